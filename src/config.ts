@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs'
+import { type Static, Type } from 'typebox'
+import { Value } from 'typebox/value'
+import { HippoError } from './errors.ts'
+
+const text = (description: string, value?: string) =>
+  Type.String({ description, minLength: 1, ...(value === undefined ? {} : { default: value }) })
+const whole = (description: string, value: number, minimum = 0, maximum = 2 ** 31) =>
+  Type.Integer({ description, default: value, minimum, maximum })
+const number = (description: string, value: number, minimum = 0) =>
+  Type.Number({ description, default: value, minimum })
+const flag = (description: string, value: boolean) => Type.Boolean({ description, default: value })
+const secret = (description: string) =>
+  Type.String({
+    description: `${description} NAME_FILE names a file that holds it.`,
+    minLength: 16,
+  })
+
+/** Every setting, read from the environment once at start. docs and compose are checked against it. */
+export const configSchema = Type.Object({
+  HOST: text('Address the service listens on.', '127.0.0.1'),
+  PORT: whole('Port the service listens on.', 8080, 0, 65535),
+  LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+    description: 'How much is logged.',
+    default: 'info',
+  }),
+  DATA_DIR: text('Folder of the job queue and the reports; must survive restarts.', './data'),
+  MODEL_MANIFEST: text('Manifest of the model to use; empty for the one shipped.', 'builtin'),
+  API_TOKEN: secret('Bearer token for the REST API.'),
+  HOOK_TOKEN: secret("Bearer token of Orthanc's hook, valid for its endpoint only."),
+  ORTHANC_URL: text('Base URL of Orthanc.', 'http://127.0.0.1:8042'),
+  ORTHANC_USER: text('Account of the service in Orthanc.'),
+  ORTHANC_PASSWORD: Type.String({
+    description: 'Its password. ORTHANC_PASSWORD_FILE names a file that holds it.',
+    minLength: 1,
+  }),
+  ORTHANC_CA_FILE: Type.Optional(text("PEM file of the site's own certificate authority.")),
+  DICOMWEB_ROOT: text('Path of DICOMweb in Orthanc.', '/dicom-web'),
+  ARCHIVE_CONNECTIONS: whole('Connections kept open to Orthanc.', 8, 1, 64),
+  ARCHIVE_TIMEOUT_MS: whole('Longest wait for an answer of Orthanc.', 30_000, 100),
+  MAX_SERIES_BYTES: whole('Largest series pulled into memory, bytes.', 400_000_000, 1_000_000),
+  SERIES_DESCRIPTION: text('SeriesDescription of the series to measure.', 'HippoCrop'),
+  MAX_SLICE_SPACING_MM: number('Slices further apart are called thick.', 2.0),
+  REPORT_PATIENT_IDENTITY: flag(
+    'Draw patient name and id on the page (BurnedInAnnotation YES).',
+    false,
+  ),
+  WORKER_CONCURRENCY: whole('Jobs worked on at the same time.', 1, 1, 16),
+  INFERENCE_THREADS: whole('Threads of the inference session.', 2, 1, 64),
+  LEASE_SECONDS: whole('A job whose process died is taken again after this time.', 20, 2, 3600),
+  MAX_ATTEMPTS: whole('Attempts before a retryable failure is final.', 8, 1, 100),
+  RETRY_BASE_SECONDS: number('First wait before another attempt; doubles each time.', 2),
+  RETRY_MAX_SECONDS: number('Longest wait before another attempt.', 300),
+  SWEEP_SECONDS: whole("Time between looks at Orthanc's changes for missed studies; 0 never.", 30),
+  SWEEP_LOOKBACK_HOURS: whole('How far back the first sweep of a new installation looks.', 72),
+  VIEWER_URL: Type.Optional(text('Base URL of OHIF for links, such as http://localhost:3000.')),
+})
+
+export type Config = Readonly<Static<typeof configSchema>>
+
+function parseValue(raw: string, type: unknown): unknown {
+  if (type === 'integer' || type === 'number') return raw.trim() === '' ? raw : Number(raw)
+  if (type === 'boolean') return raw === 'true' ? true : raw === 'false' ? false : raw
+  return raw
+}
+
+function readSecretFile(name: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch (error) {
+    throw new HippoError('CONFIG_INVALID', `${name}_FILE names ${path}, which cannot be read.`, {
+      cause: error,
+    })
+  }
+}
+
+/**
+ * Reads the environment into a frozen Config. `NAME_FILE` may name a file that holds the value.
+ * Throws CONFIG_INVALID with one sentence that lists everything wrong at once.
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const values: Record<string, unknown> = {}
+  const problems: string[] = []
+  for (const [name, schema] of Object.entries(configSchema.properties)) {
+    const file = environment[`${name}_FILE`]
+    const raw = file ? readSecretFile(name, file) : environment[name]
+    const { type, default: fallback } = schema as { type?: string; default?: unknown }
+    const value = raw === undefined || raw === '' ? fallback : parseValue(raw, type)
+    if (value !== undefined) values[name] = value
+    if (value === undefined && configSchema.required.includes(name as never)) {
+      problems.push(`${name} is not set`)
+    } else if (value !== undefined && !Value.Check(schema, value)) {
+      const wish = [...Value.Errors(schema, value)].map((error) => error.message).join(', ')
+      problems.push(`${name} ${wish}`)
+    }
+  }
+  if (values.API_TOKEN !== undefined && values.API_TOKEN === values.HOOK_TOKEN) {
+    problems.push('API_TOKEN and HOOK_TOKEN must differ')
+  }
+  if (problems.length > 0) {
+    throw new HippoError(
+      'CONFIG_INVALID',
+      `The configuration is not usable: ${problems.join('; ')}.`,
+    )
+  }
+  return Object.freeze(values) as Config
+}

@@ -1,0 +1,137 @@
+/** The step of a study's way through the house at which something went wrong. */
+export type Stage =
+  | 'startup'
+  | 'request'
+  | 'queue'
+  | 'catalogue'
+  | 'select'
+  | 'fetch'
+  | 'decode'
+  | 'assemble'
+  | 'infer'
+  | 'measure'
+  | 'report'
+  | 'encode'
+  | 'store'
+  | 'verify'
+
+interface ErrorKind {
+  readonly stage: Stage
+  /** True when the same work may succeed later without anyone changing the input. */
+  readonly retryable: boolean
+}
+
+/** Every failure this product knows. A code is part of the API: never renamed, only added. */
+const errorKinds = {
+  CONFIG_INVALID: { stage: 'startup', retryable: false },
+  MODEL_MISSING: { stage: 'startup', retryable: false },
+  MODEL_ALTERED: { stage: 'startup', retryable: false },
+  MODEL_INVALID: { stage: 'startup', retryable: false },
+  REQUEST_INVALID: { stage: 'request', retryable: false },
+  NOT_FOUND: { stage: 'request', retryable: false },
+  UNAUTHORIZED: { stage: 'request', retryable: false },
+  FORBIDDEN: { stage: 'request', retryable: false },
+  FILE_UNREADABLE: { stage: 'request', retryable: false },
+  JOB_NOT_FOUND: { stage: 'queue', retryable: false },
+  JOB_NOT_CANCELLABLE: { stage: 'queue', retryable: false },
+  JOB_CANCELLED: { stage: 'queue', retryable: false },
+  LEASE_LOST: { stage: 'queue', retryable: true },
+  DISK_FULL: { stage: 'queue', retryable: true },
+  QUEUE_UNAVAILABLE: { stage: 'queue', retryable: true },
+  ARCHIVE_UNREACHABLE: { stage: 'catalogue', retryable: true },
+  ARCHIVE_TIMEOUT: { stage: 'catalogue', retryable: true },
+  ARCHIVE_UNAUTHORIZED: { stage: 'catalogue', retryable: true },
+  ARCHIVE_FAILED: { stage: 'catalogue', retryable: true },
+  ARCHIVE_ANSWER_INVALID: { stage: 'catalogue', retryable: true },
+  STUDY_NOT_FOUND: { stage: 'catalogue', retryable: false },
+  STUDY_EMPTY: { stage: 'catalogue', retryable: false },
+  NO_MEASURABLE_SERIES: { stage: 'select', retryable: false },
+  AMBIGUOUS_SERIES: { stage: 'select', retryable: false },
+  SERIES_INCOMPLETE: { stage: 'fetch', retryable: true },
+  SERIES_TOO_LARGE: { stage: 'fetch', retryable: false },
+  DICOM_UNREADABLE: { stage: 'decode', retryable: false },
+  ATTRIBUTE_MISSING: { stage: 'decode', retryable: false },
+  TRANSFER_SYNTAX_UNSUPPORTED: { stage: 'decode', retryable: false },
+  PIXEL_DATA_INVALID: { stage: 'decode', retryable: false },
+  NIFTI_UNREADABLE: { stage: 'decode', retryable: false },
+  TOO_FEW_SLICES: { stage: 'assemble', retryable: false },
+  SLICES_MISSING: { stage: 'assemble', retryable: false },
+  SLICES_DUPLICATED: { stage: 'assemble', retryable: false },
+  SLICES_TILTED: { stage: 'assemble', retryable: false },
+  GEOMETRY_MIXED: { stage: 'assemble', retryable: false },
+  GEOMETRY_INVALID: { stage: 'assemble', retryable: false },
+  CROP_UNSUITABLE: { stage: 'infer', retryable: false },
+  INTENSITIES_CONSTANT: { stage: 'infer', retryable: false },
+  INFERENCE_FAILED: { stage: 'infer', retryable: true },
+  HIPPOCAMPUS_NOT_FOUND: { stage: 'measure', retryable: false },
+  REPORT_FAILED: { stage: 'report', retryable: false },
+  DICOM_WRITE_REFUSED: { stage: 'encode', retryable: false },
+  ARCHIVE_FULL: { stage: 'store', retryable: true },
+  STORE_REFUSED: { stage: 'store', retryable: false },
+  VERIFY_MISMATCH: { stage: 'verify', retryable: true },
+  UNEXPECTED: { stage: 'queue', retryable: true },
+} as const satisfies Record<string, ErrorKind>
+
+export type ErrorCode = keyof typeof errorKinds
+
+/** Facts that are safe to log: identifiers and numbers, never a patient's name or birth date. */
+export type ErrorDetails = Readonly<Record<string, string | number | boolean | undefined>>
+
+/** What is kept of an error on a job, in logs and in the API. */
+export interface ErrorRecord {
+  readonly code: ErrorCode
+  readonly stage: Stage
+  readonly retryable: boolean
+  readonly message: string
+  readonly details?: ErrorDetails
+}
+
+/**
+ * A failure with a code, a stage, a retryable flag and a sentence that its reader (a radiographer,
+ * an engineer) understands. `stage` overrides the code's usual stage where the same thing can happen
+ * at several (an archive that is down can fail the catalogue, the fetch or the store).
+ */
+export class HippoError extends Error {
+  readonly code: ErrorCode
+  readonly stage: Stage
+  readonly retryable: boolean
+  readonly details: ErrorDetails | undefined
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { stage?: Stage; details?: ErrorDetails; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'HippoError'
+    this.code = code
+    this.stage = options.stage ?? errorKinds[code].stage
+    this.retryable = errorKinds[code].retryable
+    this.details = options.details
+  }
+}
+
+/** Turns anything thrown into a coded error: what is not ours becomes UNEXPECTED at the given stage. */
+export function toHippoError(error: unknown, stage: Stage): HippoError {
+  if (error instanceof HippoError) return error
+  const code = (error as { code?: unknown } | undefined)?.code
+  if (code === 'ENOSPC' || code === 'ERR_SQLITE_FULL') {
+    return new HippoError(
+      'DISK_FULL',
+      'The disk of the service is full. The work is tried again once there is room.',
+      { stage, cause: error },
+    )
+  }
+  const message = error instanceof Error ? error.message : String(error)
+  return new HippoError('UNEXPECTED', `Something unexpected went wrong: ${message}`, {
+    stage,
+    cause: error,
+  })
+}
+
+export function recordError(error: HippoError): ErrorRecord {
+  const { code, stage, retryable, message, details } = error
+  return details === undefined
+    ? { code, stage, retryable, message }
+    : { code, stage, retryable, message, details }
+}

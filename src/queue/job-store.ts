@@ -1,0 +1,87 @@
+import type { ErrorRecord } from '../errors.ts'
+import type { Job, JobState, JobTrigger, StageTiming } from './job.ts'
+
+export interface EnqueueRequest {
+  readonly orthancStudyId: string
+  readonly studyInstanceUid: string
+  readonly trigger: JobTrigger
+  readonly force: boolean
+}
+
+export interface JobQuery {
+  readonly states?: readonly JobState[] | undefined
+  readonly orthancStudyId?: string | undefined
+  readonly studyInstanceUid?: string | undefined
+  /** Newest first; at most `limit`, after skipping `offset`. */
+  readonly limit: number
+  readonly offset: number
+}
+
+/** How a run ended, as far as the queue is concerned. */
+export type JobEnding =
+  | {
+      readonly state: 'succeeded'
+      readonly outcome: unknown
+      readonly predecessorJobId: string | undefined
+    }
+  | {
+      readonly state: 'unchanged'
+      readonly outcome: unknown
+      readonly predecessorJobId: string | undefined
+    }
+  | { readonly state: 'rejected'; readonly outcome: unknown; readonly error: ErrorRecord }
+  | { readonly state: 'failed'; readonly outcome: unknown; readonly error: ErrorRecord }
+  | { readonly state: 'cancelled'; readonly error: ErrorRecord }
+
+/**
+ * The durable queue: an interface with one contract test (test/queue/job-store-contract.ts), so that
+ * another store can stand behind it. Every method is atomic; what it answered survives a power cut.
+ * All methods are asynchronous because another store speaks over a network.
+ */
+export interface JobStore {
+  /**
+   * Stores a job and answers it. A study with a queued, unforced job not yet claimed gets that job
+   * back instead of a second one; one whose job is running gets a new queued job behind it, because
+   * the running one may already have read the study. A forced request never coalesces with an
+   * unforced one.
+   */
+  enqueue(request: EnqueueRequest): Promise<{ job: Job; created: boolean }>
+  /**
+   * Takes the oldest due job (queued with notBefore passed, or running with an expired lease) whose
+   * study has no other running job with a live lease. Counts the attempt and sets
+   * analysisStartedAt at the first one.
+   */
+  claim(owner: string, leaseMilliseconds: number): Promise<Job | undefined>
+  /** Prolongs a lease; throws LEASE_LOST when someone else has it, answers whether a cancel was asked. */
+  heartbeat(
+    jobId: string,
+    owner: string,
+    leaseMilliseconds: number,
+  ): Promise<{ cancelRequested: boolean }>
+  /** Fixes the run number of the result about to be made (so that a resumed run writes the same one). */
+  assignRunNumber(jobId: string, owner: string, runNumber: number): Promise<void>
+  /** Ends a job held by owner. A succeeded job with a predecessor marks that one superseded, atomically. */
+  finish(
+    jobId: string,
+    owner: string,
+    ending: JobEnding,
+    timings: readonly StageTiming[],
+  ): Promise<void>
+  /** Puts a job back for another attempt not before the given time, keeping the error as the last one. */
+  retryLater(jobId: string, owner: string, error: ErrorRecord, notBefore: number): Promise<void>
+  /** Hands a claimed job back untouched (graceful shutdown): the attempt is not counted. */
+  release(jobId: string, owner: string): Promise<void>
+  /** Cancels a queued job at once, asks a running one to stop; throws JOB_NOT_FOUND, JOB_NOT_CANCELLABLE. */
+  cancel(jobId: string): Promise<Job>
+  find(jobId: string): Promise<Job | undefined>
+  list(query: JobQuery): Promise<{ jobs: readonly Job[]; total: number }>
+  countByState(): Promise<Readonly<Record<JobState, number>>>
+  /** Creation time of the oldest due queued job, for the age of the queue. */
+  oldestQueuedAt(): Promise<number | undefined>
+  /** The succeeded, not superseded jobs of a study, newest first: what the next result is compared with. */
+  currentResults(orthancStudyId: string): Promise<readonly Job[]>
+  /** Small named values that must survive a restart (the sweep's place in the archive's changes). */
+  readMark(name: string): Promise<string | undefined>
+  writeMark(name: string, value: string): Promise<void>
+  close(): Promise<void>
+}

@@ -1,0 +1,61 @@
+import type { ErrorRecord, Stage } from '../errors.ts'
+
+/**
+ * queued -> running -> one of the final states. `unchanged`: the study was looked at again and holds
+ * nothing new since an earlier result. `rejected`: the study cannot be measured, and says why.
+ * `failed`: gave up after the last attempt; can be run again.
+ */
+export type JobState =
+  | 'queued'
+  | 'running'
+  | 'succeeded'
+  | 'unchanged'
+  | 'rejected'
+  | 'failed'
+  | 'cancelled'
+
+/** What made the job: Orthanc's hook, the sweep over its changes, or a person's request. */
+export type JobTrigger = 'hook' | 'sweep' | 'request'
+
+export interface StageTiming {
+  readonly stage: Stage
+  readonly milliseconds: number
+}
+
+/** One durable piece of work: look at a study and, if there is something new to measure, measure it. */
+export interface Job<Outcome = unknown> {
+  readonly id: string
+  readonly orthancStudyId: string
+  readonly studyInstanceUid: string
+  readonly trigger: JobTrigger
+  /** A forced run makes a new, linked result although nothing changed. */
+  readonly force: boolean
+  /** 0 for the first result of some content; counts forced runs. Assigned when the result is made. */
+  readonly runNumber: number
+  readonly state: JobState
+  /** Times are epoch milliseconds. */
+  readonly createdAt: number
+  /** Start of the first attempt: the time written into results, kept over retries. */
+  readonly analysisStartedAt: number | undefined
+  readonly finishedAt: number | undefined
+  readonly attempts: number
+  readonly notBefore: number
+  readonly leaseOwner: string | undefined
+  readonly leaseExpiresAt: number | undefined
+  readonly cancelRequested: boolean
+  readonly error: ErrorRecord | undefined
+  readonly timings: readonly StageTiming[]
+  /** What the run found and stored, as plain JSON; its shape belongs to pipeline/. */
+  readonly outcome: Outcome | undefined
+  /** Job whose result this one replaces, and the job that replaced this one. */
+  readonly predecessorJobId: string | undefined
+  readonly supersededByJobId: string | undefined
+}
+
+export const finalStates: readonly JobState[] = [
+  'succeeded',
+  'unchanged',
+  'rejected',
+  'failed',
+  'cancelled',
+]

@@ -1,0 +1,59 @@
+import type { HippocampusVolumes } from '../measurement/hippocampus-volumes.ts'
+import type { LabelMap, Volume } from '../volume/grid.ts'
+
+/** Everything the page shows. Texts are undefined where the study does not say. */
+export interface ReportInput {
+  readonly study: {
+    readonly accessionNumber: string | undefined
+    /** DICOM DA, shown as YYYY-MM-DD. */
+    readonly studyDate: string | undefined
+    readonly studyDescription: string | undefined
+    /** DICOM AS such as 061Y. */
+    readonly patientAge: string | undefined
+    readonly patientSex: string | undefined
+    /** Only when a setting asks for them to be drawn. */
+    readonly patientName: string | undefined
+    readonly patientId: string | undefined
+  }
+  readonly series: {
+    readonly number: number | undefined
+    readonly description: string | undefined
+    readonly instanceCount: number
+    readonly scanner: string | undefined
+    /** Why this series was chosen. */
+    readonly sentence: string
+  }
+  /** The other series of the study with why each was not used. */
+  readonly otherSeries: readonly {
+    readonly number: number | undefined
+    readonly description: string | undefined
+    readonly sentence: string
+  }[]
+  readonly volume: Volume
+  /** Same grid; 1 anterior, 2 posterior. */
+  readonly labelMap: LabelMap
+  readonly volumes: readonly HippocampusVolumes[]
+  readonly warnings: readonly string[]
+  readonly model: {
+    readonly name: string
+    readonly version: string
+    readonly sha256: string
+    readonly diceWhole: number | undefined
+  }
+  readonly software: { readonly name: string; readonly version: string }
+  /** Start of the analysis, shown as UTC. */
+  readonly analysedAt: Date
+  /** Result this page replaces, if any. */
+  readonly predecessor:
+    | { readonly analysedAt: Date; readonly sourceInstanceCount: number }
+    | undefined
+}
+
+/** A drawn page. */
+export interface ReportImage {
+  readonly width: number
+  readonly height: number
+  /** Three bytes a pixel, row by row. */
+  readonly rgb: Uint8Array
+  readonly png: Uint8Array
+}
