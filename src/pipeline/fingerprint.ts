@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto'
+import type { SeriesFacts } from '../selection/series-facts.ts'
+
+function digestLines(lines: readonly string[]): string {
+  return createHash('sha256').update(lines.toSorted().join('\n')).digest('hex')
+}
+
+function instanceLines(series: SeriesFacts): string[] {
+  return series.instances.map(({ sopInstanceUid, revision }) => `${sopInstanceUid} ${revision}`)
+}
+
+/** Digest of one series' instances as the archive lists them; changes when one comes, goes or is replaced. */
+export function fingerprintSeries(series: SeriesFacts): string {
+  return digestLines(instanceLines(series))
+}
+
+/** The same over all source series of a study; our own results do not count. */
+export function fingerprintStudy(series: readonly SeriesFacts[]): string {
+  return digestLines(series.filter((one) => !one.isOwnResult).flatMap(instanceLines))
+}
+
+/** Digest of what the instances hold, whatever their order or place in the archive. */
+export function digestContent(instances: readonly Uint8Array[]): string {
+  return digestLines(instances.map((bytes) => createHash('sha256').update(bytes).digest('hex')))
+}
+
+/** Digest of the settings that shape a result, so that a changed setting makes a new one. */
+export function digestSettings(
+  settings: Readonly<Record<string, string | number | boolean>>,
+): string {
+  return digestLines(Object.entries(settings).map(([name, value]) => `${name}=${value}`)).slice(
+    0,
+    16,
+  )
+}

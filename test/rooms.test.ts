@@ -1,0 +1,100 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+const source = fileURLToPath(new URL('../src/', import.meta.url))
+
+/**
+ * Who may know whom. A room may always import itself and src/errors.ts; `room/file` allows one file
+ * only. main.ts and cli.ts wire everything and are not listed.
+ */
+const mayImport: Record<string, readonly string[]> = {
+  http: ['queue', 'config'],
+  queue: [],
+  pipeline: [
+    'archive',
+    'dicom',
+    'selection',
+    'volume',
+    'localization',
+    'inference',
+    'measurement',
+    'report',
+    'results',
+    'nifti',
+    'queue/job',
+    'queue/run-job',
+  ],
+  archive: ['selection/series-facts', 'selection/own-result'],
+  dicom: [],
+  selection: [],
+  volume: [],
+  localization: ['volume'],
+  inference: ['volume'],
+  measurement: ['volume/grid'],
+  report: ['volume', 'measurement'],
+  results: ['dicom', 'volume', 'measurement', 'report/report-input', 'selection/own-result'],
+  nifti: ['volume'],
+}
+
+const externals: Record<string, readonly string[]> = {
+  dicom: ['dcmjs', 'dicom-parser', '@cornerstonejs/dicom-image-loader', 'dicom-character-set'],
+  archive: ['undici'],
+  inference: ['onnxruntime-node'],
+  report: ['canvas'],
+  http: ['fastify', '@fastify/'],
+}
+
+function listFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => join(entry.parentPath, entry.name))
+}
+
+function listImports(file: string): string[] {
+  const text = readFileSync(file, 'utf8')
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] ?? '')
+}
+
+const files = listFiles(source).map((file) => ({
+  name: relative(source, file),
+  room: relative(source, file).split('/')[0] ?? '',
+  imports: listImports(file).map((specifier) => ({
+    specifier,
+    target: specifier.startsWith('.')
+      ? relative(source, resolve(dirname(file), specifier)).replace(/\.ts$/, '')
+      : undefined,
+  })),
+}))
+
+describe('the rooms of src', () => {
+  it.each(Object.keys(mayImport))('%s imports only the rooms it may know', (room) => {
+    const allowed = [room, 'errors', ...(mayImport[room] ?? [])]
+    const broken = files
+      .filter((file) => file.room === room)
+      .flatMap((file) =>
+        file.imports
+          .filter(({ target }) => target !== undefined)
+          .filter(({ target }) => !allowed.some((a) => target === a || target?.startsWith(`${a}/`)))
+          .map(({ target }) => `${file.name} -> ${target}`),
+      )
+    expect(broken).toEqual([])
+  })
+
+  it.each(Object.entries(externals))('only %s knows its libraries', (room, libraries) => {
+    const broken = files
+      .filter((file) => file.room !== room)
+      .flatMap((file) =>
+        file.imports
+          .filter(({ specifier }) => libraries.some((library) => specifier.startsWith(library)))
+          .map(({ specifier }) => `${file.name} -> ${specifier}`),
+      )
+    expect(broken).toEqual([])
+  })
+
+  it('every folder of src is a room with rules', () => {
+    const rooms = new Set(files.filter((file) => file.name.includes('/')).map((file) => file.room))
+    expect([...rooms].filter((room) => !(room in mayImport))).toEqual([])
+  })
+})
