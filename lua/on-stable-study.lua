@@ -1,0 +1,86 @@
+-- Tells HippoVolume that a study has stopped growing. Orthanc runs Lua under one lock that its own
+-- HTTP server needs too, so this hook does little, waits briefly and never calls a slow service twice
+-- in a row. A call that is lost costs only time: the service looks for missed studies by itself.
+
+local quietSeconds = 30 -- how long a service that was slow to answer is left alone
+local quietUntil = 0
+
+local function setting(variable, key)
+  local value = os.getenv(variable)
+  if value == nil or value == '' then
+    local section = (GetOrthancConfiguration() or {})['HippoVolume']
+    value = type(section) == 'table' and section[key] or nil
+  end
+  if type(value) ~= 'string' or value == '' then
+    return nil
+  end
+  return value
+end
+
+local function trace(studyId, state)
+  RestApiPut('/studies/' .. studyId .. '/metadata/HippoHook', state)
+end
+
+-- Answers the service's job id, or nil and the reason.
+local function announce(studyId, tags, metadata)
+  local url = setting('HIPPOVOLUME_URL', 'ServiceUrl')
+  local token = setting('HIPPOVOLUME_HOOK_TOKEN', 'HookToken')
+  if url == nil or token == nil then
+    return nil, 'not configured'
+  end
+  if not url:match('^https?://[^%s%c]+$') then
+    return nil, 'the service URL is not an http or https address'
+  end
+  -- Only what RFC 6750 allows in a bearer token: anything else could break out of the header.
+  if not token:match('^[%w%-%._~%+/]+=*$') then
+    return nil, 'the hook token holds characters that a header cannot carry'
+  end
+  if os.time() < quietUntil then
+    return nil, 'the service was slow a moment ago and is left alone'
+  end
+
+  if SetHttpTimeout then -- since Orthanc 1.11.1; before that HttpTimeout of the configuration rules
+    SetHttpTimeout(2)
+  end
+  local body = DumpJson({
+    orthancStudyId = studyId,
+    studyInstanceUid = tags['StudyInstanceUID'],
+    lastUpdate = metadata['LastUpdate'],
+  }, true)
+  local headers = {
+    ['Authorization'] = 'Bearer ' .. token,
+    ['Content-Type'] = 'application/json',
+    ['Expect'] = '', -- or curl waits a second for "100 Continue"
+  }
+  local started = os.time()
+  local answer = HttpPost(url:gsub('/+$', '') .. '/api/v1/stable-studies', body, headers)
+  if answer == nil then
+    if os.time() - started >= 1 then
+      quietUntil = os.time() + quietSeconds
+    end
+    return nil, 'the service did not answer'
+  end
+  -- Orthanc gives "" for an HTTP error as well as for an empty answer.
+  local parsed = answer ~= '' and ParseJson(answer) or nil
+  if type(parsed) ~= 'table' or type(parsed['jobId']) ~= 'string' then
+    return nil, 'the service refused'
+  end
+  return parsed['jobId']
+end
+
+function OnStableStudy(studyId, tags, metadata)
+  local ran, failure = pcall(function()
+    trace(studyId, 'pending')
+    local called, jobId, reason = pcall(announce, studyId, tags, metadata)
+    if called and jobId then
+      trace(studyId, 'sent ' .. jobId)
+    else
+      reason = called and reason or tostring(jobId)
+      trace(studyId, 'failed ' .. reason)
+      print('HippoVolume hook: study ' .. studyId .. ' not announced: ' .. reason)
+    end
+  end)
+  if not ran then
+    print('HippoVolume hook: study ' .. studyId .. ': ' .. tostring(failure))
+  end
+end
