@@ -1,0 +1,105 @@
+import { HippoError } from '../errors.ts'
+import type { SlicePlane, Vector3 } from './grid.ts'
+import { dot, lengthOf } from './vector3.ts'
+
+/** Cosines written with three decimals are up to this far from unit length and right angles. */
+const cosineTolerance = 2e-3
+/** Directions of one series differ by rounding at most: a thousandth is a 17th of a degree. */
+const directionTolerance = 1e-3
+const spacingTolerance = 1e-4
+
+const finite = (values: readonly number[]) => values.every((value) => Number.isFinite(value))
+
+function findGeometryFault(slice: SlicePlane): string | undefined {
+  const { rows, columns, pixelSpacing, imagePositionPatient, rowCosines, columnCosines } = slice
+  if (!(Number.isInteger(rows) && Number.isInteger(columns) && rows > 0 && columns > 0)) {
+    return 'has no rows or columns'
+  }
+  if (!(finite(pixelSpacing) && pixelSpacing[0] > 0 && pixelSpacing[1] > 0)) {
+    return `has the impossible pixel spacing ${pixelSpacing.join(' x ')} mm`
+  }
+  if (!finite(imagePositionPatient)) return 'has no usable position (ImagePositionPatient)'
+  if (!finite([...rowCosines, ...columnCosines])) {
+    return 'has no usable orientation (ImageOrientationPatient)'
+  }
+  const skewed =
+    Math.abs(lengthOf(rowCosines) - 1) > cosineTolerance ||
+    Math.abs(lengthOf(columnCosines) - 1) > cosineTolerance ||
+    Math.abs(dot(rowCosines, columnCosines)) > cosineTolerance
+  if (skewed) {
+    return 'has an impossible orientation: its row and column directions are not unit vectors at right angles'
+  }
+  return undefined
+}
+
+function checkIntensities(slice: SlicePlane): void {
+  const expected = slice.rows * slice.columns
+  if (slice.intensities.length !== expected) {
+    throw new HippoError(
+      'PIXEL_DATA_INVALID',
+      `Slice ${slice.id} holds ${slice.intensities.length} pixels where its header says ${expected}.`,
+      { stage: 'assemble', details: { slice: slice.id } },
+    )
+  }
+  for (const intensity of slice.intensities) {
+    if (!Number.isFinite(intensity)) {
+      throw new HippoError(
+        'PIXEL_DATA_INVALID',
+        `Slice ${slice.id} holds pixel values that are not numbers.`,
+        { stage: 'assemble', details: { slice: slice.id } },
+      )
+    }
+  }
+}
+
+const directionsDiffer = (a: Vector3, b: Vector3) =>
+  a.some((value, i) => Math.abs(value - b[i]!) > directionTolerance)
+
+function findDifference(slice: SlicePlane, usual: SlicePlane): string | undefined {
+  if (slice.rows !== usual.rows || slice.columns !== usual.columns) {
+    return `is ${slice.columns} x ${slice.rows} pixels where the others are ${usual.columns} x ${usual.rows}`
+  }
+  if (slice.pixelSpacing.some((s, i) => Math.abs(s - usual.pixelSpacing[i]!) > spacingTolerance)) {
+    return `has pixels of ${slice.pixelSpacing.join(' x ')} mm where the others have ${usual.pixelSpacing.join(' x ')} mm`
+  }
+  if (
+    directionsDiffer(slice.rowCosines, usual.rowCosines) ||
+    directionsDiffer(slice.columnCosines, usual.columnCosines)
+  ) {
+    return 'lies at another angle than the others'
+  }
+  return undefined
+}
+
+/** The slice most others agree with, so that the odd one is named and not the many it differs from. */
+function findUsual(slices: readonly SlicePlane[]): SlicePlane {
+  const agreeing = (usual: SlicePlane) =>
+    slices.filter((slice) => findDifference(slice, usual) === undefined).length
+  const usual = slices.find((slice) => agreeing(slice) * 2 > slices.length)
+  return usual ?? slices[0]!
+}
+
+/**
+ * Checks each slice by itself and all against each other. Throws GEOMETRY_INVALID, PIXEL_DATA_INVALID
+ * or GEOMETRY_MIXED, naming the slice at fault.
+ */
+export function checkSlices(slices: readonly SlicePlane[]): void {
+  for (const slice of slices) {
+    const fault = findGeometryFault(slice)
+    if (fault !== undefined) {
+      throw new HippoError('GEOMETRY_INVALID', `Slice ${slice.id} ${fault}.`, {
+        details: { slice: slice.id },
+      })
+    }
+    checkIntensities(slice)
+  }
+  const usual = findUsual(slices)
+  const odd = slices.filter((slice) => findDifference(slice, usual) !== undefined)
+  if (odd[0] !== undefined) {
+    throw new HippoError(
+      'GEOMETRY_MIXED',
+      `The series mixes images that do not belong in one volume: slice ${odd[0].id} ${findDifference(odd[0], usual)} (${odd.length} of ${slices.length} slices differ).`,
+      { details: { slice: odd[0].id, differing: odd.length, slices: slices.length } },
+    )
+  }
+}
