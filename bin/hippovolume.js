@@ -1,0 +1,43 @@
+#!/usr/bin/env node
+// Plain JavaScript for any Node from 18 on: it brings what a fresh clone lacks and hands over to the
+// command line in TypeScript, which the Node 24 among the npm packages runs directly.
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { constants } from 'node:os'
+import { fileURLToPath } from 'node:url'
+
+const inRepository = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
+const command = inRepository('src/cli.ts')
+const bundledNode = inRepository('node_modules/.bin/node')
+
+/** Node runs TypeScript without a flag or a warning from 22.18 on; undici needs 22.19. */
+function canRunTypeScript() {
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  return major > 22 || (major === 22 && minor >= 19)
+}
+
+if (!existsSync(inRepository('node_modules/.package-lock.json'))) {
+  const bootstrap = inRepository('tools/bootstrap.sh')
+  const { status } = spawnSync('sh', [bootstrap, 'cli'], { stdio: ['inherit', 2, 'inherit'] })
+  if (status !== 0) process.exit(status ?? 1)
+}
+
+if (canRunTypeScript()) {
+  process.argv[1] = command
+  await import(new URL('../src/cli.ts', import.meta.url).href)
+} else {
+  const child = spawn(bundledNode, [command, ...process.argv.slice(2)], { stdio: 'inherit' })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    // A terminal signals the whole process group: only others' signals need to be handed on.
+    process.on(signal, () => {
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
+    })
+  }
+  child.on('error', (error) => {
+    console.error(`hippovolume could not start ${bundledNode}: ${error.message}`)
+    process.exit(1)
+  })
+  child.on('exit', (code, signal) => {
+    process.exit(signal === null ? code : 128 + constants.signals[signal])
+  })
+}
