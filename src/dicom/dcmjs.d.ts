@@ -1,0 +1,26 @@
+declare module 'dcmjs' {
+  interface DictionaryEntry {
+    readonly tag: string
+    readonly vr: string
+    readonly vm: string
+    readonly name: string
+  }
+  interface WrittenElement {
+    readonly vr: string
+    readonly Value: readonly unknown[]
+  }
+  interface DicomDict {
+    dict: Record<string, WrittenElement>
+    write(options: { allowInvalidVRLength: boolean }): ArrayBuffer
+  }
+  const dcmjs: {
+    readonly data: {
+      readonly DicomMetaDictionary: {
+        readonly nameMap: Readonly<Record<string, DictionaryEntry | undefined>>
+        readonly dictionary: Readonly<Record<string, DictionaryEntry | undefined>>
+      }
+      readonly DicomDict: new (meta: Record<string, WrittenElement>) => DicomDict
+    }
+  }
+  export default dcmjs
+}

@@ -1,0 +1,96 @@
+import type { Element } from 'dicom-parser'
+import { HippoError } from '../errors.ts'
+import type { DicomInstance } from './dicom-instance.ts'
+import type { PixelFormat } from './pixel-format.ts'
+import { isLittleEndian } from './read-attributes.ts'
+
+function invalid(instance: DicomInstance, sentence: string): HippoError {
+  return new HippoError('PIXEL_DATA_INVALID', sentence, {
+    details: { sopInstanceUid: instance.sopInstanceUid },
+  })
+}
+
+/** Copies of the frames, little endian: decoders write into what they are given. */
+function sliceNative(
+  instance: DicomInstance,
+  format: PixelFormat,
+  element: Element,
+  bytes: Uint8Array,
+): readonly Uint8Array[] {
+  const { rows, columns, samplesPerPixel, bitsAllocated, numberOfFrames } = format
+  const frameLength = (rows * columns * samplesPerPixel * bitsAllocated) / 8
+  const expected = frameLength * numberOfFrames
+  // An odd total is padded to an even one (PS3.5 8.1.1).
+  if (bytes.length !== expected + (expected % 2)) {
+    throw invalid(
+      instance,
+      `The pixel data have ${bytes.length} bytes where ${numberOfFrames} frame(s) of ${columns} x ${rows} pixels need ${expected}.`,
+    )
+  }
+  const content = Buffer.from(bytes)
+  if (!isLittleEndian(instance.dataset)) {
+    // OW bytes are swapped even where a sample has one byte (PS3.5 A.3).
+    if (bitsAllocated === 16 || (bitsAllocated === 8 && element.vr === 'OW')) content.swap16()
+    if (bitsAllocated === 32) content.swap32()
+    if (bitsAllocated === 64) content.swap64()
+  }
+  return Array.from({ length: numberOfFrames }, (_, frame) =>
+    // A buffer of its own starts at an address any typed array accepts.
+    Uint8Array.prototype.slice.call(content, frame * frameLength, (frame + 1) * frameLength),
+  )
+}
+
+/** First fragment of each frame: from the offset table, or one fragment per frame without it. */
+function locateFrames(
+  instance: DicomInstance,
+  { basicOffsetTable = [], fragments = [] }: Element,
+  numberOfFrames: number,
+): readonly number[] {
+  if (numberOfFrames === 1) return [0]
+  if (fragments.length === numberOfFrames) return fragments.map((_, index) => index)
+  if (basicOffsetTable.length === numberOfFrames) {
+    const indexByOffset = new Map(fragments.map(({ offset }, index) => [offset, index]))
+    const starts = basicOffsetTable.map((offset) => indexByOffset.get(offset) ?? -1)
+    const rising = starts.every((start, frame) => start > (starts[frame - 1] ?? -1))
+    if (starts[0] === 0 && rising) return starts
+  }
+  throw invalid(
+    instance,
+    `The compressed pixel data have ${fragments.length} fragments, which cannot be divided among ${numberOfFrames} frames.`,
+  )
+}
+
+function joinFragments(
+  instance: DicomInstance,
+  element: Element,
+  numberOfFrames: number,
+): readonly Uint8Array[] {
+  const { byteArray } = instance.dataset.parsed
+  const fragments = element.fragments ?? []
+  if (fragments.length === 0) throw invalid(instance, 'The compressed pixel data are empty.')
+  const starts = locateFrames(instance, element, numberOfFrames)
+  return starts.map((start, frame) => {
+    const own = fragments.slice(start, starts[frame + 1] ?? fragments.length)
+    const parts = own.map(({ position, length }) => byteArray.subarray(position, position + length))
+    return new Uint8Array(Buffer.concat(parts))
+  })
+}
+
+/**
+ * Finds the bytes of each frame, native (as little endian) or still compressed, each in a buffer of
+ * its own. Throws PIXEL_DATA_INVALID when they are absent or their amount contradicts the format.
+ */
+export function readFrameBytes(
+  instance: DicomInstance,
+  format: PixelFormat,
+): readonly Uint8Array[] {
+  const { elements, byteArray } = instance.dataset.parsed
+  const element = elements.x7fe00010 ?? elements.x7fe00008 ?? elements.x7fe00009
+  if (element === undefined) throw invalid(instance, 'The instance has no pixel data.')
+  if (element.encapsulatedPixelData === true) {
+    return joinFragments(instance, element, format.numberOfFrames)
+  }
+  const { dataOffset, length } = element
+  const bytes = byteArray.subarray(dataOffset, dataOffset + length)
+  return sliceNative(instance, format, element, bytes)
+}

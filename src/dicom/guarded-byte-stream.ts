@@ -1,0 +1,55 @@
+import dicomParser, { type ByteArrayParser } from 'dicom-parser'
+import { HippoError } from '../errors.ts'
+
+/** Elements and items one file may hold; a brain as one multi-frame instance has about 100,000. */
+const MAXIMUM_ELEMENTS = 1_000_000
+
+/**
+ * dicom-parser's byte stream with limits of its own: the parser steps over an element without looking
+ * whether the file is that long, and would build any number of objects from a hostile file. Depth
+ * needs no counting: the parser recurses, and a stack overflow is caught by parsePart10.
+ */
+export class GuardedByteStream extends dicomParser.ByteStream {
+  #elements = 0
+
+  constructor(parser: ByteArrayParser, bytes: Uint8Array) {
+    super(parser, bytes, 0)
+  }
+
+  override seek = (offset: number): void => {
+    const position = this.position + offset
+    if (position < 0 || position > this.byteArray.length) {
+      throw new HippoError(
+        'DICOM_UNREADABLE',
+        'The file is truncated: it ends in the middle of an attribute.',
+        { details: { position: this.position, needed: offset, length: this.byteArray.length } },
+      )
+    }
+    this.position = position
+  }
+
+  override readUint32 = (): number => {
+    this.#count()
+    const value = this.byteArrayParser.readUint32(this.byteArray, this.position)
+    this.position += 4
+    return value
+  }
+
+  override readFixedString = (length: number): string => {
+    this.#count()
+    const text = dicomParser.readFixedString(this.byteArray, this.position, length)
+    this.position += length
+    // dicom-parser 1.8.21 does not know that these have a 32-bit length (PS3.5 7.1.2): UN has.
+    return text === 'OV' || text === 'SV' || text === 'UV' ? 'UN' : text
+  }
+
+  #count(): void {
+    this.#elements += 1
+    if (this.#elements > MAXIMUM_ELEMENTS) {
+      throw new HippoError(
+        'DICOM_UNREADABLE',
+        `The file has more than ${MAXIMUM_ELEMENTS} attributes and is refused.`,
+      )
+    }
+  }
+}

@@ -1,0 +1,168 @@
+import { inflateRawSync } from 'node:zlib'
+import dicomParser, { type DataSet, type Element } from 'dicom-parser'
+import { HippoError } from '../errors.ts'
+import { resolveCharacterSet } from './character-sets.ts'
+import type { DicomInstance } from './dicom-instance.ts'
+import { findTag } from './dictionary.ts'
+import { GuardedByteStream } from './guarded-byte-stream.ts'
+import { readString } from './read-attributes.ts'
+
+export type { DicomInstance } from './dicom-instance.ts'
+
+const IMPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2'
+const EXPLICIT_BIG_ENDIAN = '1.2.840.10008.1.2.2'
+const DEFLATED = '1.2.840.10008.1.2.1.99'
+
+/** A deflated file may grow to this and no further: a bomb of 1 MB would otherwise fill memory. */
+const MAXIMUM_INFLATED_BYTES = 256 * 2 ** 20
+
+const PREAMBLE_LENGTH = 132
+
+const { DataSet: DataSetConstructor } = dicomParser as unknown as {
+  DataSet: new (parser: unknown, bytes: Uint8Array, elements: Record<string, Element>) => DataSet
+}
+
+function hasPreamble(bytes: Uint8Array): boolean {
+  return (
+    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1', 128, 132) ===
+    'DICM'
+  )
+}
+
+/** File Meta Information (PS3.10 7.1): always explicit VR little endian, always group 0002. */
+function readFileMeta(bytes: Uint8Array): { transferSyntaxUid: string; end: number } {
+  const stream = new GuardedByteStream(dicomParser.littleEndianByteArrayParser, bytes)
+  stream.position = PREAMBLE_LENGTH
+  let transferSyntaxUid = ''
+  while (stream.position + 8 <= bytes.length) {
+    if (stream.byteArrayParser.readUint16(bytes, stream.position) !== 0x0002) break
+    const element = dicomParser.readDicomElementExplicit(stream, [])
+    if (element.tag === 'x00020010') {
+      transferSyntaxUid = dicomParser
+        .readFixedString(bytes, element.dataOffset, element.length)
+        .trim()
+    }
+  }
+  if (transferSyntaxUid === '') {
+    throw new HippoError(
+      'DICOM_UNREADABLE',
+      'The file does not say how it is encoded (no Transfer Syntax UID in its header).',
+    )
+  }
+  return { transferSyntaxUid, end: stream.position }
+}
+
+function inflate(bytes: Uint8Array): Uint8Array {
+  try {
+    return inflateRawSync(bytes, { maxOutputLength: MAXIMUM_INFLATED_BYTES })
+  } catch (error) {
+    throw new HippoError(
+      'DICOM_UNREADABLE',
+      'The deflated content of the file is damaged, truncated or too large.',
+      { cause: error },
+    )
+  }
+}
+
+function lookUpVr(tag: string): string {
+  const vr = findTag(tag.slice(1))?.vr
+  // dicom-parser asks the type for a string, but takes undefined as 'look whether items follow'.
+  return (vr === undefined || vr.length !== 2 || vr === 'UN' ? undefined : vr) as string
+}
+
+/** Reads the attributes after the header, all levels, leaving values where they are. */
+function readDataset(bytes: Uint8Array, transferSyntaxUid: string): DataSet {
+  const parser =
+    transferSyntaxUid === EXPLICIT_BIG_ENDIAN
+      ? dicomParser.bigEndianByteArrayParser
+      : dicomParser.littleEndianByteArrayParser
+  const dataset = new DataSetConstructor(parser, bytes, {})
+  dataset.warnings = []
+  if (bytes.length === 0) return dataset
+  const stream = new GuardedByteStream(parser, bytes)
+  stream.warnings = dataset.warnings
+  if (transferSyntaxUid === IMPLICIT_LITTLE_ENDIAN) {
+    dicomParser.parseDicomDataSetImplicit(dataset, stream, bytes.length, {
+      vrCallback: lookUpVr,
+    } as unknown as { untilTag: string })
+  } else {
+    dicomParser.parseDicomDataSetExplicit(dataset, stream, bytes.length)
+  }
+  if (dataset.warnings.some((warning) => /eof|missing sequence|unexpected tag/.test(warning))) {
+    throw new HippoError(
+      'DICOM_UNREADABLE',
+      'The file is truncated: it ends before its last sequence or its pixel data end.',
+    )
+  }
+  return dataset
+}
+
+function describeFailure(error: unknown): HippoError {
+  if (error instanceof HippoError) return error
+  if (error instanceof RangeError && /call stack/.test(error.message)) {
+    return new HippoError('DICOM_UNREADABLE', 'The file nests its sequences too deeply.')
+  }
+  const text = error instanceof Error ? error.message : String(error)
+  const reason = /past end|overrun|overread|greater than/.test(text)
+    ? 'it ends in the middle of an attribute'
+    : 'its attributes do not follow each other as they must'
+  return new HippoError('DICOM_UNREADABLE', `The file is damaged or truncated: ${reason}.`, {
+    cause: error,
+  })
+}
+
+/**
+ * Parses a DICOM file (PS3.10): implicit or explicit VR, little or big endian, deflated. Pixel data
+ * are found, not decoded; values are views of the bytes, so keep those unchanged.
+ *
+ * Throws DICOM_UNREADABLE for what is not DICOM, damaged, truncated, too deep or too large, and
+ * ATTRIBUTE_MISSING without SOPClassUID or SOPInstanceUID.
+ */
+export function parsePart10(bytes: Uint8Array): DicomInstance {
+  if (bytes.length < PREAMBLE_LENGTH || !hasPreamble(bytes)) {
+    throw new HippoError(
+      'DICOM_UNREADABLE',
+      bytes.length === 0
+        ? 'The file is empty.'
+        : 'The file is not a DICOM file: the letters DICM after the preamble are missing.',
+    )
+  }
+  try {
+    const { transferSyntaxUid, end } = readFileMeta(bytes)
+    const body = transferSyntaxUid === DEFLATED ? inflate(bytes.subarray(end)) : bytes.subarray(end)
+    const parsed = readDataset(body, transferSyntaxUid)
+    return describeInstance(bytes, transferSyntaxUid, parsed)
+  } catch (error) {
+    throw describeFailure(error)
+  }
+}
+
+function describeInstance(
+  bytes: Uint8Array,
+  transferSyntaxUid: string,
+  parsed: DataSet,
+): DicomInstance {
+  const bare = { parsed, characterSet: undefined, signedPixels: false }
+  const { characterSet, note } = resolveCharacterSet(parsed.string('x00080005'))
+  const dataset = {
+    parsed,
+    characterSet,
+    signedPixels: parsed.elements.x00280103 !== undefined && parsed.uint16('x00280103') === 1,
+  }
+  const sopClassUid = readString(bare, 'SOPClassUID')
+  const sopInstanceUid = readString(bare, 'SOPInstanceUID')
+  if (sopClassUid === undefined || sopInstanceUid === undefined) {
+    throw new HippoError(
+      'ATTRIBUTE_MISSING',
+      `The file has no ${sopClassUid === undefined ? 'SOPClassUID' : 'SOPInstanceUID'} and cannot be identified.`,
+    )
+  }
+  return {
+    bytes,
+    transferSyntaxUid,
+    sopClassUid,
+    sopInstanceUid,
+    dataset,
+    notes: note === undefined ? [] : [note],
+  }
+}

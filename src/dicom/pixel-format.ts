@@ -1,0 +1,97 @@
+import { HippoError } from '../errors.ts'
+import type { DicomInstance } from './dicom-instance.ts'
+import {
+  hasAttribute,
+  readNumber,
+  readString,
+  requireNumber,
+  requireString,
+} from './read-attributes.ts'
+
+/** How pixels are stored (Image Pixel Module, PS3.3 C.7.6.3); the same for all frames. */
+export interface PixelFormat {
+  readonly rows: number
+  readonly columns: number
+  readonly samplesPerPixel: number
+  readonly photometricInterpretation: string
+  readonly bitsAllocated: number
+  readonly bitsStored: number
+  readonly highBit: number
+  /** PixelRepresentation 1: two's complement. */
+  readonly signed: boolean
+  /** Float or Double Float Pixel Data (C.7.6.24, C.7.6.25) instead of integers. */
+  readonly float: boolean
+  readonly numberOfFrames: number
+  /** A stored value, before rescale; undefined where nothing was padded. */
+  readonly pixelPaddingValue: number | undefined
+  /** True once any step compressed the pixels with loss (C.7.6.1.1.5). */
+  readonly lossy: boolean
+}
+
+/** Sizes no MR image has: a file that claims them is refused before memory is set aside. */
+const MAXIMUM_FRAME_PIXELS = 2 ** 24
+const MAXIMUM_VOXELS = 10 ** 8
+
+const lossyTransferSyntaxes = new Set(['1.2.840.10008.1.2.4.50', '1.2.840.10008.1.2.4.51'])
+
+function requireWhole(
+  instance: DicomInstance,
+  keyword: string,
+  minimum: number,
+  maximum: number,
+): number {
+  const value = requireNumber(instance.dataset, keyword)
+  if (Number.isInteger(value) && value >= minimum && value <= maximum) return value
+  throw new HippoError(
+    'PIXEL_DATA_INVALID',
+    `The image has a ${keyword} of ${value}; ${minimum} to ${maximum} is possible.`,
+    { details: { sopInstanceUid: instance.sopInstanceUid, attribute: keyword } },
+  )
+}
+
+function readNumberOfFrames(instance: DicomInstance): number {
+  const text = readString(instance.dataset, 'NumberOfFrames')
+  return text === undefined ? 1 : requireWhole(instance, 'NumberOfFrames', 1, MAXIMUM_VOXELS)
+}
+
+/**
+ * Reads the Image Pixel Module. Throws ATTRIBUTE_MISSING, or PIXEL_DATA_INVALID when its numbers
+ * contradict each other or ask for more memory than any MR image needs.
+ */
+export function readPixelFormat(instance: DicomInstance): PixelFormat {
+  const { dataset, transferSyntaxUid } = instance
+  const float =
+    hasAttribute(dataset, 'FloatPixelData') || hasAttribute(dataset, 'DoubleFloatPixelData')
+  const rows = requireWhole(instance, 'Rows', 1, 65535)
+  const columns = requireWhole(instance, 'Columns', 1, 65535)
+  const numberOfFrames = readNumberOfFrames(instance)
+  const bitsAllocated = requireWhole(instance, 'BitsAllocated', 1, 64)
+  const bitsStored = float ? bitsAllocated : requireWhole(instance, 'BitsStored', 1, bitsAllocated)
+  const highBit = float
+    ? bitsAllocated - 1
+    : requireWhole(instance, 'HighBit', bitsStored - 1, bitsAllocated - 1)
+  const format: PixelFormat = {
+    rows,
+    columns,
+    samplesPerPixel: requireWhole(instance, 'SamplesPerPixel', 1, 4),
+    photometricInterpretation: requireString(dataset, 'PhotometricInterpretation'),
+    bitsAllocated,
+    bitsStored,
+    highBit,
+    signed: !float && requireWhole(instance, 'PixelRepresentation', 0, 1) === 1,
+    float,
+    numberOfFrames,
+    pixelPaddingValue: readNumber(dataset, 'PixelPaddingValue'),
+    lossy:
+      readString(dataset, 'LossyImageCompression') === '01' ||
+      lossyTransferSyntaxes.has(transferSyntaxUid),
+  }
+  if (rows * columns > MAXIMUM_FRAME_PIXELS || rows * columns * numberOfFrames > MAXIMUM_VOXELS) {
+    throw new HippoError(
+      'PIXEL_DATA_INVALID',
+      `The image claims ${numberOfFrames} frames of ${columns} x ${rows} pixels, more than is accepted.`,
+      { details: { sopInstanceUid: instance.sopInstanceUid } },
+    )
+  }
+  return format
+}
