@@ -1,0 +1,67 @@
+import { HippoError, recordError, toHippoError } from '../errors.ts'
+import type { HeldJob } from './held-job.ts'
+import type { JobEnding } from './job-store.ts'
+import { type RetryPolicy, retryDelay } from './retry-delay.ts'
+import { isRejection } from './run-job.ts'
+
+/** What becomes of a job after its run settled. */
+export type Disposition =
+  | { readonly kind: 'finish'; readonly ending: JobEnding }
+  | { readonly kind: 'retry'; readonly error: HippoError; readonly delayMilliseconds: number }
+  | { readonly kind: 'release' }
+  /** Another worker has it or will take it: nothing to write. */
+  | { readonly kind: 'drop' }
+
+/**
+ * Decides what follows from an error thrown by a run (pure). An interrupted run threw because it was
+ * told to; otherwise a rejection is final, what is retryable comes back until the attempts are used
+ * up, and the rest has failed.
+ * @param outcome what the run had found so far
+ * @param random a number in [0, 1)
+ */
+export function disposeOfError(
+  thrown: unknown,
+  held: Pick<HeldJob, 'job' | 'interruption'>,
+  outcome: unknown,
+  policy: RetryPolicy,
+  random: number,
+): Disposition {
+  const error = toHippoError(thrown, 'queue')
+  switch (held.interruption) {
+    case 'lease-lost':
+      return { kind: 'drop' }
+    case 'stopping':
+      return { kind: 'release' }
+    case 'cancelled': {
+      const record = recordError(new HippoError('JOB_CANCELLED', 'The job was cancelled.'))
+      return { kind: 'finish', ending: { state: 'cancelled', error: record } }
+    }
+  }
+  const record = recordError(error)
+  if (isRejection(error)) {
+    return { kind: 'finish', ending: { state: 'rejected', outcome, error: record } }
+  }
+  if (error.retryable && held.job.attempts < policy.maximumAttempts) {
+    const delayMilliseconds = retryDelay(policy, held.job.attempts, random)
+    return { kind: 'retry', error, delayMilliseconds }
+  }
+  return { kind: 'finish', ending: { state: 'failed', outcome, error: record } }
+}
+
+/**
+ * The ending of a job that should not be run at all: a cancel was asked while nobody held it, or its
+ * process died in every allowed attempt, which would go on for ever if the job is what kills it.
+ */
+export function endBeforeRun(job: HeldJob['job'], maximumAttempts: number): JobEnding | undefined {
+  if (job.cancelRequested) {
+    const error = new HippoError('JOB_CANCELLED', 'The job was cancelled.')
+    return { state: 'cancelled', error: recordError(error) }
+  }
+  if (job.attempts <= maximumAttempts) return undefined
+  const error = new HippoError(
+    'UNEXPECTED',
+    `The service stopped during this job in the last of its ${maximumAttempts} attempts.`,
+    { details: { lastCode: job.error?.code } },
+  )
+  return { state: 'failed', outcome: undefined, error: recordError(error) }
+}

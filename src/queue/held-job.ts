@@ -1,0 +1,97 @@
+import { HippoError } from '../errors.ts'
+import type { Job } from './job.ts'
+import type { JobStore } from './job-store.ts'
+
+/** A sink of structured log lines, as pino has it. Fields never hold a patient's name. */
+export interface QueueLog {
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+/** Why a run was told to stop. */
+export type Interruption = 'cancelled' | 'lease-lost' | 'stopping'
+
+const reasons = {
+  cancelled: () => new HippoError('JOB_CANCELLED', 'The job was cancelled.'),
+  'lease-lost': () => new HippoError('LEASE_LOST', 'The job is no longer held by this worker.'),
+  stopping: () =>
+    new HippoError('LEASE_LOST', 'The service stops; the job goes back to the queue.'),
+} as const
+
+/** Beats in one lease; after so many that failed the lease has run out. */
+const beatsPerLease = 3
+
+/** A claimed job while it is worked on: keeps its lease alive and tells its run when to stop. */
+export class HeldJob {
+  readonly job: Job
+  readonly owner: string
+  readonly #store: JobStore
+  readonly #leaseMilliseconds: number
+  readonly #log: QueueLog
+  readonly #controller = new AbortController()
+  #interruption: Interruption | undefined
+  #timer: NodeJS.Timeout | undefined
+  #failedBeats = 0
+  #ended = false
+
+  constructor(
+    job: Job,
+    owner: string,
+    options: { store: JobStore; leaseMilliseconds: number; log: QueueLog },
+  ) {
+    this.job = job
+    this.owner = owner
+    this.#store = options.store
+    this.#leaseMilliseconds = options.leaseMilliseconds
+    this.#log = options.log
+    this.#schedule()
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  get interruption(): Interruption | undefined {
+    return this.#interruption
+  }
+
+  /** Tells the run to stop; the first reason stays, but a lost lease overrides the others. */
+  interrupt(interruption: Interruption): void {
+    if (this.#interruption === undefined || interruption === 'lease-lost') {
+      this.#interruption = interruption
+    }
+    this.#controller.abort(reasons[interruption]())
+  }
+
+  /** Prolongs the lease now and looks whether a cancel was asked. Never throws. */
+  async beat(): Promise<void> {
+    clearTimeout(this.#timer)
+    try {
+      const { job, owner } = this
+      const beat = await this.#store.heartbeat(job.id, owner, this.#leaseMilliseconds)
+      this.#failedBeats = 0
+      if (beat.cancelRequested) this.interrupt('cancelled')
+    } catch (error) {
+      this.#failedBeats += 1
+      const lost = error instanceof HippoError && error.code === 'LEASE_LOST'
+      if (!this.#ended) {
+        this.#log.warn({ err: error, jobId: this.job.id }, 'The lease could not be prolonged.')
+        if (lost || this.#failedBeats >= beatsPerLease) this.interrupt('lease-lost')
+      }
+    }
+    this.#schedule()
+  }
+
+  /** Ends the beating, once the job has been given its ending. */
+  end(): void {
+    this.#ended = true
+    clearTimeout(this.#timer)
+  }
+
+  #schedule(): void {
+    if (this.#ended || this.#interruption === 'lease-lost') return
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.beat(), this.#leaseMilliseconds / beatsPerLease)
+  }
+}

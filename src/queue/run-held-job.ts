@@ -1,0 +1,41 @@
+import { type Disposition, disposeOfError } from './end-job.ts'
+import type { HeldJob } from './held-job.ts'
+import type { StageTiming } from './job.ts'
+import type { JobStore } from './job-store.ts'
+import type { RetryPolicy } from './retry-delay.ts'
+import type { RunJob } from './run-job.ts'
+
+/**
+ * Runs a held job to the end and says what is to become of it. Never throws. A run that ended well
+ * although it was told to stop is believed: its results are stored.
+ * @param random a number in [0, 1)
+ */
+export async function runHeldJob(
+  held: HeldJob,
+  store: JobStore,
+  run: RunJob,
+  retry: RetryPolicy,
+  random: () => number,
+): Promise<{ disposition: Disposition; timings: readonly StageTiming[] }> {
+  const milliseconds = new Map<StageTiming['stage'], number>()
+  let outcome: unknown
+  let disposition: Disposition
+  try {
+    const ending = await run(held.job, {
+      signal: held.signal,
+      assignRunNumber: (runNumber) => store.assignRunNumber(held.job.id, held.owner, runNumber),
+      recordStage: (timing) => {
+        const before = milliseconds.get(timing.stage) ?? 0
+        milliseconds.set(timing.stage, before + timing.milliseconds)
+      },
+      recordOutcome: (found) => {
+        outcome = found
+      },
+    })
+    disposition = { kind: 'finish', ending }
+  } catch (error) {
+    disposition = disposeOfError(error, held, outcome, retry, random())
+  }
+  const timings = [...milliseconds].map(([stage, sum]) => ({ stage, milliseconds: sum }))
+  return { disposition, timings }
+}

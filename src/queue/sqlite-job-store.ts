@@ -1,0 +1,239 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { type ErrorRecord, HippoError, recordError } from '../errors.ts'
+import type { Job, JobState, StageTiming } from './job.ts'
+import type { EnqueueRequest, JobEnding, JobQuery, JobStore } from './job-store.ts'
+import { mapSqliteError } from './sqlite-errors.ts'
+import { type JobRow, readJobRow } from './sqlite-job-row.ts'
+import { openDatabase } from './sqlite-schema.ts'
+import { listingSql, prepareStatements, type Statements } from './sqlite-statements.ts'
+
+export interface SqliteJobStoreOptions {
+  /** File of the queue; made where absent. Several processes of one machine may share it. */
+  readonly path: string
+  /** Epoch milliseconds; the same clock for all processes that share the file. */
+  readonly clock: () => number
+  /** Makes the identifier of a new job. */
+  readonly createId: () => string
+  /** Most pages of 4096 bytes the file may grow to; beyond that writing fails with DISK_FULL. */
+  readonly maximumPages?: number
+}
+
+const cancelled = (): ErrorRecord =>
+  recordError(new HippoError('JOB_CANCELLED', 'The job was cancelled.'))
+
+/** See openSqliteJobStore; asynchronous only because the interface is. */
+class SqliteJobStore implements JobStore {
+  readonly #database: DatabaseSync
+  readonly #statements: Statements
+  readonly #clock: () => number
+  readonly #createId: () => string
+
+  constructor(database: DatabaseSync, options: SqliteJobStoreOptions) {
+    this.#database = database
+    this.#statements = prepareStatements(database)
+    this.#clock = options.clock
+    this.#createId = options.createId
+  }
+
+  /**
+   * One write transaction, begun with the write lock so that what it reads cannot change before it
+   * writes. Its own COMMIT, because node:sqlite does not report a failing implicit one.
+   */
+  #write<T>(work: (statements: Statements) => T): T {
+    try {
+      this.#database.exec('BEGIN IMMEDIATE')
+      const answer = work(this.#statements)
+      this.#database.exec('COMMIT')
+      return answer
+    } catch (error) {
+      if (this.#database.isOpen && this.#database.isTransaction) this.#database.exec('ROLLBACK')
+      throw mapSqliteError(error)
+    }
+  }
+
+  #read<T>(work: (statements: Statements) => T): T {
+    try {
+      return work(this.#statements)
+    } catch (error) {
+      throw mapSqliteError(error)
+    }
+  }
+
+  /** The row a statement changed under the owner's lease; LEASE_LOST when it changed none. */
+  #held<Row>(row: unknown, jobId: string): Row {
+    if (row !== undefined) return row as Row
+    throw new HippoError('LEASE_LOST', 'The job is no longer held by this worker.', {
+      details: { jobId },
+    })
+  }
+
+  async enqueue(request: EnqueueRequest): Promise<{ job: Job; created: boolean }> {
+    const { orthancStudyId, studyInstanceUid, trigger } = request
+    const force = request.force ? 1 : 0
+    return this.#write((sql) => {
+      const queued = sql.findQueued.get({ orthancStudyId, force })
+      if (queued) return { job: readJobRow(queued as unknown as JobRow), created: false }
+      const now = this.#clock()
+      const id = this.#createId()
+      const row = sql.insert.get({ id, orthancStudyId, studyInstanceUid, trigger, force, now })
+      return { job: readJobRow(row as unknown as JobRow), created: true }
+    })
+  }
+
+  async claim(owner: string, leaseMilliseconds: number): Promise<Job | undefined> {
+    return this.#write((sql) => {
+      const now = this.#clock()
+      sql.shortenLeases.run({ now })
+      const candidates = [sql.findExpired.get({ now }), sql.findDue.get({ now })]
+        .filter((row) => row !== undefined)
+        .map((row) => row.sequence as number)
+      if (candidates.length === 0) return undefined
+      const sequence = Math.min(...candidates)
+      const row = sql.take.get({ sequence, owner, now, lease: leaseMilliseconds })
+      return readJobRow(row as unknown as JobRow)
+    })
+  }
+
+  async heartbeat(jobId: string, owner: string, leaseMilliseconds: number) {
+    return this.#write((sql) => {
+      const now = this.#clock()
+      const row = sql.heartbeat.get({ id: jobId, owner, now, lease: leaseMilliseconds })
+      const { cancel_requested } = this.#held<JobRow>(row, jobId)
+      return { cancelRequested: cancel_requested === 1 }
+    })
+  }
+
+  async assignRunNumber(jobId: string, owner: string, runNumber: number): Promise<void> {
+    this.#write((sql) =>
+      this.#held(sql.assignRunNumber.get({ id: jobId, owner, runNumber }), jobId),
+    )
+  }
+
+  async finish(
+    jobId: string,
+    owner: string,
+    ending: JobEnding,
+    timings: readonly StageTiming[],
+  ): Promise<void> {
+    const predecessor = ('predecessorJobId' in ending && ending.predecessorJobId) || null
+    const outcome = 'outcome' in ending ? ending.outcome : undefined
+    const values = {
+      id: jobId,
+      owner,
+      predecessor,
+      state: ending.state,
+      error: 'error' in ending ? JSON.stringify(ending.error) : null,
+      outcome: outcome === undefined ? null : JSON.stringify(outcome),
+      timings: JSON.stringify(timings),
+    }
+    this.#write((sql) => {
+      this.#held(sql.finish.get({ ...values, now: this.#clock() }), jobId)
+      if (ending.state === 'succeeded' && predecessor !== null) {
+        sql.supersede.run({ id: jobId, predecessor })
+      }
+    })
+  }
+
+  async retryLater(jobId: string, owner: string, error: ErrorRecord, notBefore: number) {
+    this.#write((sql) => {
+      const values = { id: jobId, owner, error: JSON.stringify(error), notBefore }
+      const row = sql.retryLater.get({ ...values, now: this.#clock() })
+      this.#endIfCancelled(this.#held(row, jobId))
+    })
+  }
+
+  async release(jobId: string, owner: string): Promise<void> {
+    this.#write((sql) => {
+      const row = sql.release.get({ id: jobId, owner, now: this.#clock() })
+      this.#endIfCancelled(this.#held(row, jobId))
+    })
+  }
+
+  /** A job that goes back to the queue after a cancel was asked must not swallow new requests. */
+  #endIfCancelled(row: JobRow): void {
+    if (row.cancel_requested === 0) return
+    const error = JSON.stringify(cancelled())
+    this.#statements.cancelQueued.get({ id: row.id, now: this.#clock(), error })
+  }
+
+  async cancel(jobId: string): Promise<Job> {
+    return this.#write((sql) => {
+      const error = JSON.stringify(cancelled())
+      const row =
+        sql.cancelQueued.get({ id: jobId, now: this.#clock(), error }) ??
+        sql.cancelRunning.get({ id: jobId })
+      if (row) return readJobRow(row as unknown as JobRow)
+      const job = sql.find.get({ id: jobId })
+      if (!job) throw new HippoError('JOB_NOT_FOUND', 'There is no job with this identifier.')
+      throw new HippoError(
+        'JOB_NOT_CANCELLABLE',
+        `The job has already ended (${job.state}) and cannot be cancelled.`,
+      )
+    })
+  }
+
+  async find(jobId: string): Promise<Job | undefined> {
+    const row = this.#read((sql) => sql.find.get({ id: jobId }))
+    return row && readJobRow(row as unknown as JobRow)
+  }
+
+  async list(query: JobQuery): Promise<{ jobs: readonly Job[]; total: number }> {
+    const { rows, count, values } = listingSql(query)
+    return this.#read(() => {
+      const page = { ...values, limit: query.limit, offset: query.offset }
+      const jobs = this.#database.prepare(rows).all(page) as unknown as JobRow[]
+      const { total } = this.#database.prepare(count).get(values) as { total: number }
+      return { jobs: jobs.map(readJobRow), total }
+    })
+  }
+
+  async countByState(): Promise<Readonly<Record<JobState, number>>> {
+    const counts: Record<JobState, number> = {
+      queued: 0,
+      running: 0,
+      succeeded: 0,
+      unchanged: 0,
+      rejected: 0,
+      failed: 0,
+      cancelled: 0,
+    }
+    for (const row of this.#read((sql) => sql.countByState.all())) {
+      counts[row.state as JobState] = row.jobs as number
+    }
+    return counts
+  }
+
+  async oldestQueuedAt(): Promise<number | undefined> {
+    const row = this.#read((sql) => sql.oldestQueued.get({ now: this.#clock() }))
+    return row?.created_at as number | undefined
+  }
+
+  async currentResults(orthancStudyId: string): Promise<readonly Job[]> {
+    const rows = this.#read((sql) => sql.currentResults.all({ orthancStudyId }))
+    return (rows as unknown as JobRow[]).map(readJobRow)
+  }
+
+  async readMark(name: string): Promise<string | undefined> {
+    return this.#read((sql) => sql.readMark.get({ name }))?.value as string | undefined
+  }
+
+  async writeMark(name: string, value: string): Promise<void> {
+    this.#write((sql) => sql.writeMark.run({ name, value }))
+  }
+
+  async close(): Promise<void> {
+    if (this.#database.isOpen) this.#database.close()
+  }
+}
+
+/**
+ * Opens the durable queue in a SQLite file. Every method is one transaction that was synced to the
+ * disk before it answers; errors are DISK_FULL and QUEUE_UNAVAILABLE (both can be tried again).
+ */
+export function openSqliteJobStore(options: SqliteJobStoreOptions): JobStore {
+  const database = openDatabase(options.path)
+  if (options.maximumPages !== undefined) {
+    database.exec(`PRAGMA max_page_count = ${Math.trunc(options.maximumPages)}`)
+  }
+  return new SqliteJobStore(database, options)
+}

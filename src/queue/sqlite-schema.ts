@@ -1,0 +1,85 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { HippoError } from '../errors.ts'
+import { mapSqliteError } from './sqlite-errors.ts'
+
+/**
+ * Each entry brings a file from version index to index + 1 (PRAGMA user_version). Never edit one that
+ * was released; append. `sequence` orders jobs, not the clock, because a clock may be set back; for
+ * the same reason a lease and a wait keep their length beside their end.
+ */
+const migrations: readonly string[] = [
+  `CREATE TABLE jobs (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    orthanc_study_id TEXT NOT NULL,
+    study_instance_uid TEXT NOT NULL,
+    trigger TEXT NOT NULL,
+    force INTEGER NOT NULL,
+    run_number INTEGER NOT NULL DEFAULT 0,
+    state TEXT NOT NULL DEFAULT 'queued',
+    created_at INTEGER NOT NULL,
+    analysis_started_at INTEGER,
+    finished_at INTEGER,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    not_before INTEGER NOT NULL,
+    wait_milliseconds INTEGER NOT NULL DEFAULT 0,
+    lease_owner TEXT,
+    lease_expires_at INTEGER,
+    lease_milliseconds INTEGER,
+    cancel_requested INTEGER NOT NULL DEFAULT 0,
+    error TEXT,
+    timings TEXT NOT NULL DEFAULT '[]',
+    outcome TEXT,
+    predecessor_job_id TEXT,
+    superseded_by_job_id TEXT
+  ) STRICT;
+  CREATE INDEX jobs_queued ON jobs (sequence) WHERE state = 'queued';
+  CREATE INDEX jobs_queued_study ON jobs (orthanc_study_id, force) WHERE state = 'queued';
+  CREATE UNIQUE INDEX jobs_running ON jobs (orthanc_study_id) WHERE state = 'running';
+  CREATE INDEX jobs_state ON jobs (state);
+  CREATE INDEX jobs_study ON jobs (orthanc_study_id);
+  CREATE INDEX jobs_uid ON jobs (study_instance_uid);
+  CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
+]
+
+function migrate(database: DatabaseSync, path: string): void {
+  database.exec('BEGIN IMMEDIATE')
+  const row = database.prepare('PRAGMA user_version').get() as { user_version: number }
+  if (row.user_version > migrations.length) {
+    database.exec('ROLLBACK')
+    throw new HippoError(
+      'QUEUE_UNAVAILABLE',
+      `The job queue ${path} was written by a newer version of this software.`,
+      { stage: 'startup', details: { fileVersion: row.user_version, known: migrations.length } },
+    )
+  }
+  for (const migration of migrations.slice(row.user_version)) database.exec(migration)
+  database.exec(`PRAGMA user_version = ${migrations.length}; COMMIT`)
+}
+
+/**
+ * Opens the queue's file, making it and its folder where absent, and brings its schema up to date.
+ * What a transaction committed survives a power cut: write-ahead log, synced at each commit. Other
+ * processes that hold the file are waited for. Throws QUEUE_UNAVAILABLE or DISK_FULL.
+ */
+export function openDatabase(path: string): DatabaseSync {
+  let database: DatabaseSync | undefined
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+    database = new DatabaseSync(path, { timeout: 5_000 })
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+    migrate(database, path)
+    return database
+  } catch (error) {
+    database?.close()
+    const known = mapSqliteError(error)
+    if (known instanceof HippoError) throw known
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new HippoError('QUEUE_UNAVAILABLE', `The job queue cannot be opened: ${reason}.`, {
+      stage: 'startup',
+      cause: error,
+    })
+  }
+}

@@ -1,0 +1,105 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { JobQuery } from './job-store.ts'
+
+/**
+ * Due: the wait is over, or the clock was set back to before the wait began (otherwise a job could
+ * sleep for as long as the clock was set back).
+ */
+const due = '(not_before <= :now OR not_before - wait_milliseconds > :now)'
+
+const held = "id = :id AND lease_owner = :owner AND state = 'running'"
+
+const noLease = 'lease_owner = NULL, lease_expires_at = NULL, lease_milliseconds = NULL'
+
+const sql = {
+  findQueued: `SELECT * FROM jobs WHERE state = 'queued' AND orthanc_study_id = :orthancStudyId
+    AND force = :force ORDER BY sequence DESC LIMIT 1`,
+  insert: `INSERT INTO jobs
+    (id, orthanc_study_id, study_instance_uid, trigger, force, created_at, not_before)
+    VALUES (:id, :orthancStudyId, :studyInstanceUid, :trigger, :force, :now, :now) RETURNING *`,
+
+  // A lease that ends later than one starting now would was given before the clock was set back.
+  shortenLeases: `UPDATE jobs SET lease_expires_at = :now + lease_milliseconds
+    WHERE state = 'running' AND lease_expires_at > :now + lease_milliseconds`,
+  findExpired: `SELECT sequence FROM jobs
+    WHERE state = 'running' AND lease_expires_at <= :now ORDER BY sequence LIMIT 1`,
+  findDue: `SELECT sequence FROM jobs AS waiting
+    WHERE state = 'queued' AND ${due} AND NOT EXISTS (SELECT 1 FROM jobs AS other
+      WHERE other.state = 'running' AND other.orthanc_study_id = waiting.orthanc_study_id)
+    ORDER BY sequence LIMIT 1`,
+  take: `UPDATE jobs SET state = 'running', attempts = attempts + 1, lease_owner = :owner,
+      analysis_started_at = coalesce(analysis_started_at, :now),
+      lease_expires_at = :now + :lease, lease_milliseconds = :lease
+    WHERE sequence = :sequence RETURNING *`,
+
+  heartbeat: `UPDATE jobs SET lease_expires_at = :now + :lease, lease_milliseconds = :lease
+    WHERE ${held} RETURNING cancel_requested`,
+  assignRunNumber: `UPDATE jobs SET run_number = :runNumber WHERE ${held} RETURNING id`,
+  finish: `UPDATE jobs SET state = :state, finished_at = :now, error = :error, outcome = :outcome,
+      timings = :timings, predecessor_job_id = :predecessor, ${noLease}
+    WHERE ${held} RETURNING id`,
+  supersede: `UPDATE jobs SET superseded_by_job_id = :id
+    WHERE id = :predecessor AND superseded_by_job_id IS NULL`,
+  retryLater: `UPDATE jobs SET state = 'queued', error = :error, not_before = :notBefore,
+      wait_milliseconds = max(0, :notBefore - :now), ${noLease}
+    WHERE ${held} RETURNING *`,
+  release: `UPDATE jobs SET state = 'queued', attempts = attempts - 1, not_before = :now,
+      wait_milliseconds = 0, ${noLease}
+    WHERE ${held} RETURNING *`,
+
+  find: 'SELECT * FROM jobs WHERE id = :id',
+  cancelQueued: `UPDATE jobs SET state = 'cancelled', cancel_requested = 1, finished_at = :now,
+      error = :error
+    WHERE id = :id AND state = 'queued' RETURNING *`,
+  cancelRunning: `UPDATE jobs SET cancel_requested = 1
+    WHERE id = :id AND state = 'running' RETURNING *`,
+
+  countByState: 'SELECT state, count(*) AS jobs FROM jobs GROUP BY state',
+  oldestQueued: `SELECT created_at FROM jobs WHERE state = 'queued' AND ${due}
+    ORDER BY sequence LIMIT 1`,
+  currentResults: `SELECT * FROM jobs WHERE orthanc_study_id = :orthancStudyId
+    AND state = 'succeeded' AND superseded_by_job_id IS NULL
+    ORDER BY finished_at DESC, sequence DESC`,
+  readMark: 'SELECT value FROM marks WHERE name = :name',
+  writeMark: `INSERT INTO marks (name, value) VALUES (:name, :value)
+    ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+} as const
+
+export type Statements = ReturnType<typeof prepareStatements>
+
+/** Prepares every statement of the queue once. */
+export function prepareStatements(database: DatabaseSync) {
+  const prepare = (name: keyof typeof sql) => database.prepare(sql[name])
+  const names = Object.keys(sql) as (keyof typeof sql)[]
+  return Object.fromEntries(names.map((name) => [name, prepare(name)])) as Record<
+    keyof typeof sql,
+    ReturnType<DatabaseSync['prepare']>
+  >
+}
+
+/**
+ * SQL and values of a listing. Written for the filters that are set, because one statement for all
+ * combinations would read the whole table.
+ */
+export function listingSql(query: JobQuery) {
+  const values: Record<string, string> = {}
+  const conditions: string[] = []
+  if (query.states !== undefined) {
+    values.states = JSON.stringify(query.states)
+    conditions.push('state IN (SELECT value FROM json_each(:states))')
+  }
+  if (query.orthancStudyId !== undefined) {
+    values.orthancStudyId = query.orthancStudyId
+    conditions.push('orthanc_study_id = :orthancStudyId')
+  }
+  if (query.studyInstanceUid !== undefined) {
+    values.studyInstanceUid = query.studyInstanceUid
+    conditions.push('study_instance_uid = :studyInstanceUid')
+  }
+  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
+  return {
+    rows: `SELECT * FROM jobs ${where} ORDER BY sequence DESC LIMIT :limit OFFSET :offset`,
+    count: `SELECT count(*) AS total FROM jobs ${where}`,
+    values,
+  }
+}

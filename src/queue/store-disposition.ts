@@ -1,0 +1,78 @@
+import { HippoError, recordError } from '../errors.ts'
+import type { Disposition } from './end-job.ts'
+import type { HeldJob } from './held-job.ts'
+import type { StageTiming } from './job.ts'
+import type { JobEnding, JobStore } from './job-store.ts'
+
+/** What is needed to store a disposition, and to go on trying while the store is not well. */
+export interface DispositionContext {
+  readonly store: JobStore
+  /** Epoch milliseconds. */
+  readonly clock: () => number
+  readonly pause: () => Promise<void>
+  readonly isStopping: () => boolean
+  readonly onStoreError: (error: unknown) => void
+}
+
+async function storeOnce(
+  held: HeldJob,
+  disposition: Exclude<Disposition, { kind: 'drop' }>,
+  timings: readonly StageTiming[],
+  { store, clock }: DispositionContext,
+): Promise<JobEnding | undefined> {
+  const { job, owner } = held
+  switch (disposition.kind) {
+    case 'release':
+      await store.release(job.id, owner)
+      return undefined
+    case 'retry': {
+      const notBefore = clock() + disposition.delayMilliseconds
+      await store.retryLater(job.id, owner, recordError(disposition.error), notBefore)
+      return undefined
+    }
+    case 'finish':
+      await store.finish(job.id, owner, disposition.ending, timings)
+      return disposition.ending
+  }
+}
+
+/** An ending the store cannot write (an outcome that is no JSON) becomes one that it can. */
+function withoutOutcome(error: unknown): Disposition {
+  const message = error instanceof Error ? error.message : String(error)
+  const coded = new HippoError('UNEXPECTED', `The result could not be kept: ${message}`)
+  return {
+    kind: 'finish',
+    ending: { state: 'failed', outcome: undefined, error: recordError(coded) },
+  }
+}
+
+/**
+ * Stores what becomes of a job and answers its ending, if it ended. While the store fails in a way
+ * that passes (a full disk) the lease is kept and it is tried again, because the work is done and
+ * only its record is missing. Gives up, without throwing, when the lease is lost or the service
+ * stops: the job then runs again and finds its results already stored.
+ */
+export async function storeDisposition(
+  held: HeldJob,
+  disposition: Disposition,
+  timings: readonly StageTiming[],
+  context: DispositionContext,
+): Promise<JobEnding | undefined> {
+  let wanted = disposition
+  while (wanted.kind !== 'drop') {
+    try {
+      return await storeOnce(held, wanted, timings, context)
+    } catch (error) {
+      context.onStoreError(error)
+      if (error instanceof HippoError) {
+        if (error.code === 'LEASE_LOST' || context.isStopping()) return undefined
+        await context.pause()
+      } else if (wanted !== disposition) {
+        return undefined
+      } else {
+        wanted = withoutOutcome(error)
+      }
+    }
+  }
+  return undefined
+}

@@ -1,0 +1,34 @@
+/** Lets sleepers be woken early without losing a wake that came just before they fell asleep. */
+export interface WakeSignal {
+  /** How often it was woken; taken before looking for work and given to `wait`. */
+  readonly count: number
+  wake(): void
+  /** Resolves after the time, or as soon as `count` is no longer `seen`. */
+  wait(seen: number, milliseconds: number): Promise<void>
+}
+
+export function createWakeSignal(): WakeSignal {
+  const sleepers = new Set<() => void>()
+  let count = 0
+  return {
+    get count() {
+      return count
+    },
+    wake() {
+      count += 1
+      for (const rise of sleepers) rise()
+    },
+    wait(seen, milliseconds) {
+      if (seen !== count) return Promise.resolve()
+      return new Promise((resolve) => {
+        const rise = () => {
+          clearTimeout(timer)
+          sleepers.delete(rise)
+          resolve()
+        }
+        const timer = setTimeout(rise, milliseconds)
+        sleepers.add(rise)
+      })
+    },
+  }
+}
