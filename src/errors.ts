@@ -44,6 +44,7 @@ const errorKinds = {
   ARCHIVE_FAILED: { stage: 'catalogue', retryable: true },
   ARCHIVE_ANSWER_INVALID: { stage: 'catalogue', retryable: true },
   STUDY_NOT_FOUND: { stage: 'catalogue', retryable: false },
+  STUDY_AMBIGUOUS: { stage: 'catalogue', retryable: false },
   STUDY_EMPTY: { stage: 'catalogue', retryable: false },
   NO_MEASURABLE_SERIES: { stage: 'select', retryable: false },
   AMBIGUOUS_SERIES: { stage: 'select', retryable: false },

@@ -1,0 +1,74 @@
+import { type Static, type TSchema, Type } from 'typebox'
+import { Value } from 'typebox/value'
+import { HippoError, type Stage } from '../errors.ts'
+
+const tags = Type.Record(Type.String(), Type.Unknown())
+
+/** The parts of Orthanc's answers that are used here; what else they hold is ignored. */
+export const systemAnswer = Type.Object({
+  Version: Type.String(),
+  Name: Type.Optional(Type.String()),
+})
+export const pluginsAnswer = Type.Array(Type.String())
+export const lookupAnswer = Type.Array(Type.Object({ ID: Type.String(), Type: Type.String() }))
+export const studyAnswer = Type.Object({
+  ID: Type.String(),
+  IsStable: Type.Boolean(),
+  LastUpdate: Type.String(),
+  MainDicomTags: Type.Object({
+    StudyInstanceUID: Type.String(),
+    StudyDate: Type.Optional(Type.String()),
+    StudyTime: Type.Optional(Type.String()),
+    StudyDescription: Type.Optional(Type.String()),
+    AccessionNumber: Type.Optional(Type.String()),
+  }),
+})
+export const studiesAnswer = Type.Array(studyAnswer)
+export const seriesListAnswer = Type.Array(
+  Type.Object({
+    ID: Type.String(),
+    MainDicomTags: Type.Object({ SeriesInstanceUID: Type.String() }),
+  }),
+)
+export const instanceListAnswer = Type.Array(
+  Type.Object({
+    ID: Type.String(),
+    FileUuid: Type.String(),
+    ParentSeries: Type.String(),
+    IndexInSeries: Type.Optional(Type.Union([Type.Integer(), Type.Null()])),
+    MainDicomTags: Type.Object({ SOPInstanceUID: Type.String() }),
+  }),
+)
+export const tagsAnswer = tags
+export const storeAnswer = Type.Object({ ID: Type.String(), Status: Type.String() })
+export const changesAnswer = Type.Object({
+  Changes: Type.Array(
+    Type.Object({
+      Seq: Type.Integer(),
+      ChangeType: Type.String(),
+      ResourceType: Type.String(),
+      ID: Type.String(),
+      Date: Type.String(),
+    }),
+  ),
+  Done: Type.Boolean(),
+  Last: Type.Integer(),
+})
+
+export type StudyAnswer = Static<typeof studyAnswer>
+export type InstanceAnswer = Static<typeof instanceListAnswer>[number]
+
+/** Checks an answer against its schema; throws ARCHIVE_ANSWER_INVALID naming what does not fit. */
+export function parseAnswer<Schema extends TSchema>(
+  schema: Schema,
+  answer: unknown,
+  stage: Stage,
+): Static<Schema> {
+  if (Value.Check(schema, answer)) return answer as Static<Schema>
+  const [problem] = Value.Errors(schema, answer)
+  throw new HippoError(
+    'ARCHIVE_ANSWER_INVALID',
+    'The archive gave an answer this service does not understand. Is it an Orthanc of version 1.10 or later?',
+    { stage, details: { place: problem?.instancePath, problem: problem?.message } },
+  )
+}

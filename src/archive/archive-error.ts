@@ -1,0 +1,80 @@
+import { HippoError, type Stage, toHippoError } from '../errors.ts'
+
+/**
+ * Orthanc's own error codes (OrthancStatus) that a store answers with status 500 when a disk is full:
+ * CannotWriteFile, FullStorage, SQLiteFlush, SQLiteCannotRun. 14 and 1009 were provoked on 1.10.1.
+ */
+const fullDiskStatuses = [14, 19, 1008, 1009]
+
+const certificateCodes =
+  /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|CERT_\w+|ERR_TLS_CERT_ALTNAME_INVALID)$/
+
+const timeoutCodes = ['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'TimeoutError']
+
+/** Transport failures after which the same read may be sent again at once. */
+const droppedConnectionCodes = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_CLOSED']
+
+function codeOf(error: unknown): string {
+  const { code, name } = error as { code?: unknown; name?: unknown }
+  return typeof code === 'string' ? code : typeof name === 'string' ? name : ''
+}
+
+export function isDroppedConnection(error: unknown): boolean {
+  return droppedConnectionCodes.includes(codeOf(error))
+}
+
+/** Turns what the HTTP client threw into a coded error; a coded error passes through. */
+export function toArchiveError(error: unknown, stage: Stage): HippoError {
+  if (error instanceof HippoError) return error
+  const cause = codeOf(error)
+  const options = { stage, cause: error, details: { cause } }
+  if (timeoutCodes.includes(cause)) {
+    return new HippoError('ARCHIVE_TIMEOUT', 'The archive took too long to answer.', options)
+  }
+  if (certificateCodes.test(cause)) {
+    return new HippoError(
+      'ARCHIVE_UNREACHABLE',
+      'The certificate of the archive is not trusted. If the site has its own certificate authority, name its file in ORTHANC_CA_FILE.',
+      options,
+    )
+  }
+  if (/^(E[A-Z_]+|UND_ERR_\w+|ERR_SSL_\w+|ERR_TLS_\w+)$/.test(cause)) {
+    return new HippoError('ARCHIVE_UNREACHABLE', 'The archive cannot be reached.', options)
+  }
+  return toHippoError(error, stage)
+}
+
+/** The coded error for an HTTP status that is neither success nor 404. `body` is what came with it. */
+export function refusalOf(status: number, body: string, stage: Stage): HippoError {
+  const orthancStatus = readOrthancStatus(body)
+  const options = { stage, details: { status, orthancStatus } }
+  if (status === 401 || status === 403) {
+    return new HippoError(
+      'ARCHIVE_UNAUTHORIZED',
+      'The archive does not accept the account of the service. Check ORTHANC_USER and ORTHANC_PASSWORD.',
+      options,
+    )
+  }
+  const cannotWrite = orthancStatus !== undefined && fullDiskStatuses.includes(orthancStatus)
+  if (status === 507 || (stage === 'store' && cannotWrite)) {
+    return new HippoError(
+      'ARCHIVE_FULL',
+      'The archive has no room left to store the result. The work is tried again once there is room.',
+      options,
+    )
+  }
+  if (stage === 'store' && status >= 400 && status < 500) {
+    return new HippoError('STORE_REFUSED', 'The archive refused to store the result.', options)
+  }
+  return new HippoError('ARCHIVE_FAILED', `The archive failed with HTTP status ${status}.`, options)
+}
+
+/** Orthanc describes its errors in JSON; only the number is kept, since its texts may hold anything. */
+function readOrthancStatus(body: string): number | undefined {
+  try {
+    const status = (JSON.parse(body) as { OrthancStatus?: unknown } | null)?.OrthancStatus
+    return typeof status === 'number' ? status : undefined
+  } catch {
+    return undefined // a proxy in between answered with its own page
+  }
+}

@@ -1,0 +1,185 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Dispatcher, Pool } from 'undici'
+import { HippoError, type Stage } from '../errors.ts'
+import { isDroppedConnection, refusalOf, toArchiveError } from './archive-error.ts'
+
+export interface ArchiveHttpOptions {
+  /** Base URL of Orthanc; may carry a path when a proxy serves it below one. */
+  readonly url: string
+  readonly user: string
+  readonly password: string
+  /** PEM text of the site's own certificate authority; replaces the public ones. */
+  readonly certificateAuthority?: string | undefined
+  readonly connections: number
+  /** Longest wait for a connection, an answer, or the next piece of one. */
+  readonly timeoutMilliseconds: number
+}
+
+/** What every call may be given: a signal to stop it, and the stage its errors belong to. */
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined
+  readonly stage?: Stage | undefined
+}
+
+export interface ArchiveRequest {
+  readonly method?: 'GET' | 'POST'
+  /** Below the base URL, with its query; identifiers in it are already encoded. */
+  readonly path: string
+  readonly accept?: string
+  readonly contentType?: string
+  readonly body?: string | Uint8Array
+  readonly stage: Stage
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The body of an answer as it arrives. */
+export type AnswerBody = AsyncIterable<Uint8Array>
+
+export interface ArchiveHttp {
+  /**
+   * Sends a request that may be repeated safely and hands the answer's body to `consume`, once per
+   * attempt. Undefined on 404. Dropped connections and 502, 503, 504 are tried twice more.
+   * Throws coded errors, or the signal's reason when it was aborted.
+   */
+  exchange<T>(
+    request: ArchiveRequest,
+    consume: (body: AnswerBody, contentType: string) => Promise<T>,
+  ): Promise<T | undefined>
+  close(): Promise<void>
+}
+
+const retryDelays = [100, 400]
+const passingStatuses = [502, 503, 504]
+/** A transfer as a whole may take this many times the wait for one piece of it. */
+const transferFactor = 10
+
+/** Opens a pool of connections to one Orthanc with its credentials, time limits and CA. */
+export function openArchiveHttp(options: ArchiveHttpOptions): ArchiveHttp {
+  const { origin, pathname } = new URL(options.url)
+  const prefix = pathname.replace(/\/+$/, '')
+  const timeout = options.timeoutMilliseconds
+  const ca = options.certificateAuthority
+  const pool = new Pool(origin, {
+    connections: options.connections,
+    connect: { timeout, ...(ca === undefined ? {} : { ca }) },
+    headersTimeout: timeout,
+    bodyTimeout: timeout,
+    allowH2: false,
+  })
+  const credentials = Buffer.from(`${options.user}:${options.password}`).toString('base64')
+
+  async function attempt<T>(
+    request: ArchiveRequest,
+    signal: AbortSignal,
+    consume: (body: AnswerBody, contentType: string) => Promise<T>,
+  ): Promise<{ status: number; value?: T }> {
+    const answer = await pool.request({
+      method: request.method ?? 'GET',
+      path: prefix + request.path,
+      headers: {
+        authorization: `Basic ${credentials}`,
+        accept: request.accept ?? 'application/json',
+        ...(request.contentType === undefined ? {} : { 'content-type': request.contentType }),
+      },
+      body: request.body ?? null,
+      signal,
+    })
+    const { statusCode: status, body } = answer
+    body.on('error', () => {}) // reading it reports the error; without a listener it would be fatal
+    try {
+      if (status === 404 || passingStatuses.includes(status)) {
+        await body.dump({ limit: 16_384, signal })
+        return { status }
+      }
+      if (status < 200 || status > 299) {
+        throw refusalOf(status, await readSomeText(body), request.stage)
+      }
+      return { status, value: await consume(body, headerOf(answer, 'content-type')) }
+    } finally {
+      // Whatever was not read to its end must not keep the connection.
+      if (!body.readableEnded) body.destroy()
+    }
+  }
+
+  async function exchange<T>(
+    request: ArchiveRequest,
+    consume: (body: AnswerBody, contentType: string) => Promise<T>,
+  ): Promise<T | undefined> {
+    const limit = AbortSignal.timeout(timeout * transferFactor)
+    const signal = request.signal ? AbortSignal.any([request.signal, limit]) : limit
+    for (let tries = 0; ; tries++) {
+      const delay = retryDelays[tries]
+      try {
+        const { status, value } = await attempt(request, signal, consume)
+        if (!passingStatuses.includes(status)) return value
+        if (delay === undefined) throw refusalOf(status, '', request.stage)
+      } catch (error) {
+        request.signal?.throwIfAborted()
+        if (delay === undefined || !isDroppedConnection(error)) {
+          throw toArchiveError(error, request.stage)
+        }
+      }
+      await sleep(delay, undefined, { signal }).catch((error) => {
+        request.signal?.throwIfAborted()
+        throw toArchiveError(error, request.stage)
+      })
+    }
+  }
+
+  return { exchange, close: () => pool.close() }
+}
+
+function headerOf(answer: Dispatcher.ResponseData, name: string): string {
+  const value = answer.headers[name]
+  return (Array.isArray(value) ? value[0] : value) ?? ''
+}
+
+async function readSomeText(body: AnswerBody): Promise<string> {
+  let text = ''
+  for await (const chunk of body) {
+    text += Buffer.from(chunk).toString('latin1')
+    if (text.length > 65_536) break
+  }
+  return text
+}
+
+/** Reads a whole body; throws what `tooLarge` makes once it grows beyond the limit. */
+export async function readWhole(
+  body: AnswerBody,
+  maximumBytes: number,
+  tooLarge: () => HippoError,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of body) {
+    length += chunk.length
+    if (length > maximumBytes) throw tooLarge()
+    chunks.push(chunk)
+  }
+  const whole = new Uint8Array(length)
+  let offset = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, offset)
+    offset += chunk.length
+  }
+  return whole
+}
+
+const maximumJsonBytes = 64 * 2 ** 20
+
+/** Asks for a JSON answer, undefined on 404. Throws ARCHIVE_ANSWER_INVALID where it is not JSON. */
+export async function requestJson(http: ArchiveHttp, request: ArchiveRequest): Promise<unknown> {
+  return http.exchange(request, async (body) => {
+    const invalid = (cause?: unknown) =>
+      new HippoError('ARCHIVE_ANSWER_INVALID', 'The archive gave an answer that is not JSON.', {
+        stage: request.stage,
+        cause,
+      })
+    const bytes = await readWhole(body, maximumJsonBytes, invalid)
+    try {
+      return JSON.parse(Buffer.from(bytes.buffer).toString('utf8')) as unknown
+    } catch (error) {
+      throw invalid(error)
+    }
+  })
+}

@@ -1,0 +1,87 @@
+import { parseAnswer, pluginsAnswer, systemAnswer } from './answers.ts'
+import {
+  type ArchiveHttp,
+  type ArchiveHttpOptions,
+  type CallOptions,
+  openArchiveHttp,
+  requestJson,
+} from './archive-http.ts'
+import { type FetchLimits, fetchSeries, type SeriesToFetch } from './fetch-series.ts'
+import { type FoundStudy, findStudy, studiesOf } from './find-study.ts'
+import { readCatalogue, type StudyCatalogue } from './read-catalogue.ts'
+import { type ChangesPage, findChangeBefore, readChanges } from './read-changes.ts'
+import {
+  findInstance,
+  readInstance,
+  type StoredInstance,
+  storeInstance,
+  verifyInstance,
+} from './store-instance.ts'
+
+export interface ArchiveOptions extends ArchiveHttpOptions {
+  /** Path of DICOMweb below the base URL, such as /dicom-web. */
+  readonly dicomWebRoot: string
+}
+
+export interface ArchiveStatus {
+  /** Orthanc's version, such as 1.10.1. */
+  readonly version: string
+  readonly hasDicomWeb: boolean
+}
+
+/**
+ * The PACS beside us: everything this product asks of Orthanc. Every failure is a HippoError of the
+ * step's usual stage, or of `stage` where the caller names one; an aborted signal's reason is thrown
+ * as it is. Short transport failures are tried again here, longer ones are left to the queue.
+ */
+export interface Archive {
+  /** Whether the archive answers and accepts our account. */
+  ping(options?: CallOptions): Promise<ArchiveStatus>
+  findStudy(orthancIdOrStudyInstanceUid: string, options?: CallOptions): Promise<FoundStudy>
+  readCatalogue(orthancStudyId: string, options?: CallOptions): Promise<StudyCatalogue>
+  fetchSeries(series: SeriesToFetch, limits: FetchLimits): Promise<Uint8Array<ArrayBuffer>[]>
+  storeInstance(file: Uint8Array, options?: CallOptions): Promise<StoredInstance>
+  readInstance(
+    orthancInstanceId: string,
+    options?: CallOptions,
+  ): Promise<Uint8Array<ArrayBuffer> | undefined>
+  findInstance(sopInstanceUid: string, options?: CallOptions): Promise<string | undefined>
+  verifyInstance(orthancInstanceId: string, file: Uint8Array, options?: CallOptions): Promise<void>
+  readChanges(since: number, limit: number, options?: CallOptions): Promise<ChangesPage>
+  findChangeBefore(time: number, options?: CallOptions): Promise<number>
+  studiesOf(orthancIds: readonly string[], options?: CallOptions): Promise<readonly FoundStudy[]>
+  close(): Promise<void>
+}
+
+async function ping(
+  http: ArchiveHttp,
+  { signal, stage = 'catalogue' }: CallOptions = {},
+): Promise<ArchiveStatus> {
+  const [system, plugins] = await Promise.all([
+    requestJson(http, { path: '/system', stage, signal }),
+    requestJson(http, { path: '/plugins', stage, signal }),
+  ])
+  return {
+    version: parseAnswer(systemAnswer, system, stage).Version,
+    hasDicomWeb: parseAnswer(pluginsAnswer, plugins, stage).includes('dicom-web'),
+  }
+}
+
+/** Opens the connection pool; nothing is sent before the first call. close() it at the end. */
+export function createArchive(options: ArchiveOptions): Archive {
+  const http = openArchiveHttp(options)
+  return {
+    ping: (call) => ping(http, call),
+    findStudy: (id, call) => findStudy(http, id, call),
+    readCatalogue: (id, call) => readCatalogue(http, id, call),
+    fetchSeries: (series, limits) => fetchSeries(http, options.dicomWebRoot, series, limits),
+    storeInstance: (file, call) => storeInstance(http, file, call),
+    readInstance: (id, call) => readInstance(http, id, call),
+    findInstance: (uid, call) => findInstance(http, uid, call),
+    verifyInstance: (id, file, call) => verifyInstance(http, id, file, call),
+    readChanges: (since, limit, call) => readChanges(http, since, limit, call),
+    findChangeBefore: (time, call) => findChangeBefore(http, time, call),
+    studiesOf: (ids, call) => studiesOf(http, ids, call),
+    close: () => http.close(),
+  }
+}

@@ -1,0 +1,93 @@
+import { HippoError } from '../errors.ts'
+import type { SeriesFacts } from '../selection/series-facts.ts'
+import {
+  type InstanceAnswer,
+  instanceListAnswer,
+  parseAnswer,
+  seriesListAnswer,
+  tagsAnswer,
+} from './answers.ts'
+import { type ArchiveHttp, type CallOptions, requestJson } from './archive-http.ts'
+import { type FoundStudy, readStudy, toFoundStudy } from './find-study.ts'
+import { mapConcurrently } from './map-concurrently.ts'
+import { seriesFactsOfTags } from './series-facts-of-tags.ts'
+
+/** Everything the archive lists of a study: its series with all their instances, no pixels. */
+export interface StudyCatalogue {
+  readonly study: FoundStudy
+  readonly studyDate: string | undefined
+  readonly studyTime: string | undefined
+  readonly studyDescription: string | undefined
+  readonly accessionNumber: string | undefined
+  readonly series: readonly SeriesFacts[]
+}
+
+const tagsAtOnce = 8
+
+function compareInstances(a: InstanceAnswer, b: InstanceAnswer): number {
+  const [first, second] = [a.MainDicomTags.SOPInstanceUID, b.MainDicomTags.SOPInstanceUID]
+  const byIndex = (a.IndexInSeries ?? 0) - (b.IndexInSeries ?? 0)
+  return byIndex || (first < second ? -1 : first > second ? 1 : 0)
+}
+
+/**
+ * Lists a study in three requests and one more per series. The revision of an instance is the name of
+ * its stored file (FileUuid): Orthanc gives a new one whenever the instance is replaced. Throws
+ * STUDY_NOT_FOUND, STUDY_EMPTY, and ARCHIVE_FAILED when a series vanished while it was read.
+ */
+export async function readCatalogue(
+  http: ArchiveHttp,
+  orthancStudyId: string,
+  { signal, stage = 'catalogue' }: CallOptions = {},
+): Promise<StudyCatalogue> {
+  const study = await readStudy(http, orthancStudyId, { signal, stage })
+  const path = `/studies/${encodeURIComponent(orthancStudyId)}`
+  const [seriesList, instanceList] = await Promise.all([
+    requestJson(http, { path: `${path}/series?expand`, stage, signal }),
+    requestJson(http, { path: `${path}/instances?expand`, stage, signal }),
+  ])
+  if (seriesList === undefined || instanceList === undefined) {
+    throw new HippoError('STUDY_NOT_FOUND', 'The study was deleted while it was read.', { stage })
+  }
+  const instances = parseAnswer(instanceListAnswer, instanceList, stage)
+  if (instances.length === 0) {
+    throw new HippoError('STUDY_EMPTY', 'The study holds no instances.', { stage })
+  }
+  const bySeries = Map.groupBy(instances, (instance) => instance.ParentSeries)
+  // A series without listed instances came in between the requests: the next look will see it.
+  const listed = parseAnswer(seriesListAnswer, seriesList, stage).filter(({ ID }) =>
+    bySeries.has(ID),
+  )
+
+  const series = await mapConcurrently(listed, tagsAtOnce, async ({ ID, MainDicomTags }) => {
+    const members = bySeries.get(ID)!.toSorted(compareInstances)
+    const tags = await requestJson(http, {
+      path: `/instances/${encodeURIComponent(members[0]!.ID)}/simplified-tags`,
+      stage,
+      signal,
+    })
+    if (tags === undefined) {
+      await readStudy(http, orthancStudyId, { signal, stage })
+      const message = 'The study changed while it was read.'
+      throw new HippoError('ARCHIVE_FAILED', message, { stage, details: { status: 404 } })
+    }
+    return seriesFactsOfTags(parseAnswer(tagsAnswer, tags, stage), {
+      seriesInstanceUid: MainDicomTags.SeriesInstanceUID,
+      orthancSeriesId: ID,
+      instances: members.map((member) => ({
+        sopInstanceUid: member.MainDicomTags.SOPInstanceUID,
+        orthancInstanceId: member.ID,
+        revision: member.FileUuid,
+      })),
+    })
+  })
+  const { StudyDate, StudyTime, StudyDescription, AccessionNumber } = study.MainDicomTags
+  return {
+    study: toFoundStudy(study),
+    studyDate: StudyDate || undefined,
+    studyTime: StudyTime || undefined,
+    studyDescription: StudyDescription || undefined,
+    accessionNumber: AccessionNumber || undefined,
+    series,
+  }
+}

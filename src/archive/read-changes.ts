@@ -1,0 +1,85 @@
+import { HippoError, type Stage } from '../errors.ts'
+import { changesAnswer, parseAnswer } from './answers.ts'
+import { type ArchiveHttp, type CallOptions, requestJson } from './archive-http.ts'
+
+/** One entry of Orthanc's log of changes. */
+export interface ArchiveChange {
+  readonly seq: number
+  /** Orthanc's ChangeType, such as NewInstance, NewSeries, StableStudy. */
+  readonly type: string
+  readonly resourceType: string
+  readonly orthancId: string
+  /** Epoch milliseconds, to the second. */
+  readonly date: number
+}
+
+export interface ChangesPage {
+  readonly changes: readonly ArchiveChange[]
+  /** What to ask from next time; equals `since` when nothing came after it. */
+  readonly last: number
+  /** True when nothing comes after `last` for now. */
+  readonly done: boolean
+}
+
+/** Orthanc writes UTC as YYYYMMDDTHHMMSS. */
+function parseOrthancDate(text: string, stage: Stage): number {
+  const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)/.exec(text)
+  const [year, month, day, hour, minute, second] = (match ?? []).slice(1).map(Number)
+  if (match === null) {
+    throw new HippoError('ARCHIVE_ANSWER_INVALID', 'The archive gave a date in an unknown form.', {
+      stage,
+    })
+  }
+  return Date.UTC(year!, month! - 1, day, hour, minute, second)
+}
+
+async function requestChanges(
+  http: ArchiveHttp,
+  query: string,
+  { signal, stage = 'catalogue' }: CallOptions,
+): Promise<ChangesPage> {
+  const answer = await requestJson(http, { path: `/changes?${query}`, stage, signal })
+  const { Changes, Done, Last } = parseAnswer(changesAnswer, answer, stage)
+  const changes = Changes.map((change) => ({
+    seq: change.Seq,
+    type: change.ChangeType,
+    resourceType: change.ResourceType,
+    orthancId: change.ID,
+    date: parseOrthancDate(change.Date, stage),
+  }))
+  return { changes, last: Last, done: Done }
+}
+
+/** The changes after number `since`, oldest first, at most `limit`. Deleted resources leave gaps. */
+export async function readChanges(
+  http: ArchiveHttp,
+  since: number,
+  limit: number,
+  options: CallOptions = {},
+): Promise<ChangesPage> {
+  const page = await requestChanges(http, `since=${since}&limit=${limit}`, options)
+  // Orthanc answers an empty page with Last 0 in some versions: a reader must never go back.
+  return { ...page, last: Math.max(since, page.changes.at(-1)?.seq ?? since) }
+}
+
+/**
+ * The number from which readChanges gives every change made at or after a time (epoch milliseconds):
+ * a binary search over the log, about twenty small requests for a million changes.
+ */
+export async function findChangeBefore(
+  http: ArchiveHttp,
+  time: number,
+  options: CallOptions = {},
+): Promise<number> {
+  const newest = (await requestChanges(http, 'last', options)).changes.at(-1)
+  const second = Math.floor(time / 1000) * 1000 // Orthanc's dates are cut to the second
+  let [low, high] = [0, newest?.seq ?? 0]
+  // Everything up to `low` is older; what follows `high` is not, or does not exist.
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2)
+    const [next] = (await readChanges(http, middle, 1, options)).changes
+    if (next === undefined || next.date >= second) high = middle
+    else low = next.seq
+  }
+  return low
+}

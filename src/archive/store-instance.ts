@@ -1,0 +1,81 @@
+import { HippoError } from '../errors.ts'
+import { parseAnswer, storeAnswer } from './answers.ts'
+import { type ArchiveHttp, type CallOptions, readWhole, requestJson } from './archive-http.ts'
+import { lookUp } from './find-study.ts'
+
+export interface StoredInstance {
+  readonly orthancInstanceId: string
+  /** The archive already held an instance with this SOP Instance UID and kept that one. */
+  readonly alreadyStored: boolean
+}
+
+/**
+ * Uploads one Part 10 file through REST. Sending it again is safe, because our UIDs come from the
+ * content: the archive answers AlreadyStored. Throws STORE_REFUSED, ARCHIVE_FULL.
+ */
+export async function storeInstance(
+  http: ArchiveHttp,
+  file: Uint8Array,
+  { signal, stage = 'store' }: CallOptions = {},
+): Promise<StoredInstance> {
+  const answer = await requestJson(http, {
+    method: 'POST',
+    path: '/instances',
+    contentType: 'application/dicom',
+    body: file,
+    stage,
+    signal,
+  })
+  const { ID, Status } = parseAnswer(storeAnswer, answer, stage)
+  if (Status !== 'Success' && Status !== 'AlreadyStored') {
+    throw new HippoError('STORE_REFUSED', 'The archive did not keep the result.', {
+      stage,
+      details: { status: Status },
+    })
+  }
+  return { orthancInstanceId: ID, alreadyStored: Status === 'AlreadyStored' }
+}
+
+const maximumInstanceBytes = 512 * 2 ** 20
+
+/** Reads the stored file of an instance; undefined when the archive does not hold it. */
+export async function readInstance(
+  http: ArchiveHttp,
+  orthancInstanceId: string,
+  { signal, stage = 'fetch' }: CallOptions = {},
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const path = `/instances/${encodeURIComponent(orthancInstanceId)}/file`
+  return http.exchange({ path, accept: '*/*', stage, signal }, (body) =>
+    readWhole(body, maximumInstanceBytes, () => {
+      return new HippoError('SERIES_TOO_LARGE', 'The instance is larger than 512 MB.', { stage })
+    }),
+  )
+}
+
+/** Finds Orthanc's identifier of an instance; undefined when the archive does not hold it. */
+export async function findInstance(
+  http: ArchiveHttp,
+  sopInstanceUid: string,
+  { signal, stage = 'store' }: CallOptions = {},
+): Promise<string | undefined> {
+  const [id] = await lookUp(http, sopInstanceUid, 'Instance', { signal, stage })
+  return id
+}
+
+/** Reads an instance back and compares it byte for byte; throws VERIFY_MISMATCH. */
+export async function verifyInstance(
+  http: ArchiveHttp,
+  orthancInstanceId: string,
+  file: Uint8Array,
+  { signal, stage = 'verify' }: CallOptions = {},
+): Promise<void> {
+  const stored = await readInstance(http, orthancInstanceId, { signal, stage })
+  if (stored !== undefined && Buffer.compare(stored, file) === 0) return
+  throw new HippoError(
+    'VERIFY_MISMATCH',
+    stored === undefined
+      ? 'The result was stored but the archive no longer holds it.'
+      : 'What the archive holds under the name of the result is not what was sent.',
+    { stage, details: { sentBytes: file.length, storedBytes: stored?.length } },
+  )
+}
