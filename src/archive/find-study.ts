@@ -88,8 +88,9 @@ export async function findStudy(
 }
 
 /**
- * The studies that hold the given resources of any level, each once. Resources that vanished are left
- * out. Uses Orthanc's tools/bulk-content (since 1.9.4), so that a thousand instances cost one request.
+ * The studies that hold the given resources (Orthanc identifiers of any level), each once. Resources
+ * that vanished are left out. Uses Orthanc's tools/bulk-content (since 1.9.4), so that a thousand
+ * instances cost one request.
  */
 export async function studiesOf(
   http: ArchiveHttp,

@@ -15,7 +15,7 @@ export interface ArchiveChange {
 
 export interface ChangesPage {
   readonly changes: readonly ArchiveChange[]
-  /** What to ask from next time; equals `since` when nothing came after it. */
+  /** What to ask from next time. */
   readonly last: number
   /** True when nothing comes after `last` for now. */
   readonly done: boolean
@@ -50,7 +50,11 @@ async function requestChanges(
   return { changes, last: Last, done: Done }
 }
 
-/** The changes after number `since`, oldest first, at most `limit`. Deleted resources leave gaps. */
+/**
+ * The changes after number `since`, oldest first, at most `limit`. Deleted resources leave gaps. When
+ * the archive's numbers have not come as far as `since`, its index was made anew (or it is another
+ * archive), and the changes are given from the first one on.
+ */
 export async function readChanges(
   http: ArchiveHttp,
   since: number,
@@ -58,8 +62,15 @@ export async function readChanges(
   options: CallOptions = {},
 ): Promise<ChangesPage> {
   const page = await requestChanges(http, `since=${since}&limit=${limit}`, options)
-  // Orthanc answers an empty page with Last 0 in some versions: a reader must never go back.
-  return { ...page, last: Math.max(since, page.changes.at(-1)?.seq ?? since) }
+  const last = page.changes.at(-1)?.seq
+  if (last !== undefined) return { ...page, last }
+  // On an empty page Orthanc's Last is the highest number it ever gave out. Its newest change is asked
+  // for as well, because a reader sent back to the start in error would read the whole log each time.
+  if (page.last < since) {
+    const newest = (await requestChanges(http, 'last', options)).changes.at(-1)
+    if ((newest?.seq ?? 0) < since) return readChanges(http, 0, limit, options)
+  }
+  return { changes: [], last: since, done: true }
 }
 
 /**
