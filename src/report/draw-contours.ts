@@ -1,0 +1,61 @@
+import type { CanvasRenderingContext2D } from 'canvas'
+import { regionStyles } from './palette.ts'
+import type { SampledSlice } from './sample-slice.ts'
+import { smoothContour } from './smooth-contour.ts'
+import { type Contour, type ContourPoint, traceContours } from './trace-contours.ts'
+
+/** Where a sampled slice lies on the canvas. */
+export interface SlicePlacement {
+  readonly left: number
+  readonly top: number
+  readonly pixelsPerMm: number
+}
+
+function tracePath(
+  context: CanvasRenderingContext2D,
+  contour: Contour,
+  toPixel: (point: ContourPoint) => ContourPoint,
+): void {
+  const corners = contour.map(toPixel)
+  const middle = (one: ContourPoint, other: ContourPoint): ContourPoint => [
+    (one[0] + other[0]) / 2,
+    (one[1] + other[1]) / 2,
+  ]
+  const start = middle(corners.at(-1)!, corners[0]!)
+  context.moveTo(start[0], start[1])
+  for (const [index, corner] of corners.entries()) {
+    const end = middle(corner, corners[(index + 1) % corners.length]!)
+    context.quadraticCurveTo(corner[0], corner[1], end[0], end[1])
+  }
+  context.closePath()
+}
+
+/**
+ * Draws the outline of each region. The line lies inside the region, its outer edge on the border,
+ * so that the lines of two regions that touch lie side by side and none hides the other.
+ */
+export function drawContours(
+  context: CanvasRenderingContext2D,
+  slice: SampledSlice,
+  { left, top, pixelsPerMm }: SlicePlacement,
+  lineWidth: number,
+): void {
+  const toPixel = ([column, row]: ContourPoint): ContourPoint => [
+    left + (slice.firstAcross + column * slice.acrossStep) * pixelsPerMm,
+    top + (slice.firstDown + row * slice.downStep) * pixelsPerMm,
+  ]
+  for (const { label, color, dash } of regionStyles) {
+    const share = slice.shares[label - 1]!
+    const contours = traceContours(share, slice.columns, slice.rows, 0.5)
+    if (contours.length === 0) continue
+    context.save()
+    context.beginPath()
+    for (const contour of contours) tracePath(context, smoothContour(contour), toPixel)
+    context.clip('evenodd')
+    context.strokeStyle = color
+    context.lineWidth = 2 * lineWidth
+    context.setLineDash([...dash])
+    context.stroke()
+    context.restore()
+  }
+}

@@ -1,0 +1,76 @@
+import type { Grid, LabelMap, Vector3 } from '../volume/grid.ts'
+import { nearestIndex, type PatientLattice, positionOf } from './patient-lattice.ts'
+
+/** Box along the patient's axes, LPS millimetres, to the outer faces of its voxels. */
+export interface PatientBox {
+  readonly low: Vector3
+  readonly high: Vector3
+}
+
+/** Where the labels lie, and the position along each axis at which a plane cuts the most of them. */
+export interface LabelExtent {
+  readonly box: PatientBox
+  readonly largestSection: Vector3
+}
+
+const axes = [0, 1, 2] as const
+
+/** The smallest box along the patient's axes that holds the whole grid. */
+export function boxOfGrid({ dimensions, affine }: Grid): PatientBox {
+  const low = axes.map((axis) => affine[4 * axis + 3]!)
+  const high = [...low]
+  for (const axis of axes) {
+    for (const voxelAxis of axes) {
+      const cosine = affine[4 * axis + voxelAxis]!
+      const ends = [-0.5 * cosine, (dimensions[voxelAxis] - 0.5) * cosine]
+      low[axis]! += Math.min(...ends)
+      high[axis]! += Math.max(...ends)
+    }
+  }
+  return { low: low as unknown as Vector3, high: high as unknown as Vector3 }
+}
+
+/** Extent of all labels other than 0; of the whole grid, cut at its middle, when there are none. */
+export function measureLabelExtent(labelMap: LabelMap, lattice: PatientLattice): LabelExtent {
+  const { dimensions, affine, labels } = labelMap
+  const [columns, rows] = dimensions
+  const counts = axes.map(() => new Map<number, number>())
+  const low = [Infinity, Infinity, Infinity]
+  const high = [-Infinity, -Infinity, -Infinity]
+  for (let index = 0; index < labels.length; index += 1) {
+    if (labels[index] === 0) continue
+    const column = index % columns
+    const row = Math.floor(index / columns) % rows
+    const slice = Math.floor(index / (columns * rows))
+    for (const axis of axes) {
+      const base = 4 * axis
+      const position =
+        affine[base]! * column +
+        affine[base + 1]! * row +
+        affine[base + 2]! * slice +
+        affine[base + 3]!
+      low[axis] = Math.min(low[axis]!, position)
+      high[axis] = Math.max(high[axis]!, position)
+      const at = nearestIndex(lattice, axis, position)
+      counts[axis]!.set(at, (counts[axis]!.get(at) ?? 0) + 1)
+    }
+  }
+  if (low[0] === Infinity) {
+    const box = boxOfGrid(labelMap)
+    const middle = axes.map((axis) => (box.low[axis] + box.high[axis]) / 2)
+    return { box, largestSection: middle as unknown as Vector3 }
+  }
+  const largestSection = axes.map((axis) => {
+    const [index] = [...counts[axis]!].reduce((best, entry) =>
+      entry[1] > best[1] || (entry[1] === best[1] && entry[0] < best[0]) ? entry : best,
+    )
+    return positionOf(lattice, axis, index)
+  })
+  return {
+    box: {
+      low: axes.map((axis) => low[axis]! - lattice.steps[axis] / 2) as unknown as Vector3,
+      high: axes.map((axis) => high[axis]! + lattice.steps[axis] / 2) as unknown as Vector3,
+    },
+    largestSection: largestSection as unknown as Vector3,
+  }
+}

@@ -1,0 +1,126 @@
+import { type CanvasRenderingContext2D, createCanvas } from 'canvas'
+import type { FontCoverage } from './font-coverage.ts'
+import { palette } from './palette.ts'
+import { toPrintable } from './printable-text.ts'
+import { registerReportFonts, reportFontFamily } from './report-fonts.ts'
+import { ellipsize, type MeasureText, wrapText } from './text-fitting.ts'
+
+/** Sizes in pixels of a page of A4's proportions at 150 pixels an inch. */
+export const pageWidth = 1240
+export const pageHeight = 1754
+export const pageMargin = 56
+export const contentWidth = pageWidth - 2 * pageMargin
+
+export interface TextStyle {
+  readonly size: number
+  readonly weight: 'normal' | 'bold'
+  readonly color: string
+}
+
+const style = (size: number, weight: TextStyle['weight'], color: string): TextStyle => ({
+  size,
+  weight,
+  color,
+})
+
+/** Every text on the page takes one of these styles. */
+export const textStyles = {
+  product: style(34, 'bold', palette.ink),
+  title: style(22, 'normal', palette.muted),
+  banner: style(22, 'bold', palette.bannerInk),
+  heading: style(20, 'bold', palette.ink),
+  label: style(15, 'normal', palette.muted),
+  fact: style(21, 'normal', palette.ink),
+  body: style(17, 'normal', palette.ink),
+  strong: style(17, 'bold', palette.ink),
+  quiet: style(17, 'normal', palette.muted),
+  figure: style(23, 'normal', palette.ink),
+  total: style(23, 'bold', palette.ink),
+  small: style(15, 'normal', palette.muted),
+  letter: style(18, 'bold', palette.onPanel),
+} as const
+
+/** A page being drawn: its context, and drawing of texts that can hold any character and length. */
+export interface Page {
+  readonly context: CanvasRenderingContext2D
+  readonly covers: FontCoverage
+}
+
+/** A blank page with the report's fonts ready. */
+export function createPage(width: number, height: number): Page {
+  const covers = registerReportFonts()
+  const context = createCanvas(width, height).getContext('2d')
+  context.fillStyle = palette.paper
+  context.fillRect(0, 0, width, height)
+  context.antialias = 'gray'
+  context.textBaseline = 'alphabetic'
+  return { context, covers }
+}
+
+/** Sets font and colour, and gives the measure of texts in that font. */
+export function useStyle({ context }: Page, { size, weight, color }: TextStyle): MeasureText {
+  context.font = `${weight} ${size}px "${reportFontFamily}"`
+  context.fillStyle = color
+  return (text) => context.measureText(text).width
+}
+
+/**
+ * Draws one line of text with its baseline at `y`, cut with an ellipsis at `width`. `x` is its left
+ * end, right end or centre. Gives the width drawn.
+ */
+export function drawLine(
+  page: Page,
+  text: string,
+  textStyle: TextStyle,
+  x: number,
+  y: number,
+  width: number = contentWidth,
+  align: 'left' | 'right' | 'center' = 'left',
+): number {
+  const measure = useStyle(page, textStyle)
+  const fitted = ellipsize(toPrintable(text, page.covers), width, measure)
+  const drawn = measure(fitted)
+  const start = align === 'left' ? x : align === 'right' ? x - drawn : x - drawn / 2
+  page.context.fillText(fitted, Math.round(start), y)
+  return drawn
+}
+
+/** Draws a text over at most `maximumLines` lines, the first baseline at `y`. Gives the baseline after the last. */
+export function drawParagraph(
+  page: Page,
+  text: string,
+  textStyle: TextStyle,
+  x: number,
+  y: number,
+  width: number,
+  maximumLines: number,
+): number {
+  const measure = useStyle(page, textStyle)
+  const lines = wrapText(toPrintable(text, page.covers), width, maximumLines, measure)
+  const leading = leadingOf(textStyle)
+  for (const [index, line] of lines.entries()) page.context.fillText(line, x, y + index * leading)
+  return y + lines.length * leading
+}
+
+/** Number of lines that drawParagraph would draw. */
+export function countLines(
+  page: Page,
+  text: string,
+  textStyle: TextStyle,
+  width: number,
+  maximumLines: number,
+): number {
+  const measure = useStyle(page, textStyle)
+  return wrapText(toPrintable(text, page.covers), width, maximumLines, measure).length
+}
+
+/** Distance between baselines, pixels. */
+export function leadingOf({ size }: TextStyle): number {
+  return Math.round(size * 1.32)
+}
+
+/** A thin horizontal line across the content. */
+export function drawRule({ context }: Page, y: number): void {
+  context.fillStyle = palette.rule
+  context.fillRect(pageMargin, y, contentWidth, 1)
+}

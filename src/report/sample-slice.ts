@@ -1,0 +1,126 @@
+import type { LabelMap, Vector3, Volume } from '../volume/grid.ts'
+import { invertAffine } from '../volume/patient-affine.ts'
+import type { FieldOfView } from './field-of-view.ts'
+import { type PatientLattice, positionOf } from './patient-lattice.ts'
+import type { PatientPlane } from './patient-planes.ts'
+
+/**
+ * A plane of the patient sampled on the lattice, row by row in page order. Sample (column, row) lies
+ * at `firstAcross + column * acrossStep` millimetres to the right of the field's left edge and
+ * `firstDown + row * downStep` below its top edge.
+ */
+export interface SampledSlice {
+  readonly columns: number
+  readonly rows: number
+  readonly firstAcross: number
+  readonly firstDown: number
+  readonly acrossStep: number
+  readonly downStep: number
+  /** Intensity, NaN outside the volume. */
+  readonly intensities: Float32Array
+  /** Part of the sample, 0 to 1, that belongs to a label; index 0 is label 1. */
+  readonly shares: readonly [Float32Array, Float32Array]
+}
+
+/** Lattice indices, in page order, that cover a field with one sample to spare on each side. */
+function coverField(
+  lattice: PatientLattice,
+  { axis, sign }: PatientPlane['across'],
+  centre: number,
+  side: number,
+) {
+  const step = lattice.steps[axis]
+  const edge = centre - (sign * side) / 2
+  const indexOf = (millimetres: number) => ((millimetres - lattice.origin[axis]) / step) * sign
+  const from = Math.floor(indexOf(edge)) - 1
+  const to = Math.ceil(indexOf(centre + (sign * side) / 2)) + 1
+  const positions: number[] = []
+  for (let index = from; index <= to; index += 1) {
+    positions.push(positionOf(lattice, axis, index * sign))
+  }
+  return { positions, first: (positions[0]! - edge) * sign, step }
+}
+
+/** Splits a voxel coordinate into the lower neighbour and the weight of the upper; -1 when outside. */
+function splitCoordinate(coordinate: number, count: number): [lower: number, upper: number] {
+  if (!(coordinate >= -0.5 && coordinate <= count - 0.5)) return [-1, 0]
+  const inside = Math.min(Math.max(coordinate, 0), count - 1)
+  const lower = Math.floor(inside + 1e-4)
+  const upper = Math.max(0, inside - lower)
+  return upper < 1e-4 ? [lower, 0] : [lower, upper]
+}
+
+/**
+ * Samples intensities and labels of one plane by trilinear interpolation through the affine.
+ * `position` is where the plane cuts its `through` axis, LPS millimetres.
+ */
+export function sampleSlice(
+  volume: Volume,
+  labelMap: LabelMap,
+  lattice: PatientLattice,
+  plane: PatientPlane,
+  field: FieldOfView,
+  position: number,
+): SampledSlice {
+  const across = coverField(lattice, plane.across, field.acrossCentre, field.acrossSide)
+  const down = coverField(lattice, plane.down, field.downCentre, field.downSide)
+  const columns = across.positions.length
+  const rows = down.positions.length
+  const intensities = new Float32Array(columns * rows).fill(Number.NaN)
+  const shares = [new Float32Array(columns * rows), new Float32Array(columns * rows)] as const
+  const inverse = invertAffine(volume.affine)
+  const { dimensions } = volume
+  const point: [number, number, number] = [0, 0, 0]
+  point[plane.through] = position
+  for (let row = 0; row < rows; row += 1) {
+    point[plane.down.axis] = down.positions[row]!
+    for (let column = 0; column < columns; column += 1) {
+      point[plane.across.axis] = across.positions[column]!
+      const at = row * columns + column
+      samplePoint(volume, labelMap, inverse, dimensions, point, at, intensities, shares)
+    }
+  }
+  return {
+    columns,
+    rows,
+    firstAcross: across.first,
+    firstDown: down.first,
+    acrossStep: across.step,
+    downStep: down.step,
+    intensities,
+    shares,
+  }
+}
+
+function samplePoint(
+  volume: Volume,
+  labelMap: LabelMap,
+  inverse: readonly number[],
+  [columns, rows, slices]: Vector3,
+  [x, y, z]: Vector3,
+  at: number,
+  intensities: Float32Array,
+  shares: readonly [Float32Array, Float32Array],
+): void {
+  const voxel = (row: number) =>
+    inverse[row]! * x + inverse[row + 1]! * y + inverse[row + 2]! * z + inverse[row + 3]!
+  const [column, columnUpper] = splitCoordinate(voxel(0), columns)
+  const [line, lineUpper] = splitCoordinate(voxel(4), rows)
+  const [slice, sliceUpper] = splitCoordinate(voxel(8), slices)
+  if (column < 0 || line < 0 || slice < 0) return
+  let intensity = 0
+  for (let corner = 0; corner < 8; corner += 1) {
+    const [i, j, k] = [corner & 1, (corner >> 1) & 1, corner >> 2]
+    const weight =
+      (i ? columnUpper : 1 - columnUpper) *
+      (j ? lineUpper : 1 - lineUpper) *
+      (k ? sliceUpper : 1 - sliceUpper)
+    if (weight === 0) continue
+    const index = column + i + columns * (line + j + rows * (slice + k))
+    intensity += weight * volume.intensities[index]!
+    const label = labelMap.labels[index]
+    if (label === 1) shares[0][at]! += weight
+    else if (label === 2) shares[1][at]! += weight
+  }
+  intensities[at] = intensity
+}
