@@ -31,7 +31,7 @@ class SqliteJobStore implements JobStore {
   constructor(database: DatabaseSync, options: SqliteJobStoreOptions) {
     this.#database = database
     this.#statements = prepareStatements(database)
-    this.#clock = options.clock
+    this.#clock = () => Math.round(options.clock())
     this.#createId = options.createId
   }
 
@@ -89,7 +89,7 @@ class SqliteJobStore implements JobStore {
         .map((row) => row.sequence as number)
       if (candidates.length === 0) return undefined
       const sequence = Math.min(...candidates)
-      const row = sql.take.get({ sequence, owner, now, lease: leaseMilliseconds })
+      const row = sql.take.get({ sequence, owner, now, lease: Math.round(leaseMilliseconds) })
       return readJobRow(row as unknown as JobRow)
     })
   }
@@ -97,7 +97,7 @@ class SqliteJobStore implements JobStore {
   async heartbeat(jobId: string, owner: string, leaseMilliseconds: number) {
     return this.#write((sql) => {
       const now = this.#clock()
-      const row = sql.heartbeat.get({ id: jobId, owner, now, lease: leaseMilliseconds })
+      const row = sql.heartbeat.get({ id: jobId, owner, now, lease: Math.round(leaseMilliseconds) })
       const { cancel_requested } = this.#held<JobRow>(row, jobId)
       return { cancelRequested: cancel_requested === 1 }
     })
@@ -136,8 +136,12 @@ class SqliteJobStore implements JobStore {
 
   async retryLater(jobId: string, owner: string, error: ErrorRecord, notBefore: number) {
     this.#write((sql) => {
-      const values = { id: jobId, owner, error: JSON.stringify(error), notBefore }
-      const row = sql.retryLater.get({ ...values, now: this.#clock() })
+      const values = { id: jobId, owner, error: JSON.stringify(error) }
+      const row = sql.retryLater.get({
+        ...values,
+        notBefore: Math.round(notBefore),
+        now: this.#clock(),
+      })
       this.#endIfCancelled(this.#held(row, jobId))
     })
   }

@@ -44,6 +44,9 @@ const migrations: readonly string[] = [
   CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
 ]
 
+/** Longest wait for another process's transaction; nothing else runs in this one meanwhile. */
+const busyMilliseconds = 2_000
+
 function migrate(database: DatabaseSync, path: string): void {
   database.exec('BEGIN IMMEDIATE')
   const row = database.prepare('PRAGMA user_version').get() as { user_version: number }
@@ -68,7 +71,7 @@ export function openDatabase(path: string): DatabaseSync {
   let database: DatabaseSync | undefined
   try {
     mkdirSync(dirname(path), { recursive: true })
-    database = new DatabaseSync(path, { timeout: 5_000 })
+    database = new DatabaseSync(path, { timeout: busyMilliseconds })
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
     migrate(database, path)
     return database

@@ -1,0 +1,450 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { HippoError, recordError } from '../../src/errors.ts'
+import type { Job } from '../../src/queue/job.ts'
+import type { EnqueueRequest, JobEnding, JobStore } from '../../src/queue/job-store.ts'
+
+/** One queue in some storage; `open` may be called again to open the same storage once more. */
+export interface JobStorage {
+  open(clock: () => number): Promise<JobStore>
+  remove(): Promise<void>
+}
+
+const lease = 10_000
+
+const study = (name: string, force = false): EnqueueRequest => ({
+  orthancStudyId: `study-${name}`,
+  studyInstanceUid: `1.2.3.${name.charCodeAt(0)}`,
+  trigger: 'hook',
+  force,
+})
+
+const succeeded = (outcome: unknown, predecessorJobId?: string): JobEnding => ({
+  state: 'succeeded',
+  outcome,
+  predecessorJobId,
+})
+
+const failure = recordError(
+  new HippoError('ARCHIVE_UNREACHABLE', 'The archive does not answer.', { details: { port: 1 } }),
+)
+
+/** What every store of the queue must do. */
+export function describeJobStore(name: string, createStorage: () => Promise<JobStorage>): void {
+  describe(`job store on ${name}`, () => {
+    let storage: JobStorage
+    let store: JobStore
+    let now: number
+
+    const claimed = async (owner = 'a'): Promise<Job> => {
+      const job = await store.claim(owner, lease)
+      if (!job) throw new Error('nothing to claim')
+      return job
+    }
+    const add = async (request: EnqueueRequest) => (await store.enqueue(request)).job
+
+    beforeEach(async () => {
+      now = 1_700_000_000_000
+      storage = await createStorage()
+      store = await storage.open(() => now)
+    })
+    afterEach(async () => {
+      await store.close()
+      await storage.remove()
+    })
+
+    describe('enqueue', () => {
+      it('stores a job that says where it comes from and waits', async () => {
+        const { job, created } = await store.enqueue({ ...study('A'), trigger: 'sweep' })
+        expect(created).toBe(true)
+        expect(job).toMatchObject({
+          orthancStudyId: 'study-A',
+          studyInstanceUid: '1.2.3.65',
+          trigger: 'sweep',
+          force: false,
+          state: 'queued',
+          attempts: 0,
+          runNumber: 0,
+          createdAt: now,
+          analysisStartedAt: undefined,
+          timings: [],
+        })
+        expect(await store.find(job.id)).toEqual(job)
+      })
+
+      it('answers the waiting job of a study instead of a second one', async () => {
+        const first = await store.enqueue(study('A'))
+        const second = await store.enqueue({ ...study('A'), trigger: 'sweep' })
+        expect(second).toEqual({ job: first.job, created: false })
+        expect((await store.enqueue(study('B'))).created).toBe(true)
+      })
+
+      it('stores one job when the same study comes many times at once', async () => {
+        const answers = await Promise.all(
+          Array.from({ length: 20 }, () => store.enqueue(study('A'))),
+        )
+        expect(answers.filter((answer) => answer.created)).toHaveLength(1)
+        expect((await store.list({ limit: 50, offset: 0 })).total).toBe(1)
+      })
+
+      it('stores a new job behind a running one, which may already have read the study', async () => {
+        const first = await add(study('A'))
+        await claimed()
+        const second = await store.enqueue(study('A'))
+        expect(second.created).toBe(true)
+        expect(second.job.id).not.toBe(first.id)
+      })
+
+      it('stores a new job after a finished one', async () => {
+        await add(study('A'))
+        const job = await claimed()
+        await store.finish(job.id, 'a', succeeded({}), [])
+        expect((await store.enqueue(study('A'))).created).toBe(true)
+      })
+
+      it('keeps forced and unforced requests apart', async () => {
+        await add(study('A'))
+        const forced = await store.enqueue(study('A', true))
+        expect(forced.created).toBe(true)
+        expect(forced.job.force).toBe(true)
+        expect((await store.enqueue(study('A', true))).job.id).toBe(forced.job.id)
+      })
+
+      it('coalesces with a job that waits for another attempt', async () => {
+        await add(study('A'))
+        const job = await claimed()
+        await store.retryLater(job.id, 'a', failure, now + 5_000)
+        expect((await store.enqueue(study('A'))).job.id).toBe(job.id)
+      })
+    })
+
+    describe('claim', () => {
+      it('answers undefined when nothing waits', async () => {
+        expect(await store.claim('a', lease)).toBeUndefined()
+      })
+
+      it('takes the oldest job, counts the attempt and notes the first start', async () => {
+        const first = await add(study('A'))
+        await add(study('B'))
+        now += 50
+        const job = await claimed()
+        expect(job).toMatchObject({
+          id: first.id,
+          state: 'running',
+          attempts: 1,
+          analysisStartedAt: now,
+          leaseOwner: 'a',
+          leaseExpiresAt: now + lease,
+        })
+      })
+
+      it('never gives two jobs of one study at the same time', async () => {
+        await add(study('A'))
+        const first = await claimed()
+        const second = await add(study('A'))
+        expect(await store.claim('b', lease)).toBeUndefined()
+        await store.finish(first.id, 'a', succeeded({}), [])
+        expect((await claimed('b')).id).toBe(second.id)
+      })
+
+      it('passes over a study that is being worked on', async () => {
+        await add(study('A'))
+        await claimed()
+        await add(study('A'))
+        const other = await add(study('B'))
+        expect((await claimed('b')).id).toBe(other.id)
+      })
+
+      it('gives a job again once its lease ran out, with the first start kept', async () => {
+        await add(study('A'))
+        const first = await claimed()
+        now += lease - 1
+        expect(await store.claim('b', lease)).toBeUndefined()
+        now += 1
+        const again = await claimed('b')
+        expect(again).toMatchObject({ id: first.id, attempts: 2, leaseOwner: 'b' })
+        expect(again.analysisStartedAt).toBe(first.analysisStartedAt)
+      })
+
+      it('does not strand running jobs when the clock is set back', async () => {
+        await add(study('A'))
+        const job = await claimed()
+        now -= 30 * 24 * 3_600_000
+        expect(await store.claim('b', lease)).toBeUndefined()
+        now += lease + 1
+        expect((await claimed('b')).id).toBe(job.id)
+      })
+
+      it('does not strand waiting jobs when the clock is set back', async () => {
+        await add(study('A'))
+        const job = await claimed()
+        await store.retryLater(job.id, 'a', failure, now + 2_000)
+        await add(study('B'))
+        now -= 30 * 24 * 3_600_000
+        const ids = [(await claimed('a')).id, (await claimed('b')).id]
+        expect(ids).toContain(job.id)
+        expect(ids).toHaveLength(2)
+      })
+
+      it('lets a live worker keep its job over a clock set back', async () => {
+        await add(study('A'))
+        const job = await claimed()
+        now -= 3_600_000
+        await store.claim('b', lease)
+        for (let beat = 0; beat < 5; beat += 1) {
+          now += lease / 3
+          await store.heartbeat(job.id, 'a', lease)
+          expect(await store.claim('b', lease)).toBeUndefined()
+        }
+      })
+    })
+
+    describe('a held job', () => {
+      let job: Job
+      beforeEach(async () => {
+        await add(study('A'))
+        job = await claimed()
+      })
+
+      it('is kept by heartbeats', async () => {
+        now += lease - 1
+        expect(await store.heartbeat(job.id, 'a', lease)).toEqual({ cancelRequested: false })
+        now += lease - 1
+        expect(await store.claim('b', lease)).toBeUndefined()
+      })
+
+      it('is refused to a worker that lost it', async () => {
+        now += lease
+        await claimed('b')
+        const lost = { code: 'LEASE_LOST' }
+        await expect(store.heartbeat(job.id, 'a', lease)).rejects.toMatchObject(lost)
+        await expect(store.assignRunNumber(job.id, 'a', 1)).rejects.toMatchObject(lost)
+        await expect(store.finish(job.id, 'a', succeeded({}), [])).rejects.toMatchObject(lost)
+        await expect(store.retryLater(job.id, 'a', failure, now)).rejects.toMatchObject(lost)
+        await expect(store.release(job.id, 'a')).rejects.toMatchObject(lost)
+        expect(await store.find(job.id)).toMatchObject({ state: 'running', leaseOwner: 'b' })
+      })
+
+      it('keeps its run number over a death', async () => {
+        await store.assignRunNumber(job.id, 'a', 3)
+        now += lease
+        expect((await claimed('b')).runNumber).toBe(3)
+      })
+
+      it('ends with outcome and timings, and cannot end twice', async () => {
+        now += 700
+        const timings = [{ stage: 'infer', milliseconds: 321.5 }] as const
+        await store.finish(job.id, 'a', succeeded({ ml: [1.5, null], ä: '海馬' }), timings)
+        expect(await store.find(job.id)).toMatchObject({
+          state: 'succeeded',
+          finishedAt: now,
+          outcome: { ml: [1.5, null], ä: '海馬' },
+          timings,
+          error: undefined,
+          leaseOwner: undefined,
+          leaseExpiresAt: undefined,
+        })
+        await expect(store.finish(job.id, 'a', succeeded({}), [])).rejects.toMatchObject({
+          code: 'LEASE_LOST',
+        })
+      })
+
+      it('keeps the reason of a rejection and what was found', async () => {
+        const error = recordError(new HippoError('SLICES_MISSING', 'Slice 7 is missing.'))
+        await store.finish(job.id, 'a', { state: 'rejected', outcome: { verdicts: [] }, error }, [])
+        expect(await store.find(job.id)).toMatchObject({
+          state: 'rejected',
+          error,
+          outcome: { verdicts: [] },
+        })
+      })
+
+      it('waits for its next attempt with the last error', async () => {
+        await store.retryLater(job.id, 'a', failure, now + 5_000)
+        expect(await store.find(job.id)).toMatchObject({
+          state: 'queued',
+          attempts: 1,
+          error: failure,
+          notBefore: now + 5_000,
+        })
+        now += 4_999
+        expect(await store.claim('a', lease)).toBeUndefined()
+        now += 1
+        expect(await claimed()).toMatchObject({ id: job.id, attempts: 2 })
+      })
+
+      it('handed back is free at once and its attempt does not count', async () => {
+        await store.release(job.id, 'a')
+        expect(await claimed('b')).toMatchObject({ id: job.id, attempts: 1 })
+      })
+    })
+
+    describe('cancel', () => {
+      it('ends a waiting job at once', async () => {
+        const job = await add(study('A'))
+        expect(await store.cancel(job.id)).toMatchObject({
+          state: 'cancelled',
+          finishedAt: now,
+          error: { code: 'JOB_CANCELLED' },
+        })
+        expect(await store.claim('a', lease)).toBeUndefined()
+        expect((await store.enqueue(study('A'))).created).toBe(true)
+      })
+
+      it('asks a running job to stop', async () => {
+        await add(study('A'))
+        const job = await claimed()
+        expect(await store.cancel(job.id)).toMatchObject({
+          state: 'running',
+          cancelRequested: true,
+        })
+        expect(await store.heartbeat(job.id, 'a', lease)).toEqual({ cancelRequested: true })
+      })
+
+      it.each([
+        ['handed back', (id: string) => store.release(id, 'a')],
+        ['to be repeated', (id: string) => store.retryLater(id, 'a', failure, now + 1)],
+      ])('is not forgotten by a job that is %s', async (_, giveBack) => {
+        await add(study('A'))
+        const job = await claimed()
+        await store.cancel(job.id)
+        await giveBack(job.id)
+        expect(await store.find(job.id)).toMatchObject({ state: 'cancelled', finishedAt: now })
+      })
+
+      it('is seen by whoever takes the job of a dead process', async () => {
+        await add(study('A'))
+        const job = await claimed()
+        await store.cancel(job.id)
+        now += lease
+        expect(await claimed('b')).toMatchObject({ id: job.id, cancelRequested: true })
+      })
+
+      it('refuses unknown and ended jobs', async () => {
+        await expect(store.cancel('none')).rejects.toMatchObject({ code: 'JOB_NOT_FOUND' })
+        await add(study('A'))
+        const job = await claimed()
+        await store.finish(job.id, 'a', succeeded({}), [])
+        await expect(store.cancel(job.id)).rejects.toMatchObject({ code: 'JOB_NOT_CANCELLABLE' })
+      })
+    })
+
+    describe('results', () => {
+      const finishNext = async (ending: (job: Job) => JobEnding) => {
+        const job = await claimed()
+        await store.finish(job.id, 'a', ending(job), [])
+        now += 1_000
+        return job
+      }
+
+      it('link both ways when one replaces another, and only the newest is current', async () => {
+        await add(study('A'))
+        const first = await finishNext(() => succeeded({ v: 1 }))
+        expect(await store.currentResults('study-A')).toMatchObject([{ id: first.id }])
+        await add(study('A', true))
+        const second = await finishNext(() => succeeded({ v: 2 }, first.id))
+        expect(await store.find(first.id)).toMatchObject({ supersededByJobId: second.id })
+        expect(await store.find(second.id)).toMatchObject({ predecessorJobId: first.id })
+        expect(await store.currentResults('study-A')).toMatchObject([
+          { id: second.id, outcome: { v: 2 } },
+        ])
+      })
+
+      it('stay current when a later look finds nothing new', async () => {
+        await add(study('A'))
+        const first = await finishNext(() => succeeded({ v: 1 }))
+        await add(study('A'))
+        await finishNext(() => ({
+          state: 'unchanged',
+          outcome: undefined,
+          predecessorJobId: first.id,
+        }))
+        expect(await store.currentResults('study-A')).toMatchObject([{ id: first.id }])
+        expect((await store.find(first.id))?.supersededByJobId).toBeUndefined()
+      })
+
+      it('are listed newest first and only for their study', async () => {
+        await add(study('A'))
+        const first = await finishNext(() => succeeded({}))
+        await add(study('A'))
+        const second = await finishNext(() => succeeded({}))
+        await add(study('B'))
+        await finishNext(() => succeeded({}))
+        const ids = (await store.currentResults('study-A')).map((job) => job.id)
+        expect(ids).toEqual([second.id, first.id])
+      })
+    })
+
+    describe('looking', () => {
+      beforeEach(async () => {
+        for (const name of ['A', 'B', 'C', 'D']) {
+          await add(study(name))
+          now += 1_000
+        }
+      })
+      const names = async (query: object) =>
+        (await store.list({ limit: 10, offset: 0, ...query })).jobs.map((job) => job.orthancStudyId)
+
+      it('lists newest first, in pages with the total', async () => {
+        expect(await names({})).toEqual(['study-D', 'study-C', 'study-B', 'study-A'])
+        expect(await names({ limit: 2, offset: 1 })).toEqual(['study-C', 'study-B'])
+        expect((await store.list({ limit: 1, offset: 3 })).total).toBe(4)
+        expect(await names({ offset: 9 })).toEqual([])
+      })
+
+      it('filters by state and study', async () => {
+        await claimed()
+        expect(await names({ states: ['running'] })).toEqual(['study-A'])
+        expect(await names({ states: ['running', 'queued'], orthancStudyId: 'study-B' })).toEqual([
+          'study-B',
+        ])
+        expect(await names({ studyInstanceUid: '1.2.3.67' })).toEqual(['study-C'])
+        expect(await names({ states: [] })).toEqual([])
+        const { total } = await store.list({ states: ['queued'], limit: 1, offset: 0 })
+        expect(total).toBe(3)
+      })
+
+      it('counts by state and knows the age of the queue', async () => {
+        await claimed()
+        expect(await store.countByState()).toEqual({
+          queued: 3,
+          running: 1,
+          succeeded: 0,
+          unchanged: 0,
+          rejected: 0,
+          failed: 0,
+          cancelled: 0,
+        })
+        expect(await store.oldestQueuedAt()).toBe(1_700_000_001_000)
+      })
+
+      it('does not count a job that waits for another attempt as old', async () => {
+        for (let left = 4; left > 0; left -= 1) {
+          await store.retryLater((await claimed()).id, 'a', failure, now + 60_000)
+        }
+        expect(await store.oldestQueuedAt()).toBeUndefined()
+      })
+
+      it('finds no job that does not exist', async () => {
+        expect(await store.find("x' OR 1=1 --")).toBeUndefined()
+      })
+    })
+
+    it('keeps marks and jobs when it is opened again', async () => {
+      expect(await store.readMark('changes')).toBeUndefined()
+      await store.writeMark('changes', '41')
+      await store.writeMark('changes', '42')
+      const job = await add(study('A'))
+      await store.close()
+      store = await storage.open(() => now)
+      expect(await store.readMark('changes')).toBe('42')
+      expect(await store.find(job.id)).toEqual(job)
+    })
+
+    it('answers with QUEUE_UNAVAILABLE once it is closed', async () => {
+      await store.close()
+      const unavailable = { code: 'QUEUE_UNAVAILABLE', retryable: true }
+      await expect(store.enqueue(study('A'))).rejects.toMatchObject(unavailable)
+      await expect(store.find('x')).rejects.toMatchObject(unavailable)
+    })
+  })
+}

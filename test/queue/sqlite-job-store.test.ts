@@ -1,0 +1,175 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openSqliteJobStore } from '../../src/queue/sqlite-job-store.ts'
+import { describeJobStore } from './job-store-contract.ts'
+
+const temporaryFolder = () => mkdtemp(join(tmpdir(), 'hippo-queue-'))
+
+describeJobStore('SQLite', async () => {
+  const folder = await temporaryFolder()
+  return {
+    open: async (clock) =>
+      openSqliteJobStore({ path: join(folder, 'new', 'q.db'), clock, createId: randomUUID }),
+    remove: () => rm(folder, { recursive: true }),
+  }
+})
+
+describe('SQLite job store', () => {
+  let folder: string
+  let path: string
+  const children: ChildProcess[] = []
+  const open = (options: { maximumPages?: number } = {}) =>
+    openSqliteJobStore({ path, clock: Date.now, createId: randomUUID, ...options })
+  const start = (owner: string, task: string) => {
+    const program = fileURLToPath(new URL('queue-process.ts', import.meta.url))
+    const child = spawn(process.execPath, [program, path, owner, task], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    children.push(child)
+    return child
+  }
+  const request = (index: number) => ({
+    orthancStudyId: `study-${index}`,
+    studyInstanceUid: `1.2.${index}`,
+    trigger: 'hook' as const,
+    force: false,
+  })
+
+  beforeEach(async () => {
+    folder = await temporaryFolder()
+    path = join(folder, 'queue.db')
+  })
+  afterEach(async () => {
+    for (const child of children.splice(0)) child.kill('SIGKILL')
+    await rm(folder, { recursive: true })
+  })
+
+  it('gives each job to one of two processes that claim at the same time', async () => {
+    const store = open()
+    for (let index = 0; index < 120; index += 1) await store.enqueue(request(index))
+    const claims = await Promise.all(
+      ['one', 'two'].map((owner) => text(start(owner, 'claim').stdout!)),
+    )
+    const ids = claims.flatMap((output) => output.trim().split('\n').filter(Boolean))
+    expect(ids).toHaveLength(120)
+    expect(new Set(ids).size).toBe(120)
+    expect((await store.countByState()).succeeded).toBe(120)
+    await store.close()
+  })
+
+  it('opens while other processes open and write the same new file', async () => {
+    const writers = ['one', 'two', 'three'].map((owner) => start(owner, 'enqueue'))
+    await Promise.all(writers.map((writer) => once(writer.stdout!, 'data')))
+    const store = open()
+    expect((await store.list({ limit: 1, offset: 0 })).total).toBeGreaterThanOrEqual(3)
+    await store.close()
+  })
+
+  it('holds everything it answered for after SIGKILL, and gives running jobs again', async () => {
+    for (const round of ['a', 'b', 'c']) {
+      const writer = start(round, 'enqueue')
+      const answered = text(writer.stdout!)
+      await once(writer.stdout!, 'data')
+      await new Promise((resolve) => setTimeout(resolve, 80))
+      writer.kill('SIGKILL')
+      const ids = (await answered).split('\n').slice(0, -1)
+      let now = Date.now()
+      const store = openSqliteJobStore({ path, clock: () => now, createId: randomUUID })
+      expect(ids.length).toBeGreaterThan(0)
+      for (const id of ids) expect(await store.find(id), `${round} ${id}`).toBeDefined()
+      const { jobs } = await store.list({ states: ['running'], limit: 10_000, offset: 0 })
+      expect(jobs.length).toBeGreaterThan(0)
+      now += 60_001
+      const { running } = await store.countByState()
+      for (let left = running; left > 0; left -= 1) {
+        const job = await store.claim('survivor', 1e9)
+        const ending = { state: 'succeeded', outcome: {}, predecessorJobId: undefined } as const
+        await store.finish(job!.id, 'survivor', ending, [])
+      }
+      await store.close()
+      const check = new DatabaseSync(path).prepare('PRAGMA integrity_check').get()
+      expect(check).toEqual({ integrity_check: 'ok' })
+    }
+  })
+
+  it('answers DISK_FULL when the disk is full, keeps what it has, and goes on with room', async () => {
+    await open().close()
+    const full = open({ maximumPages: 24 })
+    let stored = 0
+    const fill = async () => {
+      for (; stored < 1_000; stored += 1) await full.enqueue(request(stored))
+    }
+    await expect(fill()).rejects.toMatchObject({ code: 'DISK_FULL', retryable: true })
+    expect(stored).toBeGreaterThan(0)
+    expect((await full.countByState()).queued).toBe(stored)
+    const job = await full.claim('a', 1_000)
+    const ending = {
+      state: 'succeeded',
+      outcome: 'x'.repeat(20_000),
+      predecessorJobId: undefined,
+    } as const
+    await expect(full.finish(job!.id, 'a', ending, [])).rejects.toMatchObject({ code: 'DISK_FULL' })
+    expect(await full.find(job!.id)).toMatchObject({ state: 'running', outcome: undefined })
+    await full.close()
+    const roomy = open()
+    await roomy.finish(job!.id, 'a', ending, [])
+    expect((await roomy.enqueue(request(stored))).created).toBe(true)
+    await roomy.close()
+  })
+
+  it('answers QUEUE_UNAVAILABLE when another process keeps the file locked', async () => {
+    const store = open()
+    const blocker = new DatabaseSync(path)
+    blocker.exec('BEGIN IMMEDIATE')
+    await expect(store.enqueue(request(1))).rejects.toMatchObject({ code: 'QUEUE_UNAVAILABLE' })
+    blocker.exec('ROLLBACK')
+    expect((await store.enqueue(request(1))).created).toBe(true)
+    blocker.close()
+    await store.close()
+  })
+
+  it('refuses a file of a newer version and one that is no queue', async () => {
+    await open().close()
+    const newer = new DatabaseSync(path)
+    newer.exec('PRAGMA user_version = 99')
+    newer.close()
+    expect(() => open()).toThrow(/newer version/)
+    await writeFile(
+      path,
+      'this is no database, but it is long enough to be looked at as one'.repeat(99),
+    )
+    expect(() => open()).toThrow(expect.objectContaining({ code: 'QUEUE_UNAVAILABLE' }))
+  })
+
+  it('writes ahead and syncs at each commit', async () => {
+    await open().close()
+    const database = new DatabaseSync(path)
+    expect(database.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' })
+    database.close()
+  })
+
+  it('claims and stores quickly with a hundred thousand waiting jobs', async () => {
+    const store = open()
+    const database = new DatabaseSync(path)
+    database.exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)
+      INSERT INTO jobs (id, orthanc_study_id, study_instance_uid, trigger, force, created_at, not_before)
+      SELECT 'job-' || i, 'study-' || i, '1.2.' || i, 'sweep', 0, 1, 1 FROM n`)
+    database.close()
+    const started = performance.now()
+    for (let index = 0; index < 50; index += 1) {
+      expect((await store.claim('a', 60_000))?.id).toBe(`job-${index + 1}`)
+      await store.enqueue(request(index + 50))
+    }
+    // About 0.1 s here; a plan that reads the table takes more than 1 s.
+    expect(performance.now() - started).toBeLessThan(2_000)
+    await store.close()
+  })
+})
