@@ -8,17 +8,19 @@ export interface DictionaryEntry {
   readonly tag: string
   /** As in PS3.6; 'US or SS' is xs, 'OB or OW' is ox. */
   readonly vr: string
-  /** Largest number of values; Infinity where the standard sets no limit. */
+  readonly minimumValues: number
+  /** Infinity where the standard sets no limit. */
   readonly maximumValues: number
 }
 
 function toEntry(entry: { tag: string; vr: string; vm: string; name: string }): DictionaryEntry {
-  const last = entry.vm.split('-').at(-1) ?? '1'
+  const [least = '1', most = least] = entry.vm.split('-')
   return {
     keyword: entry.name,
     tag: entry.tag.replace(/[(),]/g, '').toLowerCase(),
     vr: entry.vr,
-    maximumValues: /^\d+$/.test(last) ? Number(last) : Number.POSITIVE_INFINITY,
+    minimumValues: Number.parseInt(least, 10),
+    maximumValues: /^\d+$/.test(most) ? Number(most) : Number.POSITIVE_INFINITY,
   }
 }
 

@@ -1,0 +1,106 @@
+import { HippoError } from '../errors.ts'
+import type {
+  AttributeValue,
+  DicomAttributes,
+  DicomDataset,
+  DicomInstance,
+} from './dicom-instance.ts'
+import { findTag, requireKeyword } from './dictionary.ts'
+import { encodeAttributes } from './encode-attributes.ts'
+import { type ModuleTable, sourceModules } from './module-tables.ts'
+import { hasAttribute, readNumbers, readSequence, readStrings } from './read-attributes.ts'
+import { formatDecimal } from './value-checks.ts'
+
+export interface CopiedModules {
+  readonly attributes: DicomAttributes
+  /** Copied as they were though they break their VR's rules; writePart10 must be told. */
+  readonly inherited: readonly string[]
+  /** What was left out and why, without values; safe to log. */
+  readonly notes: readonly string[]
+}
+
+const binaryNumberVrs = new Set(['US', 'SS', 'UL', 'SL', 'FL', 'FD', 'xs'])
+
+/** DS may have been written longer than 16 characters; the number fits again. */
+function fitDecimal(text: string): string {
+  return text.length > 16 && Number.isFinite(Number(text)) ? formatDecimal(Number(text)) : text
+}
+
+function copyValue(dataset: DicomDataset, keyword: string): AttributeValue | undefined {
+  const { vr } = requireKeyword(keyword)
+  if (vr === 'SQ') return (readSequence(dataset, keyword) ?? []).map(copyItem)
+  if (binaryNumberVrs.has(vr)) return readNumbers(dataset, keyword) ?? null
+  if (/^(O[BWDFLV]|ox|UN|AT)$/.test(vr)) return undefined
+  const texts = readStrings(dataset, keyword) ?? []
+  const values = vr === 'DS' ? texts.map(fitDecimal) : texts
+  return values.length > 1 ? values : (values[0] ?? null)
+}
+
+function isWritable(keyword: string, value: AttributeValue): boolean {
+  try {
+    encodeAttributes({ [keyword]: value }, '', new Set())
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Standard attributes of an item; private ones, bulk data and what breaks its VR stay behind. */
+function copyItem(item: DicomDataset): DicomAttributes {
+  const copied: Record<string, AttributeValue> = {}
+  for (const tag of Object.keys(item.parsed.elements)) {
+    const entry = findTag(tag.slice(1))
+    if (entry === undefined || entry.keyword === 'SpecificCharacterSet') continue
+    const isPrivate = Number.parseInt(tag.slice(4, 5), 16) % 2 === 1
+    if (isPrivate || tag.startsWith('xfffe') || tag.endsWith('0000')) continue
+    const value = copyValue(item, entry.keyword)
+    if (value !== undefined && isWritable(entry.keyword, value)) copied[entry.keyword] = value
+  }
+  return copied
+}
+
+function isPresent(dataset: DicomDataset, { type1, type2, type3, optional }: ModuleTable): boolean {
+  if (!optional) return true
+  if (type1.length === 0) return type2.some((keyword) => hasAttribute(dataset, keyword))
+  const complete = type1.every((keyword) => (readStrings(dataset, keyword) ?? []).length > 0)
+  return complete || (type3.length === 0 && type2.length === 0)
+}
+
+/**
+ * Copies modules of the source into a result: an attribute of type 1 must be there, of type 2 is
+ * written empty if absent, of type 3 copied if present; sequences with all their levels, texts in
+ * Unicode, DS and IS as the text they were. Private attributes are never copied.
+ *
+ * A source that breaks the rules of a VR (an over-long StudyDescription) does not end the job: of
+ * type 3 the attribute is left out with a note; of type 1 or 2 it is copied unchanged and named in
+ * `inherited`, because a cut PatientID would be another patient's.
+ *
+ * Throws ATTRIBUTE_MISSING without StudyInstanceUID.
+ */
+export function copyModules(
+  instance: DicomInstance,
+  tables: readonly ModuleTable[] = sourceModules,
+): CopiedModules {
+  const { dataset } = instance
+  const attributes: Record<string, AttributeValue> = {}
+  const inherited: string[] = []
+  const notes: string[] = []
+  for (const table of tables.filter((one) => isPresent(dataset, one))) {
+    for (const keyword of [...table.type1, ...table.type2]) {
+      const value = copyValue(dataset, keyword) ?? null
+      if (value === null && table.type1.includes(keyword)) {
+        throw new HippoError('ATTRIBUTE_MISSING', `The image has no ${keyword}.`, {
+          details: { attribute: keyword },
+        })
+      }
+      attributes[keyword] = value
+      if (!isWritable(keyword, value)) inherited.push(keyword)
+    }
+    for (const keyword of table.type3.filter((one) => hasAttribute(dataset, one))) {
+      const value = copyValue(dataset, keyword)
+      if (value !== undefined && isWritable(keyword, value)) attributes[keyword] = value
+      else notes.push(`${keyword} of the source breaks the rules of DICOM and was not copied.`)
+    }
+  }
+  return { attributes, inherited, notes }
+}

@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto'
+
+/** This product's own UUID namespace (RFC 9562 6.6): names made in it collide with nobody's. */
+const NAMESPACE = '6f2b0b54-3a0e-4d0c-9a57-8e1f7c52d9b1'
+
+/** Names this product as the writer of a file (PS3.10 7.1); the same for all its versions. */
+export const implementationClassUid = makeUid('implementation-class')
+
+/** At most 16 characters (SH). */
+export const implementationVersionName = 'HIPPOVOLUME'
+
+/**
+ * A UID made of what it stands for: UUIDv5 of the parts in this product's namespace as '2.25.' and
+ * its decimal value (PS3.5 B.2), at most 44 characters. Equal parts give equal UIDs, so a repeated
+ * job writes what it wrote before. Parts are told apart whatever characters they hold.
+ */
+export function makeUid(...parts: readonly (string | number)[]): string {
+  const name = parts.map((part) => encodeURIComponent(part)).join('|')
+  const digest = createHash('sha1')
+    .update(Buffer.from(NAMESPACE.replaceAll('-', ''), 'hex'))
+    .update(name, 'utf8')
+    .digest()
+    .subarray(0, 16)
+  digest.writeUInt8((digest.readUInt8(6) & 0x0f) | 0x50, 6)
+  digest.writeUInt8((digest.readUInt8(8) & 0x3f) | 0x80, 8)
+  return `2.25.${BigInt(`0x${digest.toString('hex')}`)}`
+}
