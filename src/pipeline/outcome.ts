@@ -40,4 +40,13 @@ export interface MeasuredResult {
   /** ISO 8601 time written into the results. */
   readonly analysedAt: string
   readonly stored: readonly StoredResult[]
+  /** The result this one replaced when it was made. */
+  readonly replaces?: ReplacedResult | undefined
+}
+
+/** What a page says of the result it replaces. */
+export interface ReplacedResult {
+  readonly jobId: string
+  readonly analysedAt: string
+  readonly sourceInstanceCount: number
 }

@@ -1,0 +1,59 @@
+import { decodeInstance } from '../dicom/decode-instance.ts'
+import { type DicomInstance, parsePart10 } from '../dicom/part10.ts'
+import { HippoError } from '../errors.ts'
+import type { Segmenter } from '../inference/segmenter.ts'
+import type { HippocampusVolumes, Side } from '../measurement/hippocampus-volumes.ts'
+import { measureHippocampus } from '../measurement/measure-hippocampus.ts'
+import { assembleVolume } from '../volume/assemble-volume.ts'
+import type { LabelMap, Volume } from '../volume/grid.ts'
+import type { TimeStep } from './time-steps.ts'
+
+/** A series' volume, its labels (1 anterior, 2 posterior) and what they measure. */
+export interface MeasuredSeries {
+  readonly instances: readonly DicomInstance[]
+  readonly volume: Volume
+  readonly labelMap: LabelMap
+  readonly volumes: readonly HippocampusVolumes[]
+  readonly warnings: readonly string[]
+}
+
+const unknownSideWarning =
+  'The series does not say which side it shows. It was measured as it is; the model was trained on left hippocampi.'
+
+/**
+ * From the files of one series to volumes: decode, assemble, segment, measure. Throws coded errors of
+ * those stages; HIPPOCAMPUS_NOT_FOUND when the model marks nothing.
+ */
+export async function measureSeries(
+  files: readonly Uint8Array[],
+  side: Side,
+  segmenter: Segmenter,
+  step: TimeStep,
+  signal: AbortSignal,
+): Promise<MeasuredSeries> {
+  const { instances, frames } = await step('decode', async () => {
+    const instances = files.map((file) => parsePart10(file))
+    const frames = []
+    for (const instance of instances) {
+      signal.throwIfAborted()
+      frames.push(...(await decodeInstance(instance)))
+    }
+    return { instances, frames }
+  })
+  const { volume } = await step('assemble', () => assembleVolume(frames))
+  const { labelMap } = await step('infer', () => segmenter.segment(volume, { side, signal }))
+  const volumes = await step('measure', () => measureHippocampus(labelMap, side))
+  if (volumes.anteriorMm3 === 0 || volumes.posteriorMm3 === 0) {
+    throw new HippoError(
+      'HIPPOCAMPUS_NOT_FOUND',
+      'No complete hippocampus was found in the series, so nothing was measured.',
+    )
+  }
+  return {
+    instances,
+    volume,
+    labelMap,
+    volumes: [volumes],
+    warnings: side === 'unknown' ? [unknownSideWarning] : [],
+  }
+}

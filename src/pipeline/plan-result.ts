@@ -1,0 +1,89 @@
+import type { Job } from '../queue/job.ts'
+import type { AnalysisOutcome, MeasuredResult } from './outcome.ts'
+
+/** A succeeded job with its outcome read as ours. */
+export interface EarlierResult {
+  readonly jobId: string
+  readonly superseded: boolean
+  readonly outcome: AnalysisOutcome
+  readonly result: MeasuredResult
+}
+
+/** What a result about to be made would be made from; `runNumber` is what the plan decides. */
+export interface ResultBasis {
+  readonly measuredSeriesInstanceUid: string
+  readonly contentDigest: string
+  readonly modelSha256: string
+  readonly softwareVersion: string
+  readonly configDigest: string
+}
+
+export type ResultPlan =
+  /** The same result is there and stored: nothing to do. */
+  | { readonly kind: 'unchanged'; readonly same: EarlierResult }
+  /** The same result is known but vanished from the archive: write it again, same UIDs and bytes. */
+  | { readonly kind: 'restore'; readonly same: EarlierResult; readonly runNumber: number }
+  /** A new result; it replaces the predecessor if there is one. */
+  | {
+      readonly kind: 'make'
+      readonly predecessor: EarlierResult | undefined
+      readonly runNumber: number
+    }
+
+/** Reads the succeeded jobs of a study as results, keeping their order (newest first). */
+export function readEarlierResults(jobs: readonly Job[]): EarlierResult[] {
+  return jobs.flatMap((job) => {
+    const outcome = job.outcome as AnalysisOutcome | undefined
+    if (job.state !== 'succeeded' || outcome?.result === undefined) return []
+    const superseded = job.supersededByJobId !== undefined
+    return [{ jobId: job.id, superseded, outcome, result: outcome.result }]
+  })
+}
+
+function hasSameContent({ result }: EarlierResult, basis: ResultBasis): boolean {
+  return (
+    result.measuredSeriesInstanceUid === basis.measuredSeriesInstanceUid &&
+    result.contentDigest === basis.contentDigest
+  )
+}
+
+function hasSameMaker({ result }: EarlierResult, basis: ResultBasis): boolean {
+  return (
+    result.model.sha256 === basis.modelSha256 &&
+    result.softwareVersion === basis.softwareVersion &&
+    result.configDigest === basis.configDigest
+  )
+}
+
+/**
+ * Decides whether there is anything to make. Events never remake a result whose images are the same,
+ * even under a newer model; a person's request does that, and a forced one remakes in any case.
+ *
+ * `earlier` are the study's results, newest first; `isStored` tells whether a result's instances are
+ * in the archive; `isTaken` whether a run number's UIDs are (a result whose job record was lost).
+ */
+export function planResult(
+  job: Pick<Job, 'id' | 'force' | 'trigger' | 'runNumber'>,
+  basis: ResultBasis,
+  earlier: readonly EarlierResult[],
+  isStored: (result: MeasuredResult) => boolean,
+  isTaken: (runNumber: number) => boolean,
+): ResultPlan {
+  const current = earlier.find(({ superseded }) => !superseded)
+  const identical = earlier.filter((one) => hasSameContent(one, basis) && hasSameMaker(one, basis))
+
+  if (!job.force && current !== undefined && hasSameContent(current, basis)) {
+    const isSame = hasSameMaker(current, basis)
+    if ((isSame || job.trigger !== 'request') && isStored(current.result)) {
+      return { kind: 'unchanged', same: current }
+    }
+    if (isSame) return { kind: 'restore', same: current, runNumber: current.result.runNumber }
+  }
+  if (job.runNumber > 0) return { kind: 'make', predecessor: current, runNumber: job.runNumber }
+  if (!job.force && identical.length === 0) {
+    return { kind: 'make', predecessor: current, runNumber: 0 }
+  }
+  let runNumber = Math.max(0, ...identical.map(({ result }) => result.runNumber)) + 1
+  while (isTaken(runNumber)) runNumber += 1
+  return { kind: 'make', predecessor: current, runNumber }
+}

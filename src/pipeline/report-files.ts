@@ -1,0 +1,35 @@
+import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** Keeps each job's page as a PNG file for the API. The archive holds the lasting copy. */
+export interface ReportFiles {
+  write(jobId: string, png: Uint8Array): Promise<void>
+  read(jobId: string): Promise<Uint8Array | undefined>
+}
+
+/** Pages under `folder`, one file a job, written whole or not at all. */
+export async function openReportFiles(folder: string): Promise<ReportFiles> {
+  await mkdir(folder, { recursive: true })
+  const pathOf = (jobId: string) => join(folder, `${encodeURIComponent(jobId)}.png`)
+  return {
+    async write(jobId, png) {
+      const path = pathOf(jobId)
+      const file = await open(`${path}.part`, 'w')
+      try {
+        await file.writeFile(png)
+        await file.sync()
+      } finally {
+        await file.close()
+      }
+      await rename(`${path}.part`, path)
+    },
+    async read(jobId) {
+      try {
+        return await readFile(pathOf(jobId))
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+        throw error
+      }
+    },
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * Runs `task` every `milliseconds`, never twice at once, the first time at once. A failing turn is
+ * reported and the next one comes all the same. stop() waits for the turn in progress.
+ */
+export function runPeriodically(
+  task: () => Promise<unknown>,
+  milliseconds: number,
+  onError: (error: unknown) => void,
+): { stop(): Promise<void> } {
+  let timer: NodeJS.Timeout | undefined
+  let stopped = false
+  let turn = Promise.resolve()
+  const next = () => {
+    turn = task()
+      .catch(onError)
+      .then(() => {
+        if (!stopped) timer = setTimeout(next, milliseconds)
+      })
+  }
+  next()
+  return {
+    async stop() {
+      stopped = true
+      clearTimeout(timer)
+      await turn
+    },
+  }
+}

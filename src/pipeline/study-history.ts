@@ -1,0 +1,37 @@
+import type { Job } from '../queue/job.ts'
+import type { SeriesFacts } from '../selection/series-facts.ts'
+import type { AnalysisOutcome, MeasuredResult } from './outcome.ts'
+
+/** What the pipeline may ask about earlier jobs of a study, newest first. */
+export interface StudyHistory {
+  recentJobs(orthancStudyId: string): Promise<readonly Job[]>
+  succeededJobs(orthancStudyId: string): Promise<readonly Job[]>
+}
+
+/** Whether every instance of a result is in the archive, by the study's catalogue. */
+export function isResultStored(result: MeasuredResult, series: readonly SeriesFacts[]): boolean {
+  const present = new Set(
+    series.flatMap(({ instances }) => instances.map(({ sopInstanceUid }) => sopInstanceUid)),
+  )
+  return result.stored.every(({ sopInstanceUid }) => present.has(sopInstanceUid))
+}
+
+/**
+ * The newest job that looked at exactly these source instances and whose result, if it made one, still
+ * stands in the archive. Undefined when there is something to do.
+ */
+export function findSameLook(
+  job: Pick<Job, 'id'>,
+  recentJobs: readonly Job[],
+  studyFingerprint: string,
+  series: readonly SeriesFacts[],
+): { readonly jobId: string; readonly outcome: AnalysisOutcome } | undefined {
+  for (const { id, state, outcome, supersededByJobId } of recentJobs) {
+    const seen = outcome as AnalysisOutcome | undefined
+    if (id === job.id || seen?.studyFingerprint !== studyFingerprint) continue
+    if (state === 'rejected') return { jobId: id, outcome: seen }
+    if (state !== 'succeeded' || supersededByJobId !== undefined) continue
+    if (seen.result && isResultStored(seen.result, series)) return { jobId: id, outcome: seen }
+  }
+  return undefined
+}

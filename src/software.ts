@@ -1,0 +1,8 @@
+import { readFileSync } from 'node:fs'
+
+const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string
+}
+
+/** Name and version of this product as they stand in results, pages and answers. */
+export const software = { name: 'HippoVolume', version: manifest.version } as const

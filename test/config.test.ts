@@ -1,0 +1,55 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { readConfig } from '../src/config.ts'
+import { updateReadme } from '../tools/docs/settings-table.ts'
+
+const required = {
+  API_TOKEN: 'api-token-0123456789',
+  HOOK_TOKEN: 'hook-token-0123456789',
+  ORTHANC_USER: 'service',
+  ORTHANC_PASSWORD: 'secret',
+}
+
+describe('reading the configuration', () => {
+  it('fills in defaults and freezes the result', () => {
+    const config = readConfig(required)
+    expect(config).toMatchObject({ PORT: 8080, SERIES_DESCRIPTION: 'HippoCrop' })
+    expect(Object.isFrozen(config)).toBe(true)
+  })
+
+  it('names every missing and malformed setting in one sentence', () => {
+    const environment = { ...required, HOOK_TOKEN: undefined, PORT: 'eighty', LOG_LEVEL: 'loud' }
+    expect(() => readConfig(environment)).toThrow(/HOOK_TOKEN is not set/)
+    expect(() => readConfig(environment)).toThrow(/PORT.*LOG_LEVEL|LOG_LEVEL.*PORT/)
+  })
+
+  it('refuses short tokens and one token for both doors', () => {
+    expect(() => readConfig({ ...required, API_TOKEN: 'short' })).toThrow(/API_TOKEN/)
+    const token = required.API_TOKEN
+    expect(() => readConfig({ ...required, HOOK_TOKEN: token })).toThrow(/must differ/)
+  })
+
+  it('never repeats a secret in its complaint', () => {
+    const tooShort = { ...required, API_TOKEN: 'hunter2' }
+    expect(() => readConfig(tooShort)).toThrow(expect.not.stringContaining('hunter2'))
+  })
+
+  it('reads a secret from a file that NAME_FILE names', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'hippovolume-config-')), 'password')
+    writeFileSync(file, 'from a file\n')
+    const environment = { ...required, ORTHANC_PASSWORD: undefined, ORTHANC_PASSWORD_FILE: file }
+    expect(readConfig(environment).ORTHANC_PASSWORD).toBe('from a file')
+  })
+
+  it('says which file cannot be read', () => {
+    const environment = { ...required, API_TOKEN_FILE: '/nowhere/token' }
+    expect(() => readConfig(environment)).toThrow(/API_TOKEN_FILE.*\/nowhere\/token/)
+  })
+
+  it('stands in README.md as it is in the schema', () => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+    expect(updateReadme(readme)).toBe(readme)
+  })
+})

@@ -1,0 +1,136 @@
+// Speed and memory of the whole path, with a real Orthanc and the real model.
+//   npm run bench -- [--studies 30] [--memory-studies 300]
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { findFreePort, type RunningOrthanc, startOrthanc } from '../../test/support/orthanc.ts'
+import { prepareService, type RunningService } from '../../test/support/service.ts'
+import { writeSampleStudy } from '../sample-study/write-sample-study.ts'
+import { readMemory } from './process-memory.ts'
+import { summarize } from './statistics.ts'
+
+const { values } = parseArgs({
+  options: {
+    studies: { type: 'string', default: '30' },
+    'memory-studies': { type: 'string', default: '300' },
+  },
+})
+const studyCount = Number(values.studies)
+const memoryStudyCount = Number(values['memory-studies'])
+const stages =
+  'queue catalogue select fetch decode assemble infer measure report encode store verify'
+
+interface JobAnswer {
+  readonly state: string
+  readonly studyInstanceUid: string
+  readonly createdAt: string
+  readonly analysisStartedAt: string
+  readonly finishedAt: string
+  readonly timings: readonly { stage: string; milliseconds: number }[]
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'hippovolume-bench-'))
+
+async function upload(orthanc: RunningOrthanc, seed: string): Promise<string> {
+  const study = writeSampleStudy(folder, seed, ['HippoCrop'])
+  for (const file of study.files) await orthanc.upload(readFileSync(file))
+  rmSync(folder, { recursive: true, force: true })
+  return study.studyInstanceUid
+}
+
+async function listJobs(service: RunningService, query: string): Promise<JobAnswer[]> {
+  const answer = await service.json<{ jobs: JobAnswer[] }>(`/api/v1/jobs?limit=100&${query}`)
+  return answer.jobs
+}
+
+async function waitForResult(
+  service: RunningService,
+  studyInstanceUid: string,
+): Promise<JobAnswer> {
+  const deadline = Date.now() + 60_000
+  for (;;) {
+    const jobs = await listJobs(service, `studyInstanceUid=${studyInstanceUid}`)
+    const done = jobs.find(({ state }) => state === 'succeeded')
+    if (done) return done
+    if (jobs.some(({ state }) => state === 'failed' || state === 'rejected')) {
+      throw new Error(`a study was not measured: ${JSON.stringify(jobs)}`)
+    }
+    if (Date.now() > deadline) throw new Error('a study had no result after a minute')
+    await sleep(20)
+  }
+}
+
+function printStages(jobs: readonly JobAnswer[]): void {
+  const row = (name: string, milliseconds: readonly number[]) => {
+    const { median, p95 } = summarize(milliseconds)
+    console.log(`${name.padEnd(24)}${median.toFixed(0).padStart(8)}${p95.toFixed(0).padStart(8)}`)
+  }
+  console.log(`${'milliseconds'.padEnd(24)}${'median'.padStart(8)}${'p95'.padStart(8)}`)
+  const between = (from: string, to: string) => Date.parse(to) - Date.parse(from)
+  row(
+    'queue',
+    jobs.map((job) => between(job.createdAt, job.analysisStartedAt)),
+  )
+  for (const stage of stages.split(' ').slice(1)) {
+    row(
+      stage,
+      jobs.map(({ timings }) =>
+        timings
+          .filter((one) => one.stage === stage)
+          .reduce((sum, one) => sum + one.milliseconds, 0),
+      ),
+    )
+  }
+  row(
+    'hook to verified report',
+    jobs.map((job) => between(job.createdAt, job.finishedAt)),
+  )
+}
+
+const hookToken = 'bench-hook-token-0123456789abcdef'
+const servicePort = await findFreePort()
+const orthanc = await startOrthanc({ hookUrl: `http://127.0.0.1:${servicePort}`, hookToken })
+const service = await prepareService({
+  archive: orthanc,
+  port: servicePort,
+  environment: { HOOK_TOKEN: hookToken, SWEEP_SECONDS: '30' },
+})
+try {
+  await service.start()
+  console.log(
+    `${cpus().length} cores, Node ${process.version}; ${studyCount} HippoCrop studies, one after another`,
+  )
+  await waitForResult(service, await upload(orthanc, 'bench warm-up'))
+  const jobs: JobAnswer[] = []
+  for (let index = 0; index < studyCount; index += 1) {
+    jobs.push(await waitForResult(service, await upload(orthanc, `bench ${index}`)))
+  }
+  printStages(jobs)
+
+  const pid = service.pid!
+  console.log(`\nmemory of the service over ${memoryStudyCount} studies, MB`)
+  const sizes: number[] = []
+  for (let index = 0; index < memoryStudyCount; index += 1) {
+    await waitForResultLater(await upload(orthanc, `bench memory ${index}`), index)
+  }
+  async function waitForResultLater(studyInstanceUid: string, index: number): Promise<void> {
+    // In batches of 25: StableAge would otherwise be most of the time.
+    if ((index + 1) % 25 !== 0) return
+    await waitForResult(service, studyInstanceUid)
+    while ((await listJobs(service, 'state=queued&state=running')).length > 0) await sleep(50)
+    const { now, peak } = readMemory(pid)
+    sizes.push(now)
+    console.log(`after ${String(index + 1).padStart(4)}: ${now} (peak ${peak})`)
+  }
+  const half = Math.floor(sizes.length / 2)
+  const mean = (list: readonly number[]) =>
+    list.reduce((sum, one) => sum + one, 0) / (list.length || 1)
+  const growth = mean(sizes.slice(half)) - mean(sizes.slice(0, half))
+  console.log(`peak ${readMemory(pid).peak} MB; second half against first ${growth.toFixed(0)} MB`)
+} finally {
+  await service.stop()
+  await orthanc.stop()
+  rmSync(folder, { recursive: true, force: true })
+}
