@@ -1,0 +1,49 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { repositoryPath } from '../repository-path.ts'
+import { type Child, startChild } from './child-process.ts'
+import { waitUntil } from './wait-until.ts'
+
+export interface DemoService extends Child {
+  readonly url: string
+  readonly apiToken: string
+  /** GET of the REST API, with the token. */
+  get(path: string): Promise<Response>
+}
+
+/** Starts the service as an installation would: from environment variables alone. */
+export async function startService(options: {
+  readonly folder: string
+  readonly port: number
+  readonly apiToken: string
+  readonly environment: Readonly<Record<string, string>>
+}): Promise<DemoService> {
+  const data = join(options.folder, 'service')
+  mkdirSync(data, { recursive: true })
+  const child = startChild({
+    name: 'The service',
+    command: process.execPath,
+    args: [repositoryPath('src/main.ts')],
+    environment: {
+      HOST: '127.0.0.1',
+      PORT: String(options.port),
+      DATA_DIR: data,
+      API_TOKEN: options.apiToken,
+      ...options.environment,
+    },
+    folder: options.folder,
+    logFile: join(options.folder, 'logs', 'service.log'),
+  })
+  const url = `http://127.0.0.1:${options.port}`
+  const get = (path: string) =>
+    fetch(`${url}${path}`, { headers: { authorization: `Bearer ${options.apiToken}` } })
+  await waitUntil(
+    child,
+    async () => ((await get('/health/ready')).ok ? true : undefined),
+    60,
+  ).catch(async (error) => {
+    await child.stop(0)
+    throw error
+  })
+  return { ...child, url, apiToken: options.apiToken, get }
+}

@@ -1,0 +1,13 @@
+/** Address under which OHIF opens a study, on a given series if one is named. */
+export function viewerLink(
+  baseUrl: string,
+  studyInstanceUid: string,
+  seriesInstanceUid?: string,
+): string {
+  const link = new URL('/viewer', baseUrl)
+  link.searchParams.set('StudyInstanceUIDs', studyInstanceUid)
+  if (seriesInstanceUid !== undefined) {
+    link.searchParams.set('initialSeriesInstanceUID', seriesInstanceUid)
+  }
+  return link.href
+}
