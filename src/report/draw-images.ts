@@ -1,9 +1,9 @@
 import {
   drawOrientationLetters,
-  drawOutlinedSlice,
+  drawOutlines,
   drawScaleBar,
-  drawSlice,
   type Panel,
+  paintSlice,
 } from './draw-panel.ts'
 import { formatPosition } from './format-facts.ts'
 import type { HippocampusViews } from './hippocampus-views.ts'
@@ -46,10 +46,12 @@ export function drawPlanes(
     const name = drawLine(page, view.plane.name, textStyles.strong, left, top + 21)
     drawLine(page, where, textStyles.quiet, left + name + 12, top + 21)
     const panel: Panel = { left, top: imagesTop, width: panelWidth, height }
-    const pixelsPerMm = drawOutlinedSlice(page.context, view, views.window, panel, 2.5)
+    const pixels = paintSlice(view, views.window, panel)
+    page.context.putImageData(pixels, left, imagesTop)
+    page.context.putImageData(pixels, left, imagesTop + height + gap / 2)
+    drawOutlines(page.context, view, panel, 2.5)
     drawOrientationLetters(page, view, panel)
-    drawScaleBar(page, view, panel, pixelsPerMm)
-    drawSlice(page.context, view, views.window, { ...panel, top: imagesTop + height + gap / 2 })
+    drawScaleBar(page, view, panel)
   }
   return imagesTop + 2 * height + gap / 2
 }
@@ -63,7 +65,8 @@ export function drawCoronalStrip(page: Page, views: HippocampusViews, top: numbe
   for (const [index, view] of views.coronals.entries()) {
     const left = pageMargin + index * (tileSize + tileGap)
     const panel: Panel = { left, top: imagesTop, width: tileSize, height: tileSize }
-    drawOutlinedSlice(page.context, view, views.window, panel, 1.75)
+    page.context.putImageData(paintSlice(view, views.window, panel), left, imagesTop)
+    drawOutlines(page.context, view, panel, 1.75)
     const middle = left + tileSize / 2
     const where = formatPosition(view.position)
     drawLine(page, where, textStyles.small, middle, imagesTop + tileSize + 18, tileSize, 'center')

@@ -1,4 +1,4 @@
-import { type CanvasRenderingContext2D, createImageData } from 'canvas'
+import { type CanvasRenderingContext2D, createImageData, type ImageData } from 'canvas'
 import { drawContours } from './draw-contours.ts'
 import { enlargeSlice } from './enlarge-slice.ts'
 import type { HippocampusView } from './hippocampus-views.ts'
@@ -15,35 +15,35 @@ export interface Panel {
   readonly height: number
 }
 
-/** Draws the pixels of a view; gives pixels per millimetre. */
-export function drawSlice(
-  context: CanvasRenderingContext2D,
-  view: HippocampusView,
-  window: IntensityWindow,
-  { left, top, width, height }: Panel,
-): number {
-  const pixelsPerMm = height / view.field.downSide
-  const rgba = enlargeSlice(view.slice, window, width, height, pixelsPerMm)
-  context.putImageData(createImageData(rgba, width, height), left, top)
-  return pixelsPerMm
+function pixelsPerMm(view: HippocampusView, { height }: Pick<Panel, 'height'>): number {
+  return height / view.field.downSide
 }
 
-/** Draws a view with its outlines, cut at the panel's edge. */
-export function drawOutlinedSlice(
-  context: CanvasRenderingContext2D,
+/** The pixels of a view as they fit a panel. */
+export function paintSlice(
   view: HippocampusView,
   window: IntensityWindow,
+  { width, height }: Pick<Panel, 'width' | 'height'>,
+): ImageData {
+  const scale = pixelsPerMm(view, { height })
+  const rgba = enlargeSlice(view.slice, window, width, height, scale)
+  return createImageData(rgba, width, height)
+}
+
+/** Draws the outlines of a view, cut at the panel's edge. */
+export function drawOutlines(
+  context: CanvasRenderingContext2D,
+  view: HippocampusView,
   panel: Panel,
   lineWidth: number,
-): number {
-  const pixelsPerMm = drawSlice(context, view, window, panel)
+): void {
   context.save()
   context.beginPath()
   context.rect(panel.left, panel.top, panel.width, panel.height)
   context.clip()
-  drawContours(context, view.slice, { ...panel, pixelsPerMm }, lineWidth)
+  const placement = { left: panel.left, top: panel.top, pixelsPerMm: pixelsPerMm(view, panel) }
+  drawContours(context, view.slice, placement, lineWidth)
   context.restore()
-  return pixelsPerMm
 }
 
 /** White text with a dark edge, readable on any grey. `x`, `y` are the middle of the text. */
@@ -80,15 +80,11 @@ export function scaleBarLength(side: number): number {
 }
 
 /** A bar of a round number of millimetres in the lower right corner. */
-export function drawScaleBar(
-  page: Page,
-  view: HippocampusView,
-  { left, top, width, height }: Panel,
-  pixelsPerMm: number,
-): void {
+export function drawScaleBar(page: Page, view: HippocampusView, panel: Panel): void {
   const { context } = page
+  const { left, top, width, height } = panel
   const millimetres = scaleBarLength(view.field.acrossSide)
-  const length = Math.round(millimetres * pixelsPerMm)
+  const length = Math.round(millimetres * pixelsPerMm(view, panel))
   const right = left + width - 14
   const y = top + height - 16
   context.fillStyle = palette.panel

@@ -71,27 +71,41 @@ export function enlargeSlice(
   const down = makeTaps(height, pixelsPerMm, slice.firstDown, slice.downStep, rows)
   const wide = new Float32Array(width * rows)
   for (let row = 0; row < rows; row += 1) {
+    const start = row * columns
     for (let x = 0; x < width; x += 1) {
-      let sum = 0
-      for (let tap = x * 4; tap < x * 4 + 4; tap += 1) {
-        sum += across.weights[tap]! * gray[row * columns + across.indices[tap]!]!
-      }
-      wide[row * width + x] = sum
+      wide[row * width + x] = sumTaps(across, x, gray, start, 1)
     }
   }
-  const rgba = new Uint8ClampedArray(width * height * 4)
+  const pixels = new Uint8ClampedArray(width * height * 4)
+  const gray32 = new Uint32Array(pixels.buffer)
   for (let y = 0; y < height; y += 1) {
     const nearestRow = down.nearest[y]! * columns
     for (let x = 0; x < width; x += 1) {
-      let sum = 0
-      for (let tap = y * 4; tap < y * 4 + 4; tap += 1) {
-        sum += down.weights[tap]! * wide[down.indices[tap]! * width + x]!
-      }
-      const at = (y * width + x) * 4
       const outside = Number.isNaN(intensities[nearestRow + across.nearest[x]!]!)
-      rgba.fill(outside ? 0 : Math.round(sum), at, at + 3)
-      rgba[at + 3] = 255
+      const level = outside ? 0 : toLevel(sumTaps(down, y, wide, x, width))
+      gray32[y * width + x] = level * 0x010101 + 0xff000000
     }
   }
-  return rgba
+  return pixels
+}
+
+// The kernel overshoots a little beside sharp edges.
+function toLevel(gray: number): number {
+  return Math.min(Math.max(Math.round(gray), 0), 255)
+}
+
+function sumTaps(
+  { indices, weights }: Taps,
+  pixel: number,
+  values: Float32Array,
+  start: number,
+  stride: number,
+): number {
+  const tap = pixel * 4
+  return (
+    weights[tap]! * values[start + indices[tap]! * stride]! +
+    weights[tap + 1]! * values[start + indices[tap + 1]! * stride]! +
+    weights[tap + 2]! * values[start + indices[tap + 2]! * stride]! +
+    weights[tap + 3]! * values[start + indices[tap + 3]! * stride]!
+  )
 }

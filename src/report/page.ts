@@ -44,6 +44,8 @@ export const textStyles = {
 export interface Page {
   readonly context: CanvasRenderingContext2D
   readonly covers: FontCoverage
+  /** Widths measured so far, by font and text: measuring costs more than drawing. */
+  readonly widths: Map<string, number>
 }
 
 /** A blank page with the report's fonts ready. */
@@ -54,14 +56,21 @@ export function createPage(width: number, height: number): Page {
   context.fillRect(0, 0, width, height)
   context.antialias = 'gray'
   context.textBaseline = 'alphabetic'
-  return { context, covers }
+  return { context, covers, widths: new Map() }
 }
 
 /** Sets font and colour, and gives the measure of texts in that font. */
-export function useStyle({ context }: Page, { size, weight, color }: TextStyle): MeasureText {
-  context.font = `${weight} ${size}px "${reportFontFamily}"`
+export function useStyle(page: Page, { size, weight, color }: TextStyle): MeasureText {
+  const { context, widths } = page
+  const font = `${weight} ${size}px "${reportFontFamily}"`
+  context.font = font
   context.fillStyle = color
-  return (text) => context.measureText(text).width
+  return (text) => {
+    const key = `${font} ${text}`
+    const width = widths.get(key) ?? context.measureText(text).width
+    widths.set(key, width)
+    return width
+  }
 }
 
 /**

@@ -10,6 +10,7 @@ export const palette = {
   zebra: '#f3f5f7',
   banner: '#8f1d1d',
   bannerInk: '#ffffff',
+  superseded: '#1f2933',
   warning: '#fff4d6',
   warningEdge: '#b87800',
   panel: '#000000',

@@ -1,4 +1,3 @@
-import type { Canvas } from 'canvas'
 import { HippoError } from '../errors.ts'
 import { drawAnalysis, measureAnalysis } from './draw-analysis.ts'
 import { drawFooter, drawHeader } from './draw-header.ts'
@@ -18,6 +17,7 @@ import { drawWarnings } from './draw-warnings.ts'
 import { encodePng } from './encode-png.ts'
 import { chooseViews } from './hippocampus-views.ts'
 import { contentWidth, createPage, pageHeight, pageMargin, pageWidth } from './page.ts'
+import { readRgb } from './read-rgb.ts'
 import type { ReportImage, ReportInput } from './report-input.ts'
 
 const columnGap = 40
@@ -82,17 +82,4 @@ function checkGrids({ volume, labelMap }: ReportInput): void {
       'The report cannot be drawn because the segmentation does not lie on the grid of the images.',
     )
   }
-}
-
-/** Pixels of an opaque canvas, three bytes each; canvas keeps them as blue, green, red, alpha. */
-export function readRgb(canvas: Canvas): Uint8Array {
-  const bgra = canvas.toBuffer('raw')
-  const pixels = canvas.width * canvas.height
-  const rgb = new Uint8Array(pixels * 3)
-  for (let from = 0, to = 0; to < rgb.length; from += 4, to += 3) {
-    rgb[to] = bgra[from + 2]!
-    rgb[to + 1] = bgra[from + 1]!
-    rgb[to + 2] = bgra[from]!
-  }
-  return rgb
 }

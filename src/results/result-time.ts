@@ -1,0 +1,31 @@
+/** A moment as DICOM writes it in one instance. */
+export interface ResultTime {
+  /** DA. */
+  readonly date: string
+  /** TM, whole seconds. */
+  readonly time: string
+  /** DT with its offset. */
+  readonly dateTime: string
+  /** TimezoneOffsetFromUTC to write, or undefined to write none. */
+  readonly timezoneOffset: string | undefined
+}
+
+function minutesOf(offset: string | undefined): number | undefined {
+  const parts = /^([+-])(0\d|1[0-4])([0-5]\d)$/.exec(offset?.trim() ?? '')
+  if (!parts) return undefined
+  return (parts[1] === '-' ? -1 : 1) * (Number(parts[2]) * 60 + Number(parts[3]))
+}
+
+/**
+ * Dates and times of a result. TimezoneOffsetFromUTC (PS3.3 C.12.1.1.8) rules all dates and times of
+ * an instance, those copied from the source too: if the source states one, the moment is written in
+ * it; otherwise in UTC and without an offset, because the source's own times are in an unknown one.
+ */
+export function formatResultTime(moment: Date, sourceOffset: string | undefined): ResultTime {
+  const minutes = minutesOf(sourceOffset)
+  const local = new Date(moment.getTime() + (minutes ?? 0) * 60_000).toISOString()
+  const date = local.slice(0, 10).replaceAll('-', '')
+  const time = local.slice(11, 19).replaceAll(':', '')
+  const timezoneOffset = minutes === undefined ? undefined : sourceOffset!.trim()
+  return { date, time, dateTime: `${date}${time}${timezoneOffset ?? '+0000'}`, timezoneOffset }
+}
