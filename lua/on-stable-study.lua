@@ -55,7 +55,7 @@ local function announce(studyId, tags, metadata)
   local started = os.time()
   local answer = HttpPost(url:gsub('/+$', '') .. '/api/v1/stable-studies', body, headers)
   if answer == nil then
-    if os.time() - started >= 1 then
+    if os.time() - started >= 2 then -- a service that is merely down refuses at once and costs nothing
       quietUntil = os.time() + quietSeconds
     end
     return nil, 'the service did not answer'

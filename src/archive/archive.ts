@@ -4,10 +4,10 @@ import {
   type ArchiveHttpOptions,
   type CallOptions,
   openArchiveHttp,
-  requestJson,
 } from './archive-http.ts'
 import { type FetchLimits, fetchSeries, type SeriesToFetch } from './fetch-series.ts'
 import { type FoundStudy, findStudy, studiesOf } from './find-study.ts'
+import { requestJson } from './read-answer.ts'
 import { readCatalogue, type StudyCatalogue } from './read-catalogue.ts'
 import { type ChangesPage, findChangeBefore, readChanges } from './read-changes.ts'
 import {

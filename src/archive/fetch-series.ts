@@ -1,8 +1,9 @@
 import { HippoError, type Stage } from '../errors.ts'
 import type { SourceInstanceReference } from '../selection/series-facts.ts'
-import { type AnswerBody, type ArchiveHttp, readWhole } from './archive-http.ts'
+import type { AnswerBody, ArchiveHttp } from './archive-http.ts'
 import { findStudy } from './find-study.ts'
 import { mapConcurrently } from './map-concurrently.ts'
+import { readWhole } from './read-answer.ts'
 import { boundaryOf, readMultipart } from './read-multipart.ts'
 
 export interface SeriesToFetch {

@@ -6,7 +6,8 @@ import {
   studiesAnswer,
   studyAnswer,
 } from './answers.ts'
-import { type ArchiveHttp, type CallOptions, requestJson } from './archive-http.ts'
+import type { ArchiveHttp, CallOptions } from './archive-http.ts'
+import { requestJson } from './read-answer.ts'
 
 /** A study as the archive knows it, without what is in it. */
 export interface FoundStudy {

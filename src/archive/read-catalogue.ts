@@ -7,9 +7,10 @@ import {
   seriesListAnswer,
   tagsAnswer,
 } from './answers.ts'
-import { type ArchiveHttp, type CallOptions, requestJson } from './archive-http.ts'
+import type { ArchiveHttp, CallOptions } from './archive-http.ts'
 import { type FoundStudy, readStudy, toFoundStudy } from './find-study.ts'
 import { mapConcurrently } from './map-concurrently.ts'
+import { requestJson } from './read-answer.ts'
 import { seriesFactsOfTags } from './series-facts-of-tags.ts'
 
 /** Everything the archive lists of a study: its series with all their instances, no pixels. */

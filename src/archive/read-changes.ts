@@ -1,6 +1,7 @@
 import { HippoError, type Stage } from '../errors.ts'
 import { changesAnswer, parseAnswer } from './answers.ts'
-import { type ArchiveHttp, type CallOptions, requestJson } from './archive-http.ts'
+import type { ArchiveHttp, CallOptions } from './archive-http.ts'
+import { requestJson } from './read-answer.ts'
 
 /** One entry of Orthanc's log of changes. */
 export interface ArchiveChange {

@@ -1,7 +1,8 @@
 import { HippoError } from '../errors.ts'
 import { parseAnswer, storeAnswer } from './answers.ts'
-import { type ArchiveHttp, type CallOptions, readWhole, requestJson } from './archive-http.ts'
+import type { ArchiveHttp, CallOptions } from './archive-http.ts'
 import { lookUp } from './find-study.ts'
+import { readWhole, requestJson } from './read-answer.ts'
 
 export interface StoredInstance {
   readonly orthancInstanceId: string
