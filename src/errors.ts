@@ -31,6 +31,7 @@ const errorKinds = {
   NOT_FOUND: { stage: 'request', retryable: false },
   UNAUTHORIZED: { stage: 'request', retryable: false },
   FORBIDDEN: { stage: 'request', retryable: false },
+  RESULTS_NOT_READY: { stage: 'request', retryable: true },
   FILE_UNREADABLE: { stage: 'request', retryable: false },
   JOB_NOT_FOUND: { stage: 'queue', retryable: false },
   JOB_NOT_CANCELLABLE: { stage: 'queue', retryable: false },

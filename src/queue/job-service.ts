@@ -1,14 +1,17 @@
 import type { JobStore } from './job-store.ts'
 import type { Workers } from './worker-loop.ts'
 
-/** The part of the store that others than the workers use. */
-export type JobDesk = Pick<
+/** What those who are not workers do with jobs: the service that the API is built on. */
+export type JobService = Pick<
   JobStore,
   'enqueue' | 'cancel' | 'find' | 'list' | 'countByState' | 'oldestQueuedAt'
 >
 
 /** The store as its other users see it: what they enqueue or cancel is looked at at once. */
-export function notifyWorkers(store: JobStore, workers: Pick<Workers, 'wake' | 'lookAt'>): JobDesk {
+export function notifyWorkers(
+  store: JobStore,
+  workers: Pick<Workers, 'wake' | 'lookAt'>,
+): JobService {
   return {
     async enqueue(request) {
       const answer = await store.enqueue(request)

@@ -1,0 +1,50 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { HippoError, recordError } from '../errors.ts'
+import type { HttpApp } from './http-app.ts'
+import { ProblemError, toProblem, writeProblem } from './problem.ts'
+
+const retryAfterSeconds = 5
+
+/** Answers with the problem of an error, and logs what the client does not see. */
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply) {
+  const problem = toProblem(error)
+  if (problem.status >= 500) request.log.error({ err: error }, problem.message)
+  else request.log.info({ code: problem.record.code, status: problem.status }, problem.message)
+  if (problem.status === 503) reply.header('retry-after', retryAfterSeconds)
+  return reply
+    .code(problem.status)
+    .type('application/problem+json')
+    .send(writeProblem(problem, request.id))
+}
+
+interface KnownRoute {
+  readonly path: RegExp
+  readonly methods: readonly string[]
+}
+
+function describeRoute(url: string, method: string | readonly string[]): KnownRoute {
+  const pattern = url.replaceAll('.', '\\.').replaceAll(/:\w+/g, '[^/]+').replace('*', '.*')
+  return { path: new RegExp(`^${pattern}$`), methods: [method].flat() }
+}
+
+/**
+ * Turns every error into problem details, an unknown address into 404 and a known one with another
+ * method into 405. Called before routes are registered, because it learns their addresses.
+ */
+export function answerErrors(app: HttpApp): void {
+  const routes: KnownRoute[] = []
+  app.addHook('onRoute', ({ url, method }) => {
+    routes.push(describeRoute(url, method))
+  })
+  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply))
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?')[0] ?? ''
+    const allowed = routes
+      .filter((route) => route.path.test(path))
+      .flatMap(({ methods }) => methods)
+    if (allowed.length === 0) throw new HippoError('NOT_FOUND', 'There is nothing at this address.')
+    reply.header('allow', [...new Set(allowed)].join(', '))
+    const message = `This address does not know the method ${request.method}.`
+    throw new ProblemError(405, recordError(new HippoError('REQUEST_INVALID', message)))
+  })
+}

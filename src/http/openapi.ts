@@ -1,0 +1,56 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import { Type } from 'typebox'
+import type { HttpApp } from './http-app.ts'
+import { problems } from './problem.ts'
+
+/**
+ * Collects the routes that are registered after it into an OpenAPI document, and shows it as JSON and
+ * as a page. The page asks a browser for a password: any user name, with the API token as password.
+ */
+export async function describeApi(app: HttpApp, version: string): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'HippoVolume',
+        version,
+        description: 'Hippocampal volumetry for a PACS. Research use only, not for diagnosis.',
+      },
+      components: {
+        securitySchemes: {
+          apiToken: { type: 'http', scheme: 'bearer', description: 'API_TOKEN' },
+          hookToken: { type: 'http', scheme: 'bearer', description: 'HOOK_TOKEN' },
+        },
+      },
+      security: [{ apiToken: [] }],
+    },
+  })
+
+  app.get(
+    '/api/v1/openapi.json',
+    {
+      schema: {
+        operationId: 'readOpenApi',
+        tags: ['docs'],
+        summary: 'This document',
+        response: {
+          200: Type.Object({}, { additionalProperties: true }),
+          ...problems(401, 403, 500),
+        },
+      },
+    },
+    async () => app.swagger(),
+  )
+
+  await app.register(async (page) => {
+    page.addHook('onRoute', (route) => {
+      route.config = { ...route.config, access: 'docs' }
+    })
+    await page.register(swaggerUi, {
+      routePrefix: '/docs',
+      staticCSP: true,
+      uiConfig: { docExpansion: 'list', deepLinking: false },
+    })
+  })
+}

@@ -1,0 +1,83 @@
+import { Type } from 'typebox'
+import { jobView } from './schemas.ts'
+
+const optionalText = Type.Optional(Type.String())
+const uid = Type.String({ description: 'DICOM UID.' })
+
+const verdict = Type.Object(
+  {
+    seriesInstanceUid: uid,
+    seriesNumber: Type.Optional(Type.Integer()),
+    seriesDescription: optionalText,
+    modality: optionalText,
+    instanceCount: Type.Integer(),
+    chosen: Type.Boolean(),
+    reason: Type.String({ description: 'Code, such as CHOSEN, DERIVED or THICK_SLICES.' }),
+    sentence: Type.String(),
+  },
+  { additionalProperties: true },
+)
+
+const volumes = Type.Object(
+  {
+    side: Type.Enum(['left', 'right', 'unknown']),
+    anteriorMm3: Type.Number(),
+    posteriorMm3: Type.Number(),
+    totalMm3: Type.Number(),
+  },
+  { additionalProperties: true },
+)
+
+const storedResult = Type.Object(
+  {
+    role: Type.String({ description: 'What the instance is, such as report.' }),
+    sopClassUid: uid,
+    sopInstanceUid: uid,
+    seriesInstanceUid: uid,
+    orthancInstanceId: Type.String(),
+  },
+  { additionalProperties: true },
+)
+
+const measuredResult = Type.Object(
+  {
+    measuredSeriesInstanceUid: uid,
+    sourceInstanceCount: Type.Integer(),
+    sourceFingerprint: Type.String(),
+    contentDigest: Type.String(),
+    volumes: Type.Array(volumes),
+    warnings: Type.Array(Type.String()),
+    model: Type.Object({ name: Type.String(), version: Type.String(), sha256: Type.String() }),
+    softwareVersion: Type.String(),
+    configDigest: Type.String(),
+    runNumber: Type.Integer(),
+    analysedAt: Type.String({ format: 'date-time' }),
+    stored: Type.Array(storedResult),
+    replaces: Type.Optional(
+      Type.Object({
+        jobId: Type.String(),
+        analysedAt: Type.String({ format: 'date-time' }),
+        sourceInstanceCount: Type.Integer(),
+      }),
+    ),
+  },
+  { additionalProperties: true },
+)
+
+/**
+ * Describes the outcome that the pipeline keeps on a job (src/pipeline/outcome.ts). It documents
+ * only: what the pipeline kept is answered as it is.
+ */
+export const outcomeSchema = Type.Object(
+  {
+    verdicts: Type.Array(verdict),
+    studyFingerprint: Type.String(),
+    result: Type.Optional(measuredResult),
+    sameAsJobId: Type.Optional(
+      Type.String({ description: 'Job whose result this is, when the study held nothing new.' }),
+    ),
+  },
+  { title: 'Outcome', additionalProperties: true },
+)
+
+export const resultsReply = Type.Object({ job: jobView, outcome: outcomeSchema })

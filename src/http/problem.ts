@@ -1,0 +1,118 @@
+import { STATUS_CODES } from 'node:http'
+import { Type } from 'typebox'
+import { type ErrorCode, type ErrorRecord, HippoError, recordError } from '../errors.ts'
+
+/** Problem details (RFC 9457, https://www.rfc-editor.org/rfc/rfc9457) with our code, stage and flag. */
+export const problemSchema = Type.Object(
+  {
+    type: Type.String({ description: 'urn:hippovolume:problem:CODE' }),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String({ description: 'A sentence for people.' }),
+    instance: Type.String({ description: 'Names the request, as the log does.' }),
+    code: Type.String({ description: 'Stable code for machines.' }),
+    stage: Type.String(),
+    retryable: Type.Boolean({ description: 'Whether the same request may succeed later.' }),
+  },
+  { $id: 'Problem', title: 'Problem', additionalProperties: true },
+)
+
+/** An error with a status of its own and further members beside the standard ones. */
+export class ProblemError extends Error {
+  readonly status: number
+  readonly record: ErrorRecord
+  readonly members: Readonly<Record<string, unknown>>
+
+  constructor(status: number, record: ErrorRecord, members: Record<string, unknown> = {}) {
+    super(record.message)
+    this.name = 'ProblemError'
+    this.status = status
+    this.record = record
+    this.members = members
+  }
+}
+
+const statusOfCode: Partial<Record<ErrorCode, number>> = {
+  REQUEST_INVALID: 400,
+  UNAUTHORIZED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  JOB_NOT_FOUND: 404,
+  STUDY_NOT_FOUND: 404,
+  STUDY_EMPTY: 404,
+  JOB_NOT_CANCELLABLE: 409,
+  RESULTS_NOT_READY: 409,
+  ARCHIVE_UNAUTHORIZED: 502,
+  ARCHIVE_FAILED: 502,
+  ARCHIVE_ANSWER_INVALID: 502,
+  ARCHIVE_UNREACHABLE: 503,
+  DISK_FULL: 503,
+  QUEUE_UNAVAILABLE: 503,
+  ARCHIVE_TIMEOUT: 504,
+}
+
+function invalidRequest(status: number, message: string): ProblemError {
+  const code = status === 404 ? 'NOT_FOUND' : 'REQUEST_INVALID'
+  return new ProblemError(status, recordError(new HippoError(code, message)))
+}
+
+/**
+ * The problem a client sees for anything thrown. What is not known to be meant for people (a bug's
+ * message, a stack) is not shown.
+ */
+export function toProblem(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error
+  if (error instanceof HippoError && error.code !== 'UNEXPECTED') {
+    return new ProblemError(statusOfCode[error.code] ?? 500, recordError(error))
+  }
+  const { statusCode, message } = (error ?? {}) as { statusCode?: unknown; message?: unknown }
+  if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
+    return invalidRequest(statusCode, String(message))
+  }
+  const hidden = new HippoError(
+    'UNEXPECTED',
+    'Something unexpected went wrong. The log of the service says more under this request.',
+    { stage: 'request' },
+  )
+  return new ProblemError(500, recordError(hidden))
+}
+
+/** The body of a problem's answer. */
+export function writeProblem({ status, record, members }: ProblemError, requestId: string): string {
+  const { code, stage, retryable, message, details } = record
+  return JSON.stringify({
+    type: `urn:hippovolume:problem:${code.toLowerCase().replaceAll('_', '-')}`,
+    title: STATUS_CODES[status],
+    status,
+    detail: message,
+    instance: `urn:hippovolume:request:${requestId}`,
+    code,
+    stage,
+    retryable,
+    details,
+    ...members,
+  })
+}
+
+const descriptions: Record<number, string> = {
+  400: 'The request is not as described here.',
+  401: 'No token, or one that is not known.',
+  403: 'The token is not meant for this address.',
+  404: 'There is no such thing.',
+  405: 'The address does not know this method.',
+  409: 'The job is not in a state that allows this.',
+  413: 'The body is larger than 64 KiB.',
+  415: 'The body is not application/json.',
+  500: 'An error of the service.',
+  502: 'The archive answered with an error.',
+  503: 'The queue or the archive cannot be reached at the moment.',
+  504: 'The archive did not answer in time.',
+}
+
+/** Documents the problems a route may answer with. */
+export function problems(...statuses: readonly number[]) {
+  const content = { 'application/problem+json': { schema: problemSchema } }
+  return Object.fromEntries(
+    statuses.map((status) => [status, { description: descriptions[status] ?? '', content }]),
+  )
+}

@@ -1,0 +1,87 @@
+import { Type } from 'typebox'
+import { HippoError, recordError } from '../errors.ts'
+import type { Job } from '../queue/job.ts'
+import type { JobService } from '../queue/job-service.ts'
+import type { HttpApp } from './http-app.ts'
+import { viewJob } from './job-view.ts'
+import { findJob } from './jobs-routes.ts'
+import { resultsReply } from './outcome-schema.ts'
+import { ProblemError, problems } from './problem.ts'
+import { jobParams } from './schemas.ts'
+
+/**
+ * The page of a job as PNG, marked where a newer result replaced it; undefined when it is not kept.
+ */
+export type ReadReport = (jobId: string) => Promise<Uint8Array | undefined>
+
+/** Throws the 409 that says why a job has no results: its own error, with what was found. */
+function requireResults(job: Job): void {
+  if (job.state === 'succeeded' || job.state === 'unchanged') return
+  if (job.state === 'queued' || job.state === 'running') {
+    throw new HippoError('RESULTS_NOT_READY', `The job is ${job.state}; it has no results yet.`)
+  }
+  const error = new HippoError('JOB_CANCELLED', 'The job ended without results.')
+  throw new ProblemError(409, job.error ?? recordError(error), {
+    jobState: job.state,
+    outcome: job.outcome,
+  })
+}
+
+/** What a job found: as JSON, and as the page. */
+export function addResultsRoutes(
+  app: HttpApp,
+  jobs: JobService,
+  readReport: ReadReport,
+  viewerUrl: string | undefined,
+): void {
+  app.get(
+    '/api/v1/jobs/:id/results',
+    {
+      schema: {
+        operationId: 'readResults',
+        tags: ['results'],
+        summary: 'Volumes, verdicts on every series, and what was stored in the archive',
+        description:
+          'A job that was rejected or failed answers 409 with the code and the sentence of its error ' +
+          'and, where known, the outcome so far.',
+        params: jobParams,
+        response: { 200: resultsReply, ...problems(400, 401, 403, 404, 409, 500, 503) },
+      },
+    },
+    async ({ params }) => {
+      const job = await findJob(jobs, params.id)
+      requireResults(job)
+      return { job: viewJob(job, viewerUrl), outcome: job.outcome as never }
+    },
+  )
+
+  app.get(
+    '/api/v1/jobs/:id/report.png',
+    {
+      schema: {
+        operationId: 'readReport',
+        tags: ['results'],
+        summary: 'The report page',
+        description: 'Of a job that found nothing new: the page of the result that still stands.',
+        params: jobParams,
+        response: {
+          200: {
+            description: 'PNG',
+            content: { 'image/png': { schema: Type.Unsafe<Buffer>({ type: 'string' }) } },
+          },
+          ...problems(400, 401, 403, 404, 409, 500, 502, 503, 504),
+        },
+      },
+    },
+    async ({ params }, reply) => {
+      const job = await findJob(jobs, params.id)
+      requireResults(job)
+      const source = job.state === 'unchanged' ? (job.predecessorJobId ?? job.id) : job.id
+      const png = await readReport(source)
+      if (png === undefined) {
+        throw new HippoError('NOT_FOUND', 'The page of this job is not kept here.')
+      }
+      return reply.type('image/png').send(Buffer.from(png.buffer, png.byteOffset, png.byteLength))
+    },
+  )
+}

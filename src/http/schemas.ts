@@ -1,0 +1,118 @@
+import { Type } from 'typebox'
+
+export const orthancIdPattern = '[0-9a-f]{8}(-[0-9a-f]{8}){4}'
+/** PS3.5 9.1, but leading zeros are let through: real archives hold them. */
+export const uidPattern = '[0-9]+(\\.[0-9]+)+'
+
+const orthancStudyId = Type.String({
+  pattern: `^${orthancIdPattern}$`,
+  description: 'Identifier of the study in Orthanc.',
+})
+const studyInstanceUid = Type.String({ pattern: `^${uidPattern}$`, maxLength: 64 })
+const studyId = Type.String({
+  pattern: `^(${orthancIdPattern}|${uidPattern})$`,
+  maxLength: 64,
+  description: 'Orthanc identifier or StudyInstanceUID of a study.',
+})
+const jobId = Type.String({ pattern: '^[0-9A-Za-z-]{1,64}$' })
+const time = Type.String({ format: 'date-time' })
+
+export const jobState = Type.Enum([
+  'queued',
+  'running',
+  'succeeded',
+  'unchanged',
+  'rejected',
+  'failed',
+  'cancelled',
+])
+
+export const stableStudyBody = Type.Object(
+  {
+    orthancStudyId,
+    studyInstanceUid,
+    lastUpdate: Type.Optional(
+      Type.String({
+        pattern: '^[0-9]{8}T[0-9]{6}$',
+        description: "The study's LastUpdate metadata in Orthanc.",
+      }),
+    ),
+  },
+  { additionalProperties: false },
+)
+
+export const acceptedReply = Type.Object(
+  { jobId, state: jobState },
+  { description: 'The job is stored and survives a power cut.' },
+)
+
+export const jobParams = Type.Object({ id: jobId })
+export const studyParams = Type.Object({ id: studyId })
+
+export const runBody = Type.Object(
+  {
+    force: Type.Optional(
+      Type.Boolean({
+        description: 'Make a new result, linked to the earlier one, though nothing changed.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+)
+
+export const listQuery = Type.Object(
+  {
+    state: Type.Optional(Type.Array(jobState, { maxItems: 7 })),
+    study: Type.Optional(studyId),
+    limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }),
+    offset: Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1, default: 0 }),
+  },
+  { additionalProperties: false },
+)
+
+const errorRecord = Type.Object({
+  code: Type.String(),
+  stage: Type.String(),
+  retryable: Type.Boolean(),
+  message: Type.String(),
+  details: Type.Optional(Type.Object({}, { additionalProperties: true })),
+})
+
+const link = Type.String({ description: 'Path on this service.' })
+
+export const jobView = Type.Object(
+  {
+    id: jobId,
+    state: jobState,
+    orthancStudyId: Type.String(),
+    studyInstanceUid: Type.String(),
+    trigger: Type.Enum(['hook', 'sweep', 'request']),
+    force: Type.Boolean(),
+    runNumber: Type.Integer(),
+    createdAt: time,
+    analysisStartedAt: Type.Optional(time),
+    finishedAt: Type.Optional(time),
+    attempts: Type.Integer(),
+    nextAttemptAt: Type.Optional(time),
+    cancelRequested: Type.Boolean(),
+    superseded: Type.Boolean({ description: 'A newer result has replaced this one.' }),
+    error: Type.Optional(errorRecord),
+    timings: Type.Array(Type.Object({ stage: Type.String(), milliseconds: Type.Number() })),
+    links: Type.Object({
+      self: link,
+      results: Type.Optional(link),
+      report: Type.Optional(link),
+      predecessor: Type.Optional(link),
+      supersededBy: Type.Optional(link),
+      viewer: Type.Optional(Type.String({ description: 'The study in the viewer.' })),
+    }),
+  },
+  { $id: 'Job', title: 'Job' },
+)
+
+export const jobListReply = Type.Object({
+  jobs: Type.Array(jobView),
+  total: Type.Integer(),
+  limit: Type.Integer(),
+  offset: Type.Integer(),
+})
