@@ -32,7 +32,7 @@ const mayImport: Record<string, readonly string[]> = {
   volume: [],
   localization: ['volume'],
   inference: ['volume'],
-  measurement: ['volume/grid'],
+  measurement: ['volume/grid', 'volume/patient-affine'],
   report: ['volume', 'measurement'],
   results: ['dicom', 'volume', 'measurement', 'report/report-input', 'selection/own-result'],
   nifti: ['volume'],

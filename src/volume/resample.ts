@@ -30,13 +30,14 @@ const reach = 0.5 + 1e-6
 
 /**
  * Values of `source` at the voxel centres of `target`, trilinear. Between the outermost centres and
- * the outer faces of the source the nearest value holds; beyond them the result is `outside`.
+ * the outer faces of the source the nearest value holds; beyond them the result is `outside`, or
+ * still the nearest value where that is asked for.
  */
 export function sampleTrilinear(
   values: Float32Array,
   source: Grid,
   target: Grid,
-  outside = 0,
+  outside: number | 'nearest' = 0,
 ): Float32Array {
   const [columns, rows, slices] = source.dimensions
   const plane = columns * rows
@@ -49,7 +50,7 @@ export function sampleTrilinear(
       x <= columns - 1 + reach &&
       y <= rows - 1 + reach &&
       z <= slices - 1 + reach
-    if (!inside) {
+    if (!inside && outside !== 'nearest') {
       sampled[index] = outside
       return
     }

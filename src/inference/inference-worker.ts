@@ -1,0 +1,57 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { InferenceSession, Tensor } from 'onnxruntime-node'
+import type { Vector3, Volume } from '../volume/grid.ts'
+import type { RunNetwork } from './class-probabilities.ts'
+import { predictProbabilities } from './class-probabilities.ts'
+import type { ModelManifest } from './model-manifest.ts'
+import { type CropSide, type SegmentedVoxels, segmentVolume } from './segment-volume.ts'
+import { serveRequests } from './serve-requests.ts'
+
+/** What the thread is started with. */
+export interface InferenceWorkerData {
+  readonly manifest: ModelManifest
+  readonly onnx: Uint8Array
+  readonly threads: number
+}
+
+export interface SegmentRequest {
+  readonly volume: Volume
+  readonly side: CropSide
+}
+
+const { manifest, onnx, threads } = workerData as InferenceWorkerData
+
+async function openNetwork(): Promise<RunNetwork> {
+  const session = await InferenceSession.create(onnx, {
+    executionProviders: ['cpu'],
+    graphOptimizationLevel: 'all',
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    // Idle threads must sleep: the archive and the event loop share these cores.
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
+  })
+  return async ({ data, dims }) => {
+    const outputs = await session.run(
+      { [manifest.input.name]: new Tensor('float32', data, dims) },
+      [manifest.output.name],
+    )
+    const logits = outputs[manifest.output.name]!
+    return { data: logits.data as Float32Array, dims: logits.dims }
+  }
+}
+
+/** The first run is slow and shows whether the network is what its manifest says: pay at the start. */
+async function warmUp(run: RunNetwork): Promise<void> {
+  const [right, anterior, superior] = manifest.input.patch
+  const size: Vector3 = [superior, anterior, right]
+  await predictProbabilities(new Float32Array(right * anterior * superior), size, manifest, run)
+}
+
+serveRequests<SegmentRequest, SegmentedVoxels>(parentPort!, async () => {
+  const run = await openNetwork()
+  await warmUp(run)
+  return async ({ volume, side }) => {
+    const answer = await segmentVolume(volume, side, manifest, run)
+    return { answer, transfer: [answer.labels.buffer as ArrayBuffer] }
+  }
+})

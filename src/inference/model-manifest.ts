@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { type Static, Type } from 'typebox'
+import { Value } from 'typebox/value'
+import { HippoError } from '../errors.ts'
+
+const text = Type.String({ minLength: 1 })
+const size = Type.Integer({ minimum: 1, maximum: 512 })
+const triple = <Item extends Type.TSchema>(item: Item) => Type.Tuple([item, item, item])
+const axes = <Names extends string[]>(...names: Names) =>
+  Type.Tuple(names.map((name) => Type.Literal(name)))
+
+/** What a model expects and means, as its manifest says it; models/README.md explains each field. */
+export const modelManifestSchema = Type.Object({
+  schemaVersion: Type.Literal(1),
+  name: text,
+  version: text,
+  created: Type.Optional(text),
+  /** The ONNX file, beside the manifest. */
+  file: Type.String({ pattern: '^[\\w.-]+$' }),
+  sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+  /** The side of the body the model was trained on, in patient coordinates. */
+  side: Type.Literal('left'),
+  /** Towards where the input's three axes grow: Right, Anterior, Superior. */
+  frame: Type.Literal('RAS'),
+  spacingMm: triple(Type.Literal(1)),
+  input: Type.Object({
+    name: text,
+    axes: axes('batch', 'channel', 'right', 'anterior', 'superior'),
+    /** Voxels along right, anterior, superior. */
+    patch: triple(size),
+    /** Sizes beyond the patch must be a multiple of this. */
+    multiple: size,
+    /** False if the model takes the patch and nothing else. */
+    dynamic: Type.Boolean(),
+  }),
+  normalization: Type.Object({
+    kind: Type.Literal('percentile-zscore'),
+    lowerPercentile: Type.Number({ minimum: 0, maximum: 50 }),
+    upperPercentile: Type.Number({ minimum: 50, maximum: 100 }),
+    foreground: Type.Enum(['nonzero', 'all']),
+  }),
+  output: Type.Object({
+    name: text,
+    axes: axes('batch', 'class', 'right', 'anterior', 'superior'),
+    activation: Type.Literal('softmax'),
+  }),
+  /** Values of the label map; the model's class n is the label n, class 0 the background. */
+  labels: Type.Array(
+    Type.Object({ value: Type.Integer({ minimum: 0, maximum: 255 }), name: text }),
+    { minItems: 1 },
+  ),
+  scores: Type.Optional(
+    Type.Object({
+      cases: Type.Optional(Type.Number()),
+      diceAnterior: Type.Optional(Type.Number()),
+      dicePosterior: Type.Optional(Type.Number()),
+      diceWhole: Type.Optional(Type.Number()),
+    }),
+  ),
+})
+
+export type ModelManifest = Readonly<Static<typeof modelManifestSchema>>
+
+/** A manifest and the ONNX file it names, checked against each other. */
+export interface Model {
+  readonly manifest: ModelManifest
+  readonly onnx: Uint8Array
+}
+
+const isMissing = (error: unknown) => (error as { code?: string }).code === 'ENOENT'
+
+async function readModelFile(path: string, what: string): Promise<Buffer> {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    throw new HippoError(
+      'MODEL_MISSING',
+      isMissing(error)
+        ? `The ${what} ${path} does not exist.`
+        : `The ${what} ${path} cannot be read.`,
+      { cause: error },
+    )
+  }
+}
+
+function parseManifest(json: string, path: string): ModelManifest {
+  let manifest: unknown
+  try {
+    manifest = JSON.parse(json)
+  } catch (error) {
+    throw new HippoError('MODEL_INVALID', `The model's manifest ${path} is not JSON.`, {
+      cause: error,
+    })
+  }
+  if (!Value.Check(modelManifestSchema, manifest)) {
+    const faults = [...Value.Errors(modelManifestSchema, manifest)]
+      .slice(0, 5)
+      .map(({ instancePath, message }) => `${instancePath || 'it'} ${message}`)
+    throw new HippoError(
+      'MODEL_INVALID',
+      `The model's manifest ${path} is not usable: ${faults.join('; ')}.`,
+    )
+  }
+  return manifest
+}
+
+/**
+ * Reads a model's manifest and the ONNX file beside it, and checks that the file is the one the
+ * manifest describes. Throws MODEL_MISSING, MODEL_INVALID or MODEL_ALTERED.
+ */
+export async function readModelManifest(path: string): Promise<Model> {
+  const json = await readModelFile(path, "model's manifest")
+  const manifest = parseManifest(json.toString('utf8'), path)
+  const onnx = await readModelFile(join(dirname(path), manifest.file), 'model file')
+  const sha256 = createHash('sha256').update(onnx).digest('hex')
+  if (sha256 !== manifest.sha256) {
+    throw new HippoError(
+      'MODEL_ALTERED',
+      `The model file ${manifest.file} is not the one its manifest describes (SHA-256 ${sha256.slice(0, 12)}… instead of ${manifest.sha256.slice(0, 12)}…). Restore the original file.`,
+      { details: { sha256, expectedSha256: manifest.sha256 } },
+    )
+  }
+  return { manifest, onnx }
+}

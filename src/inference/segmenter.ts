@@ -1,0 +1,60 @@
+import type { LabelMap, Volume } from '../volume/grid.ts'
+import type { InferenceWorkerData, SegmentRequest } from './inference-worker.ts'
+import { type ModelManifest, readModelManifest } from './model-manifest.ts'
+import type { Confidence, CropSide, SegmentedVoxels } from './segment-volume.ts'
+import { startWorkerThread } from './worker-thread.ts'
+
+export interface Segmentation {
+  /** On the grid of the volume it was made from; the values are the manifest's labels. */
+  readonly labelMap: LabelMap
+  readonly confidence: Confidence
+}
+
+export interface Segmenter {
+  readonly manifest: ModelManifest
+  /**
+   * Labels a crop around one hippocampus. Requests wait for each other. An abort rejects at once with
+   * JOB_CANCELLED. Throws CROP_UNSUITABLE, INTENSITIES_CONSTANT, PIXEL_DATA_INVALID,
+   * GEOMETRY_INVALID, or INFERENCE_FAILED (worth another try: the thread is started anew).
+   */
+  segment(
+    volume: Volume,
+    options: { readonly side: CropSide; readonly signal?: AbortSignal | undefined },
+  ): Promise<Segmentation>
+  close(): Promise<void>
+}
+
+export interface SegmenterOptions {
+  readonly manifestPath: string
+  /** Threads of the network's arithmetic. */
+  readonly threads: number
+  /** Longest a single crop may take before its thread counts as hanging, milliseconds. */
+  readonly timeLimit?: number
+  readonly log?: { warn(details: object, message: string): void }
+}
+
+/**
+ * Loads a model into a worker thread of its own with one session (the runtime blocks the thread that
+ * calls it, and several sessions crash or leak: microsoft/onnxruntime #24486, #25325), and runs it
+ * once to see that it works. Throws MODEL_MISSING, MODEL_ALTERED or MODEL_INVALID.
+ */
+export async function createSegmenter(options: SegmenterOptions): Promise<Segmenter> {
+  const { manifest, onnx } = await readModelManifest(options.manifestPath)
+  const workerData: InferenceWorkerData = { manifest, onnx, threads: options.threads }
+  const thread = await startWorkerThread<SegmentRequest, SegmentedVoxels>({
+    file: new URL('./inference-worker.ts', import.meta.url),
+    workerData,
+    timeLimit: options.timeLimit ?? 300_000,
+    warn: (details, message) => options.log?.warn(details, message),
+  })
+  return {
+    manifest,
+    async segment({ dimensions, affine, intensities }, { side, signal }) {
+      const copy = intensities.slice()
+      const request = { volume: { dimensions, affine, intensities: copy }, side }
+      const { labels, confidence } = await thread.ask(request, [copy.buffer], signal)
+      return { labelMap: { dimensions, affine, labels }, confidence }
+    },
+    close: () => thread.close(),
+  }
+}

@@ -1,0 +1,154 @@
+import { type TransferListItem, Worker } from 'node:worker_threads'
+import { type ErrorRecord, HippoError } from '../errors.ts'
+import type { WorkerMessage, WorkerRequest } from './serve-requests.ts'
+
+export interface WorkerThreadOptions {
+  readonly file: URL
+  readonly workerData: unknown
+  /** A request that takes longer ends the thread: it hangs. Milliseconds. */
+  readonly timeLimit: number
+  readonly warn: (details: object, message: string) => void
+}
+
+/** A request to the thread that is never answered out of turn. */
+export interface WorkerThread<Request, Answer> {
+  ask(request: Request, transfer: TransferListItem[], signal?: AbortSignal): Promise<Answer>
+  close(): Promise<void>
+}
+
+interface Waiting<Answer> {
+  readonly id: number
+  readonly resolve: (answer: Answer) => void
+  readonly reject: (error: HippoError) => void
+}
+
+const revive = ({ code, stage, message, details }: ErrorRecord) =>
+  new HippoError(code, message, details === undefined ? { stage } : { stage, details })
+
+const crashed = (why: string, cause?: unknown) =>
+  new HippoError(
+    'INFERENCE_FAILED',
+    `The computation of the segmentation broke off (${why}). It is tried again.`,
+    { cause },
+  )
+
+/** One running worker: the request in its hands, and what becomes of it when the worker dies. */
+class Incarnation<Request, Answer> {
+  readonly ready: Promise<void>
+  alive = true
+  #worker: Worker
+  #rejectReady: (error: HippoError) => void
+  #waiting: Waiting<Answer> | undefined
+  #nextId = 1
+
+  constructor({ file, workerData, warn }: WorkerThreadOptions) {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    this.ready = promise
+    this.#rejectReady = reject
+    this.#worker = new Worker(file, { workerData })
+    this.#worker.on('message', (message: WorkerMessage<Answer>) => {
+      if (message.kind === 'ready') resolve()
+      else if (message.kind === 'unusable') void this.end(revive(message.error))
+      else this.#settle(message)
+    })
+    this.#worker.on('error', (error) => {
+      warn({ err: error }, 'The inference thread crashed')
+      this.#die(crashed(error instanceof Error ? error.message : String(error), error))
+    })
+    this.#worker.on('exit', (code) => this.#die(crashed(`the thread ended with code ${code}`)))
+  }
+
+  answer(request: Request, transfer: TransferListItem[]): Promise<Answer> {
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>()
+    const id = this.#nextId++
+    this.#waiting = { id, resolve, reject }
+    this.#worker.postMessage({ id, request } satisfies WorkerRequest<Request>, transfer)
+    return promise
+  }
+
+  /** Ends the thread; the request in its hands and whoever waits for its start get the error. */
+  async end(error: HippoError): Promise<void> {
+    this.#die(error)
+    await this.#worker.terminate()
+  }
+
+  #settle(message: Extract<WorkerMessage<Answer>, { id: number }>): void {
+    const waiting = this.#waiting
+    if (waiting?.id !== message.id) return
+    this.#waiting = undefined
+    if (message.kind === 'answer') waiting.resolve(message.answer)
+    else waiting.reject(revive(message.error))
+  }
+
+  #die(error: HippoError): void {
+    if (!this.alive) return
+    this.alive = false
+    this.#rejectReady(error)
+    this.#waiting?.reject(error)
+    this.#waiting = undefined
+  }
+}
+
+const cancelled = (signal: AbortSignal) =>
+  signal.reason instanceof HippoError
+    ? signal.reason
+    : new HippoError('JOB_CANCELLED', 'The work was cancelled.', { stage: 'infer' })
+
+/** Rejects when the signal fires, although the thread's work itself cannot be interrupted. */
+function untilAborted<Answer>(
+  work: Promise<Answer>,
+  signal: AbortSignal | undefined,
+): Promise<Answer> {
+  if (signal === undefined) return work
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(cancelled(signal))
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
+}
+
+/**
+ * A worker thread that answers one request after another and comes back after a crash or a hang: the
+ * request in hand fails with INFERENCE_FAILED, the next one starts a new thread. Rejects with what the
+ * thread says at its start (MODEL_INVALID) if it cannot be used at all.
+ */
+export async function startWorkerThread<Request, Answer>(
+  options: WorkerThreadOptions,
+): Promise<WorkerThread<Request, Answer>> {
+  let current = new Incarnation<Request, Answer>(options)
+  await current.ready
+  let closed = false
+  let last: Promise<unknown> = Promise.resolve()
+
+  const work = async (
+    request: Request,
+    transfer: TransferListItem[],
+    signal: AbortSignal | undefined,
+  ): Promise<Answer> => {
+    if (signal?.aborted) throw cancelled(signal)
+    if (closed) throw crashed('the service is shutting down')
+    if (!current.alive) current = new Incarnation<Request, Answer>(options)
+    const thread = current
+    await thread.ready.catch((error: HippoError) => {
+      throw crashed(`its thread did not start again: ${error.message}`, error)
+    })
+    const hang = setTimeout(() => {
+      options.warn({ timeLimit: options.timeLimit }, 'The inference thread hangs')
+      void thread.end(crashed(`no answer within ${options.timeLimit / 1000} s`))
+    }, options.timeLimit)
+    return thread.answer(request, transfer).finally(() => clearTimeout(hang))
+  }
+
+  return {
+    ask(request, transfer, signal) {
+      const answer = last.then(() => work(request, transfer, signal))
+      last = answer.catch(() => undefined)
+      return untilAborted(answer, signal)
+    },
+    async close() {
+      closed = true
+      await current.end(crashed('the service is shutting down'))
+    },
+  }
+}

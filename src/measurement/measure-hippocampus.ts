@@ -1,0 +1,46 @@
+import { HippoError } from '../errors.ts'
+import type { LabelMap } from '../volume/grid.ts'
+import { voxelVolumeOf } from '../volume/patient-affine.ts'
+import type { HippocampusVolumes, Side } from './hippocampus-volumes.ts'
+
+/** What the values of a label map mean. */
+export const hippocampusLabels = { anterior: 1, posterior: 2 } as const
+
+/**
+ * The smallest of 209 manual tracings of adults (Medical Segmentation Decathlon, Task 04) holds
+ * 2,382 mm3, and severe atrophy halves a hippocampus: an eighth of the smallest is none.
+ */
+const smallestCredibleMm3 = 300
+
+/**
+ * Volumes of one hippocampus in cubic millimetres: voxels of a label times the volume of a voxel
+ * (the determinant of the affine, right for oblique and anisotropic grids too).
+ */
+export function measureHippocampus(labelMap: LabelMap, side: Side): HippocampusVolumes {
+  let anterior = 0
+  let posterior = 0
+  for (const label of labelMap.labels) {
+    if (label === hippocampusLabels.anterior) anterior++
+    else if (label === hippocampusLabels.posterior) posterior++
+  }
+  const voxelMm3 = voxelVolumeOf(labelMap.affine)
+  return {
+    side,
+    anteriorMm3: anterior * voxelMm3,
+    posteriorMm3: posterior * voxelMm3,
+    totalMm3: (anterior + posterior) * voxelMm3,
+  }
+}
+
+/** Throws HIPPOCAMPUS_NOT_FOUND if what was labelled is too little to be a hippocampus. */
+export function requireHippocampus(volumes: HippocampusVolumes): void {
+  const { totalMm3 } = volumes
+  if (totalMm3 >= smallestCredibleMm3) return
+  throw new HippoError(
+    'HIPPOCAMPUS_NOT_FOUND',
+    totalMm3 === 0
+      ? 'No hippocampus was found in the series.'
+      : `No hippocampus was found in the series: only ${Math.round(totalMm3)} mm³ look like one, and even a shrunken hippocampus has several times as much.`,
+    { details: { totalMm3 } },
+  )
+}

@@ -1,0 +1,71 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { readModelManifest } from '../../src/inference/model-manifest.ts'
+
+const fixtures = fileURLToPath(new URL('./fixtures/', import.meta.url))
+const folder = mkdtempSync(join(tmpdir(), 'hippo-model-'))
+const manifestPath = join(folder, 'threshold.json')
+const onnxPath = join(folder, 'threshold.onnx')
+
+beforeEach(() => {
+  cpSync(join(fixtures, 'threshold.json'), manifestPath)
+  cpSync(join(fixtures, 'threshold.onnx'), onnxPath)
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function edit(change: (manifest: Record<string, unknown>) => void): void {
+  const manifest = JSON.parse(readFileSync(manifestPath, 'utf8'))
+  change(manifest)
+  writeFileSync(manifestPath, JSON.stringify(manifest))
+}
+
+describe('readModelManifest', () => {
+  it('reads a manifest and its model', async () => {
+    edit((manifest) => Object.assign(manifest, { training: { epochs: 3 }, licence: 'MIT' }))
+    const { manifest, onnx } = await readModelManifest(manifestPath)
+    expect(manifest.input.patch).toEqual([40, 56, 40])
+    expect(onnx.length).toBe(readFileSync(onnxPath).length)
+  })
+
+  it('says which file is missing', async () => {
+    rmSync(onnxPath)
+    await expect(readModelManifest(manifestPath)).rejects.toMatchObject({
+      code: 'MODEL_MISSING',
+      message: `The model file ${onnxPath} does not exist.`,
+    })
+    await expect(readModelManifest(join(folder, 'none.json'))).rejects.toMatchObject({
+      code: 'MODEL_MISSING',
+    })
+  })
+
+  it('refuses a model file with one changed byte', async () => {
+    const onnx = readFileSync(onnxPath)
+    onnx[100]! ^= 1
+    writeFileSync(onnxPath, onnx)
+    await expect(readModelManifest(manifestPath)).rejects.toMatchObject({ code: 'MODEL_ALTERED' })
+  })
+
+  it('refuses what is not JSON', async () => {
+    writeFileSync(manifestPath, '{')
+    await expect(readModelManifest(manifestPath)).rejects.toMatchObject({ code: 'MODEL_INVALID' })
+  })
+
+  it.each<[string, (manifest: Record<string, unknown>) => void]>([
+    ['/frame', (m) => Object.assign(m, { frame: 'LPS' })],
+    ['/file', (m) => Object.assign(m, { file: '../secret.onnx' })],
+    ['/input/axes/2', (m) => (m.input as { axes: string[] }).axes.splice(2, 1, 'left')],
+    ['/normalization/kind', (m) => Object.assign(m, { normalization: { kind: 'minmax' } })],
+    ['/sha256', (m) => Object.assign(m, { sha256: 'x' })],
+    ['/labels', (m) => Object.assign(m, { labels: [] })],
+    ['schemaVersion', (m) => delete m.schemaVersion],
+  ])('refuses a manifest with a wrong %s and names it', async (field, change) => {
+    edit(change)
+    await expect(readModelManifest(manifestPath)).rejects.toMatchObject({
+      code: 'MODEL_INVALID',
+      message: expect.stringContaining(field),
+    })
+  })
+})
