@@ -304,7 +304,9 @@ export function writeEnhancedPhantom(options: PhantomOptions = {}): Uint8Array {
     ],
     PerFrameFunctionalGroupsSequence: frames.map((_frame, slice) => ({
       FrameContentSequence: [{ InStackPositionNumber: slice + 1, StackID: '1' }],
-      PlanePositionSequence: [{ ImagePositionPatient: [...imagePosition(phantom, slice)] }],
+      PlanePositionSequence: [
+        { ImagePositionPatient: imagePosition(phantom, slice).map((value) => value.toFixed(6)) },
+      ],
     })),
     ...(typeof attributes === 'function' ? attributes(0) : attributes),
   })
