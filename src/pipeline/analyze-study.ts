@@ -1,10 +1,12 @@
 import type { Archive } from '../archive/archive.ts'
 import { HippoError } from '../errors.ts'
 import type { Segmenter } from '../inference/segmenter.ts'
+import type { Side } from '../measurement/hippocampus-volumes.ts'
 import type { RunJob } from '../queue/run-job.ts'
 import { selectSeries } from '../selection/select-series.ts'
 import type { SelectionRules } from '../selection/series-choice.ts'
-import { composeResults, identifyReport } from './compose-results.ts'
+import { composeResults } from './compose-results.ts'
+import { decideResult } from './decide-result.ts'
 import {
   digestContent,
   digestSettings,
@@ -12,10 +14,9 @@ import {
   fingerprintStudy,
 } from './fingerprint.ts'
 import { measureSeries } from './measure-series.ts'
-import type { AnalysisOutcome, MeasuredResult } from './outcome.ts'
-import { planResult, readEarlierResults } from './plan-result.ts'
+import type { AnalysisOutcome } from './outcome.ts'
 import { storeResults } from './store-results.ts'
-import { findSameLook, isResultStored, type StudyHistory } from './study-history.ts'
+import { findSameLook, type StudyHistory } from './study-history.ts'
 import { timeSteps } from './time-steps.ts'
 
 export interface AnalysisDependencies {
@@ -31,6 +32,12 @@ export interface AnalysisDependencies {
   readonly monotonicClock: () => number
 }
 
+/** Side of the body a series says it shows; a guess would be worse than none. */
+export function sideOf(laterality: 'L' | 'R' | undefined): Side {
+  if (laterality === undefined) return 'unknown'
+  return laterality === 'L' ? 'left' : 'right'
+}
+
 /** Says how a job ends that found nothing new: the earlier outcome, and whose it is. */
 function endUnchanged(same: { readonly jobId: string; readonly outcome: AnalysisOutcome }) {
   const outcome: AnalysisOutcome = { ...same.outcome, sameAsJobId: same.jobId }
@@ -44,12 +51,13 @@ function endUnchanged(same: { readonly jobId: string; readonly outcome: Analysis
  */
 export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob {
   const { archive, segmenter, history, rules, settings, software } = dependencies
+  const { name, version, sha256 } = segmenter.manifest
   const configDigest = digestSettings({ drawIdentity: settings.drawIdentity })
 
   return async (job, context) => {
     const { signal } = context
+    const { orthancStudyId, studyInstanceUid } = job
     const step = timeSteps(dependencies.monotonicClock, context.recordStage, signal)
-    const { orthancStudyId } = job
 
     const { series } = await step('catalogue', () =>
       archive.readCatalogue(orthancStudyId, { signal }),
@@ -70,68 +78,32 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
       )
     }
 
-    const { seriesInstanceUid } = chosen
+    const { seriesInstanceUid, instances } = chosen
     const files = await step('fetch', () =>
       archive.fetchSeries(
-        { ...chosen, studyInstanceUid: job.studyInstanceUid },
+        { studyInstanceUid, seriesInstanceUid, instances },
         { maximumBytes: settings.maximumSeriesBytes, signal },
       ),
     )
     const basis = {
-      measuredSeriesInstanceUid: seriesInstanceUid,
+      studyInstanceUid,
+      sourceSeriesInstanceUid: seriesInstanceUid,
       contentDigest: digestContent(files),
-      modelSha256: segmenter.manifest.sha256,
+      modelSha256: sha256,
       softwareVersion: software.version,
       configDigest,
     }
-    const identify = (runNumber: number) => ({
-      studyInstanceUid: job.studyInstanceUid,
-      sourceSeriesInstanceUid: seriesInstanceUid,
-      runNumber,
-      ...basis,
-    })
-    const findStored = (runNumber: number) => {
-      const { sopInstanceUid } = identifyReport(identify(runNumber))
-      return series
-        .flatMap(({ instances }) => instances)
-        .find((instance) => instance.sopInstanceUid === sopInstanceUid)
-    }
-    const plan = planResult(
-      job,
-      basis,
-      readEarlierResults(await history.succeededJobs(orthancStudyId)),
-      (result) => isResultStored(result, series),
-      (runNumber) => findStored(runNumber) !== undefined,
-    )
-    if (plan.kind === 'unchanged') return endUnchanged(plan.same)
-    const { runNumber } = plan
-    if (plan.kind === 'make' && runNumber > 0) await context.assignRunNumber(runNumber)
+    const earlier = await history.succeededJobs(orthancStudyId)
+    const decision = await decideResult(job, basis, series, earlier, archive, signal)
+    if (decision.kind === 'unchanged') return endUnchanged(decision.same)
+    const { identity, replaces, restores } = decision
+    if (!restores && identity.runNumber > 0) await context.assignRunNumber(identity.runNumber)
 
-    const side =
-      chosen.laterality === 'L' ? 'left' : chosen.laterality === 'R' ? 'right' : 'unknown'
+    const side = sideOf(chosen.laterality)
     const measured = await measureSeries(files, side, segmenter, step, signal)
-
-    // An instance of these UIDs that is already there was written by an attempt whose record is lost.
-    // It must be met with the same bytes, and so with the same time.
-    const stored = findStored(runNumber)?.orthancInstanceId
-    const analysedAt =
-      plan.kind === 'restore'
-        ? new Date(plan.same.result.analysedAt)
-        : stored === undefined
-          ? new Date(job.analysisStartedAt ?? job.createdAt)
-          : readAnalysisTime(await archive.readInstance(stored, { signal }))
-    const replaces =
-      plan.kind === 'restore'
-        ? plan.same.result.replaces
-        : plan.predecessor && {
-            jobId: plan.predecessor.jobId,
-            analysedAt: plan.predecessor.result.analysedAt,
-            sourceInstanceCount: plan.predecessor.result.sourceInstanceCount,
-          }
-
-    const composed = await composeResults(
+    const { page, instances: results } = await composeResults(
       {
-        identity: { ...identify(runNumber), analysedAt },
+        identity,
         series,
         chosen,
         verdicts,
@@ -143,33 +115,29 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
       },
       step,
     )
-    const results = await storeResults(archive, job, composed.instances, step, signal)
-    if (plan.kind === 'restore') return endUnchanged(plan.same)
-    await dependencies.keepReport(job.id, composed.page.png)
+    const stored = await storeResults(archive, job, results, step, signal)
+    if (restores) return endUnchanged(restores)
+    await dependencies.keepReport(job.id, page.png)
 
-    const result: MeasuredResult = {
-      measuredSeriesInstanceUid: seriesInstanceUid,
-      sourceInstanceCount: files.length,
-      sourceFingerprint: fingerprintSeries(chosen),
-      contentDigest: basis.contentDigest,
-      volumes: measured.volumes,
-      warnings: measured.warnings,
-      model: {
-        name: segmenter.manifest.name,
-        version: segmenter.manifest.version,
-        sha256: segmenter.manifest.sha256,
+    const outcome: AnalysisOutcome = {
+      verdicts,
+      studyFingerprint,
+      result: {
+        measuredSeriesInstanceUid: seriesInstanceUid,
+        sourceInstanceCount: instances.length,
+        sourceFingerprint: fingerprintSeries(chosen),
+        contentDigest: basis.contentDigest,
+        volumes: measured.volumes,
+        warnings: measured.warnings,
+        model: { name, version, sha256 },
+        softwareVersion: software.version,
+        configDigest,
+        runNumber: identity.runNumber,
+        analysedAt: identity.analysedAt.toISOString(),
+        stored,
+        replaces,
       },
-      softwareVersion: software.version,
-      configDigest,
-      runNumber,
-      analysedAt: analysedAt.toISOString(),
-      stored: results,
-      ...(replaces === undefined ? {} : { replaces }),
     }
-    return {
-      state: 'succeeded',
-      outcome: { verdicts, studyFingerprint, result } satisfies AnalysisOutcome,
-      predecessorJobId: plan.predecessor?.jobId,
-    }
+    return { state: 'succeeded', outcome, predecessorJobId: replaces?.jobId }
   }
 }

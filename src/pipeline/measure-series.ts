@@ -20,6 +20,9 @@ export interface MeasuredSeries {
 const unknownSideWarning =
   'The series does not say which side it shows. It was measured as it is; the model was trained on left hippocampi.'
 
+const lossyWarning =
+  'The images were compressed with loss. Their volumes may differ from those of the originals.'
+
 /**
  * From the files of one series to volumes: decode, assemble, segment, measure. Throws coded errors of
  * those stages; HIPPOCAMPUS_NOT_FOUND when the model marks nothing.
@@ -54,6 +57,9 @@ export async function measureSeries(
     volume,
     labelMap,
     volumes: [volumes],
-    warnings: side === 'unknown' ? [unknownSideWarning] : [],
+    warnings: [
+      ...(side === 'unknown' ? [unknownSideWarning] : []),
+      ...(frames.some(({ lossy }) => lossy) ? [lossyWarning] : []),
+    ],
   }
 }

@@ -1,5 +1,9 @@
 import type { Archive } from '../archive/archive.ts'
+import { parsePart10 } from '../dicom/part10.ts'
+import { readString } from '../dicom/read-attributes.ts'
+import { HippoError } from '../errors.ts'
 import type { Job } from '../queue/job.ts'
+import { ownManufacturer } from '../selection/own-result.ts'
 import type { StoredResult } from './outcome.ts'
 import type { TimeStep } from './time-steps.ts'
 
@@ -10,6 +14,26 @@ export interface ResultInstance {
   readonly sopInstanceUid: string
   readonly seriesInstanceUid: string
   readonly bytes: Uint8Array
+}
+
+/**
+ * Whether an instance that was there before is our own earlier copy under the same UID. Its UID says
+ * that images, model, software and settings are the same; what may differ is what the page tells of
+ * the rest of the study, which went on growing between two attempts.
+ */
+async function isEarlierCopy(
+  archive: Archive,
+  orthancInstanceId: string,
+  { sopInstanceUid }: ResultInstance,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const bytes = await archive.readInstance(orthancInstanceId, { signal, stage: 'verify' })
+  if (bytes === undefined) return false
+  const archived = parsePart10(bytes)
+  return (
+    archived.sopInstanceUid === sopInstanceUid &&
+    readString(archived.dataset, 'Manufacturer') === ownManufacturer
+  )
 }
 
 /**
@@ -25,17 +49,23 @@ export async function storeResults(
   signal: AbortSignal,
 ): Promise<StoredResult[]> {
   const stored = await step('store', async () => {
-    await archive.findStudy(job.orthancStudyId, { signal })
+    await archive.findStudy(job.orthancStudyId, { signal, stage: 'store' })
     const stored = []
     for (const instance of instances) {
-      const { orthancInstanceId } = await archive.storeInstance(instance.bytes, { signal })
-      stored.push({ instance, orthancInstanceId })
+      const answer = await archive.storeInstance(instance.bytes, { signal })
+      stored.push({ instance, ...answer })
     }
     return stored
   })
   await step('verify', async () => {
-    for (const { instance, orthancInstanceId } of stored) {
-      await archive.verifyInstance(orthancInstanceId, instance.bytes, { signal })
+    for (const { instance, orthancInstanceId, alreadyStored } of stored) {
+      try {
+        await archive.verifyInstance(orthancInstanceId, instance.bytes, { signal })
+      } catch (error) {
+        const differs = error instanceof HippoError && error.code === 'VERIFY_MISMATCH'
+        if (!differs || !alreadyStored) throw error
+        if (!(await isEarlierCopy(archive, orthancInstanceId, instance, signal))) throw error
+      }
     }
   })
   return stored.map(({ instance, orthancInstanceId }) => ({

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { findFreePort, type RunningOrthanc, startOrthanc } from '../../test/support/orthanc.ts'
 import { prepareService, type RunningService } from '../../test/support/service.ts'
+import { makeSampleSeries } from '../sample-study/sample-series.ts'
 import { writeSampleStudy } from '../sample-study/write-sample-study.ts'
 import { readMemory } from './process-memory.ts'
 import { summarize } from './statistics.ts'
@@ -31,10 +32,11 @@ interface JobAnswer {
   readonly timings: readonly { stage: string; milliseconds: number }[]
 }
 
+const cropOnly = makeSampleSeries().filter(({ description }) => description === 'HippoCrop')
 const folder = mkdtempSync(join(tmpdir(), 'hippovolume-bench-'))
 
 async function upload(orthanc: RunningOrthanc, seed: string): Promise<string> {
-  const study = writeSampleStudy(folder, seed, ['HippoCrop'])
+  const study = writeSampleStudy(folder, seed, cropOnly)
   for (const file of study.files) await orthanc.upload(readFileSync(file))
   rmSync(folder, { recursive: true, force: true })
   return study.studyInstanceUid

@@ -8,7 +8,7 @@ const marks = /(<!-- settings:begin[^>]*-->\n)[\s\S]*?(<!-- settings:end -->)/
 /** One row per setting: name, default (or that it is required), meaning. */
 export function formatSettingsTable(): string {
   const rows = Object.entries(configSchema.properties).map(([name, schema]) => {
-    const { default: fallback, description } = schema as {
+    const { default: fallback, description } = schema as unknown as {
       default?: unknown
       description: string
     }

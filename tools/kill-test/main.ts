@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { findFreePort, type RunningOrthanc, startOrthanc } from '../../test/support/orthanc.ts'
 import { prepareService, type RunningService } from '../../test/support/service.ts'
+import { makeSampleSeries } from '../sample-study/sample-series.ts'
 import { writeSampleStudy } from '../sample-study/write-sample-study.ts'
 import { seededRandom } from '../seeded-random.ts'
 import { startDroppingProxy } from './dropping-proxy.ts'
@@ -89,6 +90,8 @@ async function waitUntilQuiet(service: RunningService): Promise<Record<string, n
   return counts
 }
 
+// Without the whole head: the crop and what must be passed over are enough.
+const fewSeries = makeSampleSeries().filter(({ slices }) => slices.length < 100)
 const folder = mkdtempSync(join(tmpdir(), 'hippovolume-kill-'))
 const [proxyPort, servicePort] = [await findFreePort(), await findFreePort()]
 const hookToken = 'kill-test-hook-token-0123456789'
@@ -106,7 +109,11 @@ try {
   let sent = 0
   const sending = (async () => {
     for (let index = 0; index < studyCount; index += 1) {
-      const study = writeSampleStudy(join(folder, String(index)), `kill ${values.seed} ${index}`)
+      const study = writeSampleStudy(
+        join(folder, String(index)),
+        `kill ${values.seed} ${index}`,
+        fewSeries,
+      )
       await send(
         study.files.filter((file) => !/whole/i.test(file)),
         orthanc,

@@ -115,9 +115,13 @@ export interface SampleStudy {
  * Writes the sample study as DICOM files into a folder, one sub-folder per series. Equal seeds give
  * equal files; another seed is another study of the same head.
  */
-export function writeSampleStudy(folder: string, seed = 'demo'): SampleStudy {
+export function writeSampleStudy(
+  folder: string,
+  seed = 'demo',
+  allSeries: readonly SampleSeries[] = makeSampleSeries(),
+): SampleStudy {
   const files: string[] = []
-  for (const series of makeSampleSeries()) {
+  for (const series of allSeries) {
     const seriesFolder = join(folder, `${series.number}-${series.description.replaceAll(' ', '-')}`)
     mkdirSync(seriesFolder, { recursive: true })
     for (let index = 0; index < series.slices.length; index++) {

@@ -1,0 +1,82 @@
+import type { Archive } from '../archive/archive.ts'
+import { parsePart10 } from '../dicom/part10.ts'
+import type { Job } from '../queue/job.ts'
+import { readResultTime } from '../results/read-result-time.ts'
+import type { ResultIdentity } from '../results/result-identity.ts'
+import type { SeriesFacts } from '../selection/series-facts.ts'
+import { identifyReport } from './compose-results.ts'
+import type { ReplacedResult } from './outcome.ts'
+import { type EarlierResult, planResult, readEarlierResults } from './plan-result.ts'
+import { isResultStored } from './study-history.ts'
+
+/** What is to be made of a measured series, if anything. */
+export type ResultDecision =
+  | { readonly kind: 'unchanged'; readonly same: EarlierResult }
+  | {
+      readonly kind: 'make'
+      readonly identity: ResultIdentity
+      readonly replaces: ReplacedResult | undefined
+      /** Set when a known result vanished from the archive and is only written again. */
+      readonly restores: EarlierResult | undefined
+    }
+
+/** DICOM times are written in whole seconds, so the time of a result is one. */
+function wholeSecond(milliseconds: number): Date {
+  return new Date(Math.floor(milliseconds / 1000) * 1000)
+}
+
+function describeReplaced({ jobId, result }: EarlierResult): ReplacedResult {
+  const { analysedAt, sourceInstanceCount } = result
+  return { jobId, analysedAt, sourceInstanceCount }
+}
+
+/**
+ * Settles the identity of the result of a job: run number, time, and what it replaces. An instance of
+ * its UIDs that is already in the archive was written by an attempt whose record is lost; the new one
+ * takes over its time, so that both are the same.
+ */
+export async function decideResult(
+  job: Job,
+  identity: Omit<ResultIdentity, 'runNumber' | 'analysedAt'>,
+  series: readonly SeriesFacts[],
+  succeededJobs: readonly Job[],
+  archive: Archive,
+  signal: AbortSignal,
+): Promise<ResultDecision> {
+  const instances = new Map(
+    series.flatMap((one) => one.instances).map((instance) => [instance.sopInstanceUid, instance]),
+  )
+  const findStored = (runNumber: number) =>
+    instances.get(identifyReport({ ...identity, runNumber }).sopInstanceUid)?.orthancInstanceId
+
+  const plan = planResult(
+    job,
+    { ...identity, measuredSeriesInstanceUid: identity.sourceSeriesInstanceUid },
+    readEarlierResults(succeededJobs),
+    (result) => isResultStored(result, series),
+    (runNumber) => findStored(runNumber) !== undefined,
+  )
+  if (plan.kind === 'unchanged') return plan
+
+  const { runNumber } = plan
+  if (plan.kind === 'restore') {
+    const { analysedAt, replaces } = plan.same.result
+    return {
+      kind: 'make',
+      identity: { ...identity, runNumber, analysedAt: new Date(analysedAt) },
+      replaces,
+      restores: plan.same,
+    }
+  }
+  const stored = findStored(runNumber)
+  const bytes = stored && (await archive.readInstance(stored, { signal, stage: 'catalogue' }))
+  const analysedAt =
+    (bytes && readResultTime(parsePart10(bytes))) ||
+    wholeSecond(job.analysisStartedAt ?? job.createdAt)
+  return {
+    kind: 'make',
+    identity: { ...identity, runNumber, analysedAt },
+    replaces: plan.predecessor && describeReplaced(plan.predecessor),
+    restores: undefined,
+  }
+}
