@@ -49,7 +49,7 @@ const scanner = (series: SampleSeries) => ({
   PatientSex: 'M',
   PatientAge: '031Y',
   PatientWeight: 75,
-  Manufacturer: 'HippoVolume sample scanner',
+  Manufacturer: 'Sample scanner',
   ManufacturerModelName: 'Colin27',
   MagneticFieldStrength: 1.5,
   BodyPartExamined: 'HEAD',

@@ -1,0 +1,97 @@
+// The whole product on one machine: a PACS, the service, a viewer, and a study that a scanner sends.
+// `npm run demo -- --help` tells the options.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import closeWithGrace from 'close-with-grace'
+import { measureFolder } from './demo/measure-folder.ts'
+import { readOptions, usage } from './demo/options.ts'
+import { announceDemo, findRunningDemo, withdrawDemo } from './demo/running-demo.ts'
+import { storescuArguments } from './demo/send-study.ts'
+import { type Demo, startDemo } from './demo/start-demo.ts'
+import { writeSampleStudy } from './sample-study/write-sample-study.ts'
+
+const startedAt = Date.now()
+const say = (line: string) =>
+  console.log(`${`${((Date.now() - startedAt) / 1000).toFixed(1)} s`.padStart(8)}  ${line}`)
+
+async function sendSample(demo: Parameters<typeof measureFolder>[0]): Promise<boolean> {
+  const folder = mkdtempSync(join(tmpdir(), 'hippovolume-sample-'))
+  try {
+    const { files } = writeSampleStudy(folder)
+    say(`made the sample study from Debian's Colin27: ${files.length} images`)
+    return await measureFolder(demo, folder, say)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function tellHowToGoOn({ viewerUrl, orthanc, service, folder }: Demo): void {
+  console.log(`
+  viewer        ${viewerUrl}
+  REST          ${service.url}/docs  (Authorization: Bearer ${service.apiToken})
+  Orthanc       ${orthanc.url}  (account demo, password ${orthanc.accounts.demo})
+  logs          ${folder}/logs
+  send a study  npm run demo -- --send FOLDER
+                or storescu ${storescuArguments(orthanc.aet, orthanc.dicomPort, 'FOLDER').join(' ')}
+
+Ctrl-C ends it.`)
+}
+
+async function main(): Promise<number> {
+  const options = readOptions(process.argv.slice(2))
+  if (options.help) {
+    console.log(usage)
+    return 0
+  }
+  const running = findRunningDemo(options.folder)
+  if (options.send !== undefined) {
+    if (running === undefined) throw new Error('No demo is up. Start one with: npm run demo')
+    return (await measureFolder(running, options.send, say)) ? 0 : 1
+  }
+  if (running !== undefined) {
+    throw new Error(`A demo is up already: ${running.viewerUrl} (or give another --folder).`)
+  }
+  if (!options.keep) {
+    for (const own of ['orthanc', 'service', 'logs']) {
+      rmSync(join(options.folder, own), { recursive: true, force: true })
+    }
+  }
+  let demo: Demo | undefined
+  let isEnding = false
+  const end = async () => {
+    isEnding = true
+    withdrawDemo(options.folder)
+    await demo?.stop()
+  }
+  const grace = closeWithGrace({ delay: 20_000 }, end)
+  try {
+    demo = await startDemo({ folder: options.folder, viewerPort: options.port, say })
+    const note = announceDemo(demo)
+    const isComplete = !options.sample || (await sendSample(note))
+    if (!isComplete) throw new Error('The sample study got no report.')
+    if (options.once) {
+      say('the report is in Orthanc; ending')
+      await end()
+      return 0
+    }
+    tellHowToGoOn(demo)
+    await Promise.race([demo.orthanc.ended, demo.service.ended])
+    if (isEnding) await new Promise(() => {}) // a signal came: closeWithGrace ends the process
+    const gone = [demo.orthanc, demo.service].find((child) => !child.isRunning())!
+    throw new Error(`${gone.name} ended by itself. Its last words:\n${gone.tail()}`)
+  } catch (error) {
+    for (const child of demo === undefined ? [] : [demo.orthanc, demo.service]) {
+      console.error(`\n${child.name}, end of ${child.logFile}:\n${child.tail()}`)
+    }
+    await end()
+    throw error
+  } finally {
+    grace.uninstall()
+  }
+}
+
+process.exitCode = await main().catch((error: Error) => {
+  console.error(`\nThe demo failed: ${error.message}`)
+  return 1
+})

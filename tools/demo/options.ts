@@ -1,0 +1,43 @@
+import { parseArgs } from 'node:util'
+import { repositoryPath } from '../repository-path.ts'
+
+export const usage = `npm run demo                       start everything, send the sample study, stay up until Ctrl-C
+npm run demo -- --once             check that the report is in Orthanc, then end
+npm run demo -- --send FOLDER      send DICOM files to the demo that is up, and follow them
+
+  --port NUMBER      port of the viewer (3000; another is chosen when it is taken)
+  --folder FOLDER    where data and logs are kept (data/demo in the repository)
+  --keep             go on with the data of an earlier run instead of starting empty
+  --no-sample        do not send the sample study`
+
+export interface DemoOptions {
+  readonly once: boolean
+  readonly send: string | undefined
+  readonly port: number
+  readonly folder: string
+  readonly keep: boolean
+  readonly sample: boolean
+  readonly help: boolean
+}
+
+/** Reads the command line. Throws a sentence about what is not understood. */
+export function readOptions(args: readonly string[]): DemoOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    allowNegative: true,
+    options: {
+      once: { type: 'boolean', default: false },
+      send: { type: 'string' },
+      port: { type: 'string', default: '3000' },
+      folder: { type: 'string', default: repositoryPath('data/demo') },
+      keep: { type: 'boolean', default: false },
+      sample: { type: 'boolean', default: true },
+      help: { type: 'boolean', default: false, short: 'h' },
+    },
+  })
+  const port = Number(values.port)
+  if (!Number.isInteger(port) || port < 0 || port > 65535) {
+    throw new Error(`--port wants a number from 0 to 65535, not ${values.port}.`)
+  }
+  return { ...values, send: values.send, port }
+}
