@@ -17,7 +17,10 @@ export interface SweepDependencies {
   }) => Promise<unknown>
   readonly now: () => number
   readonly lookbackMilliseconds: number
-  readonly log: (level: 'info' | 'warn', facts: Record<string, unknown>, message: string) => void
+  readonly log: {
+    info(facts: object, message: string): void
+    warn(facts: object, message: string): void
+  }
 }
 
 /** The sweep's place: changes read so far, and studies seen but not yet stable or still worked on. */
@@ -95,13 +98,13 @@ export async function sweepArchive(dependencies: SweepDependencies): Promise<num
       if (verdict === 'later') waiting.push(orthancStudyId)
       if (verdict === 'enqueued') {
         enqueued += 1
-        log('info', { orthancStudyId }, 'the sweep found a study whose event never came')
+        log.info({ orthancStudyId }, 'the sweep found a study whose event never came')
       }
     } catch (error) {
       const { code, message } = toHippoError(error, 'catalogue')
       if (code === 'STUDY_NOT_FOUND' || code === 'STUDY_EMPTY') continue
       waiting.push(orthancStudyId)
-      log('warn', { orthancStudyId, code }, `the sweep looks again later: ${message}`)
+      log.warn({ orthancStudyId, code }, `the sweep looks again later: ${message}`)
     }
   }
   await history.writeMark(markName, JSON.stringify({ since, waiting } satisfies SweepMark))
