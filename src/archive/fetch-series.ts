@@ -27,9 +27,10 @@ const storedFiles = 'multipart/related; type="application/dicom"; transfer-synta
 
 /**
  * Fetches the Part 10 files of a series as they are stored, in no particular order: by DICOMweb
- * (WADO-RS, PS3.18 10.4), or one by one through Orthanc's REST API where DICOMweb is missing. Throws
- * SERIES_TOO_LARGE beyond maximumBytes, SERIES_INCOMPLETE (worth another try) when the archive gave
- * fewer or more instances than it had listed, STUDY_NOT_FOUND when the study has vanished.
+ * (WADO-RS, PS3.18 10.4), or one by one through Orthanc's REST API where DICOMweb is missing or gives
+ * another number of instances than the catalogue listed (the series grew meanwhile). Throws
+ * SERIES_TOO_LARGE beyond maximumBytes, SERIES_INCOMPLETE (worth another try) when listed instances
+ * are no longer there, STUDY_NOT_FOUND when the study has vanished.
  */
 export async function fetchSeries(
   http: ArchiveHttp,
@@ -38,18 +39,16 @@ export async function fetchSeries(
   { maximumBytes, signal, stage = 'fetch' }: FetchLimits,
 ): Promise<Files> {
   const limits = { maximumBytes, signal, stage }
-  const files =
-    (await fetchByDicomWeb(http, dicomWebRoot, series, limits)) ??
-    (await fetchOneByOne(http, series, limits))
   const expected = series.instances.length
-  if (files.length !== expected) {
-    throw new HippoError(
-      'SERIES_INCOMPLETE',
-      `The archive listed ${expected} images of the series and gave ${files.length}. It is tried again.`,
-      { stage, details: { expected, received: files.length } },
-    )
-  }
-  return files
+  const atOnce = await fetchByDicomWeb(http, dicomWebRoot, series, limits)
+  if (atOnce?.length === expected) return atOnce
+  const files = await fetchOneByOne(http, series, limits)
+  if (files.length === expected) return files
+  throw new HippoError(
+    'SERIES_INCOMPLETE',
+    `The archive listed ${expected} images of the series and gave ${files.length}. It is tried again.`,
+    { stage, details: { expected, received: files.length } },
+  )
 }
 
 type Limits = FetchLimits & { readonly stage: Stage }
@@ -80,23 +79,31 @@ async function fetchByDicomWeb(
         { stage, details: { contentType } },
       )
     }
-    const bounded = limitBytes(body, maximumBytes, () => tooLarge(limits))
+    const bounded = boundBody(body, { left: maximumBytes }, limits)
     const files: Files = []
     for await (const file of readMultipart(bounded, boundary, stage)) files.push(file)
     return files
   })
 }
 
-async function* limitBytes(
+/** Passes a body on while the budget lasts; an attempt that fails gives back what it had taken. */
+async function* boundBody(
   body: AnswerBody,
-  maximumBytes: number,
-  error: () => HippoError,
+  budget: { left: number },
+  limits: Limits,
 ): AsyncGenerator<Uint8Array> {
-  let total = 0
-  for await (const chunk of body) {
-    total += chunk.length
-    if (total > maximumBytes) throw error()
-    yield chunk
+  let taken = 0
+  let complete = false
+  try {
+    for await (const chunk of body) {
+      taken += chunk.length
+      budget.left -= chunk.length
+      if (budget.left < 0) throw tooLarge(limits)
+      yield chunk
+    }
+    complete = true
+  } finally {
+    if (!complete) budget.left += taken
   }
 }
 
@@ -105,17 +112,12 @@ async function fetchOneByOne(
   series: SeriesToFetch,
   limits: Limits,
 ): Promise<Files> {
-  const { stage, signal, maximumBytes } = limits
-  let total = 0
-  const files = await mapConcurrently(series.instances, filesAtOnce, async (instance) => {
+  const { stage, signal } = limits
+  const budget = { left: limits.maximumBytes }
+  const files = await mapConcurrently(series.instances, filesAtOnce, (instance) => {
     const id = encodeURIComponent(instance.orthancInstanceId ?? '')
     const request = { path: `/instances/${id}/file`, accept: '*/*', stage, signal }
-    const file = await http.exchange(request, (body) =>
-      readWhole(body, maximumBytes - total, () => tooLarge(limits)),
-    )
-    total += file?.length ?? 0
-    if (total > maximumBytes) throw tooLarge(limits)
-    return file
+    return http.exchange(request, (body) => readWhole(boundBody(body, budget, limits)))
   })
   const present = files.filter((file) => file !== undefined)
   // Throws STUDY_NOT_FOUND, which says more than a series that lacks images.

@@ -1,26 +1,30 @@
 import { HippoError } from '../errors.ts'
 import type { AnswerBody, ArchiveHttp, ArchiveRequest } from './archive-http.ts'
 
-/** Reads a whole body; throws what `tooLarge` makes once it grows beyond the limit. */
+/** Reads a whole body; throws `tooLarge` once it grows beyond the limit. */
 export async function readWhole(
   body: AnswerBody,
-  maximumBytes: number,
-  tooLarge: () => HippoError,
+  limit?: { readonly maximumBytes: number; readonly tooLarge: HippoError },
 ): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = []
   let length = 0
   for await (const chunk of body) {
     length += chunk.length
-    if (length > maximumBytes) throw tooLarge()
+    if (limit && length > limit.maximumBytes) throw limit.tooLarge
     chunks.push(chunk)
   }
-  const whole = new Uint8Array(length)
+  return joinChunks(chunks)
+}
+
+/** One array with memory of its own, so that it can be handed to a worker. */
+export function joinChunks(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const joined = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0))
   let offset = 0
   for (const chunk of chunks) {
-    whole.set(chunk, offset)
+    joined.set(chunk, offset)
     offset += chunk.length
   }
-  return whole
+  return joined
 }
 
 const maximumJsonBytes = 64 * 2 ** 20
@@ -33,9 +37,9 @@ export async function requestJson(http: ArchiveHttp, request: ArchiveRequest): P
         stage: request.stage,
         cause,
       })
-    const bytes = await readWhole(body, maximumJsonBytes, invalid)
+    const bytes = await readWhole(body, { maximumBytes: maximumJsonBytes, tooLarge: invalid() })
     try {
-      return JSON.parse(Buffer.from(bytes.buffer).toString('utf8')) as unknown
+      return JSON.parse(Buffer.from(bytes.buffer).toString()) as unknown
     } catch (error) {
       throw invalid(error)
     }

@@ -1,4 +1,5 @@
 import { HippoError, type Stage } from '../errors.ts'
+import { joinChunks } from './read-answer.ts'
 
 const lineEnd = Buffer.from('\r\n')
 const headersEnd = Buffer.from('\r\n\r\n')
@@ -39,7 +40,7 @@ export async function* readMultipart(
         rest = rest.subarray(end >= 0 ? end + delimiter.length : certain)
         waiting = end < 0
         if (end >= 0) {
-          if (place === 'content') yield join(content)
+          if (place === 'content') yield joinChunks(content)
           content = []
           place = 'delimiter'
         }
@@ -65,16 +66,6 @@ export async function* readMultipart(
       stage,
     })
   }
-}
-
-function join(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
-  let offset = 0
-  for (const piece of pieces) {
-    joined.set(piece, offset)
-    offset += piece.length
-  }
-  return joined
 }
 
 function notMultipart(stage: Stage): HippoError {

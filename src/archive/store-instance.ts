@@ -46,10 +46,11 @@ export async function readInstance(
   { signal, stage = 'fetch' }: CallOptions = {},
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const path = `/instances/${encodeURIComponent(orthancInstanceId)}/file`
+  const tooLarge = new HippoError('SERIES_TOO_LARGE', 'The instance is larger than 512 MB.', {
+    stage,
+  })
   return http.exchange({ path, accept: '*/*', stage, signal }, (body) =>
-    readWhole(body, maximumInstanceBytes, () => {
-      return new HippoError('SERIES_TOO_LARGE', 'The instance is larger than 512 MB.', { stage })
-    }),
+    readWhole(body, { maximumBytes: maximumInstanceBytes, tooLarge }),
   )
 }
 
