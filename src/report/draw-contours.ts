@@ -1,5 +1,5 @@
 import type { CanvasRenderingContext2D } from 'canvas'
-import { regionStyles } from './palette.ts'
+import { palette, regionStyles } from './palette.ts'
 import type { SampledSlice } from './sample-slice.ts'
 import { smoothContour } from './smooth-contour.ts'
 import { type Contour, type ContourPoint, traceContours } from './trace-contours.ts'
@@ -32,7 +32,8 @@ function tracePath(
 
 /**
  * Draws the outline of each region. The line lies inside the region, its outer edge on the border,
- * so that the lines of two regions that touch lie side by side and none hides the other.
+ * so that the lines of two regions that touch lie side by side and none hides the other. A thin dark
+ * edge sets it off from bright tissue.
  */
 export function drawContours(
   context: CanvasRenderingContext2D,
@@ -51,6 +52,9 @@ export function drawContours(
     context.save()
     context.beginPath()
     for (const contour of contours) tracePath(context, smoothContour(contour), toPixel)
+    context.strokeStyle = palette.outlineEdge
+    context.lineWidth = 3
+    context.stroke()
     context.clip('evenodd')
     context.strokeStyle = color
     context.lineWidth = 2 * lineWidth

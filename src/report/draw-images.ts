@@ -49,7 +49,7 @@ export function drawPlanes(
     const pixels = paintSlice(view, views.window, panel)
     page.context.putImageData(pixels, left, imagesTop)
     page.context.putImageData(pixels, left, imagesTop + height + gap / 2)
-    drawOutlines(page.context, view, panel, 2.5)
+    drawOutlines(page.context, view, panel, 3)
     drawOrientationLetters(page, view, panel)
     drawScaleBar(page, view, panel)
   }
@@ -66,7 +66,7 @@ export function drawCoronalStrip(page: Page, views: HippocampusViews, top: numbe
     const left = pageMargin + index * (tileSize + tileGap)
     const panel: Panel = { left, top: imagesTop, width: tileSize, height: tileSize }
     page.context.putImageData(paintSlice(view, views.window, panel), left, imagesTop)
-    drawOutlines(page.context, view, panel, 1.75)
+    drawOutlines(page.context, view, panel, 2)
     const middle = left + tileSize / 2
     const where = formatPosition(view.position)
     drawLine(page, where, textStyles.small, middle, imagesTop + tileSize + 18, tileSize, 'center')

@@ -65,7 +65,9 @@ export function drawVolumes(
   for (const [side, { side: name }] of volumes.entries()) {
     const right = rightOf(side, 1)
     const room = volumes.length === 1 ? width - 100 : 2 * figureWidth - 24
-    drawLine(page, sideNames[name], textStyles.strong, right, top + 22, room, 'right')
+    const align = volumes.length === 1 ? 'right' : 'center'
+    const anchor = align === 'right' ? right : rightOf(side, 0) + 20
+    drawLine(page, sideNames[name], textStyles.strong, anchor, top + 22, room, align)
     drawLine(page, 'mm\u00b3', textStyles.quiet, rightOf(side, 0), top + 48, 100, 'right')
     drawLine(page, 'ml', textStyles.quiet, right, top + 48, 100, 'right')
   }

@@ -15,6 +15,7 @@ export const palette = {
   warningEdge: '#b87800',
   panel: '#000000',
   onPanel: '#ffffff',
+  outlineEdge: 'rgba(0, 0, 0, 0.6)',
 } as const
 
 /** How one region of the hippocampus is drawn: its label value, name and line. */

@@ -60,13 +60,13 @@ const acquisitionEquipment: ModuleTable = {
     'ManufacturerModelName',
     'DeviceSerialNumber',
     'SoftwareVersions',
-    'DeviceUID',
   ],
 }
 
 /**
  * SOP Common (C.12.1) of a result: research use, and in Contributing Equipment the machine that made
- * the images, unless the source does not name it, and the model that measured them.
+ * the images, unless the source does not name it, and the model that measured them. The items carry
+ * no DeviceUID: it is young there, and Debian's dciodvfy warns of it.
  */
 export function sopCommonModule(
   source: DicomInstance,
@@ -83,7 +83,6 @@ export function sopCommonModule(
     Manufacturer: ownManufacturer,
     ManufacturerModelName: model.name,
     SoftwareVersions: [`${model.name} ${model.version}`, `${software.name} ${software.version}`],
-    DeviceUID: makeDeviceUid(model.sha256),
     ContributionDateTime: time.dateTime,
     ContributionDescription: `Automatic segmentation and volumetry of the hippocampus; model sha256 ${model.sha256}`,
   }
