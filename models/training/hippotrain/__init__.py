@@ -1,0 +1,6 @@
+"""HippoVolume's model: curate, fold, train, test and export a 3D U-Net for the left hippocampus.
+
+Frame everywhere in this package: RAS arrays [x, y, z], index growing towards Right, Anterior, Superior; millimetres.
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,57 @@
+"""Training cases in memory, all on one canvas so that a batch is a single tensor."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from scipy import ndimage
+
+from .nifti import list_niftis, read_ras
+
+CANVAS = (48, 64, 48)
+REACH = 10.0
+IMAGE, INSIDE, ANTERIOR, POSTERIOR, DISTANCE = range(5)
+
+
+@dataclass(frozen=True)
+class Case:
+    """`intensities` and `labels` [x, y, z] as stored, RAS, 1 mm; `affine` voxel to RAS mm."""
+
+    name: str
+    intensities: np.ndarray
+    labels: np.ndarray
+    affine: np.ndarray
+
+
+def read_cases(curated, names):
+    images, labels = list_niftis(curated / "images"), list_niftis(curated / "labels")
+    cases = []
+    for name in names:
+        image, label = read_ras(images[name]), read_ras(labels[name])
+        cases.append(Case(name, image.array.astype(np.float32), label.array.astype(np.uint8), image.affine))
+    return cases
+
+
+def to_canvas(case):
+    """[5, 48, 64, 48] float32: image in about 0..1 (its edge repeated outside), inside the crop or not, anterior and
+    posterior label, distance to the label in mm over REACH. A crop larger than the canvas is cut around its centre."""
+    low, high = np.percentile(case.intensities, (0.5, 99.5))
+    image = (case.intensities - low) / max(high - low, 1e-6)
+    distance = np.minimum(ndimage.distance_transform_edt(case.labels == 0), REACH) / REACH
+    channels = [image, np.ones_like(image), case.labels == 1, case.labels == 2, distance]
+    modes = ["edge", "constant", "constant", "constant", "edge"]
+    return torch.from_numpy(np.stack([_fit(c.astype(np.float32), mode) for c, mode in zip(channels, modes, strict=True)]))
+
+
+def _fit(values, mode):
+    for axis, wanted in enumerate(CANVAS):
+        surplus = values.shape[axis] - wanted
+        if surplus > 0:
+            values = np.take(values, range(surplus // 2, surplus // 2 + wanted), axis)
+    padding = [((w - n) // 2, w - n - (w - n) // 2) for n, w in zip(values.shape, CANVAS, strict=True)]
+    return np.pad(values, padding, mode=mode)
+
+
+def load_canvases(curated, names):
+    """[case, 5, 48, 64, 48] for the given names, in their order."""
+    return torch.stack([to_canvas(case) for case in read_cases(curated, names)])

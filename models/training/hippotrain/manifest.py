@@ -1,0 +1,98 @@
+"""models/hippocampus.json: what an implementation of inference must know about the ONNX file beside it."""
+
+import hashlib
+from datetime import date
+
+from .preprocess import LOWER_PERCENTILE, MULTIPLE, PATCH, UPPER_PERCENTILE
+
+NAME = "hippovolume-unet3d"
+LICENCE = (
+    "CC BY-SA 4.0 (weights trained on the Medical Segmentation Decathlon, Task 04 Hippocampus, CC BY-SA 4.0, "
+    "Vanderbilt University Medical Center; Antonelli et al., The Medical Segmentation Decathlon, 2022)"
+)
+
+
+def sha256_of(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def score_summary(document, how):
+    """The manifest's `scores` from the test report's document."""
+    summary = document["summary"]
+
+    def mean(structure, measure):
+        return round(summary[structure][measure]["value"], 4)
+
+    return {
+        "cases": document["cases"],
+        "diceAnterior": mean("anterior", "dice"),
+        "dicePosterior": mean("posterior", "dice"),
+        "diceWhole": mean("whole", "dice"),
+        "worstDiceWhole": round(summary["whole"]["worstDice"], 4),
+        "hausdorff95Mm": mean("whole", "hausdorff95"),
+        "volumeErrorPercent": round(summary["whole"]["volumeErrorPercent"]["value"], 2),
+        "volumeBiasPercent": round(summary["whole"]["volumeBiasPercent"]["value"], 2),
+        "how": how,
+    }
+
+
+def confidence_rule(document):
+    """How to turn probabilities into a calibrated Dice, see confidence.py; `warnBelow` marks the least confident fifth."""
+    line = document["confidence"]
+    calibrated = sorted(line["slope"] * row["expected"]["whole"] + line["intercept"] for row in document["perCase"].values())
+    return {
+        "kind": "expected-dice",
+        "formula": "slope * (2 * sum of p inside the mask / (mask size + sum of p in the crop)) + intercept, p = 1 - background",
+        "slope": round(line["slope"], 5),
+        "intercept": round(line["intercept"], 5),
+        "warnBelow": round(calibrated[len(calibrated) // 5], 4),
+        "spearman": round(line["spearman"], 3),
+        "worstTenthFoundInLeastConfidentFifth": round(line["worstTenthFoundInLeastConfidentFifth"], 3),
+    }
+
+
+def build_manifest(onnx_path, version, training, document, how):
+    manifest = {
+        "schemaVersion": 1,
+        "name": NAME,
+        "version": version,
+        "created": date.today().isoformat(),
+        "file": onnx_path.name,
+        "sha256": sha256_of(onnx_path),
+        "side": "left",
+        "frame": "RAS",
+        "spacingMm": [1, 1, 1],
+        "input": {
+            "name": "intensities",
+            "axes": ["batch", "channel", "right", "anterior", "superior"],
+            "patch": list(PATCH),
+            "multiple": MULTIPLE,
+            "dynamic": True,
+        },
+        "normalization": {
+            "kind": "percentile-zscore",
+            "lowerPercentile": LOWER_PERCENTILE,
+            "upperPercentile": UPPER_PERCENTILE,
+            "foreground": "nonzero",
+        },
+        "output": {
+            "name": "logits",
+            "axes": ["batch", "class", "right", "anterior", "superior"],
+            "activation": "softmax",
+        },
+        "labels": [
+            {"value": 0, "name": "background"},
+            {"value": 1, "name": "anterior"},
+            {"value": 2, "name": "posterior"},
+        ],
+        "training": {
+            "dataset": "Medical Segmentation Decathlon, Task 04 Hippocampus",
+            "licence": "CC BY-SA 4.0",
+            **training,
+        },
+    }
+    if document:
+        manifest["scores"] = score_summary(document, how)
+        manifest["confidence"] = confidence_rule(document)
+    manifest["licence"] = LICENCE
+    return manifest

@@ -1,0 +1,39 @@
+"""Crop in, class probabilities on the same grid out."""
+
+import numpy as np
+import torch
+
+from .network import UNet3D
+from .preprocess import PATCH, prepare, restore
+
+
+def load_network(path, weights="average"):
+    """The network of a checkpoint; `weights`: "average" (moving average, the one to use) or "network" (the last step's)."""
+    checkpoint = torch.load(path, map_location="cpu", weights_only=True)
+    network = UNet3D(checkpoint["widths"])
+    network.load_state_dict(checkpoint[weights])
+    return network.eval()
+
+
+def softmax(logits):
+    exponent = np.exp(logits - logits.max(0, keepdims=True))
+    return exponent / exponent.sum(0, keepdims=True)
+
+
+@torch.inference_mode()
+def network_logits(network, network_input, bfloat16=False):
+    """[1, 1, X, Y, Z] numpy -> [3, X, Y, Z] numpy float32."""
+    batch = torch.from_numpy(network_input).contiguous(memory_format=torch.channels_last_3d)
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bfloat16):
+        return network(batch).float()[0].numpy()
+
+
+def predict_probabilities(networks, intensities, spacing=(1.0, 1.0, 1.0), patch=PATCH, bfloat16=False):
+    """[3, x, y, z] on the crop's own grid; several networks are averaged."""
+    prepared = prepare(intensities, spacing, patch)
+    probabilities = [softmax(network_logits(network, prepared.network_input, bfloat16)) for network in networks]
+    return restore(np.mean(probabilities, 0), prepared)
+
+
+def predict_labels(networks, intensities, spacing=(1.0, 1.0, 1.0), **how):
+    return predict_probabilities(networks, intensities, spacing, **how).argmax(0).astype(np.uint8)

@@ -1,0 +1,178 @@
+"""python -m hippotrain.train CURATED --fold 0 --output RUN: trains one network; run it again to go on where it stopped.
+
+Fold k keeps the cases of that fold for validation; --fold all trains on every case. RUN/last.pt is written after each epoch,
+RUN/best.pt whenever the selection score (clean and simulated scanners) rises, RUN/board is for `tensorboard --logdir`.
+"""
+
+import argparse
+import json
+import math
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+
+from .augment import PLAIN, Augmentation, make_batch
+from .board import open_board, write_pictures, write_scores
+from .canvas import load_canvases, read_cases
+from .losses import segmentation_loss
+from .network import UNet3D
+from .preprocess import PATCH
+from .validate import selection_score, validate
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`patch` in voxels of 1 mm; `average` is the decay of the moving average of the weights per step."""
+
+    epochs: int = 60
+    batch: int = 2
+    patch: tuple = PATCH
+    widths: tuple = (16, 32, 64, 128)
+    learning_rate: float = 1.5e-3
+    weight_decay: float = 0.01
+    warm_up_steps: int = 150
+    average: float = 0.998
+    validate_every: int = 5
+    seed: int = 1
+
+
+class Trainer:
+    """Network, moving average and optimiser, and how they are saved and taken up again."""
+
+    def __init__(self, settings, compiled):
+        torch.manual_seed(settings.seed)
+        self.settings = settings
+        self.network = UNet3D(settings.widths).to(memory_format=torch.channels_last_3d)
+        self.average = UNet3D(settings.widths).to(memory_format=torch.channels_last_3d).eval()
+        self.average.load_state_dict(self.network.state_dict())
+        self.forward = torch.compile(self.network) if compiled else self.network
+        self.optimiser = torch.optim.AdamW(
+            self.network.parameters(), settings.learning_rate, betas=(0.9, 0.99), weight_decay=settings.weight_decay
+        )
+        self.epoch, self.step, self.best, self.history = 0, 0, 0.0, []
+
+    def learning_rate(self, steps_in_all):
+        """Linear warm-up, then half a cosine down to zero."""
+        warm = min(1.0, (self.step + 1) / self.settings.warm_up_steps)
+        return self.settings.learning_rate * warm * 0.5 * (1 + math.cos(math.pi * self.step / steps_in_all))
+
+    def train_step(self, inputs, labels, valid, steps_in_all):
+        for group in self.optimiser.param_groups:
+            group["lr"] = self.learning_rate(steps_in_all)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            logits = self.forward(inputs.contiguous(memory_format=torch.channels_last_3d))
+        loss = segmentation_loss(logits.float(), labels, valid)
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
+        self.optimiser.step()
+        self.step += 1
+        decay = min(self.settings.average, (1 + self.step) / (10 + self.step))
+        with torch.no_grad():
+            for kept, new in zip(self.average.parameters(), self.network.parameters(), strict=True):
+                kept.lerp_(new, 1 - decay)
+        return float(loss.detach())
+
+    def save(self, path):
+        """Written beside and renamed, so that a kill leaves the old file or the new one."""
+        state = {
+            "widths": list(self.settings.widths),
+            "settings": asdict(self.settings),
+            "network": self.network.state_dict(),
+            "average": self.average.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "epoch": self.epoch,
+            "step": self.step,
+            "best": self.best,
+            "history": self.history,
+        }
+        part = path.with_suffix(".part")
+        torch.save(state, part)
+        part.replace(path)
+
+    def resume(self, path):
+        state = torch.load(path, map_location="cpu", weights_only=True)
+        self.network.load_state_dict(state["network"])
+        self.average.load_state_dict(state["average"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.epoch, self.step, self.best, self.history = (state[key] for key in ("epoch", "step", "best", "history"))
+
+
+def run_epoch(trainer, canvases, augmentation, steps_in_all):
+    """One pass over the cases in an order and with augmentations that depend on seed and epoch only; the mean loss."""
+    settings = trainer.settings
+    generator = torch.Generator().manual_seed(settings.seed * 100003 + trainer.epoch)
+    order = torch.randperm(len(canvases), generator=generator)
+    losses = []
+    for start in range(0, len(order) - settings.batch + 1, settings.batch):
+        batch = make_batch(canvases[order[start : start + settings.batch]], settings.patch, generator, augmentation)
+        losses.append(trainer.train_step(*batch, steps_in_all))
+    return sum(losses) / len(losses)
+
+
+def train(options, settings, augmentation):
+    folds = json.loads((options.curated / "folds.json").read_text())["folds"]
+    held = folds[int(options.fold)] if options.fold != "all" else []
+    names = sorted(name for fold in folds for name in fold if name not in held)
+    canvases, cases = load_canvases(options.curated, names), read_cases(options.curated, held)
+    options.output.mkdir(parents=True, exist_ok=True)
+    notes = {"fold": options.fold, "augmentation": options.augmentation, "settings": asdict(settings)}
+    (options.output / "run.json").write_text(json.dumps(notes, indent=1))
+    trainer = Trainer(settings, options.compile)
+    if (options.output / "last.pt").exists():
+        trainer.resume(options.output / "last.pt")
+    board = open_board(options.output / "board", trainer.epoch)
+    steps_in_all = settings.epochs * (len(names) // settings.batch)
+    print(f"fold {options.fold}: {len(names)} cases to train, {len(held)} to validate, from epoch {trainer.epoch}", flush=True)
+    began, first = time.monotonic(), trainer.epoch
+    while trainer.epoch < settings.epochs:
+        start = time.monotonic()
+        loss = run_epoch(trainer, canvases, augmentation, steps_in_all)
+        trainer.epoch += 1
+        record = {"epoch": trainer.epoch, "loss": round(loss, 4), "seconds": round(time.monotonic() - start, 1)}
+        board.add_scalar("loss/train", loss, trainer.epoch)
+        board.add_scalar("learning rate", trainer.learning_rate(steps_in_all), trainer.epoch)
+        improved = False
+        if cases and (trainer.epoch % settings.validate_every == 0 or trainer.epoch == settings.epochs):
+            scores, predictions = validate(trainer.average, cases)
+            write_scores(board, scores, trainer.epoch)
+            write_pictures(board, cases, predictions, trainer.epoch)
+            record |= scores
+            improved = selection_score(scores) > trainer.best
+            trainer.best = max(trainer.best, selection_score(scores))
+        trainer.history.append(record)
+        trainer.save(options.output / "last.pt")
+        if improved or not cases:
+            trainer.save(options.output / "best.pt")
+        left = (time.monotonic() - began) / (trainer.epoch - first) * (settings.epochs - trainer.epoch)
+        print(json.dumps(record), f"ETA {left / 60:.0f} min", flush=True)
+        if options.stop_after and trainer.epoch - first >= options.stop_after:
+            break
+    board.close()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("curated", type=Path)
+    parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--fold", default="0")
+    parser.add_argument("--epochs", type=int, default=Settings.epochs)
+    parser.add_argument("--batch", type=int, default=Settings.batch)
+    parser.add_argument("--learning-rate", type=float, default=Settings.learning_rate)
+    parser.add_argument("--seed", type=int, default=Settings.seed)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--augmentation", choices=("strong", "plain"), default="strong")
+    parser.add_argument("--compile", action=argparse.BooleanOptionalAction, default=False, help="needs a C++ compiler; faster")
+    parser.add_argument("--stop-after", type=int, help="stop after so many epochs of this call; the schedule stays the same")
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    settings = Settings(
+        epochs=options.epochs, batch=options.batch, learning_rate=options.learning_rate, seed=options.seed
+    )
+    train(options, settings, PLAIN if options.augmentation == "plain" else Augmentation())
+
+
+if __name__ == "__main__":
+    main()
