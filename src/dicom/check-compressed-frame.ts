@@ -46,11 +46,16 @@ function readJpeg2000Size(view: DataView): CodestreamSize | undefined {
   }
 }
 
-function checkCodestream(bytes: Uint8Array, format: PixelFormat): string | undefined {
+/** Size and depth as a JPEG, JPEG-LS or JPEG 2000 code stream states them itself. */
+export function readCodestreamSize(bytes: Uint8Array): CodestreamSize | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   const start = bytes.length < 4 ? 0 : view.getUint16(0)
-  const size =
-    start === 0xff4f ? readJpeg2000Size(view) : start === 0xffd8 ? readJpegSize(view) : undefined
+  if (start === 0xff4f) return readJpeg2000Size(view)
+  return start === 0xffd8 ? readJpegSize(view) : undefined
+}
+
+function checkCodestream(bytes: Uint8Array, format: PixelFormat): string | undefined {
+  const size = readCodestreamSize(bytes)
   if (size === undefined) return 'does not begin as its transfer syntax demands'
   const { rows, columns, samplesPerPixel } = format
   if (size.rows !== rows || size.columns !== columns || size.samplesPerPixel !== samplesPerPixel) {

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { dirname, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { readCodestreamSize } from './check-compressed-frame.ts'
 
 /** What decodeImageFrame of @cornerstonejs/dicom-image-loader is told about a frame. */
 export interface CodecFrame {
@@ -26,8 +27,10 @@ interface Loader {
   ): Promise<{ readonly pixelData: StoredBits; readonly rows: number; readonly columns: number }>
 }
 
-const require = createRequire(import.meta.url)
-const loaderUrl = pathToFileURL(require.resolve('@cornerstonejs/dicom-image-loader')).href
+const loaderPath = createRequire(import.meta.url).resolve('@cornerstonejs/dicom-image-loader')
+const loaderUrl = pathToFileURL(loaderPath).href
+/** The codecs are dependencies of the loader, wherever npm put them. */
+const loaderRequire = createRequire(loaderPath)
 
 /** Which decoder module and WebAssembly package a transfer syntax needs. */
 const wasmCodecs: Readonly<Record<string, readonly [decoder: string, wasm: string]>> = {
@@ -41,12 +44,14 @@ const wasmCodecs: Readonly<Record<string, readonly [decoder: string, wasm: strin
   '1.2.840.10008.1.2.4.203': ['decodeHTJ2K', 'codec-openjph/wasm'],
 }
 
+const JPEG_EXTENDED = '1.2.840.10008.1.2.4.51'
+
 const plainSyntaxes = new Set([
   '1.2.840.10008.1.2',
   '1.2.840.10008.1.2.1',
   '1.2.840.10008.1.2.1.99',
   '1.2.840.10008.1.2.5',
-  '1.2.840.10008.1.2.4.51',
+  JPEG_EXTENDED,
   '1.2.840.10008.1.2.4.57',
   '1.2.840.10008.1.2.4.70',
 ])
@@ -85,7 +90,7 @@ async function initialise(decoder: string, wasm: string): Promise<void> {
   const module = (await import(new URL(`./shared/decoders/${decoder}.js`, loaderUrl).href)) as {
     initialize(config: { wasmBasePath: string }): Promise<void>
   }
-  const wasmBasePath = dirname(require.resolve(`@cornerstonejs/${wasm}`)) + sep
+  const wasmBasePath = dirname(loaderRequire.resolve(`@cornerstonejs/${wasm}`)) + sep
   await makeQuietly(() => module.initialize({ wasmBasePath }))
 }
 
@@ -101,6 +106,17 @@ function prepareCodec(transferSyntaxUid: string): Promise<void> {
     ready.set(decoder, preparation)
   }
   return preparation
+}
+
+/**
+ * The 12-bit JPEG decoder of @cornerstonejs/dicom-image-loader 5.14.0 shifts levels by 2056 x 4095 / 255
+ * sixteenths where 2048 x 16 + 8 are due, and so answers every pixel about 15 too high.
+ */
+function removeLevelShift(bits: StoredBits, bytes: Uint8Array): void {
+  if (readCodestreamSize(bytes)?.bits !== 12) return
+  for (let index = 0; index < bits.length; index += 1) {
+    bits[index] = Math.max((bits[index] as number) - 15, 0)
+  }
 }
 
 /**
@@ -135,5 +151,6 @@ export async function decodeStoredBits(
   if (decoded.rows !== frame.rows || decoded.columns !== frame.columns) {
     throw new Error(`the frame holds ${decoded.columns} x ${decoded.rows} pixels`)
   }
+  if (transferSyntaxUid === JPEG_EXTENDED) removeLevelShift(decoded.pixelData, bytes)
   return decoded.pixelData
 }

@@ -1,8 +1,8 @@
 import dicomParser, { type ByteArrayParser } from 'dicom-parser'
 import { HippoError } from '../errors.ts'
 
-/** Elements and items one file may hold; a brain as one multi-frame instance has about 100,000. */
-const MAXIMUM_ELEMENTS = 1_000_000
+/** Elements and items one file may hold; a multi-frame image has about 75 per frame. */
+const MAXIMUM_ELEMENTS = 500_000
 
 /**
  * dicom-parser's byte stream with limits of its own: the parser steps over an element without looking

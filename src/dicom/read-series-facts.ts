@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto'
+import type { DicomDataset, DicomInstance } from './dicom-instance.ts'
+import {
+  readNumber,
+  readNumbers,
+  readSequence,
+  readString,
+  readStrings,
+  requireString,
+} from './read-attributes.ts'
+
+/** The files' own answer to what an archive tells of its series; fits SeriesFacts of selection/. */
+export type SeriesFactsOfFiles = ReturnType<typeof describeSeries>
+
+/** The first value that has one, in the data set, then in the macro of the functional groups. */
+function readNested(
+  dataset: DicomDataset,
+  macro: string,
+  keyword: string,
+): readonly number[] | undefined {
+  const places = [dataset, ...macroItems(dataset, macro)]
+  return places.map((place) => readNumbers(place, keyword)).find((found) => found !== undefined)
+}
+
+/** The macro's items in the shared functional groups, then in those of the first frame. */
+function macroItems(dataset: DicomDataset, macro: string): readonly DicomDataset[] {
+  return ['SharedFunctionalGroupsSequence', 'PerFrameFunctionalGroupsSequence'].flatMap(
+    (groups) => {
+      const [first] = readSequence(dataset, groups) ?? []
+      return first === undefined ? [] : (readSequence(first, macro) ?? []).slice(0, 1)
+    },
+  )
+}
+
+function readLaterality(dataset: DicomDataset): 'L' | 'R' | undefined {
+  const [anatomy] = macroItems(dataset, 'FrameAnatomySequence')
+  const side =
+    readString(dataset, 'ImageLaterality') ??
+    readString(dataset, 'Laterality') ??
+    (anatomy && readString(anatomy, 'FrameLaterality'))
+  return side === 'L' || side === 'R' ? side : undefined
+}
+
+function describeSeries(
+  seriesInstanceUid: string,
+  instances: readonly DicomInstance[],
+  isOwnResult: (manufacturer: string | undefined) => boolean,
+) {
+  const { dataset, sopClassUid } = instances[0] as DicomInstance
+  const text = (keyword: string) => readString(dataset, keyword)
+  const texts = (keyword: string) => readStrings(dataset, keyword) ?? []
+  const number = (keyword: string) => readNumber(dataset, keyword)
+  const measure = (keyword: string) => readNested(dataset, 'PixelMeasuresSequence', keyword)
+  const timing = (keyword: string) =>
+    readNested(dataset, 'MRTimingAndRelatedParametersSequence', keyword)?.[0]
+  const [rowSpacing, columnSpacing] = measure('PixelSpacing') ?? []
+  const [agent] = readSequence(dataset, 'ContrastBolusAgentSequence') ?? []
+  return {
+    seriesInstanceUid,
+    orthancSeriesId: undefined,
+    seriesNumber: number('SeriesNumber'),
+    seriesDescription: text('SeriesDescription'),
+    modality: text('Modality'),
+    sopClassUid,
+    imageType: texts('ImageType'),
+    manufacturer: text('Manufacturer'),
+    manufacturerModelName: text('ManufacturerModelName'),
+    bodyPartExamined: text('BodyPartExamined'),
+    protocolName: text('ProtocolName'),
+    instances: instances.map(({ sopInstanceUid, bytes }) => ({
+      sopInstanceUid,
+      orthancInstanceId: undefined,
+      revision: createHash('sha256').update(bytes).digest('hex'),
+    })),
+    numberOfFrames: number('NumberOfFrames'),
+    rows: number('Rows'),
+    columns: number('Columns'),
+    sliceThickness: measure('SliceThickness')?.[0],
+    spacingBetweenSlices: measure('SpacingBetweenSlices')?.[0],
+    pixelSpacing:
+      rowSpacing === undefined || columnSpacing === undefined
+        ? undefined
+        : ([rowSpacing, columnSpacing] as const),
+    mrAcquisitionType: text('MRAcquisitionType'),
+    scanningSequence: texts('ScanningSequence'),
+    sequenceVariant: texts('SequenceVariant'),
+    repetitionTime: timing('RepetitionTime'),
+    echoTime: number('EchoTime') ?? readNested(dataset, 'MREchoSequence', 'EffectiveEchoTime')?.[0],
+    inversionTime:
+      number('InversionTime') ?? readNested(dataset, 'MRModifierSequence', 'InversionTimes')?.[0],
+    flipAngle: timing('FlipAngle'),
+    magneticFieldStrength: number('MagneticFieldStrength'),
+    contrastBolusAgent: text('ContrastBolusAgent') ?? (agent && readString(agent, 'CodeMeaning')),
+    laterality: readLaterality(dataset),
+    patientAge: text('PatientAge'),
+    patientSex: text('PatientSex'),
+    patientBirthDate: text('PatientBirthDate'),
+    patientSize: number('PatientSize'),
+    patientWeight: number('PatientWeight'),
+    studyDate: text('StudyDate'),
+    studyTime: text('StudyTime'),
+    accessionNumber: text('AccessionNumber'),
+    studyDescription: text('StudyDescription'),
+    isOwnResult: isOwnResult(text('Manufacturer')),
+  }
+}
+
+/**
+ * What files tell about their series, one entry per series in the order of first appearance; values
+ * come from its first instance. Lengths in millimetres, times in milliseconds, as in DICOM; absent
+ * or malformed values are undefined. An instance's revision is the SHA-256 of its bytes.
+ *
+ * `isOwnResult` decides by Manufacturer. Throws ATTRIBUTE_MISSING without SeriesInstanceUID.
+ */
+export function readSeriesFacts(
+  instances: readonly DicomInstance[],
+  isOwnResult: (manufacturer: string | undefined) => boolean,
+): readonly SeriesFactsOfFiles[] {
+  const series = Map.groupBy(instances, ({ dataset }) =>
+    requireString(dataset, 'SeriesInstanceUID'),
+  )
+  return [...series].map(([uid, members]) => describeSeries(uid, members, isOwnResult))
+}

@@ -1,0 +1,123 @@
+import { deflateRawSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { parsePart10 } from '../../src/dicom/part10.ts'
+import {
+  readNumber,
+  readNumbers,
+  readSequence,
+  readString,
+} from '../../src/dicom/read-attributes.ts'
+import { buildDicom, mrElements, syntaxes, without } from './build-dicom.ts'
+
+const nested = mrElements({
+  '0008,1140 SQ': [
+    { '0008,1150 UI': '1.2.840.10008.5.1.4.1.1.4', '0008,1155 UI': '1.2.9' },
+    { '0008,1155 UI': '1.2.10', '0040,a170 SQ': [{ '0008,0100 SH': '121322' }] },
+  ],
+})
+
+function failure(bytes: Uint8Array) {
+  try {
+    parsePart10(bytes)
+  } catch (error) {
+    return error as { code: string; message: string }
+  }
+  throw new Error('nothing was thrown')
+}
+
+describe('parsePart10', () => {
+  for (const [name, syntax] of Object.entries(syntaxes)) {
+    for (const undefinedLengths of [false, true]) {
+      const lengths = undefinedLengths ? 'delimited' : 'counted'
+      it(`reads texts, numbers and ${lengths} sequences of ${name} files`, () => {
+        const instance = parsePart10(buildDicom(nested, syntax, undefinedLengths))
+        const { dataset } = instance
+        expect(instance.transferSyntaxUid).toBe(syntax)
+        expect(instance.sopClassUid).toBe('1.2.840.10008.5.1.4.1.1.4')
+        expect(instance.sopInstanceUid).toBe('1.2.3.4')
+        expect(readString(dataset, 'PatientName')).toBe('Phantom^One')
+        expect(readNumber(dataset, 'Rows')).toBe(3)
+        expect(readNumbers(dataset, 'PixelSpacing')).toEqual([0.75, 0.5])
+        const items = readSequence(dataset, 'ReferencedImageSequence') ?? []
+        expect(items.map((item) => readString(item, 'ReferencedSOPInstanceUID'))).toEqual([
+          '1.2.9',
+          '1.2.10',
+        ])
+        const [purpose] = readSequence(items[1]!, 'PurposeOfReferenceCodeSequence') ?? []
+        expect(readString(purpose!, 'CodeValue')).toBe('121322')
+      })
+    }
+  }
+
+  it('says that a file without preamble, an empty one and a text are not DICOM', () => {
+    const file = buildDicom(mrElements())
+    expect(failure(file.slice(132))).toMatchObject({
+      code: 'DICOM_UNREADABLE',
+      message: expect.stringContaining('not a DICOM file'),
+    })
+    expect(failure(new Uint8Array(0)).message).toBe('The file is empty.')
+    expect(failure(new TextEncoder().encode('hello '.repeat(50))).code).toBe('DICOM_UNREADABLE')
+  })
+
+  it('refuses a file cut off at any byte, or reads all of what is left', () => {
+    for (const syntax of Object.values(syntaxes)) {
+      const file = buildDicom(nested, syntax)
+      for (let length = 0; length < file.length; length += 1) {
+        let intact = false
+        try {
+          intact = parsePart10(file.subarray(0, length)).sopInstanceUid === '1.2.3.4'
+        } catch (error) {
+          expect(['DICOM_UNREADABLE', 'ATTRIBUTE_MISSING']).toContain(
+            (error as { code: string }).code,
+          )
+        }
+        // Between two attributes nothing tells that more were there; inside pixel data much does.
+        if (intact) expect(length).toBeLessThanOrEqual(file.length - 32)
+      }
+    }
+  })
+
+  it('names a file that ends in the middle of its pixel data truncated', () => {
+    const file = buildDicom(mrElements())
+    expect(failure(file.subarray(0, file.length - 4)).message).toContain('truncated')
+  })
+
+  it('refuses a file without transfer syntax, SOP class or SOP instance', () => {
+    const file = Buffer.from(buildDicom(mrElements()))
+    const header = Buffer.concat([file.subarray(0, 132), file.subarray(132 + 8 + 20)])
+    expect(failure(new Uint8Array(header)).code).toBe('DICOM_UNREADABLE')
+    expect(failure(buildDicom(without(mrElements(), '0008,0018')))).toMatchObject({
+      code: 'ATTRIBUTE_MISSING',
+      message: expect.stringContaining('SOPInstanceUID'),
+    })
+  })
+
+  it('reads past attributes of the 64-bit VRs', () => {
+    const file = buildDicom(
+      mrElements({ '0008,040c UV': new Uint8Array(8), '7fe0,0001 OV': new Uint8Array(8) }),
+    )
+    expect(readNumber(parsePart10(file).dataset, 'Columns')).toBe(4)
+  })
+
+  it('refuses sequences nested ten thousand deep', () => {
+    const opening = Buffer.from('0800401153510000fffffffffeff00e0ffffffff', 'hex')
+    const file = Buffer.concat([buildDicom(mrElements()), ...Array(10_000).fill(opening)])
+    expect(failure(new Uint8Array(file)).code).toBe('DICOM_UNREADABLE')
+  })
+
+  it('refuses half a million empty items without filling memory', () => {
+    const items = Buffer.alloc(8 * 510_000, Buffer.from('feff00e000000000', 'hex'))
+    const length = Buffer.alloc(4)
+    length.writeUInt32LE(items.length)
+    const head = Buffer.concat([Buffer.from('080040115351', 'hex'), Buffer.alloc(2), length])
+    const file = Buffer.concat([buildDicom(mrElements()), head, items])
+    expect(failure(new Uint8Array(file)).message).toContain('more than 500000 attributes')
+  })
+
+  it('refuses a deflated file that inflates without end', () => {
+    const bomb = deflateRawSync(Buffer.alloc(300 * 2 ** 20), { level: 1 })
+    const empty = buildDicom({}, syntaxes.deflated)
+    const file = Buffer.concat([empty.subarray(0, empty.length - 2), bomb])
+    expect(failure(new Uint8Array(file)).message).toContain('too large')
+  })
+})
