@@ -26,7 +26,13 @@ describe.skipIf(!isOrthancInstalled())('the archive, with DICOMweb', () => {
   let orthanc: RunningOrthanc
   let archive: Archive
   const studyInstanceUid = phantomUid('archive test study')
-  const crop = writePhantomSeries({ studyInstanceUid, laterality: 'L', slices: 44 })
+  const cropSeriesUid = phantomUid('archive test crop')
+  const crop = writePhantomSeries({
+    studyInstanceUid,
+    seriesInstanceUid: cropSeriesUid,
+    laterality: 'L',
+    slices: 44,
+  })
   const enhanced = writeEnhancedPhantom({
     studyInstanceUid,
     seriesNumber: 7,
@@ -83,7 +89,7 @@ describe.skipIf(!isOrthancInstalled())('the archive, with DICOMweb', () => {
     expect((await archive.findStudy(studyId)).studyInstanceUid).toBe(studyInstanceUid)
   })
 
-  it.each([noStudy, '1.2.3.4', '../system', '', 'PHANTOM-phantom'])(
+  it.each([noStudy, '1.2.3.4', '../system', '', 'PHANTOM-phantom', cropSeriesUid])(
     'says that it does not hold the study "%s"',
     async (id) => {
       await expect(archive.findStudy(id)).rejects.toMatchObject({
