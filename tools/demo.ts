@@ -1,30 +1,21 @@
 // The whole product on one machine: a PACS, the service, a viewer, and a study that a scanner sends.
 // `npm run demo -- --help` tells the options.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import closeWithGrace from 'close-with-grace'
-import { measureFolder } from './demo/measure-folder.ts'
+import { type MeasuredStudy, measureFolder } from './demo/measure-folder.ts'
+import { measureSample } from './demo/measure-sample.ts'
 import { readOptions, usage } from './demo/options.ts'
 import { announceDemo, findRunningDemo, withdrawDemo } from './demo/running-demo.ts'
 import { storescuArguments } from './demo/send-study.ts'
 import { type Demo, startDemo } from './demo/start-demo.ts'
-import { writeSampleStudy } from './sample-study/write-sample-study.ts'
 
 const startedAt = Date.now()
 const say = (line: string) =>
   console.log(`${`${((Date.now() - startedAt) / 1000).toFixed(1)} s`.padStart(8)}  ${line}`)
 
-async function sendSample(demo: Parameters<typeof measureFolder>[0]): Promise<boolean> {
-  const folder = mkdtempSync(join(tmpdir(), 'hippovolume-sample-'))
-  try {
-    const { files } = writeSampleStudy(folder)
-    say(`made the sample study from Debian's Colin27: ${files.length} images`)
-    return await measureFolder(demo, folder, say)
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
+const hasAllReports = (studies: readonly MeasuredStudy[]) =>
+  studies.every(({ report }) => report !== undefined)
 
 function tellHowToGoOn({ viewerUrl, orthanc, service, folder }: Demo): void {
   console.log(`
@@ -47,7 +38,7 @@ async function main(): Promise<number> {
   const running = findRunningDemo(options.folder)
   if (options.send !== undefined) {
     if (running === undefined) throw new Error('No demo is up. Start one with: npm run demo')
-    return (await measureFolder(running, options.send, say)) ? 0 : 1
+    return hasAllReports(await measureFolder(running, options.send, say)) ? 0 : 1
   }
   if (running !== undefined) {
     throw new Error(`A demo is up already: ${running.viewerUrl} (or give another --folder).`)
@@ -68,8 +59,9 @@ async function main(): Promise<number> {
   try {
     demo = await startDemo({ folder: options.folder, viewerPort: options.port, say })
     const note = announceDemo(demo)
-    const isComplete = !options.sample || (await sendSample(note))
-    if (!isComplete) throw new Error('The sample study got no report.')
+    if (options.sample && !hasAllReports(await measureSample(note, say))) {
+      throw new Error('The sample study got no report.')
+    }
     if (options.once) {
       say('the report is in Orthanc; ending')
       await end()

@@ -7,7 +7,9 @@ const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(1)} s
 /** What was found, as lines for a terminal: the verdict on every series, volumes, times. */
 export function describeResult({ job, outcome }: FollowedStudy): string[] {
   const lines: string[] = []
-  for (const verdict of outcome?.verdicts ?? []) {
+  const verdicts = [...(outcome?.verdicts ?? [])]
+  verdicts.sort((a, b) => (a.seriesNumber ?? 0) - (b.seriesNumber ?? 0))
+  for (const verdict of verdicts) {
     const name = `${verdict.seriesNumber ?? '-'} ${verdict.seriesDescription ?? 'no description'}`
     lines.push(`  ${verdict.chosen ? '*' : ' '} ${name.padEnd(24)} ${verdict.sentence}`)
   }

@@ -1,7 +1,7 @@
 import { viewerLink } from '../viewer/viewer-links.ts'
 import { describeReport, describeResult } from './describe-result.ts'
-import { findReport } from './find-report.ts'
-import { followStudy } from './follow-study.ts'
+import { type FoundReport, findReport } from './find-report.ts'
+import { type FollowedStudy, followStudy } from './follow-study.ts'
 import type { RunningDemo } from './running-demo.ts'
 import { listStudies, sendStudy } from './send-study.ts'
 
@@ -11,15 +11,20 @@ const withAuthorization =
       headers: { authorization, accept: accept ?? 'application/json' },
     })
 
+/** A study that was sent, with the report that Orthanc holds, if there is one. */
+export interface MeasuredStudy extends FollowedStudy {
+  readonly report: FoundReport | undefined
+}
+
 /**
  * Sends the studies of a folder to the demo, follows each to its end, and prints what came of it.
- * Answers whether every one has its report in Orthanc, as Orthanc itself says.
+ * A report counts when Orthanc itself has it.
  */
 export async function measureFolder(
   demo: RunningDemo,
   folder: string,
   say: (line: string) => void,
-): Promise<boolean> {
+): Promise<MeasuredStudy[]> {
   const studies = listStudies(folder)
   if (studies.length === 0) throw new Error(`There are no DICOM files in ${folder}.`)
   const since = Date.now() - 1000
@@ -30,7 +35,7 @@ export async function measureFolder(
   const basic = Buffer.from(`demo:${demo.orthancPassword}`).toString('base64')
   const getFromOrthanc = withAuthorization(demo.orthancUrl, `Basic ${basic}`)
   const getFromService = withAuthorization(demo.serviceUrl, `Bearer ${demo.apiToken}`)
-  let isComplete = true
+  const measured: MeasuredStudy[] = []
   for (const studyInstanceUid of studies) {
     const followed = await followStudy({
       get: getFromService,
@@ -41,12 +46,12 @@ export async function measureFolder(
     })
     for (const line of describeResult(followed)) say(line)
     const wasMeasured = ['succeeded', 'unchanged'].includes(followed.job.state)
-    if (wasMeasured) {
-      const report = await findReport(getFromOrthanc, studyInstanceUid)
+    const report = wasMeasured ? await findReport(getFromOrthanc, studyInstanceUid) : undefined
+    if (report !== undefined) {
       const link = viewerLink(demo.viewerUrl, studyInstanceUid, report.seriesInstanceUid)
       for (const line of describeReport(report, link)) say(line)
     }
-    isComplete &&= wasMeasured
+    measured.push({ ...followed, report })
   }
-  return isComplete
+  return measured
 }

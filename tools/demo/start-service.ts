@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { configSchema } from '../../src/config.ts'
 import { repositoryPath } from '../repository-path.ts'
 import { type Child, startChild } from './child-process.ts'
 import { waitUntil } from './wait-until.ts'
@@ -9,6 +10,16 @@ export interface DemoService extends Child {
   readonly apiToken: string
   /** GET of the REST API, with the token. */
   get(path: string): Promise<Response>
+}
+
+/** Settings of the service that whoever starts the demo has set; the demo's own take precedence. */
+function readSettings(): Record<string, string> {
+  const names = Object.keys(configSchema.properties)
+  const set = names.flatMap((name) => {
+    const value = process.env[name]
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  return Object.fromEntries(set)
 }
 
 /** Starts the service as an installation would: from environment variables alone. */
@@ -25,6 +36,7 @@ export async function startService(options: {
     command: process.execPath,
     args: [repositoryPath('src/main.ts')],
     environment: {
+      ...readSettings(),
       HOST: '127.0.0.1',
       PORT: String(options.port),
       DATA_DIR: data,

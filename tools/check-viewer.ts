@@ -1,0 +1,44 @@
+// Shows the sample study's report in a real OHIF in a real browser, and checks that it is on the screen.
+//   npm run check:viewer -- [--save]     --save writes docs/images/report-in-ohif.png
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { measureSample } from './demo/measure-sample.ts'
+import { announceDemo } from './demo/running-demo.ts'
+import { startDemo } from './demo/start-demo.ts'
+import { repositoryPath } from './repository-path.ts'
+import { viewerLink } from './viewer/viewer-links.ts'
+import { readReportPage } from './viewer-check/read-report-page.ts'
+import { watchViewer } from './viewer-check/watch-viewer.ts'
+
+const enough = 0.9
+const { values } = parseArgs({ options: { save: { type: 'boolean', default: false } } })
+const folder = mkdtempSync(join(tmpdir(), 'hippovolume-viewer-'))
+const say = (line: string) => console.log(line)
+
+const demo = await startDemo({ folder, viewerPort: 3000, say })
+try {
+  const [study] = await measureSample(announceDemo(demo), say)
+  if (study?.report === undefined) throw new Error('The sample study got no report.')
+  const { studyInstanceUid, seriesInstanceUid } = study.report
+  const page = await readReportPage(demo.orthanc.get, study.report)
+  const link = viewerLink(demo.viewerUrl, studyInstanceUid, seriesInstanceUid)
+  const { correlation, screenshot, complaints } = await watchViewer(link, page, enough, 60)
+  const picture = values.save
+    ? repositoryPath('docs/images/report-in-ohif.png')
+    : repositoryPath('build/report-in-ohif.png')
+  mkdirSync(dirname(picture), { recursive: true })
+  writeFileSync(picture, screenshot)
+  for (const complaint of complaints) say(`the browser complained: ${complaint}`)
+  say(`page on the screen and page in the archive: correlation ${correlation.toFixed(3)}`)
+  say(`screenshot: ${picture} (${Math.round(screenshot.length / 1000)} kB)`)
+  if (correlation < enough) throw new Error('The report is not on the screen.')
+  say('OHIF shows the report')
+} catch (error) {
+  console.error(`The check failed: ${(error as Error).message}`)
+  process.exitCode = 1
+} finally {
+  await demo.stop()
+  rmSync(folder, { recursive: true, force: true })
+}

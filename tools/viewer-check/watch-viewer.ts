@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Browser, chromium } from 'playwright-core'
+import { averageTiles, correlate, fitInto, type RgbImage, readPng } from './rgb-image.ts'
+
+export interface ViewerSight {
+  /** How well the page on the screen agrees with the page in the archive, -1 to 1. */
+  readonly correlation: number
+  readonly screenshot: Buffer
+  /** What the browser complained about. */
+  readonly complaints: readonly string[]
+}
+
+async function startChromium(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: [
+      '--headless=new',
+      '--no-sandbox',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })
+}
+
+/**
+ * Opens a link of the viewer in Chromium and looks until the report page is on the screen, or until
+ * time is up. What is compared is the screenshot, as a person would see it.
+ */
+export async function watchViewer(
+  link: string,
+  page: RgbImage,
+  enough: number,
+  seconds: number,
+): Promise<ViewerSight> {
+  const browser = await startChromium()
+  try {
+    const tab = await browser.newPage({ viewport: { width: 1600, height: 1000 } })
+    const complaints: string[] = []
+    tab.on('pageerror', (error) => complaints.push(error.message))
+    tab.on('response', (answer) => {
+      if (answer.status() >= 400) complaints.push(`${answer.status()} ${answer.url()}`)
+    })
+    await tab.goto(link)
+    const [columns, rows] = [124, Math.round((124 * page.height) / page.width)]
+    const whole = { x: 0, y: 0, width: page.width, height: page.height }
+    const expected = averageTiles(page, whole, columns, rows)
+    const deadline = Date.now() + seconds * 1000
+    let correlation = 0
+    while (correlation < enough && Date.now() < deadline) {
+      await sleep(500)
+      const viewport = await tab.locator('canvas.cornerstone-canvas').first().boundingBox()
+      if (viewport === null) continue
+      const seen = await readPng(await tab.screenshot())
+      correlation = correlate(averageTiles(seen, fitInto(viewport, page), columns, rows), expected)
+    }
+    await sleep(1500) // thumbnails and overlays settle
+    return { correlation, screenshot: await tab.screenshot(), complaints }
+  } finally {
+    await browser.close()
+  }
+}
