@@ -100,6 +100,13 @@ describe.skipIf(!isOrthancInstalled())('the archive, with DICOMweb', () => {
     },
   )
 
+  it('is not confused by a patient whose id is the UID of the study', async () => {
+    const uid = '2.25.4711'
+    const [file] = writePhantomSeries({ studyInstanceUid: uid, patientId: uid, slices: 1 })
+    const { studyId: id } = await orthanc.upload(file!)
+    expect((await archive.findStudy(uid)).orthancStudyId).toBe(id)
+  })
+
   it('refuses a StudyInstanceUID that two patients share', async () => {
     const shared = phantomUid('shared')
     for (const patientId of ['one', 'two']) {
