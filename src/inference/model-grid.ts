@@ -34,6 +34,8 @@ export interface ModelGridPlan {
 const spacingTolerance = 1e-3
 const angleTolerance = 0.01
 const smallestSideMm = 20
+/** Sides are compared to half a millimetre: 20 slices of 0.999 mm are a side of 20 mm. */
+const sideTolerance = 0.5
 const largestSideMm = 128
 const headSideMm = 100
 
@@ -56,21 +58,21 @@ function checkGrid(grid: Grid): void {
   const spacing = spacingOf(grid.affine)
   const extent = spacing.map((mm, i) => mm * grid.dimensions[i]!) as unknown as Vector3
   const details = { extentMm: describe(extent) }
-  if (extent.every((mm) => mm >= headSideMm)) {
+  if (extent.every((mm) => mm >= headSideMm - sideTolerance)) {
     throw new HippoError(
       'CROP_UNSUITABLE',
       `The series covers ${describe(extent)}, as a whole head does. A crop around one hippocampus is needed.`,
       { details },
     )
   }
-  if (extent.some((mm) => mm > largestSideMm)) {
+  if (extent.some((mm) => mm > largestSideMm + sideTolerance)) {
     throw new HippoError(
       'CROP_UNSUITABLE',
       `The series covers ${describe(extent)}; a crop around one hippocampus is at most ${largestSideMm} mm long.`,
       { details },
     )
   }
-  if (extent.some((mm) => mm < smallestSideMm)) {
+  if (extent.some((mm) => mm < smallestSideMm - sideTolerance)) {
     throw new HippoError(
       'CROP_UNSUITABLE',
       `The series covers only ${describe(extent)}; a crop that holds a whole hippocampus is at least ${smallestSideMm} mm along every side.`,
