@@ -64,6 +64,7 @@ const errorKinds = {
   GEOMETRY_INVALID: { stage: 'assemble', retryable: false },
   CROP_UNSUITABLE: { stage: 'infer', retryable: false },
   INTENSITIES_CONSTANT: { stage: 'infer', retryable: false },
+  ANALYSIS_CRASHED: { stage: 'queue', retryable: true },
   INFERENCE_FAILED: { stage: 'infer', retryable: true },
   HIPPOCAMPUS_NOT_FOUND: { stage: 'measure', retryable: false },
   REPORT_FAILED: { stage: 'report', retryable: false },
@@ -136,4 +137,9 @@ export function recordError(error: HippoError): ErrorRecord {
   return details === undefined
     ? { code, stage, retryable, message }
     : { code, stage, retryable, message, details }
+}
+
+/** The error a record was made of, as far as the record tells; for errors that crossed between processes. */
+export function reviveError({ code, stage, message, details }: ErrorRecord): HippoError {
+  return new HippoError(code, message, details === undefined ? { stage } : { stage, details })
 }

@@ -1,16 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { FastifyBaseLogger } from 'fastify'
-import { createArchive } from './archive/archive.ts'
 import type { Config } from './config.ts'
 import { HippoError } from './errors.ts'
 import { buildApp } from './http/app.ts'
 import { createMetrics } from './http/metrics.ts'
-import { createSegmenter } from './inference/segmenter.ts'
-import { createStudyAnalysis } from './pipeline/analyze-study.ts'
+import { openArchive } from './open-archive.ts'
+import { startAnalysisHost } from './pipeline/analysis-host.ts'
 import { readReport } from './pipeline/read-report.ts'
 import { openReportFiles } from './pipeline/report-files.ts'
 import { runPeriodically } from './pipeline/run-periodically.ts'
@@ -27,28 +25,9 @@ export interface Service {
   stop(): Promise<void>
 }
 
-/** The model that comes with the product. */
-export const shippedManifest = fileURLToPath(new URL('../models/hippocampus.json', import.meta.url))
-
-export function resolveManifest(setting: string): string {
-  return setting === 'builtin' ? shippedManifest : setting
-}
-
-function readAuthority(path: string | undefined): string | undefined {
-  if (path === undefined) return undefined
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    throw new HippoError('CONFIG_INVALID', `ORTHANC_CA_FILE names ${path}, which cannot be read.`, {
-      cause: error,
-    })
-  }
-}
-
-function openDataFolder(path: string): string {
+function makeDataFolder(path: string): void {
   try {
     mkdirSync(path, { recursive: true })
-    return path
   } catch (error) {
     throw new HippoError('CONFIG_INVALID', `DATA_DIR names ${path}, which cannot be made.`, {
       cause: error,
@@ -57,61 +36,35 @@ function openDataFolder(path: string): string {
 }
 
 /**
- * Wires everything and starts it: queue, model, workers, sweep, REST. Throws a coded error of stage
- * 'startup' for what would keep it from ever working; an archive that is down is only not ready.
+ * Wires everything and starts it: queue, analysis process, workers, sweep, REST. Throws a coded error
+ * of stage 'startup' for what would keep it from ever working; an archive that is down is only not
+ * ready. The analysis process reads the same environment as `config` was read from.
  */
 export async function startService(config: Config, log: FastifyBaseLogger): Promise<Service> {
   const clock = () => Date.now()
-  const authority = readAuthority(config.ORTHANC_CA_FILE)
-  const folder = openDataFolder(config.DATA_DIR)
-  const segmenter = await createSegmenter({
-    manifestPath: resolveManifest(config.MODEL_MANIFEST),
-    threads: config.INFERENCE_THREADS,
-    log,
-  })
-  const files = await openReportFiles(join(folder, 'reports'))
+  makeDataFolder(config.DATA_DIR)
+  const archive = openArchive(config)
+  const files = await openReportFiles(join(config.DATA_DIR, 'reports'))
   const store = openSqliteJobStore({
-    path: join(folder, 'queue.sqlite'),
+    path: join(config.DATA_DIR, 'queue.sqlite'),
     clock,
     createId: randomUUID,
   })
-  const archive = createArchive({
-    url: config.ORTHANC_URL,
-    user: config.ORTHANC_USER,
-    password: config.ORTHANC_PASSWORD,
-    dicomWebRoot: config.DICOMWEB_ROOT,
-    connections: config.ARCHIVE_CONNECTIONS,
-    timeoutMilliseconds: config.ARCHIVE_TIMEOUT_MS,
-    certificateAuthority: authority,
-  })
+  const list = async (query: { orthancStudyId: string; states?: ['succeeded'] }) =>
+    (await store.list({ ...query, limit: 100, offset: 0 })).jobs
   const history = {
-    recentJobs: async (orthancStudyId: string) =>
-      (await store.list({ orthancStudyId, limit: 50, offset: 0 })).jobs,
-    succeededJobs: async (orthancStudyId: string) =>
-      (await store.list({ orthancStudyId, states: ['succeeded'], limit: 100, offset: 0 })).jobs,
+    recentJobs: (orthancStudyId: string) => list({ orthancStudyId }),
+    succeededJobs: (orthancStudyId: string) => list({ orthancStudyId, states: ['succeeded'] }),
     readMark: (name: string) => store.readMark(name),
     writeMark: (name: string, value: string) => store.writeMark(name, value),
   }
+  const program = new URL('./analysis.ts', import.meta.url)
+  const analysis = await startAnalysisHost({ program, history, log })
+
   const metrics = createMetrics(store, clock)
   const workers = startWorkers({
     store,
-    run: createStudyAnalysis({
-      archive,
-      segmenter,
-      history,
-      rules: {
-        seriesDescription: config.SERIES_DESCRIPTION,
-        maximumSliceSpacing: config.MAX_SLICE_SPACING_MM,
-        minimumInstances: 10,
-      },
-      settings: {
-        drawIdentity: config.REPORT_PATIENT_IDENTITY,
-        maximumSeriesBytes: config.MAX_SERIES_BYTES,
-      },
-      software,
-      keepReport: files.write,
-      monotonicClock: () => performance.now(),
-    }),
+    run: analysis.run,
     concurrency: config.WORKER_CONCURRENCY,
     owner: `${hostname()}/${process.pid}/${randomUUID()}`,
     leaseMilliseconds: config.LEASE_SECONDS * 1000,
@@ -126,31 +79,31 @@ export async function startService(config: Config, log: FastifyBaseLogger): Prom
     onFinished: metrics.observeJob,
   })
   const jobs = notifyWorkers(store, workers)
-  const sweep =
+  const sweep = () =>
+    sweepArchive({
+      archive,
+      history,
+      enqueue: ({ orthancStudyId, studyInstanceUid }) =>
+        jobs.enqueue({ orthancStudyId, studyInstanceUid, trigger: 'sweep', force: false }),
+      now: clock,
+      lookbackMilliseconds: config.SWEEP_LOOKBACK_HOURS * 3_600_000,
+      log,
+    })
+  const sweeping =
     config.SWEEP_SECONDS === 0
       ? undefined
-      : runPeriodically(
-          () =>
-            sweepArchive({
-              archive,
-              history,
-              enqueue: ({ orthancStudyId, studyInstanceUid }) =>
-                jobs.enqueue({ orthancStudyId, studyInstanceUid, trigger: 'sweep', force: false }),
-              now: clock,
-              lookbackMilliseconds: config.SWEEP_LOOKBACK_HOURS * 3_600_000,
-              log,
-            }),
-          config.SWEEP_SECONDS * 1000,
-          (error) => log.warn({ err: error }, 'The sweep failed; it is tried again.'),
+      : runPeriodically(sweep, config.SWEEP_SECONDS * 1000, (error) =>
+          log.warn({ err: error }, 'The sweep failed; it is tried again.'),
         )
   const app = await buildApp({
     tokens: { apiToken: config.API_TOKEN, hookToken: config.HOOK_TOKEN },
     jobs,
     findStudy: (id) => archive.findStudy(id),
-    readReport: (jobId) => readReport(jobId, store.find.bind(store), files),
+    readReport: (jobId) =>
+      readReport(jobId, { findJob: (id) => store.find(id), files, mark: analysis.markSuperseded }),
     readiness: [
       { name: 'archive', check: async () => (await archive.ping()).version },
-      { name: 'model', check: async () => segmenter.manifest.version },
+      { name: 'model', check: async () => analysis.modelVersion() },
       { name: 'queue', check: async () => void (await store.countByState()) },
     ],
     metrics,
@@ -161,8 +114,8 @@ export async function startService(config: Config, log: FastifyBaseLogger): Prom
   })
   async function stop(): Promise<void> {
     await app.close()
-    await Promise.all([sweep?.stop(), workers.stop()])
-    await segmenter.close()
+    await Promise.all([sweeping?.stop(), workers.stop()])
+    await analysis.close()
     await archive.close()
     await store.close()
   }
@@ -173,10 +126,8 @@ export async function startService(config: Config, log: FastifyBaseLogger): Prom
     await stop()
     throw new HippoError(
       'CONFIG_INVALID',
-      `Port ${config.PORT} of ${config.HOST} cannot be used.`,
-      {
-        cause: error,
-      },
+      `Port ${config.PORT} of ${config.HOST} cannot be used; another program may hold it.`,
+      { cause: error },
     )
   }
 }

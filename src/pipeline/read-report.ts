@@ -1,22 +1,24 @@
 import type { Job } from '../queue/job.ts'
-import { renderSupersededPage } from '../report/superseded-page.ts'
 import type { AnalysisOutcome } from './outcome.ts'
 import type { ReportFiles } from './report-files.ts'
 
 /**
- * The page of a job as PNG: that of the earlier job where nothing was new, and with a band across it
- * where a newer result replaced it. Undefined when the job made none.
+ * The page of a job as PNG: that of the earlier job where nothing was new, and marked (with a band
+ * across it) where a newer result replaced it. Undefined when the job made none.
  */
 export async function readReport(
   jobId: string,
-  findJob: (jobId: string) => Promise<Job | undefined>,
-  files: ReportFiles,
+  access: {
+    findJob(jobId: string): Promise<Job | undefined>
+    readonly files: ReportFiles
+    mark(png: Uint8Array, note: string): Promise<Uint8Array>
+  },
 ): Promise<Uint8Array | undefined> {
-  const asked = await findJob(jobId)
+  const asked = await access.findJob(jobId)
   const sameAs = (asked?.outcome as AnalysisOutcome | undefined)?.sameAsJobId
-  const job = sameAs === undefined ? asked : await findJob(sameAs)
+  const job = sameAs === undefined ? asked : await access.findJob(sameAs)
   if (job === undefined) return undefined
-  const png = await files.read(job.id)
+  const png = await access.files.read(job.id)
   if (png === undefined || job.supersededByJobId === undefined) return png
-  return renderSupersededPage(png, `Replaced by the result of job ${job.supersededByJobId}`)
+  return access.mark(png, `Replaced by the result of job ${job.supersededByJobId}`)
 }

@@ -1,0 +1,49 @@
+// The analysis process: everything of a job that takes time or native code. Started by the service, which
+// keeps the queue and the API; it ends when the connection to the service does.
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { readConfig } from './config.ts'
+import { createSegmenter } from './inference/segmenter.ts'
+import { openArchive } from './open-archive.ts'
+import { createStudyAnalysis } from './pipeline/analyze-study.ts'
+import { openReportFiles } from './pipeline/report-files.ts'
+import { serveAnalysis } from './pipeline/serve-analysis.ts'
+import { resolveManifest } from './shipped-model.ts'
+import { software } from './software.ts'
+
+// A Ctrl-C reaches the whole process group: the service decides when this process may end.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
+process.on('disconnect', () => process.exit(0))
+
+await serveAnalysis(process, async (history) => {
+  const config = readConfig(process.env)
+  const log = pino({
+    base: { service: software.name, version: software.version, process: 'analysis' },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    level: config.LOG_LEVEL,
+  })
+  const segmenter = await createSegmenter({
+    manifestPath: resolveManifest(config.MODEL_MANIFEST),
+    threads: config.INFERENCE_THREADS,
+    log,
+  })
+  const files = await openReportFiles(join(config.DATA_DIR, 'reports'))
+  const run = createStudyAnalysis({
+    archive: openArchive(config),
+    segmenter,
+    history,
+    rules: {
+      seriesDescription: config.SERIES_DESCRIPTION,
+      maximumSliceSpacing: config.MAX_SLICE_SPACING_MM,
+      minimumInstances: 10,
+    },
+    settings: {
+      drawIdentity: config.REPORT_PATIENT_IDENTITY,
+      maximumSeriesBytes: config.MAX_SERIES_BYTES,
+    },
+    software,
+    keepReport: files.write,
+    monotonicClock: () => performance.now(),
+  })
+  return { run, modelVersion: segmenter.manifest.version }
+})

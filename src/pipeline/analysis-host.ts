@@ -1,0 +1,147 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { type BirpcReturn, createBirpc } from 'birpc'
+import { HippoError, recordError, reviveError, toHippoError } from '../errors.ts'
+import type { RunContext, RunJob } from '../queue/run-job.ts'
+import {
+  type AnalysisCalls,
+  analysisEvents,
+  type HostCalls,
+  type Settled,
+} from './analysis-calls.ts'
+import type { StudyHistory } from './study-history.ts'
+
+export interface AnalysisHostOptions {
+  /** Program of the analysis process (src/analysis.ts). */
+  readonly program: URL
+  readonly history: StudyHistory
+  readonly log: {
+    info(facts: object, message: string): void
+    error(facts: object, message: string): void
+  }
+}
+
+export interface AnalysisHost {
+  readonly run: RunJob
+  /** Version of the loaded model; throws while the process is coming back after a crash. */
+  modelVersion(): string
+  markSuperseded(png: Uint8Array, note: string): Promise<Uint8Array>
+  close(): Promise<void>
+}
+
+function unwrap<Value>(settled: Settled<Value>): Value {
+  if ('error' in settled) throw reviveError(settled.error)
+  return settled.value
+}
+
+const crashed = (code: number | null, signal: string | null) =>
+  new HippoError(
+    'ANALYSIS_CRASHED',
+    `The analysis process ended unexpectedly (${signal ?? `code ${code}`}). The work is tried again.`,
+  )
+
+/**
+ * Runs analyses in a process of its own, so that drawing and decoding never keep the API waiting and a
+ * crash of a native library takes neither the queue nor the API with it: its runs fail with
+ * ANALYSIS_CRASHED (retryable) and the process is started again. Rejects with the process's own
+ * error when it cannot start at all (MODEL_MISSING and the like).
+ */
+export async function startAnalysisHost(options: AnalysisHostOptions): Promise<AnalysisHost> {
+  const contexts = new Map<string, RunContext>()
+  let child: ChildProcess
+  let analysis: BirpcReturn<AnalysisCalls, HostCalls>
+  let modelVersion: string | undefined
+  let closing = false
+
+  function start(): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const stdio = ['ignore', 'inherit', 'inherit', 'ipc'] as const
+    const process = fork(options.program, { serialization: 'advanced', stdio: [...stdio] })
+    const calls = createBirpc<AnalysisCalls, HostCalls>(
+      {
+        ready(version) {
+          modelVersion = version
+          resolve()
+        },
+        unusable: (error) => reject(reviveError(error)),
+        recentJobs: (id) => options.history.recentJobs(id),
+        succeededJobs: (id) => options.history.succeededJobs(id),
+        async assignRunNumber(jobId, runNumber) {
+          try {
+            await contexts.get(jobId)?.assignRunNumber(runNumber)
+            return { value: undefined }
+          } catch (error) {
+            return { error: recordError(toHippoError(error, 'queue')) }
+          }
+        },
+        recordStage: (jobId, timing) => contexts.get(jobId)?.recordStage(timing),
+        recordOutcome: (jobId, outcome) => contexts.get(jobId)?.recordOutcome(outcome),
+      },
+      {
+        post: (message) => void (process.connected && process.send(message)),
+        on: (listener) => void process.on('message', listener),
+        eventNames: [...analysisEvents],
+        timeout: -1,
+      },
+    )
+    process.on('error', (error) =>
+      options.log.error({ err: error }, 'The analysis process failed.'),
+    )
+    process.on('exit', (code, signal) => {
+      modelVersion = undefined
+      const error = crashed(code, signal)
+      calls.$close(error)
+      reject(error)
+      if (closing || child !== process) return
+      options.log.error({ code, signal }, 'The analysis process ended; it is started again.')
+      setTimeout(() => {
+        if (!closing) start().catch((err) => options.log.error({ err }, 'It did not come back.'))
+      }, 500)
+    })
+    child = process
+    analysis = calls
+    return promise
+  }
+
+  async function close(): Promise<void> {
+    closing = true
+    if (child.exitCode !== null || child.signalCode !== null) return
+    const exited = once(child, 'exit')
+    if (child.connected) child.disconnect()
+    const timer = setTimeout(() => child.kill('SIGKILL'), 5_000)
+    await exited
+    clearTimeout(timer)
+  }
+
+  try {
+    await start()
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return {
+    async run(job, context) {
+      if (modelVersion === undefined) throw crashed(null, 'it is coming back')
+      const abort = () => {
+        const reason = toHippoError(context.signal.reason, 'queue')
+        void analysis.abort.asEvent(job.id, recordError(reason)).catch(() => undefined)
+      }
+      contexts.set(job.id, context)
+      context.signal.addEventListener('abort', abort, { once: true })
+      try {
+        return unwrap(await analysis.run(job))
+      } finally {
+        context.signal.removeEventListener('abort', abort)
+        contexts.delete(job.id)
+      }
+    },
+    modelVersion() {
+      if (modelVersion === undefined) {
+        throw new HippoError('ANALYSIS_CRASHED', 'The analysis process is coming back.')
+      }
+      return modelVersion
+    },
+    markSuperseded: (png, note) => analysis.markSuperseded(png, note),
+    close,
+  }
+}

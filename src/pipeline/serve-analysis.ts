@@ -1,0 +1,67 @@
+import { createBirpc } from 'birpc'
+import { HippoError, recordError, reviveError, toHippoError } from '../errors.ts'
+import type { RunJob } from '../queue/run-job.ts'
+import { renderSupersededPage } from '../report/superseded-page.ts'
+import { type AnalysisCalls, type HostCalls, hostEvents } from './analysis-calls.ts'
+import type { StudyHistory } from './study-history.ts'
+
+/** What the analysis process makes of its connection to the one that started it. */
+export interface PreparedAnalysis {
+  readonly run: RunJob
+  readonly modelVersion: string
+}
+
+/**
+ * The analysis process's side: prepares once, says whether it is ready, then runs what it is given.
+ * `prepare` gets the history as the host tells it. Errors cross as records.
+ */
+export async function serveAnalysis(
+  channel: NodeJS.Process,
+  prepare: (history: StudyHistory) => Promise<PreparedAnalysis>,
+): Promise<void> {
+  const running = new Map<string, AbortController>()
+  let prepared: PreparedAnalysis | undefined
+
+  const host = createBirpc<HostCalls, AnalysisCalls>(
+    {
+      async run(job) {
+        const controller = new AbortController()
+        running.set(job.id, controller)
+        try {
+          if (prepared === undefined) throw new HippoError('ANALYSIS_CRASHED', 'Not ready yet.')
+          const value = await prepared.run(job, {
+            signal: controller.signal,
+            async assignRunNumber(runNumber) {
+              const settled = await host.assignRunNumber(job.id, runNumber)
+              if ('error' in settled) throw reviveError(settled.error)
+            },
+            recordStage: (timing) => void host.recordStage.asEvent(job.id, timing),
+            recordOutcome: (outcome) => void host.recordOutcome.asEvent(job.id, outcome),
+          })
+          return { value }
+        } catch (error) {
+          return { error: recordError(toHippoError(error, 'queue')) }
+        } finally {
+          running.delete(job.id)
+        }
+      },
+      abort: (jobId, reason) => running.get(jobId)?.abort(reviveError(reason)),
+      markSuperseded: (png, note) => renderSupersededPage(png, note),
+    },
+    {
+      post: (message) => void (channel.connected && channel.send?.(message)),
+      on: (listener) => void channel.on('message', listener),
+      eventNames: [...hostEvents],
+      timeout: -1,
+    },
+  )
+  try {
+    prepared = await prepare({
+      recentJobs: (id) => host.recentJobs(id),
+      succeededJobs: (id) => host.succeededJobs(id),
+    })
+    await host.ready.asEvent(prepared.modelVersion)
+  } catch (error) {
+    await host.unusable.asEvent(recordError(toHippoError(error, 'startup')))
+  }
+}
