@@ -36,15 +36,27 @@ export function answerErrors(app: HttpApp): void {
   app.addHook('onRoute', ({ url, method }) => {
     routes.push(describeRoute(url, method))
   })
-  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply))
-  app.setNotFoundHandler((request, reply) => {
+
+  function describeMissing(request: FastifyRequest, reply: FastifyReply): Error {
     const path = request.url.split('?')[0] ?? ''
     const allowed = routes
       .filter((route) => route.path.test(path))
       .flatMap(({ methods }) => methods)
-    if (allowed.length === 0) throw new HippoError('NOT_FOUND', 'There is nothing at this address.')
+    if (allowed.length === 0) {
+      return new HippoError('NOT_FOUND', 'There is nothing at this address.')
+    }
     reply.header('allow', [...new Set(allowed)].join(', '))
     const message = `This address does not know the method ${request.method}.`
-    throw new ProblemError(405, recordError(new HippoError('REQUEST_INVALID', message)))
+    return new ProblemError(405, recordError(new HippoError('REQUEST_INVALID', message)))
+  }
+
+  app.setNotFoundHandler((request, reply) => {
+    throw describeMissing(request, reply)
+  })
+  app.setErrorHandler((error, request, reply) => {
+    // Fastify reads the body even where nobody waits for it; what is wrong there is the address.
+    const isOurs = error instanceof HippoError || error instanceof ProblemError
+    const shown = request.is404 && !isOurs ? describeMissing(request, reply) : error
+    return sendProblem(shown, request, reply)
   })
 }

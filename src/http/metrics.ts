@@ -15,7 +15,7 @@ export interface Metrics {
   observeRequest(method: string, route: string, status: number, seconds: number): void
 }
 
-/** A gauge that is asked for when metrics are read; a queue that fails leaves it out and counts. */
+/** A gauge that is asked for when metrics are read; a queue that fails leaves no value, and is counted. */
 function queueGauge(
   registry: Registry,
   failures: Counter,
@@ -30,7 +30,7 @@ function queueGauge(
       try {
         await collect(this as unknown as Gauge)
       } catch {
-        this.remove()
+        if (options.labelNames === undefined) this.set(Number.NaN)
         failures.inc()
       }
     },

@@ -14,7 +14,7 @@ export const problemSchema = Type.Object(
     stage: Type.String(),
     retryable: Type.Boolean({ description: 'Whether the same request may succeed later.' }),
   },
-  { $id: 'Problem', title: 'Problem', additionalProperties: true },
+  { title: 'Problem', additionalProperties: true },
 )
 
 /** An error with a status of its own and further members beside the standard ones. */

@@ -107,7 +107,7 @@ export const jobView = Type.Object(
       viewer: Type.Optional(Type.String({ description: 'The study in the viewer.' })),
     }),
   },
-  { $id: 'Job', title: 'Job' },
+  { title: 'Job' },
 )
 
 export const jobListReply = Type.Object({

@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type AppOptions, buildApp } from '../../src/http/app.ts'
+import { createMetrics } from '../../src/http/metrics.ts'
+import type { JobEnding } from '../../src/queue/job-store.ts'
+import { openSqliteJobStore } from '../../src/queue/sqlite-job-store.ts'
+
+export const apiToken = 'api-token-0123456789'
+export const hookToken = 'hook-token-0123456789'
+export const api = { authorization: `Bearer ${apiToken}` }
+export const hook = { authorization: `Bearer ${hookToken}` }
+
+export const study = {
+  orthancStudyId: '0123abcd-4567ef89-0123abcd-4567ef89-0123abcd',
+  studyInstanceUid: '1.2.840.113619.2.1',
+}
+
+/** The app on a real queue, with archive and pages played by the given functions. */
+export async function createTestApp(options: Partial<AppOptions> = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'hippo-http-'))
+  const store = openSqliteJobStore({
+    path: join(folder, 'queue.db'),
+    clock: Date.now,
+    createId: randomUUID,
+  })
+  const metrics = createMetrics(store, Date.now)
+  const app = await buildApp({
+    tokens: { apiToken, hookToken },
+    jobs: store,
+    findStudy: async (id) =>
+      id === study.orthancStudyId || id === study.studyInstanceUid ? study : undefined,
+    readReport: async () => undefined,
+    readiness: [],
+    metrics,
+    version: '9.8.7',
+    createId: randomUUID,
+    ...options,
+  })
+  return {
+    app,
+    store,
+    metrics,
+    /** Stores a job of the study and gives it an ending. */
+    async endJob(ending: JobEnding): Promise<string> {
+      const { job } = await store.enqueue({ ...study, trigger: 'hook', force: false })
+      await store.claim('test', 60_000)
+      await store.finish(job.id, 'test', ending, [{ stage: 'infer', milliseconds: 300 }])
+      return job.id
+    },
+    async close() {
+      await app.close()
+      await store.close()
+      await rm(folder, { recursive: true })
+    },
+  }
+}
+
+export type TestApp = Awaited<ReturnType<typeof createTestApp>>
