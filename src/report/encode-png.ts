@@ -16,12 +16,16 @@ function chunk(type: string, content: Uint8Array): Buffer {
 /** Rows as differences from the row above: half the size and faster to deflate than rows as they are. */
 function filterRows(rgb: Uint8Array, stride: number, height: number): Uint8Array {
   const filtered = new Uint8Array((stride + 1) * height)
-  for (let row = 0, from = 0, to = 0; row < height; row += 1) {
-    filtered[to] = filterUp
-    to += 1
-    for (let column = 0; column < stride; column += 1, from += 1, to += 1) {
-      filtered[to] = rgb[from]! - (row === 0 ? 0 : rgb[from - stride]!)
+  let above: Uint8Array = new Uint8Array(stride)
+  for (let row = 0; row < height; row += 1) {
+    const current = rgb.subarray(row * stride, (row + 1) * stride)
+    const start = row * (stride + 1)
+    filtered[start] = filterUp
+    // Much of a page is empty paper: such rows differ from the row above in nothing.
+    if (Buffer.compare(current, above) !== 0) {
+      for (let at = 0; at < stride; at += 1) filtered[start + 1 + at] = current[at]! - above[at]!
     }
+    above = current
   }
   return filtered
 }

@@ -1,16 +1,17 @@
-import { endianness } from 'node:os'
 import type { Canvas } from 'canvas'
 
 /** Pixels of an opaque canvas, three bytes each, row by row. */
 export function readRgb(canvas: Canvas): Uint8Array {
-  // canvas gives native 32-bit words of alpha, red, green, blue.
+  // canvas keeps pixels as native 32-bit words: alpha, red, green, blue from the highest byte down.
   const raw = canvas.toBuffer('raw')
-  const [red, green, blue] = endianness() === 'LE' ? [2, 1, 0] : [1, 2, 3]
-  const rgb = new Uint8Array(canvas.width * canvas.height * 3)
-  for (let from = 0, to = 0; to < rgb.length; from += 4, to += 3) {
-    rgb[to] = raw[from + red]!
-    rgb[to + 1] = raw[from + green]!
-    rgb[to + 2] = raw[from + blue]!
+  const aligned = raw.byteOffset % 4 === 0 ? raw : new Uint8Array(raw)
+  const words = new Uint32Array(aligned.buffer, aligned.byteOffset, canvas.width * canvas.height)
+  const rgb = new Uint8Array(words.length * 3)
+  for (let pixel = 0, at = 0; pixel < words.length; pixel += 1, at += 3) {
+    const word = words[pixel]!
+    rgb[at] = word >>> 16
+    rgb[at + 1] = word >>> 8
+    rgb[at + 2] = word
   }
   return rgb
 }
