@@ -119,14 +119,30 @@ function removeLevelShift(bits: StoredBits, bytes: Uint8Array): void {
   }
 }
 
+let lastDecoding: Promise<unknown> = Promise.resolve()
+
 /**
  * Decodes one frame to its bits as allocated, one value per sample, whatever their sign: the meaning
- * of the bits is left to storedValues. Uses @cornerstonejs/dicom-image-loader, whose decoder file is
+ * of the bits is left to toIntensities. Uses @cornerstonejs/dicom-image-loader, whose decoder file is
  * imported by address because its package hides it and its index needs a browser.
  *
+ * One frame after another, however many ask: a codec has one state and one list of complaints.
  * Rejects with whatever the codec throws, or with its printed complaint when it throws nothing.
  */
-export async function decodeStoredBits(
+export function decodeStoredBits(
+  frame: CodecFrame,
+  transferSyntaxUid: string,
+  bytes: Uint8Array,
+): Promise<StoredBits> {
+  const decoding = lastDecoding.then(() => decodeNow(frame, transferSyntaxUid, bytes))
+  lastDecoding = decoding.then(
+    () => undefined,
+    () => undefined,
+  )
+  return decoding
+}
+
+async function decodeNow(
   frame: CodecFrame,
   transferSyntaxUid: string,
   bytes: Uint8Array,
