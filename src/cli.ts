@@ -1,0 +1,96 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { analyze } from './commands/analyze.ts'
+import { segment } from './commands/segment.ts'
+import { toHippoError } from './errors.ts'
+import { software } from './software.ts'
+
+const usageExit = 2
+
+function parsePositive(text: string): number {
+  const value = Number(text)
+  if (!(value > 0)) throw new InvalidArgumentError('It must be a number above 0.')
+  return value
+}
+
+const modelOption = () =>
+  new Option('--model <manifest>', "path of a model's manifest").default(
+    'builtin',
+    'the shipped one',
+  )
+const threadsOption = () =>
+  new Option('--threads <count>', 'threads of the inference').default(2).argParser(parsePositive)
+const jsonOption = () => new Option('--json', 'print the results as JSON and nothing else')
+const quietOption = () => new Option('--quiet', 'no progress')
+
+const program = new Command('hippovolume')
+  .description(
+    'Hippocampal volumetry from MRI. Research software, not for diagnosis.\n\n' +
+      'Exit codes: 0 all was measured, 1 something could not be measured (the output says what and why), 2 wrong usage.',
+  )
+  .version(software.version)
+  .exitOverride()
+  .showHelpAfterError('(--help tells more)')
+
+program
+  .command('serve')
+  .description('Run the service. Its settings come from the environment; README.md lists them.')
+  .action(async () => {
+    await import('./main.ts')
+  })
+
+program
+  .command('analyze')
+  .description(
+    'Do the whole job offline on DICOM files: choose the series, measure, write report.png, report.dcm, labels.nii.gz and results.json.',
+  )
+  .argument('<files or folders...>', 'DICOM files; folders are read with everything below them')
+  .requiredOption('-o, --output <folder>', 'where to write; made if absent')
+  .option('--series-description <name>', 'SeriesDescription of the series to measure', 'HippoCrop')
+  .addOption(
+    new Option('--max-slice-spacing <mm>', 'slices further apart are too thick')
+      .default(2)
+      .argParser(parsePositive),
+  )
+  .option('--draw-identity', 'draw patient name and id on the page', false)
+  .addOption(modelOption())
+  .addOption(threadsOption())
+  .addOption(jsonOption())
+  .addOption(quietOption())
+  .action(async (paths: string[], options) => {
+    process.exitCode = await analyze(paths, {
+      ...options,
+      maximumSliceSpacing: options.maxSliceSpacing,
+    })
+  })
+
+program
+  .command('segment')
+  .description(
+    'Label NIfTI crops around one hippocampus in their own grids: 1 anterior, 2 posterior.',
+  )
+  .argument('<images...>', 'NIfTI files, .nii or .nii.gz')
+  .requiredOption('-o, --output <path>', 'a NIfTI file for one image, a folder for several')
+  .addOption(
+    new Option('--side <side>', 'which hippocampus the crop shows, in patient coordinates')
+      .choices(['left', 'right', 'unknown'])
+      .default('unknown', 'run as it is; the model learnt left ones'),
+  )
+  .addOption(modelOption())
+  .addOption(threadsOption())
+  .addOption(jsonOption())
+  .addOption(quietOption())
+  .action(async (images: string[], options) => {
+    process.exitCode = await segment(images, options)
+  })
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : usageExit
+  } else {
+    const { code, message } = toHippoError(error, 'request')
+    console.error(`hippovolume: ${message}`)
+    process.exitCode = code === 'REQUEST_INVALID' || code === 'FILE_UNREADABLE' ? usageExit : 1
+  }
+}

@@ -1,0 +1,159 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { HippoError, recordError, toHippoError } from '../errors.ts'
+import { createSegmenter, type Segmenter } from '../inference/segmenter.ts'
+import { writeNifti } from '../nifti/write-nifti.ts'
+import { analyzeFiles } from '../pipeline/analyze-files.ts'
+import { catalogueFiles, type FileStudy } from '../pipeline/catalogue-files.ts'
+import type { SeriesVerdict } from '../selection/series-choice.ts'
+import { resolveManifest } from '../shipped-model.ts'
+import { software } from '../software.ts'
+import { listFiles } from './list-files.ts'
+import { createProgress, type Progress } from './progress.ts'
+
+export interface AnalyzeOptions {
+  readonly output: string
+  readonly seriesDescription: string
+  readonly maximumSliceSpacing: number
+  readonly drawIdentity: boolean
+  readonly model: string
+  readonly threads: number
+  readonly json: boolean
+  readonly quiet: boolean
+}
+
+/** What became of one study: results.json, and what --json prints. */
+interface StudyAnswer {
+  readonly studyInstanceUid: string
+  readonly state: 'measured' | 'rejected'
+  readonly verdicts: readonly SeriesVerdict[]
+  readonly [fact: string]: unknown
+}
+
+async function analyzeStudy(
+  study: FileStudy,
+  folder: string,
+  segmenter: Segmenter,
+  options: AnalyzeOptions,
+): Promise<StudyAnswer> {
+  const { studyInstanceUid } = study
+  let verdicts: readonly SeriesVerdict[] = []
+  const analysedAt = new Date(Math.floor(Date.now() / 1000) * 1000)
+  await mkdir(folder, { recursive: true })
+  try {
+    const analysis = await analyzeFiles(
+      study,
+      {
+        segmenter,
+        rules: {
+          seriesDescription: options.seriesDescription,
+          maximumSliceSpacing: options.maximumSliceSpacing,
+          minimumInstances: 10,
+        },
+        drawIdentity: options.drawIdentity,
+        software,
+        readFile: (path) => readFile(path),
+        analysedAt,
+        monotonicClock: () => performance.now(),
+      },
+      (found) => {
+        verdicts = found
+      },
+      new AbortController().signal,
+    )
+    await writeFile(join(folder, 'report.png'), analysis.png)
+    for (const { role, bytes } of analysis.instances) {
+      await writeFile(join(folder, `${role}.dcm`), bytes)
+    }
+    const labels = writeNifti(analysis.measured.labelMap, { gzip: true })
+    await writeFile(join(folder, 'labels.nii.gz'), labels)
+    const { name, version, sha256 } = segmenter.manifest
+    return {
+      studyInstanceUid,
+      state: 'measured',
+      verdicts,
+      measuredSeriesInstanceUid: analysis.measuredSeriesInstanceUid,
+      volumes: analysis.measured.volumes,
+      warnings: analysis.measured.warnings,
+      model: { name, version, sha256 },
+      softwareVersion: software.version,
+      analysedAt: analysedAt.toISOString(),
+      timings: analysis.timings,
+      files: [
+        'report.png',
+        'labels.nii.gz',
+        ...analysis.instances.map(({ role }) => `${role}.dcm`),
+      ],
+      folder,
+    }
+  } catch (error) {
+    const problem = toHippoError(error, 'infer')
+    return { studyInstanceUid, state: 'rejected', verdicts, error: recordError(problem), folder }
+  }
+}
+
+function show(answer: StudyAnswer): void {
+  console.log(`Study ${answer.studyInstanceUid}: ${answer.state}`)
+  for (const { seriesNumber, seriesDescription, chosen, sentence } of answer.verdicts) {
+    const name = [seriesNumber, seriesDescription].filter((part) => part !== undefined).join(' ')
+    console.log(`  ${chosen ? '*' : '-'} ${name || 'unnamed series'}: ${sentence}`)
+  }
+  if (answer.state === 'rejected') {
+    console.log(`  ${(answer.error as { message: string }).message}`)
+    return
+  }
+  for (const volume of answer.volumes as { side: string; [part: string]: unknown }[]) {
+    const parts = ['anterior', 'posterior', 'total'].map(
+      (part) => `${part} ${Math.round(Number(volume[`${part}Mm3`]))}`,
+    )
+    console.log(`  side ${volume.side}: ${parts.join(', ')} mm3`)
+  }
+  console.log(`  written to ${answer.folder}: ${(answer.files as string[]).join(', ')}`)
+}
+
+async function findStudies(paths: readonly string[], progress: Progress) {
+  const files = await listFiles(paths)
+  const catalogue = await catalogueFiles(files, readFile, (done) =>
+    progress.count('read', done, files.length),
+  )
+  if (catalogue.studies.length === 0) {
+    throw new HippoError(
+      'FILE_UNREADABLE',
+      `No DICOM image was found among ${files.length} files. ${catalogue.skipped[0]?.reason ?? ''}`.trim(),
+    )
+  }
+  return catalogue
+}
+
+/**
+ * Does the whole job on DICOM files, without an archive. Answers the exit code: 0 when every study was
+ * measured, 1 when some was not. One study is written straight into the output folder, several into
+ * a folder each, named by their StudyInstanceUID.
+ */
+export async function analyze(paths: readonly string[], options: AnalyzeOptions): Promise<number> {
+  const progress = createProgress(process.stderr, options.quiet || options.json)
+  const { studies, skipped } = await findStudies(paths, progress)
+  if (skipped.length > 0) {
+    progress.say(`passed over ${skipped.length} files that are not readable DICOM images`)
+  }
+  const segmenter = await createSegmenter({
+    manifestPath: resolveManifest(options.model),
+    threads: options.threads,
+  })
+  const answers: StudyAnswer[] = []
+  try {
+    for (const [index, study] of studies.entries()) {
+      const isOnly = studies.length === 1
+      const folder = isOnly ? options.output : join(options.output, study.studyInstanceUid)
+      const answer = await analyzeStudy(study, folder, segmenter, options)
+      await writeFile(join(folder, 'results.json'), `${JSON.stringify(answer, null, 2)}\n`)
+      answers.push(answer)
+      if (!options.json) show(answer)
+      if (!isOnly) progress.count('studies', index + 1, studies.length)
+    }
+  } finally {
+    await segmenter.close()
+  }
+  if (options.json) console.log(JSON.stringify({ studies: answers, skipped }, null, 2))
+  return answers.every(({ state }) => state === 'measured') ? 0 : 1
+}

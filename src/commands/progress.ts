@@ -1,0 +1,30 @@
+/** Where a command tells how far it is: a line on standard error, so that standard output stays data. */
+export interface Progress {
+  /** Shows how far a counted step is; rewrites its line on a terminal. */
+  count(what: string, done: number, total: number): void
+  say(line: string): void
+}
+
+/** Progress on a stream; nothing at all when quiet. */
+export function createProgress(stream: NodeJS.WriteStream, quiet: boolean): Progress {
+  let open = false
+  const finishLine = () => {
+    if (open) stream.write('\n')
+    open = false
+  }
+  return {
+    count(what, done, total) {
+      if (quiet) return
+      const isLast = done === total
+      if (!stream.isTTY && !isLast) return
+      stream.write(`${stream.isTTY ? '\r' : ''}${what}: ${done} of ${total}`)
+      open = true
+      if (isLast) finishLine()
+    },
+    say(line) {
+      if (quiet) return
+      finishLine()
+      stream.write(`${line}\n`)
+    },
+  }
+}
