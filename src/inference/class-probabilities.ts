@@ -19,11 +19,12 @@ function applySoftmax(logits: Float32Array, classes: number): void {
     let greatest = Number.NEGATIVE_INFINITY
     for (let c = 0; c < classes; c++) greatest = Math.max(greatest, logits[c * voxels + voxel]!)
     let sum = 0
-    for (let c = 0; c < classes; c++) sum += Math.exp(logits[c * voxels + voxel]! - greatest)
     for (let c = 0; c < classes; c++) {
       const at = c * voxels + voxel
-      logits[at] = Math.exp(logits[at]! - greatest) / sum
+      logits[at] = Math.exp(logits[at]! - greatest)
+      sum += logits[at]!
     }
+    for (let c = 0; c < classes; c++) logits[c * voxels + voxel]! /= sum
   }
 }
 

@@ -20,8 +20,9 @@ export function normalizeIntensities(
   intensities: Float32Array,
   rule: ModelManifest['normalization'],
 ): Float32Array {
-  const nonzero = rule.foreground === 'nonzero' ? intensities.filter((value) => value !== 0) : []
-  const selected = Float32Array.from(nonzero.length > 0 ? nonzero : intensities).sort()
+  const foreground =
+    rule.foreground === 'nonzero' ? intensities.filter((value) => value !== 0) : intensities
+  const selected = (foreground.length > 0 ? foreground : intensities).slice().sort()
   const low = percentileOf(selected, rule.lowerPercentile)
   const high = percentileOf(selected, rule.upperPercentile)
   if (!(high > low)) {

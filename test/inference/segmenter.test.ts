@@ -91,6 +91,8 @@ describe('a segmenter', () => {
     const one = await threshold.segment(volume, { side: 'left' })
     const tiled = await fixed.segment(volume, { side: 'left' })
     expect(tiled.labelMap.labels).toEqual(one.labelMap.labels)
+    const { meanProbability } = one.confidence
+    expect(tiled.confidence.meanProbability).toBeCloseTo(meanProbability, 5)
   })
 
   it('clears what is not in one piece with the largest body', async () => {
