@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import type { FastifyBaseLogger } from 'fastify'
+import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import { HippoError } from './errors.ts'
 import { buildApp } from './http/app.ts'
@@ -40,7 +40,7 @@ function makeDataFolder(path: string): void {
  * of stage 'startup' for what would keep it from ever working; an archive that is down is only not
  * ready. The analysis process reads the same environment as `config` was read from.
  */
-export async function startService(config: Config, log: FastifyBaseLogger): Promise<Service> {
+export async function startService(config: Config, log: Logger): Promise<Service> {
   const clock = () => Date.now()
   makeDataFolder(config.DATA_DIR)
   const archive = openArchive(config)
