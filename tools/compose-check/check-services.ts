@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs'
+import { configSchema } from '../../src/config.ts'
+import { repositoryPath } from '../repository-path.ts'
+import type { ComposeFile, ComposeService } from './compose-file.ts'
+
+const isPinned = (image: string) => /:v?\d+\.\d+\.\d+(-[\w.-]+)?$/.test(image)
+
+/** What is wrong with how one service is run: image, user, rights, files, health. */
+function checkService(name: string, service: ComposeService, file: ComposeFile): string[] {
+  const problems: string[] = []
+  if (service.image === undefined || !isPinned(service.image))
+    problems.push('its image is not pinned')
+  const isOneShot = service.profiles !== undefined
+  if (!isOneShot && service.healthcheck === undefined) problems.push('it has no health check')
+  if (!service.cap_drop?.includes('ALL')) problems.push('it keeps rights of root')
+  if (!service.security_opt?.includes('no-new-privileges:true')) {
+    problems.push('it may gain rights')
+  }
+  // Orthanc's image arranges its plugins when it starts, as root.
+  if (name !== 'orthanc' && (service.user === undefined || service.user === 'root')) {
+    problems.push('it runs as root')
+  }
+  if (name !== 'orthanc' && service.read_only !== true) problems.push('its files are writable')
+  for (const volume of service.volumes ?? []) {
+    const [source] = volume.split(':') as [string]
+    if (source.startsWith('.') && !existsSync(repositoryPath(source))) {
+      problems.push(`it mounts ${source}, which does not exist`)
+    }
+    if (source.startsWith('.') && !volume.endsWith(':ro'))
+      problems.push(`it may write to ${source}`)
+    if (!source.startsWith('.') && !(source in file.volumes)) {
+      problems.push(`it uses the volume ${source}, which is not declared`)
+    }
+  }
+  for (const needed of Object.keys(service.depends_on ?? {})) {
+    if (!(needed in file.services)) problems.push(`it waits for ${needed}, which does not exist`)
+  }
+  return problems.map((problem) => `${name}: ${problem}`)
+}
+
+export function checkServices(file: ComposeFile): string[] {
+  return Object.entries(file.services).flatMap(([name, service]) =>
+    checkService(name, service, file),
+  )
+}
+
+/** The service's variables against its configuration: none unknown, none missing. */
+export function checkSettings(file: ComposeFile): string[] {
+  const given = file.services.hippovolume?.environment ?? {}
+  const isKnown = (name: string) => name.replace(/_FILE$/, '') in configSchema.properties
+  const unknown = Object.keys(given).filter((name) => !isKnown(name))
+  const missing = configSchema.required.filter(
+    (name) =>
+      !(name in given) &&
+      !(`${name}_FILE` in given) &&
+      !('default' in configSchema.properties[name as keyof typeof configSchema.properties]),
+  )
+  return [
+    ...unknown.map((name) => `hippovolume: ${name} is no setting of the service`),
+    ...missing.map((name) => `hippovolume: ${name} is not set`),
+  ]
+}
+
+/** The variables that compose asks for against those that .env.example offers. */
+export function checkVariables(file: ComposeFile, example: string): string[] {
+  const asked = new Set([...file.text.matchAll(/\$\{(\w+)/g)].map(([, name]) => name!))
+  const offered = new Set([...example.matchAll(/^(\w+)=/gm)].map(([, name]) => name!))
+  return [
+    ...[...asked].filter((name) => !offered.has(name)).map((name) => `.env.example lacks ${name}`),
+    ...[...offered]
+      .filter((name) => !asked.has(name))
+      .map((name) => `.env.example offers ${name}, which nothing reads`),
+  ]
+}
