@@ -4,9 +4,8 @@ import type { SeriesFacts } from './series-facts.ts'
 /** What the study says of itself and of the person, whichever of its series says it. */
 export interface StudyFacts {
   readonly accessionNumber: string | undefined
-  /** DICOM DA and TM. */
+  /** DICOM DA. */
   readonly studyDate: string | undefined
-  readonly studyTime: string | undefined
   readonly studyDescription: string | undefined
   /** DICOM AS such as 061Y, as written or reckoned from the birth date. */
   readonly patientAge: string | undefined
@@ -78,7 +77,6 @@ export function collectStudyFacts(chosen: SeriesFacts, series: readonly SeriesFa
   return {
     accessionNumber: settle('accession number', (facts) => filled(facts.accessionNumber)),
     studyDate: settle('study date', (facts) => filled(facts.studyDate)),
-    studyTime: settle('study time', (facts) => filled(facts.studyTime)),
     studyDescription: settle('study description', (facts) => filled(facts.studyDescription)),
     patientAge: settle("patient's age", readAge),
     patientSex: settle("patient's sex", (facts) => parseSex(facts.patientSex)),

@@ -17,7 +17,6 @@ describe('collectStudyFacts', () => {
     expect(collectStudyFacts(chosen, [chosen, sibling])).toEqual({
       accessionNumber: 'A1',
       studyDate: '20200119',
-      studyTime: undefined,
       studyDescription: undefined,
       patientAge: '072Y',
       patientSex: 'M',
