@@ -51,6 +51,15 @@ export const modelManifestSchema = Type.Object({
     Type.Object({ value: Type.Integer({ minimum: 0, maximum: 255 }), name: text }),
     { minItems: 1 },
   ),
+  /** Turns the Dice the network expects of itself into one found on cases it had not seen. */
+  confidence: Type.Optional(
+    Type.Object({
+      kind: Type.Literal('expected-dice'),
+      slope: Type.Number(),
+      intercept: Type.Number(),
+      warnBelow: Type.Number(),
+    }),
+  ),
   scores: Type.Optional(
     Type.Object({
       cases: Type.Optional(Type.Number()),

@@ -6,17 +6,10 @@ import { keepLargestBody } from './keep-largest-body.ts'
 import { planModelGrid, toModelGrid, toSourceGrid } from './model-grid.ts'
 import type { ModelManifest } from './model-manifest.ts'
 import { normalizeIntensities } from './normalize-intensities.ts'
+import { type Confidence, rateConfidence } from './rate-confidence.ts'
 
 /** Side of the body the crop shows; an unknown one is run as it is. */
 export type CropSide = 'left' | 'right' | 'unknown'
-
-/** How sure the model was, over the source's voxels. */
-export interface Confidence {
-  /** Mean probability of being hippocampus over the labelled voxels; 0 if there are none. */
-  readonly meanProbability: number
-  /** Voxels labelled but not in one piece with the hippocampus, and therefore cleared. */
-  readonly clearedVoxels: number
-}
 
 /** Labels of a source volume, one per voxel of its own grid. */
 export interface SegmentedVoxels {
@@ -41,17 +34,6 @@ function pickLabels(probabilities: readonly Float32Array[], voxels: number): Uin
     }
   }
   return labels
-}
-
-function averageProbability(labels: Uint8Array, background: Float32Array): number {
-  let sum = 0
-  let count = 0
-  labels.forEach((label, voxel) => {
-    if (label === 0) return
-    sum += 1 - background[voxel]!
-    count++
-  })
-  return count === 0 ? 0 : sum / count
 }
 
 function checkFinite(intensities: Float32Array): void {
@@ -93,9 +75,6 @@ export async function segmentVolume(
   const clearedVoxels = keepLargestBody(labels, volume.dimensions)
   return {
     labels,
-    confidence: {
-      meanProbability: averageProbability(labels, probabilities[0]!),
-      clearedVoxels,
-    },
+    confidence: rateConfidence(labels, probabilities[0]!, clearedVoxels, manifest.confidence),
   }
 }

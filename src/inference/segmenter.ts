@@ -1,7 +1,8 @@
 import type { LabelMap, Volume } from '../volume/grid.ts'
 import type { InferenceWorkerData, SegmentRequest } from './inference-worker.ts'
 import { type ModelManifest, readModelManifest } from './model-manifest.ts'
-import type { Confidence, CropSide, SegmentedVoxels } from './segment-volume.ts'
+import type { Confidence } from './rate-confidence.ts'
+import type { CropSide, SegmentedVoxels } from './segment-volume.ts'
 import { startWorkerThread } from './worker-thread.ts'
 
 export interface Segmentation {

@@ -67,8 +67,8 @@ describe('a segmenter', () => {
     expect(labelMap.dimensions).toEqual(grid.dimensions)
     expect(labelMap.affine).toEqual(grid.affine)
     expect(labelMap.labels).toEqual(Uint8Array.from(paint(grid, classAt).intensities))
-    expect(confidence.meanProbability).toBeGreaterThan(0.99)
-    expect(confidence.clearedVoxels).toBe(0)
+    expect(confidence.expectedDice).toBeGreaterThan(0.99)
+    expect(confidence).toMatchObject({ isLow: false, clearedVoxels: 0 })
   })
 
   it.each<[string, Vector3, Vector3, Vector3]>([
@@ -91,8 +91,7 @@ describe('a segmenter', () => {
     const one = await threshold.segment(volume, { side: 'left' })
     const tiled = await fixed.segment(volume, { side: 'left' })
     expect(tiled.labelMap.labels).toEqual(one.labelMap.labels)
-    const { meanProbability } = one.confidence
-    expect(tiled.confidence.meanProbability).toBeCloseTo(meanProbability, 5)
+    expect(tiled.confidence.expectedDice).toBeCloseTo(one.confidence.expectedDice, 5)
   })
 
   it('clears what is not in one piece with the largest body', async () => {

@@ -3,6 +3,7 @@ import { keepLargestBody } from '../../src/inference/keep-largest-body.ts'
 import { planModelGrid, toModelGrid, toSourceGrid } from '../../src/inference/model-grid.ts'
 import { normalizeIntensities } from '../../src/inference/normalize-intensities.ts'
 import { cutPatch, planPatches, visitOverlap } from '../../src/inference/patches.ts'
+import { rateConfidence } from '../../src/inference/rate-confidence.ts'
 import { orientationOf } from '../../src/volume/axis-order.ts'
 import type { Vector3 } from '../../src/volume/grid.ts'
 import { spacingOf, voxelToPatient } from '../../src/volume/patient-affine.ts'
@@ -163,5 +164,29 @@ describe('keepLargestBody', () => {
 
   it('leaves an empty map alone', () => {
     expect(keepLargestBody(new Uint8Array(8), [2, 2, 2])).toBe(0)
+  })
+})
+
+describe('rateConfidence', () => {
+  const labels = Uint8Array.of(0, 1, 2, 0)
+  const background = Float32Array.of(1, 0.25, 0.25, 0.5)
+  const rule = { kind: 'expected-dice', slope: 0.5, intercept: 0.25, warnBelow: 0.7 } as const
+
+  it('expects the Dice that follows from the probabilities', () => {
+    const { expectedDice, isLow } = rateConfidence(labels, background, 3, undefined)
+    expect(expectedDice).toBeCloseTo((2 * 1.5) / (2 + 2), 6)
+    expect(isLow).toBe(false)
+  })
+
+  it("calibrates it by the manifest's line and marks the uncertain", () => {
+    const rated = rateConfidence(labels, background, 3, rule)
+    expect(rated.expectedDice).toBeCloseTo(0.625, 6)
+    expect(rated).toMatchObject({ isLow: true, clearedVoxels: 3 })
+    expect(rateConfidence(labels, Float32Array.of(1, 0, 0, 1), 0, rule).isLow).toBe(false)
+  })
+
+  it('has none in an empty label map', () => {
+    const rated = rateConfidence(new Uint8Array(4), background, 0, rule)
+    expect(rated).toEqual({ expectedDice: 0, isLow: true, clearedVoxels: 0 })
   })
 })
