@@ -14,6 +14,9 @@ import { addStableStudyRoute } from './stable-study-route.ts'
 import { addStudiesRoute, type FindStudy } from './studies-route.ts'
 import { compileValidator } from './validate-request.ts'
 
+/** A pino logger. */
+export type HttpLog = FastifyBaseLogger
+
 export interface AppOptions {
   readonly tokens: Tokens
   readonly jobs: JobService
@@ -27,17 +30,20 @@ export interface AppOptions {
   readonly viewerUrl?: string | undefined
   /** Makes the identifier of a request, for its log lines and problems. */
   readonly createId: () => string
-  /** A pino logger; silent when absent. */
-  readonly log?: FastifyBaseLogger | undefined
+  /** Silent when absent. */
+  readonly log?: HttpLog | undefined
 }
 
 const bodyLimit = 64 * 1024
+/** Longest time a client may take to send its (small) request. */
+const requestTimeout = 30_000
 
 /** The whole REST API on one page, without listening. */
 export async function buildApp(options: AppOptions): Promise<HttpApp> {
   const { jobs, viewerUrl } = options
   const app: HttpApp = Fastify({
     bodyLimit,
+    requestTimeout,
     genReqId: options.createId,
     frameworkErrors: (error, request, reply) => sendProblem(error, request, reply),
     ...(options.log === undefined ? { logger: false } : { loggerInstance: options.log }),

@@ -56,6 +56,7 @@ export function addHealthRoutes(app: HttpApp, readiness: readonly ReadinessCheck
     '/health/live',
     {
       config: { access: 'open' },
+      logLevel: 'warn',
       schema: {
         operationId: 'checkLiveness',
         tags: ['health'],
@@ -71,6 +72,7 @@ export function addHealthRoutes(app: HttpApp, readiness: readonly ReadinessCheck
     '/health/ready',
     {
       config: { access: 'open' },
+      logLevel: 'warn',
       schema: {
         operationId: 'checkReadiness',
         tags: ['health'],

@@ -94,6 +94,12 @@ describe('the REST API', () => {
       expect((await test.store.list({ limit: 1, offset: 0 })).total).toBe(0)
     })
 
+    it('refuses a body of more than 64 KiB with 413', async () => {
+      const text = JSON.stringify(announcement)
+      expect((await announce(text.padEnd(65_536))).statusCode).toBe(202)
+      expect((await announce(text.padEnd(65_537))).statusCode).toBe(413)
+    })
+
     it('says what is wrong with a body', async () => {
       const { detail } = (await announce({ ...announcement, studyInstanceUid: 'x' })).json()
       expect(detail).toContain('studyInstanceUid')
@@ -199,6 +205,15 @@ describe('the REST API', () => {
         code: 'UNEXPECTED',
         instance: `urn:hippovolume:request:${requestId}`,
       })
+    })
+
+    it('wrapped by a deeper room as unexpected show no message either', async () => {
+      test.store.list = async () => {
+        throw new HippoError('UNEXPECTED', 'Something unexpected went wrong: secret')
+      }
+      const answer = await test.app.inject({ url: '/api/v1/jobs', headers: api })
+      expect(answer.statusCode).toBe(500)
+      expect(answer.body).not.toContain('secret')
     })
 
     it('of a broken address are 400', async () => {

@@ -119,6 +119,8 @@ describe('jobs of the API', () => {
       'limit=201',
       'limit=x',
       'limit=1.5',
+      'limit=0x10',
+      'limit=1e1',
       'limit=',
       'limit=1&limit=2',
       'offset=-1',

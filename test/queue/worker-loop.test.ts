@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { HippoError } from '../../src/errors.ts'
 import type { Job } from '../../src/queue/job.ts'
-import type { JobStore } from '../../src/queue/job-store.ts'
 import { notifyWorkers } from '../../src/queue/job-service.ts'
+import type { JobStore } from '../../src/queue/job-store.ts'
 import type { RunContext, RunJob, RunResult } from '../../src/queue/run-job.ts'
 import { openSqliteJobStore } from '../../src/queue/sqlite-job-store.ts'
 import { startWorkers, type WorkerOptions, type Workers } from '../../src/queue/worker-loop.ts'
@@ -199,6 +199,14 @@ describe('worker loop', () => {
       expect(job).toMatchObject({ attempts: 1, error: { code }, outcome: { verdicts: [1] } })
     })
 
+    it('does not call a study unmeasurable for what may pass', async () => {
+      const { id } = await add('A')
+      start(async () => {
+        throw new HippoError('INFERENCE_FAILED', 'The worker thread died.')
+      })
+      expect(await reaches(id, 'failed')).toMatchObject({ attempts: 3 })
+    })
+
     it('tries an unexpected error again before it fails', async () => {
       const { id } = await add('A')
       start(async () => {
@@ -275,11 +283,11 @@ describe('worker loop', () => {
     it('keeps a job that takes much longer than its lease', async () => {
       const { id } = await add('A')
       const run = vi.fn(async () => {
-        await new Promise((resolve) => setTimeout(resolve, 900))
+        await new Promise((resolve) => setTimeout(resolve, 3_000))
         return success()
       })
-      start(run, { leaseMilliseconds: 300, concurrency: 2 })
-      start(run, { leaseMilliseconds: 300 })
+      start(run, { leaseMilliseconds: 1_500, concurrency: 2 })
+      start(run, { leaseMilliseconds: 1_500 })
       expect(await reaches(id, 'succeeded')).toMatchObject({ attempts: 1 })
       expect(run).toHaveBeenCalledTimes(1)
     })
