@@ -97,6 +97,8 @@ function checkRle(bytes: Uint8Array, format: PixelFormat): string | undefined {
   if (segments !== (format.bitsAllocated / 8) * format.samplesPerPixel) {
     return `has ${segments} RLE segments`
   }
+  // Offsets that are not used are zero; the decoder takes another value for the end of the last segment.
+  if (view.getUint32((segments + 1) * 4, true) !== 0) return 'has a damaged RLE header'
   for (let segment = 1; segment <= segments; segment += 1) {
     const start = view.getUint32(segment * 4, true)
     const end = segment === segments ? bytes.length : view.getUint32((segment + 1) * 4, true)

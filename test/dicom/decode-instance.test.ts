@@ -324,6 +324,16 @@ describe('decoding compressed pixels', () => {
     }
   })
 
+  it('refuses an RLE header that would keep the decoder running for minutes', async () => {
+    const endless = encodeRle(words(unsigned), 2)
+    new DataView(endless.buffer).setUint32(12, 0x7fffffff, true)
+    const work = decodeEncapsulated(square({ stored: 16 }), syntaxes.rle, [[endless]])
+    expect(await failing(work)).toMatchObject({
+      code: 'PIXEL_DATA_INVALID',
+      message: expect.stringContaining('RLE header'),
+    })
+  })
+
   it('does not answer a damaged frame with the picture decoded before it', async () => {
     for (const [syntax, encode] of Object.entries(encoders)) {
       const frame = await encode({ ...info, bitsPerSample: 16, isSigned: false }, words(unsigned))
