@@ -46,19 +46,24 @@ const migrations: readonly string[] = [
 
 /** Longest wait for another process's transaction; nothing else runs in this one meanwhile. */
 const busyMilliseconds = 2_000
+/** The same while opening, when there is nothing else to run. */
+const openingMilliseconds = 15_000
+
+function readVersion(database: DatabaseSync, path: string): number {
+  const row = database.prepare('PRAGMA user_version').get() as { user_version: number }
+  if (row.user_version <= migrations.length) return row.user_version
+  throw new HippoError(
+    'QUEUE_UNAVAILABLE',
+    `The job queue ${path} was written by a newer version of this software.`,
+    { stage: 'startup', details: { fileVersion: row.user_version, known: migrations.length } },
+  )
+}
 
 function migrate(database: DatabaseSync, path: string): void {
+  if (readVersion(database, path) === migrations.length) return
   database.exec('BEGIN IMMEDIATE')
-  const row = database.prepare('PRAGMA user_version').get() as { user_version: number }
-  if (row.user_version > migrations.length) {
-    database.exec('ROLLBACK')
-    throw new HippoError(
-      'QUEUE_UNAVAILABLE',
-      `The job queue ${path} was written by a newer version of this software.`,
-      { stage: 'startup', details: { fileVersion: row.user_version, known: migrations.length } },
-    )
-  }
-  for (const migration of migrations.slice(row.user_version)) database.exec(migration)
+  // Read again under the lock: another process may have been faster.
+  for (const migration of migrations.slice(readVersion(database, path))) database.exec(migration)
   database.exec(`PRAGMA user_version = ${migrations.length}; COMMIT`)
 }
 
@@ -71,9 +76,10 @@ export function openDatabase(path: string): DatabaseSync {
   let database: DatabaseSync | undefined
   try {
     mkdirSync(dirname(path), { recursive: true })
-    database = new DatabaseSync(path, { timeout: busyMilliseconds })
+    database = new DatabaseSync(path, { timeout: openingMilliseconds })
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
     migrate(database, path)
+    database.exec(`PRAGMA busy_timeout = ${busyMilliseconds}`)
     return database
   } catch (error) {
     database?.close()
