@@ -1,8 +1,12 @@
 import { defineConfig } from 'vitest/config'
 
+/** Where .ci/run wants the counts. */
+const report = process.env.TEST_REPORT
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    ...(report ? { reporters: ['default', 'json'], outputFile: { json: report } } : {}),
     // Orthanc, workers and addons start real processes: on two cores a crowd of them only adds noise.
     maxWorkers: 2,
     testTimeout: 60_000,

@@ -33,7 +33,8 @@ export async function buildViewerProxy(options: ViewerProxyOptions): Promise<Fas
     disableCache: true,
     undici: { connections: 16, pipelining: 1, bodyTimeout: 60_000, headersTimeout: 60_000 },
     replyOptions: {
-      queryString: (search: string | undefined) => decodeIncludeFields(search ?? ''),
+      queryString: (_, url) =>
+        decodeIncludeFields(url.includes('?') ? url.slice(url.indexOf('?') + 1) : ''),
       rewriteRequestHeaders: (request, { 'accept-encoding': _, ...headers }) => ({
         ...headers,
         // Orthanc builds its links from the address that the browser used.
