@@ -1,0 +1,101 @@
+#!/bin/sh
+# Clones the repository into a fresh Debian 12 (debootstrap) that has Node, npm and git and nothing else,
+# and runs there what a newcomer runs: npm run demo -- --once, then npm test. Needs root and debootstrap.
+#   npm run check:fresh [-- demo|test]     only one of the two
+# The last commit is tried, not the working tree. How this machine reaches Debian and npm (proxies,
+# certificates, mirrors) is carried into the fresh system, and nowhere else.
+set -eu
+cd "$(dirname "$0")/.."
+what=${1:-both}
+PATH=$(echo "$PATH" | tr ':' '\n' | grep -v 'node_modules/\.bin$' | paste -sd: -)
+export PATH
+
+say() { echo "fresh: $*"; }
+die() {
+  say "$*" >&2
+  exit 1
+}
+[ "$(id -u)" = 0 ] || die 'needs root, for debootstrap and chroot.'
+command -v debootstrap >/dev/null || die 'needs debootstrap: apt-get install debootstrap'
+
+node=$(readlink -f "$(command -v node)")
+prefix=$(dirname "$(dirname "$node")")
+npm=$prefix/lib/node_modules/npm
+[ -d "$npm" ] || die "npm is not beside $node."
+
+root=$(mktemp -d /var/tmp/hippovolume-fresh.XXXXXX)
+unmount() {
+  for point in dev/pts dev proc; do
+    mountpoint -q "$root/$point" && umount "$root/$point"
+  done
+  true
+}
+clean() {
+  unmount
+  # Never through a mount that is still there.
+  mountpoint -q "$root/dev" || mountpoint -q "$root/proc" || rm -rf "$root"
+}
+trap clean EXIT
+trap 'exit 130' INT TERM
+
+# The bare Debian is kept for the next time.
+base=build/bookworm.tar
+if [ -f "$base" ]; then
+  say 'unpacking Debian 12'
+  tar --extract --file "$base" --directory "$root"
+else
+  say 'making Debian 12 with debootstrap'
+  debootstrap --variant=minbase --include=ca-certificates,git bookworm "$root" \
+    "${DEBIAN_MIRROR:-http://deb.debian.org/debian}" >/dev/null || die 'debootstrap failed.'
+  mkdir -p build
+  tar --create --file "$base" --directory "$root" .
+fi
+
+# How this machine reaches the outside.
+cp /etc/resolv.conf "$root/etc/resolv.conf"
+cp /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"
+[ ! -f /etc/apt/sources.list.d/debian.sources ] || {
+  rm -f "$root/etc/apt/sources.list"
+  cp /etc/apt/sources.list.d/debian.sources "$root/etc/apt/sources.list.d/"
+}
+for file in /etc/apt/apt.conf /etc/apt/apt.conf.d/*; do
+  [ ! -f "$file" ] || ! grep -qE '^ *Acquire::(Check|http|https|Retries)' "$file" ||
+    grep -E '^ *Acquire::(Check|http|https|Retries)' "$file" >>"$root/etc/apt/apt.conf.d/99-this-machine"
+done
+mkdir -p "$root/usr/local/etc"
+for file in "$prefix/etc/npmrc" "$HOME/.npmrc"; do
+  [ ! -f "$file" ] || grep -E '^(registry|cafile|proxy|https-proxy|noproxy|@[^:]*:registry|//)' "$file" \
+    >>"$root/usr/local/etc/npmrc" || true
+done
+outside=$(env | grep -iE '^(https?_proxy|no_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|MODEL_MANIFEST)=' || true)
+
+say "Node $("$node" --version) and npm, without headers or compilers"
+mkdir -p "$root/usr/local/lib/node_modules"
+cp "$node" "$root/usr/local/bin/node"
+cp -r "$npm" "$root/usr/local/lib/node_modules/npm"
+ln -s ../lib/node_modules/npm/bin/npm-cli.js "$root/usr/local/bin/npm"
+ln -s ../lib/node_modules/npm/bin/npx-cli.js "$root/usr/local/bin/npx"
+git clone --quiet --bare --no-hardlinks . "$root/srv/hippovolume.git"
+
+mount -t proc proc "$root/proc"
+mount --rbind --make-rslave /dev "$root/dev" 2>/dev/null || mount --bind /dev "$root/dev"
+
+inside() { # inside COMMAND
+  # shellcheck disable=SC2086
+  env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 $outside \
+    chroot "$root" /bin/sh -euc "cd /root; [ ! -d hippovolume ] || cd hippovolume; $1" </dev/null
+}
+try() { # try COMMAND
+  say "$1"
+  start=$(date +%s)
+  code=0
+  inside "$1" || code=$?
+  say "$1: exit code $code after $(($(date +%s) - start)) s"
+  [ "$code" = 0 ]
+}
+
+inside 'git clone --quiet /srv/hippovolume.git hippovolume'
+result=0
+case $what in both | demo) try 'npm run demo -- --once' || result=1 ;; esac
+case $what in both | test) try 'npm test' || result=1 ;; esac
+exit $result
