@@ -44,6 +44,8 @@ export async function buildApp(options: AppOptions): Promise<HttpApp> {
   const app: HttpApp = Fastify({
     bodyLimit,
     requestTimeout,
+    // Long identifiers are refused by their schema like all malformed ones, not by the router.
+    routerOptions: { maxParamLength: 16 * 1024 },
     genReqId: options.createId,
     frameworkErrors: (error, request, reply) => sendProblem(error, request, reply),
     ...(options.log === undefined ? { logger: false } : { loggerInstance: options.log }),

@@ -251,6 +251,7 @@ describe('jobs of the API', () => {
     it.each([
       ['no-id', {}],
       ['../../etc/passwd', {}],
+      [`1.${'2'.repeat(500)}`, {}],
       [study.studyInstanceUid, { force: 'yes' }],
       [study.studyInstanceUid, { force: true, more: 1 }],
       [study.studyInstanceUid, []],
