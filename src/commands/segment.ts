@@ -26,7 +26,7 @@ type SegmentedImage =
       readonly output: string
       readonly volumes: HippocampusVolumes
       /** Mean probability over the labelled voxels. */
-      readonly meanProbability: number
+      readonly expectedDice: number
       readonly seconds: number
     }
   | { readonly input: string; readonly state: 'rejected'; readonly error: object }
@@ -70,7 +70,7 @@ async function segmentImage(
       state: 'segmented',
       output,
       volumes: measureHippocampus(labelMap, side),
-      meanProbability: confidence.meanProbability,
+      expectedDice: confidence.expectedDice,
       seconds: Math.round(performance.now() - start) / 1000,
     }
   } catch (error) {

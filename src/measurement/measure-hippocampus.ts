@@ -32,15 +32,23 @@ export function measureHippocampus(labelMap: LabelMap, side: Side): HippocampusV
   }
 }
 
-/** Throws HIPPOCAMPUS_NOT_FOUND if what was labelled is too little to be a hippocampus. */
-export function requireHippocampus(volumes: HippocampusVolumes): void {
-  const { totalMm3 } = volumes
-  if (totalMm3 >= smallestCredibleMm3) return
-  throw new HippoError(
-    'HIPPOCAMPUS_NOT_FOUND',
+/**
+ * Throws HIPPOCAMPUS_NOT_FOUND if what was labelled is too little to be a hippocampus, or lacks its
+ * anterior or posterior part.
+ */
+export function requireHippocampus({
+  anteriorMm3,
+  posteriorMm3,
+  totalMm3,
+}: HippocampusVolumes): void {
+  if (totalMm3 >= smallestCredibleMm3 && anteriorMm3 > 0 && posteriorMm3 > 0) return
+  const found =
     totalMm3 === 0
-      ? 'No hippocampus was found in the series.'
-      : `No hippocampus was found in the series: only ${Math.round(totalMm3)} mm³ look like one, and even a shrunken hippocampus has several times as much.`,
-    { details: { totalMm3 } },
-  )
+      ? 'No hippocampus was found in the series'
+      : totalMm3 < smallestCredibleMm3
+        ? `No hippocampus was found in the series: only ${Math.round(totalMm3)} mm³ look like one, and even a shrunken hippocampus has several times as much`
+        : `No complete hippocampus was found in the series: its ${anteriorMm3 > 0 ? 'posterior' : 'anterior'} part is missing`
+  throw new HippoError('HIPPOCAMPUS_NOT_FOUND', `${found}. Nothing was measured.`, {
+    details: { anteriorMm3, posteriorMm3, totalMm3 },
+  })
 }

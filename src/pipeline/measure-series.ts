@@ -1,9 +1,8 @@
 import { decodeInstance } from '../dicom/decode-instance.ts'
 import { type DicomInstance, parsePart10 } from '../dicom/part10.ts'
-import { HippoError } from '../errors.ts'
 import type { Segmenter } from '../inference/segmenter.ts'
 import type { HippocampusVolumes, Side } from '../measurement/hippocampus-volumes.ts'
-import { measureHippocampus } from '../measurement/measure-hippocampus.ts'
+import { measureHippocampus, requireHippocampus } from '../measurement/measure-hippocampus.ts'
 import { assembleVolume } from '../volume/assemble-volume.ts'
 import type { LabelMap, Volume } from '../volume/grid.ts'
 import type { TimeStep } from './time-steps.ts'
@@ -20,6 +19,8 @@ export interface MeasuredSeries {
 const unknownSideWarning =
   'The series does not say which side it shows. It was measured as it is; the model was trained on left hippocampi.'
 
+const lowConfidenceWarning =
+  'The model is less certain of this series than of most: check the outlines before using the volumes.'
 const lossyWarning =
   'The images were compressed with loss. Their volumes may differ from those of the originals.'
 
@@ -44,14 +45,14 @@ export async function measureSeries(
     return { instances, frames }
   })
   const { volume } = await step('assemble', () => assembleVolume(frames))
-  const { labelMap } = await step('infer', () => segmenter.segment(volume, { side, signal }))
-  const volumes = await step('measure', () => measureHippocampus(labelMap, side))
-  if (volumes.anteriorMm3 === 0 || volumes.posteriorMm3 === 0) {
-    throw new HippoError(
-      'HIPPOCAMPUS_NOT_FOUND',
-      'No complete hippocampus was found in the series, so nothing was measured.',
-    )
-  }
+  const { labelMap, confidence } = await step('infer', () =>
+    segmenter.segment(volume, { side, signal }),
+  )
+  const volumes = await step('measure', () => {
+    const measured = measureHippocampus(labelMap, side)
+    requireHippocampus(measured)
+    return measured
+  })
   return {
     instances,
     volume,
@@ -59,6 +60,7 @@ export async function measureSeries(
     volumes: [volumes],
     warnings: [
       ...(side === 'unknown' ? [unknownSideWarning] : []),
+      ...(confidence.isLow ? [lowConfidenceWarning] : []),
       ...(frames.some(({ lossy }) => lossy) ? [lossyWarning] : []),
     ],
   }

@@ -24,16 +24,25 @@ describe('measureHippocampus', () => {
 })
 
 describe('requireHippocampus', () => {
-  const volumes = (totalMm3: number) =>
-    ({ side: 'left', anteriorMm3: 0, posteriorMm3: totalMm3, totalMm3 }) as const
+  const volumes = (anteriorMm3: number, posteriorMm3: number) =>
+    ({ side: 'left', anteriorMm3, posteriorMm3, totalMm3: anteriorMm3 + posteriorMm3 }) as const
 
-  it.each([0, 12, 299])('says that %d mm3 are no hippocampus', (totalMm3) => {
-    expect(() => requireHippocampus(volumes(totalMm3))).toThrow(
-      expect.objectContaining({ code: 'HIPPOCAMPUS_NOT_FOUND', stage: 'measure' }),
+  it.each<[number, number, string]>([
+    [0, 0, 'No hippocampus was found in the series. Nothing was measured.'],
+    [140, 159, 'only 299 mm³ look like one'],
+    [1500, 0, 'its posterior part is missing'],
+    [0, 1500, 'its anterior part is missing'],
+  ])('refuses %d mm3 anterior and %d mm3 posterior', (anterior, posterior, words) => {
+    expect(() => requireHippocampus(volumes(anterior, posterior))).toThrow(
+      expect.objectContaining({
+        code: 'HIPPOCAMPUS_NOT_FOUND',
+        stage: 'measure',
+        message: expect.stringContaining(words),
+      }),
     )
   })
 
   it('accepts a shrunken hippocampus', () => {
-    expect(() => requireHippocampus(volumes(1000))).not.toThrow()
+    expect(() => requireHippocampus(volumes(600, 400))).not.toThrow()
   })
 })
