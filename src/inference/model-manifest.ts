@@ -11,7 +11,7 @@ const triple = <Item extends Type.TSchema>(item: Item) => Type.Tuple([item, item
 const axes = <Names extends string[]>(...names: Names) =>
   Type.Tuple(names.map((name) => Type.Literal(name)))
 
-/** What a model expects and means, as its manifest says it; models/README.md explains each field. */
+/** What a model expects and means, as the manifest says that models/training writes. */
 export const modelManifestSchema = Type.Object({
   schemaVersion: Type.Literal(1),
   name: text,
