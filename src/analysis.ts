@@ -13,7 +13,8 @@ import { software } from './software.ts'
 
 // A Ctrl-C reaches the whole process group: the service decides when this process may end.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
-process.on('disconnect', () => process.exit(0))
+// Not process.exit: it would tear the network down while its thread still computes, which aborts noisily.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 
 await serveAnalysis(process, async (history) => {
   const config = readConfig(process.env)

@@ -78,7 +78,8 @@ export async function startAnalysisHost(options: AnalysisHostOptions): Promise<A
         recordOutcome: (jobId, outcome) => contexts.get(jobId)?.recordOutcome(outcome),
       },
       {
-        post: (message) => void (process.connected && process.send(message)),
+        // A process that is gone takes no call; its exit rejects all that wait.
+        post: (message) => void (process.connected && process.send(message, () => undefined)),
         on: (listener) => void process.on('message', listener),
         eventNames: [...analysisEvents],
         timeout: -1,

@@ -49,7 +49,8 @@ export async function serveAnalysis(
       markSuperseded: (png, note) => renderSupersededPage(png, note),
     },
     {
-      post: (message) => void (channel.connected && channel.send?.(message)),
+      // A host that is gone takes no answer; the process ends by itself then.
+      post: (message) => void (channel.connected && channel.send?.(message, () => undefined)),
       on: (listener) => void channel.on('message', listener),
       eventNames: [...hostEvents],
       timeout: -1,

@@ -81,7 +81,7 @@ async function waitUntilQuiet(service: RunningService): Promise<Record<string, n
   const deadline = Date.now() + 10 * 60_000
   while (Date.now() - quietSince < quietMilliseconds) {
     if (Date.now() > deadline) throw new Error('the queue did not come to rest in ten minutes')
-    const { jobs } = await service.json<{ jobs: { state: string }[] }>('/api/v1/jobs?limit=500')
+    const { jobs } = await service.json<{ jobs: { state: string }[] }>('/api/v1/jobs?limit=200')
     counts = {}
     for (const { state } of jobs) counts[state] = (counts[state] ?? 0) + 1
     if ((counts.queued ?? 0) + (counts.running ?? 0) > 0) quietSince = Date.now()
