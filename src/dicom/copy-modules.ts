@@ -5,7 +5,7 @@ import type {
   DicomDataset,
   DicomInstance,
 } from './dicom-instance.ts'
-import { findTag, requireKeyword } from './dictionary.ts'
+import { findKeyword, findTag, requireKeyword } from './dictionary.ts'
 import { encodeAttributes } from './encode-attributes.ts'
 import { type ModuleTable, sourceModules } from './module-tables.ts'
 import { hasAttribute, readNumbers, readSequence, readStrings } from './read-attributes.ts'
@@ -50,20 +50,20 @@ function copyItem(item: DicomDataset): DicomAttributes {
   const copied: Record<string, AttributeValue> = {}
   for (const tag of Object.keys(item.parsed.elements)) {
     const entry = findTag(tag.slice(1))
-    if (entry === undefined || entry.keyword === 'SpecificCharacterSet') continue
-    const isPrivate = Number.parseInt(tag.slice(4, 5), 16) % 2 === 1
-    if (isPrivate || tag.startsWith('xfffe') || tag.endsWith('0000')) continue
+    // The dictionary knows no private attributes; those of repeating groups (60xx) share keywords.
+    if (entry === undefined || findKeyword(entry.keyword)?.tag !== tag.slice(1)) continue
+    const isStructure = tag.startsWith('xfffe') || tag.endsWith('0000')
+    if (isStructure || entry.keyword === 'SpecificCharacterSet') continue
     const value = copyValue(item, entry.keyword)
     if (value !== undefined && isWritable(entry.keyword, value)) copied[entry.keyword] = value
   }
   return copied
 }
 
-function isPresent(dataset: DicomDataset, { type1, type2, type3, optional }: ModuleTable): boolean {
+function isPresent(dataset: DicomDataset, { type1, type2, optional }: ModuleTable): boolean {
   if (!optional) return true
   if (type1.length === 0) return type2.some((keyword) => hasAttribute(dataset, keyword))
-  const complete = type1.every((keyword) => (readStrings(dataset, keyword) ?? []).length > 0)
-  return complete || (type3.length === 0 && type2.length === 0)
+  return type1.every((keyword) => (readStrings(dataset, keyword) ?? []).length > 0)
 }
 
 /**
