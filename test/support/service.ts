@@ -9,6 +9,9 @@ import { findFreePort } from './orthanc.ts'
 
 const repository = new URL('../../', import.meta.url).pathname
 
+/** Manifest of the model under test, as MODEL_MANIFEST takes it: the shipped one unless told otherwise. */
+export const testModel = process.env.HIPPO_TEST_MODEL ?? 'builtin'
+
 export interface ServiceOptions {
   /** Base URL and account of the archive. */
   archive: { url: string; user: string; password: string }
@@ -30,7 +33,8 @@ export interface RunningService {
   request(path: string, init?: RequestInit): Promise<Response>
   /** The same, parsed as JSON; throws for anything but 2xx. */
   json<Answer>(path: string, init?: RequestInit): Promise<Answer>
-  start(): Promise<void>
+  /** Starts it, or starts it again; `changes` to its environment stay. */
+  start(changes?: Record<string, string>): Promise<void>
   /** Ends it with SIGTERM and waits; keeps its data. */
   halt(): Promise<void>
   /** Ends it with SIGKILL; keeps its data. */
@@ -57,7 +61,7 @@ export async function prepareService(options: ServiceOptions): Promise<RunningSe
   const port = options.port ?? (await findFreePort())
   const url = `http://127.0.0.1:${port}`
   const [apiToken, hookToken] = [randomBytes(24).toString('hex'), randomBytes(24).toString('hex')]
-  const environment = {
+  const environment: Record<string, string | undefined> = {
     PATH: process.env.PATH,
     HOST: '127.0.0.1',
     PORT: String(port),
@@ -67,6 +71,7 @@ export async function prepareService(options: ServiceOptions): Promise<RunningSe
     ORTHANC_URL: options.archive.url,
     ORTHANC_USER: options.archive.user,
     ORTHANC_PASSWORD: options.archive.password,
+    MODEL_MANIFEST: testModel,
     LEASE_SECONDS: '2',
     RETRY_BASE_SECONDS: '0.2',
     RETRY_MAX_SECONDS: '2',
@@ -82,7 +87,8 @@ export async function prepareService(options: ServiceOptions): Promise<RunningSe
       headers: { authorization: `Bearer ${apiToken}`, ...init.headers },
     })
 
-  async function start(): Promise<void> {
+  async function start(changes: Record<string, string> = {}): Promise<void> {
+    Object.assign(environment, changes)
     const log = openSync(logFile, 'a')
     const command = ['--pdeathsig', 'KILL', '--', process.execPath, join(repository, 'src/main.ts')]
     child = spawn('setpriv', command, {

@@ -1,0 +1,126 @@
+import { loadImage } from 'canvas'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type JobView, type Product, startProduct } from './product.ts'
+import { cropOnly, reason, sampleFiles, whatIsMissing } from './sample-files.ts'
+
+const path = ({ id }: JobView) => `/api/v1/jobs/${id}`
+
+describe.skipIf(whatIsMissing !== '')(`a study that changes after it was measured${reason}`, () => {
+  let product: Product
+  let studyId: string
+  let first: JobView
+  let firstPage: Buffer
+  let second: JobView
+
+  const readJob = ({ id }: JobView) => product.service.json<JobView>(`/api/v1/jobs/${id}`)
+  async function download(instanceId: string): Promise<Buffer> {
+    const answer = await product.orthanc.request(`/instances/${instanceId}/file`)
+    return Buffer.from(await answer.arrayBuffer())
+  }
+
+  beforeAll(async () => {
+    product = await startProduct({ environment: { SWEEP_SECONDS: '0' } })
+    studyId = await product.upload(sampleFiles('growth', cropOnly(43)))
+    first = await product.waitForVerdict(studyId)
+    firstPage = await product.readPage(first.id)
+    await product.waitForJob(studyId, ({ state }) => state === 'unchanged')
+    await product.upload(sampleFiles('growth').slice(43))
+    second = await product.waitForJob(
+      studyId,
+      ({ id, state }) => id !== first.id && state === 'succeeded',
+      'the result of the grown series',
+    )
+  })
+
+  afterAll(() => product?.stop())
+
+  it('gets a new result that names its predecessor', async () => {
+    expect(second.links.predecessor).toBe(path(first))
+    expect(second).toMatchObject({ trigger: 'hook', runNumber: 0, superseded: false })
+    const [older, newer] = [
+      (await product.readOutcome(first.id)).result!,
+      (await product.readOutcome(second.id)).result!,
+    ]
+    expect(newer.replaces).toEqual({
+      jobId: first.id,
+      analysedAt: older.analysedAt,
+      sourceInstanceCount: 43,
+    })
+    expect(newer.sourceInstanceCount).toBe(46)
+    expect(newer.stored[0]!.sopInstanceUid).not.toBe(older.stored[0]!.sopInstanceUid)
+    expect(await product.reportsOf(studyId)).toHaveLength(2)
+  })
+
+  it('marks the old result in the API and with a band over its page', async () => {
+    const old = await readJob(first)
+    expect(old).toMatchObject({ state: 'succeeded', superseded: true })
+    expect(old.links.supersededBy).toBe(path(second))
+    const [before, now] = [
+      await loadImage(firstPage),
+      await loadImage(await product.readPage(first.id)),
+    ]
+    expect(now.width).toBe(before.width)
+    expect(now.height).toBeGreaterThan(before.height)
+    const current = await loadImage(await product.readPage(second.id))
+    expect(now.height).toBeGreaterThan(current.height - 40)
+  })
+
+  it('has nothing new for a run without force', async () => {
+    const job = await product.rerun(studyId)
+    expect(job.state).toBe('unchanged')
+    expect((await product.readOutcome(job.id)).sameAsJobId).toBe(second.id)
+    expect(await product.reportsOf(studyId)).toHaveLength(2)
+  })
+
+  it('gets its report back when someone deletes it: the same UIDs, the same bytes', async () => {
+    const [lost] = (await product.readOutcome(second.id)).result!.stored
+    const bytes = await download(lost!.orthancInstanceId)
+    await product.orthanc.request(`/instances/${lost!.orthancInstanceId}`, { method: 'DELETE' })
+    expect(await product.reportsOf(studyId)).toHaveLength(1)
+    const job = await product.rerun(studyId)
+    expect(job.state).toBe('unchanged')
+    expect(await product.reportsOf(studyId)).toContain(lost!.orthancInstanceId)
+    expect(Buffer.compare(await download(lost!.orthancInstanceId), bytes)).toBe(0)
+  })
+
+  it('gets a new, linked result of run 1 when one is forced', async () => {
+    const job = await product.rerun(studyId, true)
+    expect(job).toMatchObject({ state: 'succeeded', force: true, runNumber: 1 })
+    expect(job.links.predecessor).toBe(path(second))
+    expect((await readJob(second)).superseded).toBe(true)
+    const [one, two] = [
+      (await product.readOutcome(second.id)).result!,
+      (await product.readOutcome(job.id)).result!,
+    ]
+    expect(two.volumes).toEqual(one.volumes)
+    expect(two.contentDigest).toBe(one.contentDigest)
+    expect(two.stored[0]!.sopInstanceUid).not.toBe(one.stored[0]!.sopInstanceUid)
+    expect(await product.reportsOf(studyId)).toHaveLength(3)
+  })
+
+  it('gets a new result when images of the measured series are taken away', async () => {
+    const catalogue = await product.orthanc.request(`/studies/${studyId}/series?expand`)
+    const series = (await catalogue.json()) as {
+      MainDicomTags: Record<string, string>
+      Instances: string[]
+    }[]
+    const crop = series.find(({ MainDicomTags }) => MainDicomTags.SeriesNumber === '5')!
+    const numbers = await Promise.all(
+      crop.Instances.map(async (id) => {
+        const answer = await product.orthanc.request(`/instances/${id}`)
+        const { MainDicomTags } = (await answer.json()) as {
+          MainDicomTags: Record<string, string>
+        }
+        return { id, number: Number(MainDicomTags.InstanceNumber) }
+      }),
+    )
+    const last = numbers.toSorted((a, b) => b.number - a.number).slice(0, 3)
+    for (const { id } of last)
+      await product.orthanc.request(`/instances/${id}`, { method: 'DELETE' })
+    const job = await product.rerun(studyId)
+    // The 43 slices of the first result, which was replaced: a new result, not that one again.
+    expect(job).toMatchObject({ state: 'succeeded', runNumber: 1 })
+    expect((await product.readOutcome(job.id)).result!.sourceInstanceCount).toBe(43)
+    expect(await product.reportsOf(studyId)).toHaveLength(4)
+  })
+})

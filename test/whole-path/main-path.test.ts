@@ -1,0 +1,141 @@
+import { execFile } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { createCanvas, loadImage } from 'canvas'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { AnalysisOutcome } from '../../src/pipeline/outcome.ts'
+import { writeSampleStudy } from '../../tools/sample-study/write-sample-study.ts'
+import { testModel } from '../support/service.ts'
+import { type JobView, type Product, startProduct } from './product.ts'
+import { reason, smallSeries, whatIsMissing } from './sample-files.ts'
+
+const run = promisify(execFile)
+const repository = join(import.meta.dirname, '../..')
+const secondaryCapture = '1.2.840.10008.5.1.4.1.1.7'
+
+describe.skipIf(whatIsMissing !== '')(`a study that a scanner sends${reason}`, () => {
+  let product: Product
+  let folder: string
+  let studyId: string
+  let job: JobView
+  let outcome: AnalysisOutcome
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'hippovolume-main-path-'))
+    // Without the sweep: the hook alone must do.
+    product = await startProduct({ environment: { SWEEP_SECONDS: '0' } })
+    const { orthanc } = product
+    const study = writeSampleStudy(join(folder, 'study'), 'main path', smallSeries())
+    const address = ['-aec', orthanc.aet, '127.0.0.1', String(orthanc.dicomPort)]
+    await run('storescu', [...address, '+sd', '+r', join(folder, 'study')], {
+      env: { ...process.env, TCP_NODELAY: '1' },
+    })
+    const body = study.studyInstanceUid
+    const found = await orthanc.request('/tools/lookup', { method: 'POST', body })
+    studyId = ((await found.json()) as { ID: string }[])[0]!.ID
+    job = await product.waitForVerdict(studyId)
+    outcome = await product.readOutcome(job.id)
+  })
+
+  afterAll(async () => {
+    await product?.stop()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  it('is measured because of the hook, at the first attempt', () => {
+    expect(job).toMatchObject({
+      state: 'succeeded',
+      trigger: 'hook',
+      attempts: 1,
+      runNumber: 0,
+      superseded: false,
+    })
+  })
+
+  it('gets volumes a left hippocampus can have', () => {
+    const [volumes, ...more] = outcome.result!.volumes
+    expect(more).toEqual([])
+    expect(volumes!.side).toBe('left')
+    expect(volumes!.totalMm3).toBeGreaterThan(2_500)
+    expect(volumes!.totalMm3).toBeLessThan(6_000)
+    expect(volumes!.anteriorMm3).toBeGreaterThan(800)
+    expect(volumes!.posteriorMm3).toBeGreaterThan(800)
+    expect(volumes!.anteriorMm3 + volumes!.posteriorMm3).toBeCloseTo(volumes!.totalMm3, 6)
+    expect(outcome.result!.warnings).toEqual([])
+    expect(outcome.result!.sourceInstanceCount).toBe(46)
+  })
+
+  it('gets a verdict and a sentence for every series', () => {
+    expect(outcome.verdicts.map(({ seriesNumber, reason }) => [seriesNumber, reason])).toEqual([
+      [1, 'LOCALIZER'],
+      [3, 'THICK_SLICES'],
+      [5, 'CHOSEN'],
+    ])
+    for (const { sentence } of outcome.verdicts) expect(sentence).toMatch(/^It.+\.$/)
+  })
+
+  it('gets its report exactly once, as a Secondary Capture in a series of its own', async () => {
+    const reports = await product.reportsOf(studyId)
+    const { stored } = outcome.result!
+    expect(reports).toEqual(stored.map(({ orthancInstanceId }) => orthancInstanceId))
+    expect(reports).toHaveLength(1)
+    const answer = await product.orthanc.request(`/instances/${reports[0]}/simplified-tags`)
+    const tags = (await answer.json()) as Record<string, string>
+    expect(tags.SOPClassUID).toBe(secondaryCapture)
+    expect(tags.SOPInstanceUID).toBe(stored[0]!.sopInstanceUid)
+    const sources = outcome.verdicts.map(({ seriesInstanceUid }) => seriesInstanceUid)
+    expect(sources).not.toContain(tags.SeriesInstanceUID)
+    expect(tags.PatientID).toBe('SAMPLE-COLIN27')
+    expect(tags.BurnedInAnnotation).toBe('NO')
+  })
+
+  it('shows in DICOM exactly the page that the API answers', async () => {
+    const page = await loadImage(await product.readPage(job.id))
+    const context = createCanvas(page.width, page.height).getContext('2d')
+    context.drawImage(page, 0, 0)
+    const { data } = context.getImageData(0, 0, page.width, page.height)
+    const expected = Buffer.alloc(page.width * page.height * 3)
+    for (let to = 0, from = 0; to < expected.length; to += 3, from += 4) {
+      expected.set(data.subarray(from, from + 3), to)
+    }
+    const [report] = await product.reportsOf(studyId)
+    const answer = await product.orthanc.request(`/instances/${report}/frames/0/raw`)
+    const pixels = Buffer.from(await answer.arrayBuffer()).subarray(0, expected.length)
+    expect(Buffer.compare(pixels, expected)).toBe(0)
+    expect(new Set(pixels.subarray(0, pixels.length / 4)).size).toBeGreaterThan(50)
+  })
+
+  it.skipIf(!existsSync('/usr/bin/dciodvfy'))(
+    'gets a report that dciodvfy has nothing to say against',
+    async () => {
+      const [report] = await product.reportsOf(studyId)
+      const answer = await product.orthanc.request(`/instances/${report}/file`)
+      const file = join(folder, 'report.dcm')
+      writeFileSync(file, Buffer.from(await answer.arrayBuffer()))
+      const { stdout, stderr } = await run('dciodvfy', ['-new', file])
+      expect(`${stdout}${stderr}`).not.toMatch(/error|warning/i)
+    },
+  )
+
+  it('is looked at again after our own upload, and nothing more is made', async () => {
+    const second = await product.waitForJob(studyId, ({ state }) => state === 'unchanged')
+    expect(second.trigger).toBe('hook')
+    expect(await product.readTrace(studyId)).toBe(`sent ${second.id}`)
+    expect((await product.readOutcome(second.id)).sameAsJobId).toBe(job.id)
+    expect(await product.readPage(second.id)).toEqual(await product.readPage(job.id))
+    expect(await product.waitForRest(studyId)).toHaveLength(2)
+    expect(await product.reportsOf(studyId)).toHaveLength(1)
+  })
+
+  it('gets the same volumes from the command line', async () => {
+    const [input, output] = [join(folder, 'study'), join(folder, 'results')]
+    const cli = [join(repository, 'src/cli.ts'), 'analyze', input, '-o', output, '--json']
+    const { stdout } = await run(process.execPath, [...cli, '--model', testModel])
+    const [study] = JSON.parse(stdout).studies
+    expect(study.volumes).toEqual(outcome.result!.volumes)
+    expect(study.verdicts).toEqual(outcome.verdicts)
+    expect(JSON.parse(readFileSync(join(output, 'results.json'), 'utf8'))).toEqual(study)
+  })
+})
