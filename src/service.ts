@@ -104,7 +104,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
     readiness: [
       { name: 'archive', check: async () => (await archive.ping()).version },
       { name: 'model', check: async () => analysis.modelVersion() },
-      { name: 'queue', check: async () => void (await store.countByState()) },
+      { name: 'queue', check: async () => void (await store.writeMark('ready', String(clock()))) },
     ],
     metrics,
     version: software.version,
