@@ -25,10 +25,9 @@ npm=$prefix/lib/node_modules/npm
 
 root=$(mktemp -d /var/tmp/hippovolume-fresh.XXXXXX)
 unmount() {
-  for point in dev/pts dev proc; do
-    mountpoint -q "$root/$point" && umount "$root/$point"
+  for point in dev proc; do
+    ! mountpoint -q "$root/$point" || umount --recursive --lazy "$root/$point"
   done
-  true
 }
 clean() {
   unmount
@@ -78,7 +77,7 @@ ln -s ../lib/node_modules/npm/bin/npx-cli.js "$root/usr/local/bin/npx"
 git clone --quiet --bare --no-hardlinks . "$root/srv/hippovolume.git"
 
 mount -t proc proc "$root/proc"
-mount --rbind --make-rslave /dev "$root/dev" 2>/dev/null || mount --bind /dev "$root/dev"
+mount --rbind --make-rslave /dev "$root/dev"
 
 inside() { # inside COMMAND
   # shellcheck disable=SC2086

@@ -88,6 +88,6 @@ async function startViewer(
     user: 'viewer',
     password: orthanc.accounts.viewer,
   })
-  await viewer.listen({ host: 'localhost', port })
+  await viewer.listen({ host: '127.0.0.1', port })
   return viewer
 }
