@@ -37,7 +37,7 @@ export async function watchViewer(
 ): Promise<ViewerSight> {
   const browser = await startChromium()
   try {
-    const tab = await browser.newPage({ viewport: { width: 1600, height: 1000 } })
+    const tab = await browser.newPage({ viewport: { width: 1440, height: 900 } })
     const complaints: string[] = []
     tab.on('pageerror', (error) => complaints.push(error.message))
     tab.on('response', (answer) => {
