@@ -103,7 +103,8 @@ case $purpose in
 viewer) want chromium /usr/bin/chromium ;;
 test)
   want dicom3tools /usr/bin/dciodvfy
-  want lua5.3 /usr/bin/lua5.3
+  want lua5.3 /usr/bin/luac5.3
+  want openssl /usr/bin/openssl
   ;;
 esac
 # shellcheck disable=SC2086
