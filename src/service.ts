@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
+import { accessSync, constants, mkdirSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
@@ -25,14 +25,23 @@ export interface Service {
   stop(): Promise<void>
 }
 
-function makeDataFolder(path: string): void {
+/** Makes DATA_DIR and the folder of the pages in it; throws CONFIG_INVALID unless both can be written to. */
+function makeDataFolder(path: string): string {
+  const refuse = (fault: string, cause: unknown) =>
+    new HippoError('CONFIG_INVALID', `DATA_DIR names ${path}, which cannot be ${fault}.`, { cause })
+  const reports = join(path, 'reports')
   try {
     mkdirSync(path, { recursive: true })
   } catch (error) {
-    throw new HippoError('CONFIG_INVALID', `DATA_DIR names ${path}, which cannot be made.`, {
-      cause: error,
-    })
+    throw refuse('made', error)
   }
+  try {
+    mkdirSync(reports, { recursive: true })
+    for (const folder of [path, reports]) accessSync(folder, constants.W_OK)
+  } catch (error) {
+    throw refuse('written to', error)
+  }
+  return reports
 }
 
 /**
@@ -42,9 +51,9 @@ function makeDataFolder(path: string): void {
  */
 export async function startService(config: Config, log: Logger): Promise<Service> {
   const clock = () => Date.now()
-  makeDataFolder(config.DATA_DIR)
+  const reports = makeDataFolder(config.DATA_DIR)
   const archive = openArchive(config)
-  const files = await openReportFiles(join(config.DATA_DIR, 'reports'))
+  const files = await openReportFiles(reports)
   const store = openSqliteJobStore({
     path: join(config.DATA_DIR, 'queue.sqlite'),
     clock,

@@ -18,6 +18,16 @@ describe.skipIf(whatIsMissing !== '')(`a study that changes after it was measure
     return Buffer.from(await answer.arrayBuffer())
   }
 
+  async function findCrop(): Promise<{ ID: string; Instances: string[] }> {
+    const catalogue = await product.orthanc.request(`/studies/${studyId}/series?expand`)
+    const series = (await catalogue.json()) as {
+      ID: string
+      MainDicomTags: Record<string, string>
+      Instances: string[]
+    }[]
+    return series.find(({ MainDicomTags }) => MainDicomTags.SeriesNumber === '5')!
+  }
+
   beforeAll(async () => {
     product = await startProduct({ environment: { SWEEP_SECONDS: '0' } })
     studyId = await product.upload(sampleFiles('growth', cropOnly(43)))
@@ -99,14 +109,9 @@ describe.skipIf(whatIsMissing !== '')(`a study that changes after it was measure
   })
 
   it('gets a new result when images of the measured series are taken away', async () => {
-    const catalogue = await product.orthanc.request(`/studies/${studyId}/series?expand`)
-    const series = (await catalogue.json()) as {
-      MainDicomTags: Record<string, string>
-      Instances: string[]
-    }[]
-    const crop = series.find(({ MainDicomTags }) => MainDicomTags.SeriesNumber === '5')!
+    const { Instances } = await findCrop()
     const numbers = await Promise.all(
-      crop.Instances.map(async (id) => {
+      Instances.map(async (id) => {
         const answer = await product.orthanc.request(`/instances/${id}`)
         const { MainDicomTags } = (await answer.json()) as {
           MainDicomTags: Record<string, string>
@@ -121,6 +126,19 @@ describe.skipIf(whatIsMissing !== '')(`a study that changes after it was measure
     // The 43 slices of the first result, which was replaced: a new result, not that one again.
     expect(job).toMatchObject({ state: 'succeeded', runNumber: 1 })
     expect((await product.readOutcome(job.id)).result!.sourceInstanceCount).toBe(43)
+    expect(await product.reportsOf(studyId)).toHaveLength(4)
+  })
+  it('is rejected once it holds nothing but our own results', async () => {
+    const crop = await findCrop()
+    await product.orthanc.request(`/series/${crop.ID}`, { method: 'DELETE' })
+    const job = await product.rerun(studyId)
+    expect(job).toMatchObject({
+      state: 'rejected',
+      error: {
+        code: 'NO_MEASURABLE_SERIES',
+        message: 'The study has no series that can be measured: it holds no source images.',
+      },
+    })
     expect(await product.reportsOf(studyId)).toHaveLength(4)
   })
 })

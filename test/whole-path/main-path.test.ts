@@ -1,18 +1,24 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { createCanvas, loadImage } from 'canvas'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AnalysisOutcome } from '../../src/pipeline/outcome.ts'
+import { listStudies } from '../../tools/demo/send-study.ts'
 import { writeSampleStudy } from '../../tools/sample-study/write-sample-study.ts'
 import { testModel } from '../support/service.ts'
 import { type JobView, type Product, startProduct } from './product.ts'
-import { reason, smallSeries, whatIsMissing } from './sample-files.ts'
+import { cropOnly, reason, smallSeries, whatIsMissing } from './sample-files.ts'
 
 const run = promisify(execFile)
 const repository = join(import.meta.dirname, '../..')
+const shared = process.env.HIPPO_SHARED_DATA ?? resolve(repository, '../shared/data')
+const sharedStudies = join(shared, 'studies')
+const sharedReason = existsSync(sharedStudies)
+  ? ''
+  : ' (skipped: the optional folder shared/data is absent)'
 const secondaryCapture = '1.2.840.10008.5.1.4.1.1.7'
 
 describe.skipIf(whatIsMissing !== '')(`a study that a scanner sends${reason}`, () => {
@@ -22,19 +28,26 @@ describe.skipIf(whatIsMissing !== '')(`a study that a scanner sends${reason}`, (
   let job: JobView
   let outcome: AnalysisOutcome
 
+  async function send(studyFolder: string): Promise<void> {
+    const { aet, dicomPort } = product.orthanc
+    const address = ['-aec', aet, '127.0.0.1', String(dicomPort)]
+    await run('storescu', [...address, '+sd', '+r', studyFolder], {
+      env: { ...process.env, TCP_NODELAY: '1' },
+    })
+  }
+  async function findStudy(studyInstanceUid: string): Promise<string> {
+    const body = studyInstanceUid
+    const found = await product.orthanc.request('/tools/lookup', { method: 'POST', body })
+    return ((await found.json()) as { ID: string }[])[0]!.ID
+  }
+
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'hippovolume-main-path-'))
     // Without the sweep: the hook alone must do.
     product = await startProduct({ environment: { SWEEP_SECONDS: '0' } })
-    const { orthanc } = product
     const study = writeSampleStudy(join(folder, 'study'), 'main path', smallSeries())
-    const address = ['-aec', orthanc.aet, '127.0.0.1', String(orthanc.dicomPort)]
-    await run('storescu', [...address, '+sd', '+r', join(folder, 'study')], {
-      env: { ...process.env, TCP_NODELAY: '1' },
-    })
-    const body = study.studyInstanceUid
-    const found = await orthanc.request('/tools/lookup', { method: 'POST', body })
-    studyId = ((await found.json()) as { ID: string }[])[0]!.ID
+    await send(join(folder, 'study'))
+    studyId = await findStudy(study.studyInstanceUid)
     job = await product.waitForVerdict(studyId)
     outcome = await product.readOutcome(job.id)
   })
@@ -137,5 +150,43 @@ describe.skipIf(whatIsMissing !== '')(`a study that a scanner sends${reason}`, (
     expect(study.volumes).toEqual(outcome.result!.volumes)
     expect(study.verdicts).toEqual(outcome.verdicts)
     expect(JSON.parse(readFileSync(join(output, 'results.json'), 'utf8'))).toEqual(study)
+  })
+  it('does not stand in the way of another that comes at the same time', async () => {
+    const both = ['one', 'other'].map((name) => {
+      const path = join(folder, name)
+      return { path, ...writeSampleStudy(path, `at once ${name}`, cropOnly()) }
+    })
+    await Promise.all(both.map(({ path }) => send(path)))
+    for (const { studyInstanceUid } of both) {
+      const id = await findStudy(studyInstanceUid)
+      const measured = await product.waitForVerdict(id)
+      expect(measured.state).toBe('succeeded')
+      const { result } = await product.readOutcome(measured.id)
+      expect(result!.volumes).toEqual(outcome.result!.volumes)
+      expect(await product.reportsOf(id)).toHaveLength(1)
+    }
+  })
+
+  it.skipIf(!existsSync(sharedStudies)).each([
+    ['Study1', 32],
+    ['Study2', 35],
+  ])(`may come from a hospital: %s${sharedReason}`, async (name, slices) => {
+    const files = join(sharedStudies, name)
+    await send(files)
+    const [studyInstanceUid] = listStudies(files)
+    const id = await findStudy(studyInstanceUid!)
+    const measured = await product.waitForVerdict(id)
+    expect(measured.error).toBeUndefined()
+    const { result, verdicts } = await product.readOutcome(measured.id)
+    const chosen = verdicts.filter((verdict) => verdict.chosen)
+    expect(chosen.map(({ instanceCount }) => instanceCount)).toEqual([slices])
+    for (const verdict of verdicts) {
+      if (!verdict.chosen) expect(verdict.sentence).toMatch(/hippocampus needs 2 mm or less/)
+    }
+    expect(verdicts).toHaveLength(readdirSync(files).length)
+    expect(result!.volumes[0]!.totalMm3).toBeGreaterThan(1_500)
+    expect(result!.volumes[0]!.totalMm3).toBeLessThan(6_000)
+    expect(result!.warnings.join()).toMatch(/does not say which side/)
+    expect(await product.reportsOf(id)).toHaveLength(1)
   })
 })

@@ -1,0 +1,147 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { pollUntil } from './poll-until.ts'
+import { type Product, startProduct } from './product.ts'
+import { reason, sampleFiles, whatIsMissing } from './sample-files.ts'
+
+/** A disk of a few megabytes; undefined where this user may not mount one. */
+function mountSmallDisk(megabytes: number): string | undefined {
+  const folder = mkdtempSync(join(tmpdir(), 'hippovolume-disk-'))
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder], {
+      stdio: 'ignore',
+    })
+    return folder
+  } catch {
+    rmSync(folder, { recursive: true })
+    return undefined
+  }
+}
+
+function unmount(folder: string | undefined): void {
+  if (folder === undefined) return
+  execFileSync('umount', ['--lazy', folder])
+  rmSync(folder, { recursive: true, force: true })
+}
+
+/** Fills what is left of a disk; remove the file it answers to make room. */
+function fill(disk: string): string {
+  const ballast = join(disk, 'ballast')
+  for (const block of [2 ** 20, 2 ** 12]) {
+    try {
+      for (;;) writeFileSync(ballast, Buffer.alloc(block), { flag: 'a' })
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+    }
+  }
+  return ballast
+}
+
+describe.skipIf(whatIsMissing !== '')(`trouble with the archive and with disks${reason}`, () => {
+  let product: Product
+  let serviceDisk: string | undefined
+  let archiveDisk: string | undefined
+
+  beforeAll(async () => {
+    serviceDisk = mountSmallDisk(4)
+    archiveDisk = mountSmallDisk(64)
+    product = await startProduct({
+      start: false,
+      environment: {
+        SWEEP_SECONDS: '1',
+        MAX_ATTEMPTS: '100',
+        ...(serviceDisk === undefined ? {} : { DATA_DIR: join(serviceDisk, 'data') }),
+      },
+      orthanc:
+        archiveDisk === undefined ? {} : { configuration: { StorageDirectory: archiveDisk } },
+    })
+  })
+  afterEach(() => product.archiveProxy.reset())
+  afterAll(async () => {
+    await product?.stop()
+    unmount(serviceDisk)
+    unmount(archiveDisk)
+  })
+
+  it('with a wrong password the service starts, is not ready, and keeps its jobs', async () => {
+    await product.service.start({ ORTHANC_PASSWORD: 'wrong' })
+    const ready = await product.service.request('/health/ready')
+    expect(ready.status).toBe(503)
+    const { checks, ...problem } = (await ready.json()) as {
+      code: string
+      detail: string
+      checks: { name: string; ok: boolean }[]
+    }
+    expect(problem.code).toBe('ARCHIVE_UNAUTHORIZED')
+    expect(problem.detail).toMatch(/Check ORTHANC_USER and ORTHANC_PASSWORD/)
+    expect(checks.filter(({ ok }) => !ok).map(({ name }) => name)).toEqual(['archive'])
+
+    const studyId = await product.upload(sampleFiles('wrong password'))
+    const waiting = await product.waitForJob(
+      studyId,
+      ({ state, attempts }) => state === 'queued' && attempts > 1,
+      'a second attempt',
+    )
+    expect(waiting.error).toMatchObject({ code: 'ARCHIVE_UNAUTHORIZED', retryable: true })
+    await product.service.halt()
+    await product.service.start({ ORTHANC_PASSWORD: product.orthanc.password })
+    expect((await product.service.request('/health/ready')).status).toBe(200)
+    expect((await product.waitForVerdict(studyId)).state).toBe('succeeded')
+  })
+
+  it('a full disk of the archive is waited out', async ({ skip }) => {
+    skip(archiveDisk === undefined, 'no small disk can be mounted here')
+    const studyId = await fillBeforeStore()
+    const waiting = await product.waitForJob(
+      studyId,
+      ({ state, error }) => state === 'queued' && error !== undefined,
+      'a failed store',
+    )
+    expect(waiting.error).toMatchObject({ code: 'ARCHIVE_FULL', stage: 'store', retryable: true })
+    rmSync(join(archiveDisk!, 'ballast'))
+    expect((await product.waitForVerdict(studyId)).state).toBe('succeeded')
+    expect(await product.reportsOf(studyId)).toHaveLength(1)
+  })
+
+  /** The disk of the archive fills up between the arrival of the images and our upload. */
+  async function fillBeforeStore(): Promise<string> {
+    let full = false
+    product.archiveProxy.decide(({ method, path }) => {
+      if (method === 'POST' && path === '/instances' && !full) {
+        fill(archiveDisk!)
+        full = true
+      }
+      return 'pass'
+    })
+    return product.upload(sampleFiles('archive full'))
+  }
+
+  it("a full disk of the service is told to Orthanc's hook and made good later", async ({
+    skip,
+  }) => {
+    skip(serviceDisk === undefined, 'no small disk can be mounted here')
+    const ballast = fill(serviceDisk!)
+    const studyId = await product.upload(sampleFiles('service full'))
+    await pollUntil('the hook to fail', async () =>
+      (await product.readTrace(studyId)).startsWith('failed the service refused'),
+    )
+    const answer = await product.service.request('/api/v1/stable-studies', {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${product.hookToken}`,
+      },
+      body: JSON.stringify({ orthancStudyId: studyId, studyInstanceUid: '1.2.3' }),
+    })
+    expect(answer.status).toBe(503)
+    expect(await answer.json()).toMatchObject({ code: 'DISK_FULL', retryable: true })
+    expect(await product.jobsOf(studyId)).toEqual([])
+    rmSync(ballast)
+    const job = await product.waitForVerdict(studyId)
+    expect(job).toMatchObject({ state: 'succeeded', trigger: 'sweep' })
+    expect(await product.reportsOf(studyId)).toHaveLength(1)
+  })
+})

@@ -1,0 +1,131 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { isOrthancInstalled } from '../support/orthanc.ts'
+import { writePhantomSeries } from '../support/phantom-dicom.ts'
+import { badStudies } from './bad-studies.ts'
+import { pollUntil } from './poll-until.ts'
+import { type Product, startProduct } from './product.ts'
+
+const reason = isOrthancInstalled() ? '' : ' (skipped: orthanc and orthanc-dicomweb not installed)'
+const unknownStudy = '00000000-00000000-00000000-00000000-00000000'
+
+interface Problem {
+  readonly code: string
+  readonly detail: string
+  readonly outcome?: { verdicts: { sentence: string; chosen: boolean }[] }
+}
+
+describe.skipIf(reason !== '')(`input that cannot be measured${reason}`, () => {
+  let product: Product
+  const studies = new Map<string, string>()
+
+  /** Announces a study as the hook does. */
+  const announce = (orthancStudyId: string, init: RequestInit = {}) =>
+    product.service.request('/api/v1/stable-studies', {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${product.hookToken}`,
+      },
+      body: JSON.stringify({ orthancStudyId, studyInstanceUid: '1.2.3' }),
+      ...init,
+    })
+
+  beforeAll(async () => {
+    product = await startProduct({ environment: { SWEEP_SECONDS: '0' } })
+    for (const { name, files } of badStudies) studies.set(name, await product.upload(files()))
+  })
+  afterEach(() => product.archiveProxy.reset())
+  afterAll(() => product?.stop())
+
+  it.each(badStudies)('a study with $name is rejected with a sentence', async (bad) => {
+    const studyId = studies.get(bad.name)!
+    const job = await product.waitForVerdict(studyId)
+    expect(job.error?.message).toMatch(bad.sentence)
+    expect(job).toMatchObject({ state: 'rejected', attempts: 1, error: { code: bad.code } })
+    expect(job.error!.message).toMatch(/^[A-Z0-9].+\.$/)
+
+    const answer = await product.service.request(`/api/v1/jobs/${job.id}/results`)
+    expect(answer.status).toBe(409)
+    const problem = (await answer.json()) as Problem
+    expect(problem).toMatchObject({ code: bad.code, detail: job.error!.message })
+    const sentences = problem.outcome!.verdicts.map(({ sentence }) => sentence)
+    expect(sentences.length).toBeGreaterThan(0)
+    if (bad.verdict) expect(sentences.join(' ')).toMatch(bad.verdict)
+    expect(await product.reportsOf(studyId)).toEqual([])
+  })
+
+  it('an announced study that is not there is rejected', async () => {
+    expect((await announce(unknownStudy)).status).toBe(202)
+    const job = await product.waitForVerdict(unknownStudy)
+    expect(job).toMatchObject({
+      state: 'rejected',
+      error: { code: 'STUDY_NOT_FOUND', message: 'The archive does not hold this study.' },
+    })
+  })
+
+  it('a study without instances is rejected', async () => {
+    const studyId = studies.get('only CT')!
+    product.archiveProxy.decide(({ path }) =>
+      path.endsWith('/instances?expand') ? { status: 200, body: '[]' } : 'pass',
+    )
+    const job = await product.rerun(studyId)
+    expect(job).toMatchObject({
+      state: 'rejected',
+      error: { code: 'STUDY_EMPTY', message: 'The study holds no instances.' },
+    })
+  })
+
+  it.each([unknownStudy, '1.2.826.0.1.999'])(
+    'a re-run of the unknown study %s is a 404',
+    async (id) => {
+      const path = `/api/v1/studies/${id}/runs`
+      const answer = await product.service.request(path, { method: 'POST' })
+      expect(answer.status).toBe(404)
+      expect(await answer.json()).toMatchObject({ code: 'STUDY_NOT_FOUND', status: 404 })
+    },
+  )
+
+  it.each([
+    ['no token at the API', '/api/v1/jobs', () => undefined, 401],
+    ['a wrong token at the API', '/api/v1/jobs', () => 'wrong-token-0123456789', 401],
+    ["the hook's token at the API", '/api/v1/jobs', () => product.hookToken, 403],
+    ["the hook's token at the metrics", '/metrics', () => product.hookToken, 403],
+    ['no token at the hook', '/api/v1/stable-studies', () => undefined, 401],
+    ['a wrong token at the hook', '/api/v1/stable-studies', () => 'wrong-token-0123456789', 401],
+    ["the API's token at the hook", '/api/v1/stable-studies', () => product.service.apiToken, 403],
+  ])('%s is refused and leaves no job', async (_case, path, token, status) => {
+    const before = await product.service.json<{ total: number }>('/api/v1/jobs')
+    const isHook = path.endsWith('stable-studies')
+    const answer = await fetch(`${product.service.url}${path}`, {
+      method: isHook ? 'POST' : 'GET',
+      headers: {
+        'content-type': 'application/json',
+        ...(token() === undefined ? {} : { authorization: `Bearer ${token()}` }),
+      },
+      ...(isHook
+        ? { body: JSON.stringify({ orthancStudyId: unknownStudy, studyInstanceUid: '1.2' }) }
+        : {}),
+    })
+    expect(answer.status).toBe(status)
+    expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/)
+    expect((await product.service.json<{ total: number }>('/api/v1/jobs')).total).toBe(before.total)
+  })
+
+  it('a hook whose token is wrong leaves its trace on the study', async () => {
+    const [orthancSide, right] = [product.hookProxy, 'pass' as const]
+    orthancSide.decide(() => ({ status: 401, body: '{"code":"UNAUTHORIZED"}' }))
+    const studyId = await product.upload(writePhantomSeries({ seed: 'refused', slices: 3 }))
+    await pollUntil('the trace', async () =>
+      /^failed the service refused/.test(await product.readTrace(studyId)),
+    )
+    orthancSide.decide(() => right)
+    expect(await product.jobsOf(studyId)).toEqual([])
+  })
+
+  it('a body of 10 MB is a 413 and the service goes on', async () => {
+    const answer = await announce(unknownStudy, { body: 'x'.repeat(10_000_000) })
+    expect(answer.status).toBe(413)
+    expect(await answer.json()).toMatchObject({ code: 'REQUEST_INVALID', status: 413 })
+    expect((await product.service.request('/health/ready')).status).toBe(200)
+  })
+})
