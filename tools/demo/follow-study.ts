@@ -30,9 +30,13 @@ async function readJson<T>(get: Get, path: string): Promise<T> {
   return (await answer.json()) as T
 }
 
+/** Orthanc tells nobody of images that it already has: so long is waited for a job before that is believed. */
+const newsWithin = 15_000
+
 /**
  * Waits for the end of the study's first job that was made after `since`, and tells every change on
- * the way. Throws a sentence when there is no job, or no end of it, in time.
+ * the way; of a study that was there before and is not new, its last job. Throws a sentence when there
+ * is no job, or no end of it, in time.
  */
 export async function followStudy(options: {
   readonly get: Get
@@ -43,14 +47,18 @@ export async function followStudy(options: {
   readonly say: (line: string) => void
 }): Promise<FollowedStudy> {
   const { get, studyInstanceUid, say } = options
-  const deadline = Date.now() + options.seconds * 1000
+  const startedAt = Date.now()
+  const deadline = startedAt + options.seconds * 1000
   let told = ''
   while (Date.now() < deadline) {
     const { jobs } = await readJson<{ jobs: JobAnswer[] }>(get, '/api/v1/jobs?limit=100')
-    const job = jobs
+    const ofStudy = jobs
       .filter((one) => one.studyInstanceUid === studyInstanceUid)
-      .filter((one) => Date.parse(one.createdAt) >= options.since)
-      .sort((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt))[0]
+      .sort((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt))
+    const isOld = Date.now() - startedAt > newsWithin
+    const job =
+      ofStudy.find((one) => Date.parse(one.createdAt) >= options.since) ??
+      (isOld ? ofStudy.at(-1) : undefined)
     const news = job === undefined ? '' : describe(job)
     if (news !== told) say(news)
     told = news
