@@ -1,6 +1,4 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { analyze } from './commands/analyze.ts'
-import { segment } from './commands/segment.ts'
 import { toHippoError } from './errors.ts'
 import { software } from './software.ts'
 
@@ -12,13 +10,21 @@ function parsePositive(text: string): number {
   return value
 }
 
+function parseCount(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1) {
+    throw new InvalidArgumentError('It must be a whole number above 0.')
+  }
+  return value
+}
+
 const modelOption = () =>
   new Option('--model <manifest>', "path of a model's manifest").default(
     'builtin',
     'the shipped one',
   )
 const threadsOption = () =>
-  new Option('--threads <count>', 'threads of the inference').default(2).argParser(parsePositive)
+  new Option('--threads <count>', 'threads of the inference').default(2).argParser(parseCount)
 const jsonOption = () => new Option('--json', 'print the results as JSON and nothing else')
 const quietOption = () => new Option('--quiet', 'no progress')
 
@@ -57,6 +63,8 @@ program
   .addOption(jsonOption())
   .addOption(quietOption())
   .action(async (paths: string[], options) => {
+    // Imported when it runs, so that help and wrong usage are answered at once.
+    const { analyze } = await import('./commands/analyze.ts')
     process.exitCode = await analyze(paths, {
       ...options,
       maximumSliceSpacing: options.maxSliceSpacing,
@@ -80,6 +88,7 @@ program
   .addOption(jsonOption())
   .addOption(quietOption())
   .action(async (images: string[], options) => {
+    const { segment } = await import('./commands/segment.ts')
     process.exitCode = await segment(images, options)
   })
 

@@ -1,5 +1,5 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { HippoError, recordError, toHippoError } from '../errors.ts'
 import { createSegmenter, type Segmenter } from '../inference/segmenter.ts'
 import type { HippocampusVolumes, Side } from '../measurement/hippocampus-volumes.ts'
@@ -34,10 +34,10 @@ type SegmentedImage =
 const isNiftiName = (path: string) => /\.nii(\.gz)?$/i.test(path)
 
 /** One image goes into the named file; several, or any into a folder, keep their names there. */
-async function planOutputs(inputs: readonly string[], output: string): Promise<string[]> {
+async function nameOutputs(inputs: readonly string[], output: string): Promise<string[]> {
   const isFolder = (await stat(output).catch(() => undefined))?.isDirectory() ?? false
   if (inputs.length === 1 && !isFolder && isNiftiName(output)) return [output]
-  if (isNiftiName(output)) {
+  if (!isFolder && isNiftiName(output)) {
     throw new HippoError('REQUEST_INVALID', 'Several images need a folder as --output.')
   }
   const names = inputs.map((input) => basename(input).replace(/(\.nii(\.gz)?)?$/i, '.nii.gz'))
@@ -45,6 +45,18 @@ async function planOutputs(inputs: readonly string[], output: string): Promise<s
     throw new HippoError('REQUEST_INVALID', 'Two of the images have the same name.')
   }
   return names.map((name) => join(output, name))
+}
+
+/** Where each image's labels go. Throws REQUEST_INVALID, also where they would replace an image. */
+async function planOutputs(inputs: readonly string[], output: string): Promise<string[]> {
+  const outputs = await nameOutputs(inputs, output)
+  const images = new Set(inputs.map((input) => resolve(input)))
+  const overwritten = outputs.find((path) => images.has(resolve(path)))
+  if (overwritten === undefined) return outputs
+  throw new HippoError(
+    'REQUEST_INVALID',
+    `The labels would be written over the image ${overwritten}. Choose another --output.`,
+  )
 }
 
 async function segmentImage(

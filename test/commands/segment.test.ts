@@ -1,0 +1,166 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { makeNifti } from '../nifti/make-nifti.ts'
+import { testModel } from '../support/service.ts'
+import { cropOnly, reason, sampleFiles, whatIsMissing } from '../whole-path/sample-files.ts'
+import { type CommandResult, runCommand } from './run-command.ts'
+
+interface Answer {
+  readonly images: readonly {
+    readonly input: string
+    readonly state: string
+    readonly output?: string
+    readonly volumes?: { anteriorMm3: number; posteriorMm3: number; totalMm3: number }
+    readonly error?: { code: string; message: string }
+  }[]
+}
+
+/** The sample's crop as NIfTI; its DICOM axes are left, posterior and superior, those of NIfTI RAS. */
+function makeCrop(): Uint8Array {
+  const [crop] = cropOnly()
+  const [first] = crop!.slices
+  const { columns, rows } = first!
+  const [x, y, z] = first!.imagePosition
+  const values = new Int16Array(columns * rows * crop!.slices.length)
+  for (const [index, { pixels }] of crop!.slices.entries()) {
+    values.set(pixels, index * columns * rows)
+  }
+  return makeNifti({
+    dim: [3, columns, rows, crop!.slices.length],
+    values,
+    sform: { code: 1, rows: [-1, 0, 0, -x, 0, -1, 0, -y, 0, 0, 1, z] },
+  })
+}
+
+const countLabels = (labels: Uint8Array, label: number) =>
+  labels.reduce((count, value) => count + (value === label ? 1 : 0), 0)
+
+describe.skipIf(whatIsMissing !== '')(`hippovolume segment${reason}`, () => {
+  let folder: string
+  let crop: Uint8Array
+  let answer: Answer
+  let result: CommandResult
+
+  const segment = (...args: string[]) => runCommand('segment', '--model', testModel, ...args)
+  function write(name: string, bytes: Uint8Array): string {
+    const path = join(folder, name)
+    writeFileSync(path, bytes)
+    return path
+  }
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'hippovolume-segment-'))
+    crop = makeCrop()
+    const one = write('one.nii', crop)
+    const other = write('other.nii.gz', gzipSync(crop))
+    const output = join(folder, 'labels')
+    result = await segment(one, other, '--side', 'left', '-o', output, '--json')
+    answer = JSON.parse(result.stdout) as Answer
+  })
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  it('labels several images into a folder, prints pure JSON and ends with 0', () => {
+    expect(result.exitCode).toBe(0)
+    expect(result.stderr).toBe('')
+    expect(answer.images.map(({ state }) => state)).toEqual(['segmented', 'segmented'])
+    expect(readdirSync(join(folder, 'labels')).sort()).toEqual(['one.nii.gz', 'other.nii.gz'])
+    expect(answer.images[0]!.volumes).toEqual(answer.images[1]!.volumes)
+  })
+
+  it("writes labels 0, 1 and 2 on the image's own grid", () => {
+    const file = gunzipSync(readFileSync(join(folder, 'labels', 'one.nii.gz')))
+    const header = (bytes: Uint8Array, from: number, to: number) =>
+      Buffer.from(bytes.subarray(from, to))
+    // dim; pixdim; qform and sform with their codes, as nifti1.h places them.
+    for (const [from, to] of [
+      [40, 56],
+      [76, 108],
+      [252, 328],
+    ] as const) {
+      expect(header(file, from, to)).toEqual(header(crop, from, to))
+    }
+    const labels = file.subarray(352)
+    expect(labels).toHaveLength(35 * 47 * 46)
+    expect([...new Set(labels)].sort()).toEqual([0, 1, 2])
+    const { volumes } = answer.images[0]!
+    expect(countLabels(labels, 1)).toBeCloseTo(volumes!.anteriorMm3, 3)
+    expect(countLabels(labels, 2)).toBeCloseTo(volumes!.posteriorMm3, 3)
+    expect(volumes!.totalMm3).toBeGreaterThan(2_500)
+  })
+
+  it('measures what analyze measures on the same crop in DICOM', async () => {
+    const dicom = mkdtempSync(join(folder, 'dicom-'))
+    for (const [index, file] of sampleFiles('segment').entries()) {
+      writeFileSync(join(dicom, `${index}.dcm`), file)
+    }
+    const output = join(folder, 'analyzed')
+    const run = await runCommand('analyze', dicom, '-o', output, '--model', testModel, '--json')
+    expect(run.exitCode).toBe(0)
+    const [study] = JSON.parse(run.stdout).studies
+    expect(study.volumes).toEqual([answer.images[0]!.volumes])
+    // The same voxels, although one file came from NIfTI and the other from DICOM.
+    const one = gunzipSync(readFileSync(join(folder, 'labels', 'one.nii.gz'))).subarray(352)
+    const two = gunzipSync(readFileSync(join(output, 'labels.nii.gz'))).subarray(352)
+    expect(countLabels(two, 1)).toBe(countLabels(one, 1))
+    expect(countLabels(two, 2)).toBe(countLabels(one, 2))
+  })
+
+  it('says of each bad image why, labels the good one, and ends with 1', async () => {
+    const bad = {
+      'flat.nii': [makeNifti({ dim: [2, 40, 40] }), /holds a single slice, not a volume\.$/],
+      'series.nii': [makeNifti({ dim: [4, 8, 8, 8, 3] }), /4D|time|volumes/i],
+      'constant.nii': [
+        makeNifti({ dim: [3, 36, 50, 36], values: new Int16Array(64_800).fill(7) }),
+        /all voxels have the same value/,
+      ],
+      'truncated.nii': [crop.subarray(0, 40_000), /truncated|ends|short|bytes/i],
+      'text.nii': [new TextEncoder().encode('no image at all'), /NIfTI/],
+    } as const
+    const inputs = Object.entries(bad).map(([name, [bytes]]) => write(name, bytes))
+    const missing = join(folder, 'missing.nii')
+    const output = join(folder, 'mixed')
+    const run = await segment(...inputs, missing, join(folder, 'one.nii'), '-o', output, '--json')
+    expect(run.exitCode).toBe(1)
+    const { images } = JSON.parse(run.stdout) as Answer
+    for (const [index, [, sentence]] of Object.values(bad).entries()) {
+      expect(images[index]).toMatchObject({
+        state: 'rejected',
+        error: { code: 'NIFTI_UNREADABLE' },
+      })
+      expect(images[index]!.error!.message).toMatch(sentence)
+      expect(images[index]!.error!.message).toMatch(/^[A-Z].+\.$/)
+    }
+    expect(images.at(-2)).toMatchObject({ state: 'rejected', error: { code: 'FILE_UNREADABLE' } })
+    expect(images.at(-1)!.state).toBe('segmented')
+    expect(readdirSync(output)).toEqual(['one.nii.gz'])
+  })
+
+  it('writes one image into the named file and tells what it found in a line', async () => {
+    const output = join(folder, 'named.nii')
+    const run = await segment(join(folder, 'one.nii'), '-o', output, '--side', 'left')
+    expect(run.exitCode).toBe(0)
+    const { totalMm3 } = answer.images[0]!.volumes!
+    expect(run.stdout).toContain(`total ${Math.round(totalMm3)} mm3 -> ${output}`)
+    expect(readFileSync(output).readInt32LE(0)).toBe(348)
+  })
+
+  it.each([
+    [
+      'several images into one file',
+      ['one.nii', 'other.nii.gz', '-o', 'x.nii.gz'],
+      /need a folder/,
+    ],
+    ['images of the same name', ['one.nii', './one.nii', '-o', 'x'], /have the same name/],
+    ['an image over itself', ['one.nii', '-o', 'one.nii'], /would be written over/],
+    ['images into their own folder', ['other.nii.gz', '-o', '.'], /would be written over/],
+  ])('refuses to write %s', async (_what, args, sentence) => {
+    const paths = args.map((arg) => (arg === '-o' ? arg : join(folder, arg)))
+    const run = await segment(...paths)
+    expect(run.stderr).toMatch(sentence)
+    expect(run).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(readFileSync(join(folder, 'one.nii')).equals(crop)).toBe(true)
+  })
+})

@@ -1,0 +1,54 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { software } from '../../src/software.ts'
+import { runCommand } from './run-command.ts'
+
+const nowhere = join(tmpdir(), 'hippovolume-nowhere')
+
+describe('the command line', () => {
+  it.each([
+    [['--help'], /Exit codes: 0 all was measured, 1 something could not be measured/],
+    [['serve', '--help'], /settings come from the environment/],
+    [['analyze', '--help'], /--series-description <name>/],
+    [['segment', '--help'], /1 anterior, 2\s+posterior/],
+  ])('helps: %s', async (args, text) => {
+    const run = await runCommand(...args)
+    expect(run).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(run.stdout).toMatch(text)
+    expect(run.stdout).toMatch(/^Usage: hippovolume/)
+  })
+
+  it('tells its version', async () => {
+    expect(await runCommand('--version')).toEqual({
+      exitCode: 0,
+      stdout: `${software.version}\n`,
+      stderr: '',
+    })
+  })
+
+  it.each([
+    ['no command', [], /Usage: hippovolume/],
+    ['an unknown command', ['measure'], /unknown command 'measure'/],
+    ['no input', ['analyze', '-o', nowhere], /missing required argument/],
+    ['no output', ['segment', 'a.nii'], /required option '-o, --output <path>' not specified/],
+    ['an unknown option', ['analyze', 'a', '-o', nowhere, '--fast'], /unknown option '--fast'/],
+    ['half a thread', ['segment', 'a.nii', '-o', 'b.nii', '--threads', '1.5'], /whole number/],
+    [
+      'a side nobody has',
+      ['segment', 'a.nii', '-o', 'b.nii', '--side', 'up'],
+      /Allowed choices are left, right, unknown/,
+    ],
+    ['a path that does not exist', ['analyze', nowhere, '-o', nowhere], /does not exist/],
+  ])('ends with 2 for %s and says what is wrong', async (_case, args, text) => {
+    const run = await runCommand(...args)
+    expect(run.stderr).toMatch(text)
+    expect(run).toMatchObject({ exitCode: 2, stdout: '' })
+  })
+
+  it('ends with 1 for a model that is not there, in one line without a stack', async () => {
+    const run = await runCommand('segment', 'a.nii', '-o', 'b.nii', '--model', nowhere)
+    expect(run.exitCode).toBe(1)
+    expect(run.stderr).toMatch(/^hippovolume: .+hippovolume-nowhere does not exist\.\n$/)
+  })
+})
