@@ -42,7 +42,7 @@ as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
 
-apt_install() { # apt_install PACKAGE...
+require_root() { # require_root PACKAGE...
   apt_command="apt-get install --no-install-recommends $*"
   command -v apt-get >/dev/null ||
     die "this system has no apt-get. Please install by hand what Debian 12 calls: $*"
@@ -50,6 +50,10 @@ apt_install() { # apt_install PACKAGE...
     die "neither root nor sudo. Please let an administrator run: $apt_command"
   [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null || [ -t 0 ] ||
     die "sudo wants a password and there is no terminal to ask for it. Please run: sudo $apt_command"
+}
+
+apt_install() { # apt_install PACKAGE...
+  require_root "$@"
   say "installing Debian packages: $*"
   if ! apt-cache show --no-all-versions "$@" >/dev/null 2>&1; then
     say 'reading the package lists (apt-get update)'
@@ -69,6 +73,7 @@ apt_get_install() {
 # Debian's orthanc starts a server of its own on the usual ports. It is kept from starting while the
 # package is set up, and switched off, because nobody asked for it.
 install_without_services() {
+  require_root "$@"
   policy=/usr/sbin/policy-rc.d
   if [ -e $policy ]; then
     apt_install "$@"
