@@ -92,9 +92,22 @@ describe.skipIf(whatIsMissing !== '')(`trouble with the archive and with disks${
     expect((await product.waitForVerdict(studyId)).state).toBe('succeeded')
   })
 
+  /** Uploads a study; a disk fills up between the arrival of its images and our upload. */
+  async function fillBeforeStore(disk: string, seed: string): Promise<string> {
+    let isFull = false
+    product.archiveProxy.decide(({ method, path }) => {
+      if (method === 'POST' && path === '/instances' && !isFull) {
+        fill(disk)
+        isFull = true
+      }
+      return 'pass'
+    })
+    return product.upload(sampleFiles(seed))
+  }
+
   it('a full disk of the archive is waited out', async ({ skip }) => {
     skip(archiveDisk === undefined, 'no small disk can be mounted here')
-    const studyId = await fillBeforeStore()
+    const studyId = await fillBeforeStore(archiveDisk!, 'archive full')
     const waiting = await product.waitForJob(
       studyId,
       ({ state, error }) => state === 'queued' && error !== undefined,
@@ -106,18 +119,22 @@ describe.skipIf(whatIsMissing !== '')(`trouble with the archive and with disks${
     expect(await product.reportsOf(studyId)).toHaveLength(1)
   })
 
-  /** The disk of the archive fills up between the arrival of the images and our upload. */
-  async function fillBeforeStore(): Promise<string> {
-    let full = false
-    product.archiveProxy.decide(({ method, path }) => {
-      if (method === 'POST' && path === '/instances' && !full) {
-        fill(archiveDisk!)
-        full = true
-      }
-      return 'pass'
-    })
-    return product.upload(sampleFiles('archive full'))
-  }
+  it('a disk of the service that fills up during a job costs neither job nor API', async ({
+    skip,
+  }) => {
+    skip(serviceDisk === undefined, 'no small disk can be mounted here')
+    const before = product.service.readLog().length
+    const studyId = await fillBeforeStore(serviceDisk!, 'service full during job')
+    await pollUntil('the full disk to be noticed', async () =>
+      product.service.readLog().slice(before).includes('DISK_FULL'),
+    )
+    expect((await product.jobsOf(studyId)).map(({ state }) => state)).toEqual(['running'])
+    rmSync(join(serviceDisk!, 'ballast'))
+    const job = await product.waitForVerdict(studyId)
+    expect(job.state).toBe('succeeded')
+    expect((await product.readPage(job.id)).length).toBeGreaterThan(10_000)
+    expect(await product.reportsOf(studyId)).toHaveLength(1)
+  })
 
   it("a full disk of the service is told to Orthanc's hook and made good later", async ({
     skip,

@@ -1,0 +1,129 @@
+import { createCanvas, loadImage } from 'canvas'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { decodeInstance } from '../../src/dicom/decode-instance.ts'
+import { parsePart10 } from '../../src/dicom/part10.ts'
+import { readString } from '../../src/dicom/read-attributes.ts'
+import { readSeriesFacts } from '../../src/dicom/read-series-facts.ts'
+import type { ModelManifest } from '../../src/inference/model-manifest.ts'
+import { measureHippocampus } from '../../src/measurement/measure-hippocampus.ts'
+import { composeResults } from '../../src/pipeline/compose-results.ts'
+import type { MeasuredSeries } from '../../src/pipeline/measure-series.ts'
+import { timeSteps } from '../../src/pipeline/time-steps.ts'
+import { isOwnResult } from '../../src/selection/own-result.ts'
+import { selectSeries } from '../../src/selection/select-series.ts'
+import type { SeriesFacts } from '../../src/selection/series-facts.ts'
+import { assembleVolume } from '../../src/volume/assemble-volume.ts'
+import { makeFacts } from '../selection/make-facts.ts'
+import { writePhantomSeries } from '../support/phantom-dicom.ts'
+
+const rules = { seriesDescription: 'HippoCrop', maximumSliceSpacing: 2, minimumInstances: 10 }
+const manifest = {
+  name: 'phantom net',
+  version: '1.0.0',
+  sha256: 'a'.repeat(64),
+} as unknown as ModelManifest
+
+describe('composing the results of a study', () => {
+  let chosen: SeriesFacts
+  let measured: MeasuredSeries
+
+  beforeAll(async () => {
+    // A crop that says neither age nor sex, as real ones do.
+    const files = writePhantomSeries({ patientAge: undefined, patientSex: undefined, slices: 36 })
+    const instances = files.map(parsePart10)
+    const [facts] = readSeriesFacts(instances, isOwnResult)
+    chosen = { ...facts!, patientBirthDate: undefined, patientSex: undefined }
+    const frames = (await Promise.all(instances.map(decodeInstance))).flat()
+    const { volume } = assembleVolume(frames)
+    const middle = volume.intensities.length / 2
+    const labels = Uint8Array.from(volume.intensities, (value, index) =>
+      value < 140 ? 0 : index < middle ? 1 : 2,
+    )
+    const labelMap = { dimensions: volume.dimensions, affine: volume.affine, labels }
+    const volumes = [measureHippocampus(labelMap, 'unknown')]
+    measured = { instances, volume, labelMap, volumes, warnings: [] }
+  })
+
+  async function compose(sibling: Partial<SeriesFacts>, drawIdentity = false) {
+    const series = [chosen, makeFacts({ seriesNumber: 2, ...sibling })]
+    const { verdicts } = selectSeries(series, rules)
+    const step = timeSteps(
+      () => 0,
+      () => {},
+      new AbortController().signal,
+    )
+    const identity = {
+      studyInstanceUid: '1.2.3',
+      sourceSeriesInstanceUid: chosen.seriesInstanceUid,
+      contentDigest: 'content',
+      modelSha256: manifest.sha256,
+      softwareVersion: '1.0.0',
+      configDigest: 'settings',
+      runNumber: 0,
+      analysedAt: new Date('2026-01-02T10:15:00Z'),
+    }
+    return composeResults(
+      {
+        identity,
+        series,
+        chosen,
+        verdicts,
+        measured,
+        manifest,
+        software: { name: 'HippoVolume', version: '1.0.0' },
+        replaces: undefined,
+        drawIdentity,
+      },
+      step,
+    )
+  }
+
+  /** Rows of the page in which two pages differ. */
+  async function findDifference(one: Uint8Array, other: Uint8Array): Promise<number[]> {
+    const [a, b] = await Promise.all(
+      [one, other].map(async (png) => {
+        const image = await loadImage(Buffer.from(png))
+        const context = createCanvas(image.width, image.height).getContext('2d')
+        context.drawImage(image, 0, 0)
+        const { data } = context.getImageData(0, 0, image.width, image.height)
+        const bytes = image.width * 4
+        return Array.from({ length: image.height }, (_, row) =>
+          Buffer.from(data.subarray(row * bytes, (row + 1) * bytes)),
+        )
+      }),
+    )
+    expect(b).toHaveLength(a!.length)
+    return a!.flatMap((row, index) => (row.equals(b![index]!) ? [] : [index]))
+  }
+
+  it('gives the same bytes for the same input', async () => {
+    const [one, two] = [await compose({}), await compose({})]
+    expect(Buffer.compare(one.page.png, two.page.png)).toBe(0)
+    expect(Buffer.compare(one.instances[0]!.bytes, two.instances[0]!.bytes)).toBe(0)
+  })
+
+  it('draws age and sex that only a sibling series knows, in one line of the page', async () => {
+    const nobody = await compose({})
+    const woman = await compose({ patientAge: '061Y', patientSex: 'F' })
+    const older = await compose({ patientAge: '084Y', patientSex: 'F' })
+    const man = await compose({ patientAge: '061Y', patientSex: 'M' })
+    for (const [one, other] of [
+      [nobody, woman],
+      [woman, older],
+      [woman, man],
+    ] as const) {
+      const rows = await findDifference(one.page.png, other.page.png)
+      expect(rows.length).toBeGreaterThan(3)
+      expect(rows.at(-1)! - rows[0]!).toBeLessThan(60)
+    }
+  })
+
+  it('tells the viewer that a name is on the page only when a setting puts it there', async () => {
+    const burnedIn = ({ instances }: Awaited<ReturnType<typeof compose>>) =>
+      readString(parsePart10(instances[0]!.bytes).dataset, 'BurnedInAnnotation')
+    const [without, withName] = [await compose({}), await compose({}, true)]
+    expect(burnedIn(without)).toBe('NO')
+    expect(burnedIn(withName)).toBe('YES')
+    expect(Buffer.compare(without.page.png, withName.page.png)).not.toBe(0)
+  })
+})
