@@ -104,6 +104,11 @@ export async function startAnalysisHost(options: AnalysisHostOptions): Promise<A
     return promise
   }
 
+  function requireVersion(): string {
+    if (modelVersion !== undefined) return modelVersion
+    throw new HippoError('ANALYSIS_CRASHED', 'The analysis process is coming back after a crash.')
+  }
+
   async function close(): Promise<void> {
     closing = true
     if (child.exitCode !== null || child.signalCode !== null) return
@@ -122,7 +127,7 @@ export async function startAnalysisHost(options: AnalysisHostOptions): Promise<A
   }
   return {
     async run(job, context) {
-      if (modelVersion === undefined) throw crashed(null, 'it is coming back')
+      requireVersion()
       const abort = () => {
         const reason = toHippoError(context.signal.reason, 'queue')
         void analysis.abort.asEvent(job.id, recordError(reason)).catch(() => undefined)
@@ -136,13 +141,11 @@ export async function startAnalysisHost(options: AnalysisHostOptions): Promise<A
         contexts.delete(job.id)
       }
     },
-    modelVersion() {
-      if (modelVersion === undefined) {
-        throw new HippoError('ANALYSIS_CRASHED', 'The analysis process is coming back.')
-      }
-      return modelVersion
+    modelVersion: requireVersion,
+    async markSuperseded(png, note) {
+      requireVersion()
+      return analysis.markSuperseded(png, note)
     },
-    markSuperseded: (png, note) => analysis.markSuperseded(png, note),
     close,
   }
 }

@@ -1,4 +1,5 @@
 import type { Archive } from '../archive/archive.ts'
+import type { FoundStudy } from '../archive/find-study.ts'
 import { toHippoError } from '../errors.ts'
 import type { Job } from '../queue/job.ts'
 import { fingerprintStudy } from './fingerprint.ts'
@@ -57,6 +58,13 @@ async function readTouchedStudies(
   }
 }
 
+/** Whether a person cancelled the newest job, and nothing came since: the sweep must not undo that. */
+function wasCancelled(newest: Job | undefined, study: FoundStudy): boolean {
+  if (newest?.state !== 'cancelled') return false
+  const asked = new Date(newest.createdAt).toISOString().replaceAll(/[-:]/g, '').slice(0, 15)
+  return study.lastUpdate <= asked // both UTC, YYYYMMDDTHHMMSS
+}
+
 /** Whether a study still has to be looked at later, after enqueueing it if its content is new. */
 async function lookAtStudy(
   dependencies: SweepDependencies,
@@ -66,6 +74,7 @@ async function lookAtStudy(
   const study = await archive.findStudy(orthancStudyId)
   if (!study.isStable) return 'later'
   const jobs = await history.recentJobs(orthancStudyId)
+  if (wasCancelled(jobs[0], study)) return 'known'
   if (jobs.some(({ state }) => state === 'queued' || state === 'running')) return 'later'
   const { series } = await archive.readCatalogue(orthancStudyId)
   if (series.every((one) => one.isOwnResult)) return 'known'

@@ -12,9 +12,12 @@ describe.skipIf(whatIsMissing !== '')(`work that is interrupted${reason}`, () =>
   let product: Product
 
   beforeAll(async () => {
-    product = await startProduct({ environment: { SWEEP_SECONDS: '0' } })
+    product = await startProduct({ environment: { SWEEP_SECONDS: '1' } })
   })
-  afterEach(() => product.archiveProxy.reset())
+  afterEach(() => {
+    product.archiveProxy.reset()
+    product.hookProxy.reset()
+  })
   afterAll(() => product?.stop())
 
   /** Holds the request of this count to a path; `held` resolves when it came, `release` lets it go. */
@@ -72,7 +75,14 @@ describe.skipIf(whatIsMissing !== '')(`work that is interrupted${reason}`, () =>
     const again = await cancel(ended)
     expect(again.status).toBe(409)
     expect(await again.json()).toMatchObject({ code: 'JOB_NOT_CANCELLABLE' })
-    expect(await product.reportsOf(running)).toEqual([])
+    // A look of the sweep, which finds a study announced by nobody, does not undo it.
+    product.hookProxy.decide(() => 'cut')
+    const unannounced = await product.upload(sampleFiles('found by the sweep'))
+    expect((await product.waitForVerdict(unannounced)).trigger).toBe('sweep')
+    for (const studyId of [waiting, running]) {
+      expect((await product.jobsOf(studyId)).map(({ state }) => state)).toEqual(['cancelled'])
+      expect(await product.reportsOf(studyId)).toEqual([])
+    }
     // Cancelled is not forgotten: who asks gets it after all.
     expect((await product.rerun(running)).state).toBe('succeeded')
     expect(await product.reportsOf(running)).toHaveLength(1)
