@@ -53,7 +53,7 @@ async function waitForResult(
 ): Promise<JobAnswer> {
   const deadline = Date.now() + 60_000
   for (;;) {
-    const jobs = await listJobs(service, `studyInstanceUid=${studyInstanceUid}`)
+    const jobs = await listJobs(service, `study=${studyInstanceUid}`)
     const done = jobs.find(({ state }) => state === 'succeeded')
     if (done) return done
     if (jobs.some(({ state }) => state === 'failed' || state === 'rejected')) {
