@@ -112,7 +112,9 @@ try {
   printStages(jobs)
 
   const pid = service.pid!
-  console.log(`\nmemory of the service over ${memoryStudyCount} studies, MB`)
+  console.log(
+    `\nmemory of the service and its analysis process over ${memoryStudyCount} studies, MB`,
+  )
   const sizes: number[] = []
   for (let index = 0; index < memoryStudyCount; index += 1) {
     await waitForResultLater(await upload(orthanc, `bench memory ${index}`), index)
@@ -127,10 +129,9 @@ try {
     console.log(`after ${String(index + 1).padStart(4)}: ${now} (peak ${peak})`)
   }
   const half = Math.floor(sizes.length / 2)
-  const mean = (list: readonly number[]) =>
-    list.reduce((sum, one) => sum + one, 0) / (list.length || 1)
-  const growth = mean(sizes.slice(half)) - mean(sizes.slice(0, half))
-  console.log(`peak ${readMemory(pid).peak} MB; second half against first ${growth.toFixed(0)} MB`)
+  const { peak } = readMemory(pid)
+  const growth = summarize(sizes.slice(half)).median - summarize(sizes.slice(0, half)).median
+  console.log(`peak ${peak} MB; median of the second half less that of the first ${growth} MB`)
 } finally {
   await service.stop()
   await orthanc.stop()
