@@ -36,9 +36,17 @@ def score_summary(document, how):
     }
 
 
+USEFUL_CORRELATION = 0.2
+
+
 def confidence_rule(document):
-    """How to turn probabilities into a calibrated Dice, see confidence.py; `warnBelow` marks the least confident fifth."""
+    """How to turn probabilities into a calibrated Dice, see confidence.py; `warnBelow` marks the least confident fifth.
+
+    A measure that does not rank the held-back cases is not offered at all: it would only look like knowledge.
+    """
     line = document["confidence"]
+    if line["spearman"] < USEFUL_CORRELATION or line["slope"] <= 0:
+        return {"kind": "none", "spearman": round(line["spearman"], 3)}
     calibrated = sorted(line["slope"] * row["expected"]["whole"] + line["intercept"] for row in document["perCase"].values())
     return {
         "kind": "expected-dice",

@@ -162,6 +162,7 @@ def main():
     parser.add_argument("--batch", type=int, default=Settings.batch)
     parser.add_argument("--learning-rate", type=float, default=Settings.learning_rate)
     parser.add_argument("--seed", type=int, default=Settings.seed)
+    parser.add_argument("--validate-every", type=int, default=Settings.validate_every)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--augmentation", choices=("strong", "plain"), default="strong")
     parser.add_argument("--compile", action=argparse.BooleanOptionalAction, default=False, help="needs a C++ compiler; faster")
@@ -169,7 +170,11 @@ def main():
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     settings = Settings(
-        epochs=options.epochs, batch=options.batch, learning_rate=options.learning_rate, seed=options.seed
+        epochs=options.epochs,
+        batch=options.batch,
+        learning_rate=options.learning_rate,
+        validate_every=options.validate_every,
+        seed=options.seed,
     )
     train(options, settings, PLAIN if options.augmentation == "plain" else Augmentation())
 
