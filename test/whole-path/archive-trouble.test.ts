@@ -1,44 +1,9 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { pollUntil } from './poll-until.ts'
 import { type Product, startProduct } from './product.ts'
 import { reason, sampleFiles, whatIsMissing } from './sample-files.ts'
-
-/** A disk of a few megabytes; undefined where this user may not mount one. */
-function mountSmallDisk(megabytes: number): string | undefined {
-  const folder = mkdtempSync(join(tmpdir(), 'hippovolume-disk-'))
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder], {
-      stdio: 'ignore',
-    })
-    return folder
-  } catch {
-    rmSync(folder, { recursive: true })
-    return undefined
-  }
-}
-
-function unmount(folder: string | undefined): void {
-  if (folder === undefined) return
-  execFileSync('umount', ['--lazy', folder])
-  rmSync(folder, { recursive: true, force: true })
-}
-
-/** Fills what is left of a disk; remove the file it answers to make room. */
-function fill(disk: string): string {
-  const ballast = join(disk, 'ballast')
-  for (const block of [2 ** 20, 2 ** 12]) {
-    try {
-      for (;;) writeFileSync(ballast, Buffer.alloc(block), { flag: 'a' })
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
-    }
-  }
-  return ballast
-}
+import { fillDisk, mountDisk, noDisk, relieveDisk, unmountDisk } from './small-disk.ts'
 
 describe.skipIf(whatIsMissing !== '')(`trouble with the archive and with disks${reason}`, () => {
   let product: Product
@@ -46,8 +11,8 @@ describe.skipIf(whatIsMissing !== '')(`trouble with the archive and with disks${
   let archiveDisk: string | undefined
 
   beforeAll(async () => {
-    serviceDisk = mountSmallDisk(4)
-    archiveDisk = mountSmallDisk(64)
+    serviceDisk = mountDisk('size=4m')
+    archiveDisk = mountDisk('size=64m')
     product = await startProduct({
       start: false,
       environment: {
@@ -59,11 +24,15 @@ describe.skipIf(whatIsMissing !== '')(`trouble with the archive and with disks${
         archiveDisk === undefined ? {} : { configuration: { StorageDirectory: archiveDisk } },
     })
   })
-  afterEach(() => product.archiveProxy.reset())
+  afterEach(() => {
+    product.archiveProxy.reset()
+    relieveDisk(serviceDisk)
+    relieveDisk(archiveDisk)
+  })
   afterAll(async () => {
     await product?.stop()
-    unmount(serviceDisk)
-    unmount(archiveDisk)
+    unmountDisk(serviceDisk)
+    unmountDisk(archiveDisk)
   })
 
   it('with a wrong password the service starts, is not ready, and keeps its jobs', async () => {
@@ -97,7 +66,7 @@ describe.skipIf(whatIsMissing !== '')(`trouble with the archive and with disks${
     let isFull = false
     product.archiveProxy.decide(({ method, path }) => {
       if (method === 'POST' && path === '/instances' && !isFull) {
-        fill(disk)
+        fillDisk(disk)
         isFull = true
       }
       return 'pass'
@@ -106,7 +75,7 @@ describe.skipIf(whatIsMissing !== '')(`trouble with the archive and with disks${
   }
 
   it('a full disk of the archive is waited out', async ({ skip }) => {
-    skip(archiveDisk === undefined, 'no small disk can be mounted here')
+    skip(archiveDisk === undefined, noDisk)
     const studyId = await fillBeforeStore(archiveDisk!, 'archive full')
     const waiting = await product.waitForJob(
       studyId,
@@ -114,7 +83,7 @@ describe.skipIf(whatIsMissing !== '')(`trouble with the archive and with disks${
       'a failed store',
     )
     expect(waiting.error).toMatchObject({ code: 'ARCHIVE_FULL', stage: 'store', retryable: true })
-    rmSync(join(archiveDisk!, 'ballast'))
+    relieveDisk(archiveDisk)
     expect((await product.waitForVerdict(studyId)).state).toBe('succeeded')
     expect(await product.reportsOf(studyId)).toHaveLength(1)
   })
@@ -122,14 +91,14 @@ describe.skipIf(whatIsMissing !== '')(`trouble with the archive and with disks${
   it('a disk of the service that fills up during a job costs neither job nor API', async ({
     skip,
   }) => {
-    skip(serviceDisk === undefined, 'no small disk can be mounted here')
+    skip(serviceDisk === undefined, noDisk)
     const before = product.service.readLog().length
     const studyId = await fillBeforeStore(serviceDisk!, 'service full during job')
     await pollUntil('the full disk to be noticed', async () =>
       product.service.readLog().slice(before).includes('DISK_FULL'),
     )
     expect((await product.jobsOf(studyId)).map(({ state }) => state)).toEqual(['running'])
-    rmSync(join(serviceDisk!, 'ballast'))
+    relieveDisk(serviceDisk)
     const job = await product.waitForVerdict(studyId)
     expect(job.state).toBe('succeeded')
     expect((await product.readPage(job.id)).length).toBeGreaterThan(10_000)
@@ -139,8 +108,8 @@ describe.skipIf(whatIsMissing !== '')(`trouble with the archive and with disks${
   it("a full disk of the service is told to Orthanc's hook and made good later", async ({
     skip,
   }) => {
-    skip(serviceDisk === undefined, 'no small disk can be mounted here')
-    const ballast = fill(serviceDisk!)
+    skip(serviceDisk === undefined, noDisk)
+    fillDisk(serviceDisk!)
     const studyId = await product.upload(sampleFiles('service full'))
     await pollUntil('the hook to fail', async () =>
       (await product.readTrace(studyId)).startsWith('failed the service refused'),
@@ -156,7 +125,7 @@ describe.skipIf(whatIsMissing !== '')(`trouble with the archive and with disks${
     expect(answer.status).toBe(503)
     expect(await answer.json()).toMatchObject({ code: 'DISK_FULL', retryable: true })
     expect(await product.jobsOf(studyId)).toEqual([])
-    rmSync(ballast)
+    relieveDisk(serviceDisk)
     const job = await product.waitForVerdict(studyId)
     expect(job).toMatchObject({ state: 'succeeded', trigger: 'sweep' })
     expect(await product.reportsOf(studyId)).toHaveLength(1)

@@ -7,6 +7,7 @@ import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { resolveManifest } from '../../src/shipped-model.ts'
 import { testModel } from '../support/service.ts'
+import { mountDisk, noDisk, unmountDisk } from './small-disk.ts'
 
 const main = join(import.meta.dirname, '../../src/main.ts')
 
@@ -70,12 +71,20 @@ describe('a service that cannot start', () => {
     return join(copy, basename(manifest))
   }
 
-  function makeReadOnlyFolder(): string {
-    // Root may write into any folder that can be written to at all.
-    if (process.getuid?.() === 0) return '/sys'
-    const path = mkdtempSync(join(folder, 'read-only-'))
-    chmodSync(path, 0o555)
-    return path
+  async function expectRefusal(
+    changes: Record<string, string | undefined>,
+    code: string,
+    sentence: RegExp,
+  ): Promise<void> {
+    const { exitCode, stdout, stderr } = await run(changes)
+    expect(stderr).toBe('')
+    expect(exitCode).toBe(1)
+    const lines = stdout.trim().split('\n')
+    expect(lines).toHaveLength(1)
+    const line = JSON.parse(lines[0]!) as LogLine
+    expect(line).toMatchObject({ level: 60, code })
+    expect(line.msg).toMatch(sentence)
+    expect(stdout).not.toContain('secret-of-the-archive')
   }
 
   it.each([
@@ -115,21 +124,22 @@ describe('a service that cannot start', () => {
       'CONFIG_INVALID',
       /^DATA_DIR names .+, which cannot be made\.$/,
     ],
-    [
-      'because its folder cannot be written to',
-      () => ({ DATA_DIR: makeReadOnlyFolder() }),
-      'CONFIG_INVALID',
-      /^DATA_DIR names .+, which cannot be written to\.$/,
-    ],
   ])('%s says so in one line and ends with 1', async (_why, changes, code, sentence) => {
-    const { exitCode, stdout, stderr } = await run(changes())
-    expect(stderr).toBe('')
-    expect(exitCode).toBe(1)
-    const lines = stdout.trim().split('\n')
-    expect(lines).toHaveLength(1)
-    const line = JSON.parse(lines[0]!) as LogLine
-    expect(line).toMatchObject({ level: 60, code })
-    expect(line.msg).toMatch(sentence)
-    expect(stdout).not.toContain('secret-of-the-archive')
+    await expectRefusal(changes(), code, sentence)
+  })
+
+  it('because its folder cannot be written to says so as well', async ({ skip }) => {
+    // Root may write wherever it can be written at all.
+    const isRoot = process.getuid?.() === 0
+    const disk = isRoot ? mountDisk('ro') : undefined
+    skip(isRoot && disk === undefined, noDisk)
+    const path = disk ?? mkdtempSync(join(folder, 'read-only-'))
+    try {
+      if (!isRoot) chmodSync(path, 0o555)
+      const sentence = /^DATA_DIR names .+, which cannot be written to\.$/
+      await expectRefusal({ DATA_DIR: path }, 'CONFIG_INVALID', sentence)
+    } finally {
+      unmountDisk(disk)
+    }
   })
 })
