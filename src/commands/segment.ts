@@ -25,8 +25,8 @@ type SegmentedImage =
       readonly state: 'segmented'
       readonly output: string
       readonly volumes: HippocampusVolumes
-      /** Mean probability over the labelled voxels. */
-      readonly expectedDice: number
+      /** Absent when the model cannot tell. */
+      readonly expectedDice: number | undefined
       readonly seconds: number
     }
   | { readonly input: string; readonly state: 'rejected'; readonly error: object }

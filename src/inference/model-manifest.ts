@@ -53,12 +53,16 @@ export const modelManifestSchema = Type.Object({
   ),
   /** Turns the Dice the network expects of itself into one found on cases it had not seen. */
   confidence: Type.Optional(
-    Type.Object({
-      kind: Type.Literal('expected-dice'),
-      slope: Type.Number(),
-      intercept: Type.Number(),
-      warnBelow: Type.Number(),
-    }),
+    Type.Union([
+      Type.Object({
+        kind: Type.Literal('expected-dice'),
+        slope: Type.Number(),
+        intercept: Type.Number(),
+        warnBelow: Type.Number(),
+      }),
+      /** The model's certainty was measured and says nothing about a case: no warning from it. */
+      Type.Object({ kind: Type.Literal('none') }),
+    ]),
   ),
   scores: Type.Optional(
     Type.Object({

@@ -4,9 +4,10 @@ import type { ModelManifest } from './model-manifest.ts'
 export interface Confidence {
   /**
    * The Dice coefficient to expect if an expert traced this crop, 0 to 1: calibrated if the manifest
-   * says how, else the network's own (too favourable) estimate; 0 if nothing was labelled.
+   * says how, else the network's own (too favourable) estimate; 0 if nothing was labelled. Undefined
+   * when the manifest says that the model's certainty tells nothing about a case.
    */
-  readonly expectedDice: number
+  readonly expectedDice: number | undefined
   /** True if the manifest calls this one of its least certain crops: look at it with care. */
   readonly isLow: boolean
   /** Voxels labelled but not in one piece with the hippocampus, and therefore cleared. */
@@ -36,6 +37,7 @@ export function rateConfidence(
   if (size === 0) return { expectedDice: 0, isLow: true, clearedVoxels }
   const expected = (2 * inside) / (size + everywhere)
   if (rule === undefined) return { expectedDice: expected, isLow: false, clearedVoxels }
+  if (rule.kind === 'none') return { expectedDice: undefined, isLow: false, clearedVoxels }
   const calibrated = Math.min(1, Math.max(0, rule.slope * expected + rule.intercept))
   return { expectedDice: calibrated, isLow: calibrated < rule.warnBelow, clearedVoxels }
 }

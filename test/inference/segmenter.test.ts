@@ -91,7 +91,7 @@ describe('a segmenter', () => {
     const one = await threshold.segment(volume, { side: 'left' })
     const tiled = await fixed.segment(volume, { side: 'left' })
     expect(tiled.labelMap.labels).toEqual(one.labelMap.labels)
-    expect(tiled.confidence.expectedDice).toBeCloseTo(one.confidence.expectedDice, 5)
+    expect(tiled.confidence.expectedDice).toBeCloseTo(one.confidence.expectedDice ?? 0, 5)
   })
 
   it('clears what is not in one piece with the largest body', async () => {
