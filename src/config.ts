@@ -47,6 +47,11 @@ export const configSchema = Type.Object({
   ),
   WORKER_CONCURRENCY: whole('Jobs worked on at the same time.', 1, 1, 16),
   INFERENCE_THREADS: whole('Threads of the inference session.', 2, 1, 64),
+  ANALYSIS_TIMEOUT_SECONDS: whole(
+    'An analysis that takes longer is broken off and tried again.',
+    600,
+    10,
+  ),
   LEASE_SECONDS: whole('A job whose process died is taken again after this time.', 20, 2, 3600),
   MAX_ATTEMPTS: whole('Attempts before a retryable failure is final.', 8, 1, 100),
   RETRY_BASE_SECONDS: number('First wait before another attempt; doubles each time.', 2),

@@ -68,7 +68,12 @@ export async function startService(config: Config, log: Logger): Promise<Service
     writeMark: (name: string, value: string) => store.writeMark(name, value),
   }
   const program = new URL('./analysis.ts', import.meta.url)
-  const analysis = await startAnalysisHost({ program, history, log })
+  const analysis = await startAnalysisHost({
+    program,
+    history,
+    timeLimitMilliseconds: config.ANALYSIS_TIMEOUT_SECONDS * 1000,
+    log,
+  })
 
   const metrics = createMetrics(store, clock)
   const workers = startWorkers({

@@ -15,11 +15,15 @@ export interface AnalysisHostOptions {
   /** Program of the analysis process (src/analysis.ts). */
   readonly program: URL
   readonly history: StudyHistory
+  /** A run that takes longer ends the process: something in it hangs. */
+  readonly timeLimitMilliseconds: number
   readonly log: {
-    info(facts: object, message: string): void
     error(facts: object, message: string): void
   }
 }
+
+/** Wait before the process is started again; one whose model became unusable comes back when it is mended. */
+const restartMilliseconds = 1_000
 
 export interface AnalysisHost {
   readonly run: RunJob
@@ -63,7 +67,10 @@ export async function startAnalysisHost(options: AnalysisHostOptions): Promise<A
           modelVersion = version
           resolve()
         },
-        unusable: (error) => reject(reviveError(error)),
+        unusable(error) {
+          reject(reviveError(error))
+          process.kill('SIGKILL')
+        },
         recentJobs: (id) => options.history.recentJobs(id),
         succeededJobs: (id) => options.history.succeededJobs(id),
         async assignRunNumber(jobId, runNumber) {
@@ -97,7 +104,7 @@ export async function startAnalysisHost(options: AnalysisHostOptions): Promise<A
       options.log.error({ code, signal }, 'The analysis process ended; it is started again.')
       setTimeout(() => {
         if (!closing) start().catch((err) => options.log.error({ err }, 'It did not come back.'))
-      }, 500)
+      }, restartMilliseconds)
     })
     child = process
     analysis = calls
@@ -134,9 +141,15 @@ export async function startAnalysisHost(options: AnalysisHostOptions): Promise<A
       }
       contexts.set(job.id, context)
       context.signal.addEventListener('abort', abort, { once: true })
+      const hanging = child
+      const timer = setTimeout(() => {
+        options.log.error({ jobId: job.id }, 'An analysis takes too long; its process is ended.')
+        hanging.kill('SIGKILL')
+      }, options.timeLimitMilliseconds)
       try {
         return unwrap(await analysis.run(job))
       } finally {
+        clearTimeout(timer)
         context.signal.removeEventListener('abort', abort)
         contexts.delete(job.id)
       }
