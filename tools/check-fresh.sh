@@ -44,8 +44,9 @@ if [ -f "$base" ]; then
   tar --extract --file "$base" --directory "$root"
 else
   say 'making Debian 12 with debootstrap'
-  debootstrap --variant=minbase --include=ca-certificates,git bookworm "$root" \
-    "${DEBIAN_MIRROR:-http://deb.debian.org/debian}" >/dev/null || die 'debootstrap failed.'
+  mirror=$(apt-get indextargets --format '$(SITE)' 'Codename: bookworm' | head -n 1)
+  debootstrap --variant=minbase --include=ca-certificates,git bookworm "$root" "$mirror" >/dev/null ||
+    die 'debootstrap failed.'
   mkdir -p build
   tar --create --file "$base" --directory "$root" .
 fi
