@@ -5,7 +5,8 @@
 # The last commit is tried, not the working tree. How this machine reaches Debian and npm (proxies,
 # certificates, mirrors) is carried into the fresh system, and nowhere else.
 set -eu
-cd "$(dirname "$0")/.."
+here=$(cd "$(dirname "$0")" && pwd)
+cd "$here/.."
 what=${1:-both}
 PATH=$(echo "$PATH" | tr ':' '\n' | grep -v 'node_modules/\.bin$' | paste -sd: -)
 export PATH
@@ -23,16 +24,16 @@ prefix=$(dirname "$(dirname "$node")")
 npm=$prefix/lib/node_modules/npm
 [ -d "$npm" ] || die "npm is not beside $node."
 
+# In a mount namespace of its own: whatever happens here, also a SIGKILL, the mounts end with it, and
+# nothing outside ever sees them.
+if [ -z "${FRESH_NAMESPACE:-}" ]; then
+  FRESH_NAMESPACE=1 exec unshare --mount --propagation private -- sh "$here/check-fresh.sh" "$@"
+fi
+
 root=$(mktemp -d /var/tmp/hippovolume-fresh.XXXXXX)
-unmount() {
-  for point in dev proc; do
-    ! mountpoint -q "$root/$point" || umount --recursive --lazy "$root/$point"
-  done
-}
 clean() {
-  unmount
-  # Never through a mount that is still there.
-  mountpoint -q "$root/dev" || mountpoint -q "$root/proc" || rm -rf "$root"
+  umount --recursive --lazy "$root/dev" "$root/proc" 2>/dev/null || true
+  rm -rf --one-file-system "$root"
 }
 trap clean EXIT
 trap 'exit 130' INT TERM
@@ -78,7 +79,26 @@ ln -s ../lib/node_modules/npm/bin/npx-cli.js "$root/usr/local/bin/npx"
 git clone --quiet --bare --no-hardlinks . "$root/srv/hippovolume.git"
 
 mount -t proc proc "$root/proc"
-mount --rbind --make-rslave /dev "$root/dev"
+# Devices of its own, not this machine's /dev: that one could be damaged from in here.
+mount -t tmpfs -o mode=755 tmpfs "$root/dev"
+mkdir "$root/dev/pts" "$root/dev/shm"
+mount -t devpts -o newinstance,ptmxmode=0666 devpts "$root/dev/pts"
+mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
+while read -r name major minor; do
+  mknod -m 666 "$root/dev/$name" c "$major" "$minor"
+done <<'DEVICES'
+null 1 3
+zero 1 5
+full 1 7
+random 1 8
+urandom 1 9
+tty 5 0
+DEVICES
+ln -s pts/ptmx "$root/dev/ptmx"
+ln -s /proc/self/fd "$root/dev/fd"
+ln -s fd/0 "$root/dev/stdin"
+ln -s fd/1 "$root/dev/stdout"
+ln -s fd/2 "$root/dev/stderr"
 
 inside() { # inside COMMAND
   # shellcheck disable=SC2086
