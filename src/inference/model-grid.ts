@@ -119,11 +119,19 @@ export function planModelGrid(source: Grid): ModelGridPlan {
   return { source, order, oriented, model: planOneMillimetre(oriented) }
 }
 
-/** Intensities of the source on the model's grid. */
+/** Of the greatest intensity: less than this after interpolation is a zero and a rounding error. */
+const residue = 1e-5
+
+/**
+ * Intensities of the source on the model's grid. A sample that hits a voxel of 0 is 0 again: rounding
+ * must not decide what counts as the head and what as the nothing around it.
+ */
 export function toModelGrid(volume: Volume, plan: ModelGridPlan): Float32Array {
   const oriented = reorderValues(volume.intensities, volume.dimensions, plan.order)
   if (plan.model === plan.oriented) return oriented
-  return sampleTrilinear(oriented, plan.oriented, plan.model, 'nearest')
+  const sampled = sampleTrilinear(oriented, plan.oriented, plan.model, 'nearest')
+  const smallest = residue * oriented.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+  return sampled.map((value) => (Math.abs(value) < smallest ? 0 : value))
 }
 
 /** Values on the model's grid (of one class) brought back to the source's voxels. */

@@ -6,6 +6,7 @@ A right hippocampus has been mirrored in x before. Steps, in this order:
 1. Resample (`resample_trilinear`) to 1 mm along every axis whose spacing differs from 1 by more than 0.001 mm.
    New size n' = max(1, floor(n * spacing + 0.5)). The grids share their centre: index i' reads the source at
    (i' - (n' - 1) / 2) / spacing + (n - 1) / 2, clamped to [0, n - 1], linearly between neighbours, axis by axis.
+   If any axis was resampled, values below 1e-5 of the crop's greatest (in size) become 0: rounding makes them of zeros.
 2. Selected voxels: those not equal to 0 (all voxels, should every one be 0).
 3. Percentiles 0.5 and 99.5 of the selected voxels (position p/100 * (count - 1) in the sorted values, linear in between,
    which is numpy's default). Every voxel is clipped to them, zeros included.
@@ -25,6 +26,7 @@ LOWER_PERCENTILE = 0.5
 UPPER_PERCENTILE = 99.5
 PATCH = (40, 56, 40)
 MULTIPLE = 8
+RESIDUE = 1e-5
 
 
 @dataclass(frozen=True)
@@ -51,12 +53,14 @@ def resample_axis(values, axis, count, step):
 
 
 def resample_trilinear(intensities, spacing, target=1.0):
-    resampled = np.asarray(intensities, np.float64)
+    resampled = source = np.asarray(intensities, np.float64)
     for axis, millimetres in enumerate(spacing):
         if abs(millimetres - target) > 1e-3:
             count = max(1, int(np.floor(resampled.shape[axis] * millimetres / target + 0.5)))
             resampled = resample_axis(resampled, axis, count, target / millimetres)
-    return resampled
+    if resampled is source:
+        return source
+    return np.where(np.abs(resampled) < RESIDUE * np.abs(source).max(), 0, resampled)
 
 
 def normalise(intensities):
