@@ -16,35 +16,42 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 // Not process.exit: it would tear the network down while its thread still computes, which aborts noisily.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 
-await serveAnalysis(process, async (history) => {
-  const config = readConfig(process.env)
-  const log = pino({
-    base: { service: software.name, version: software.version, process: 'analysis' },
-    timestamp: pino.stdTimeFunctions.isoTime,
-    level: config.LOG_LEVEL,
-  })
-  const segmenter = await createSegmenter({
-    manifestPath: resolveManifest(config.MODEL_MANIFEST),
-    threads: config.INFERENCE_THREADS,
-    log,
-  })
-  const files = await openReportFiles(join(config.DATA_DIR, 'reports'))
-  const run = createStudyAnalysis({
-    archive: openArchive(config),
-    segmenter,
-    history,
-    rules: {
-      seriesDescription: config.SERIES_DESCRIPTION,
-      maximumSliceSpacing: config.MAX_SLICE_SPACING_MM,
-      minimumInstances: 10,
-    },
-    settings: {
-      drawIdentity: config.REPORT_PATIENT_IDENTITY,
-      maximumSeriesBytes: config.MAX_SERIES_BYTES,
-    },
-    software,
-    keepReport: files.write,
-    monotonicClock: () => performance.now(),
-  })
-  return { run, modelVersion: segmenter.manifest.version }
-})
+/** Frees a job's buffers at once; the host starts this process with --expose-gc. */
+const collectGarbage = () => void globalThis.gc?.()
+
+await serveAnalysis(
+  process,
+  async (history) => {
+    const config = readConfig(process.env)
+    const log = pino({
+      base: { service: software.name, version: software.version, process: 'analysis' },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      level: config.LOG_LEVEL,
+    })
+    const segmenter = await createSegmenter({
+      manifestPath: resolveManifest(config.MODEL_MANIFEST),
+      threads: config.INFERENCE_THREADS,
+      log,
+    })
+    const files = await openReportFiles(join(config.DATA_DIR, 'reports'))
+    const run = createStudyAnalysis({
+      archive: openArchive(config),
+      segmenter,
+      history,
+      rules: {
+        seriesDescription: config.SERIES_DESCRIPTION,
+        maximumSliceSpacing: config.MAX_SLICE_SPACING_MM,
+        minimumInstances: 10,
+      },
+      settings: {
+        drawIdentity: config.REPORT_PATIENT_IDENTITY,
+        maximumSeriesBytes: config.MAX_SERIES_BYTES,
+      },
+      software,
+      keepReport: files.write,
+      monotonicClock: () => performance.now(),
+    })
+    return { run, modelVersion: segmenter.manifest.version }
+  },
+  collectGarbage,
+)

@@ -22,6 +22,12 @@ export interface AnalysisHostOptions {
   }
 }
 
+/**
+ * A job makes few objects and many buffers of some megabytes, which V8 lets pile up: a small young
+ * generation, and a collection after each job (src/analysis.ts), keep a third of the memory free.
+ */
+const memoryOptions = ['--max-semi-space-size=2', '--expose-gc']
+
 /** Wait before the process is started again; one whose model became unusable comes back when it is mended. */
 const restartMilliseconds = 1_000
 
@@ -60,7 +66,11 @@ export async function startAnalysisHost(options: AnalysisHostOptions): Promise<A
   function start(): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const stdio = ['ignore', 'inherit', 'inherit', 'ipc'] as const
-    const process = fork(options.program, { serialization: 'advanced', stdio: [...stdio] })
+    const process = fork(options.program, {
+      serialization: 'advanced',
+      stdio: [...stdio],
+      execArgv: memoryOptions,
+    })
     const calls = createBirpc<AnalysisCalls, HostCalls>(
       {
         ready(version) {

@@ -13,11 +13,13 @@ export interface PreparedAnalysis {
 
 /**
  * The analysis process's side: prepares once, says whether it is ready, then runs what it is given.
- * `prepare` gets the history as the host tells it. Errors cross as records.
+ * `prepare` gets the history as the host tells it; `afterRun` comes after each run, when its answer is
+ * on its way. Errors cross as records.
  */
 export async function serveAnalysis(
   channel: NodeJS.Process,
   prepare: (history: StudyHistory) => Promise<PreparedAnalysis>,
+  afterRun: () => void = () => undefined,
 ): Promise<void> {
   const running = new Map<string, AbortController>()
   let prepared: PreparedAnalysis | undefined
@@ -43,6 +45,7 @@ export async function serveAnalysis(
           return { error: recordError(toHippoError(error, 'queue')) }
         } finally {
           running.delete(job.id)
+          setImmediate(afterRun)
         }
       },
       abort: (jobId, reason) => running.get(jobId)?.abort(reviveError(reason)),
