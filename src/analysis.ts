@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { readConfig } from './config.ts'
 import { createSegmenter } from './inference/segmenter.ts'
-import { openArchive } from './open-archive.ts'
+import { listForwardTargets, openArchive } from './open-archive.ts'
 import { createStudyAnalysis } from './pipeline/analyze-study.ts'
 import { openReportFiles } from './pipeline/report-files.ts'
 import { serveAnalysis } from './pipeline/serve-analysis.ts'
@@ -44,6 +44,8 @@ await serveAnalysis(process, async (history) => {
     },
     software,
     keepReport: files.write,
+    forwardTargets: listForwardTargets(config),
+    clock: () => Date.now(),
     monotonicClock: () => performance.now(),
   })
   return { run, modelVersion: segmenter.manifest.version }

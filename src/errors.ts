@@ -14,6 +14,7 @@ export type Stage =
   | 'encode'
   | 'store'
   | 'verify'
+  | 'forward'
 
 interface ErrorKind {
   readonly stage: Stage
@@ -72,6 +73,9 @@ const errorKinds = {
   ARCHIVE_FULL: { stage: 'store', retryable: true },
   STORE_REFUSED: { stage: 'store', retryable: false },
   VERIFY_MISMATCH: { stage: 'verify', retryable: true },
+  FORWARD_TARGET_UNKNOWN: { stage: 'forward', retryable: false },
+  FORWARD_RESULT_MISSING: { stage: 'forward', retryable: false },
+  FORWARD_FAILED: { stage: 'forward', retryable: true },
   UNEXPECTED: { stage: 'queue', retryable: true },
 } as const satisfies Record<string, ErrorKind>
 

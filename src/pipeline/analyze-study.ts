@@ -1,4 +1,5 @@
 import type { Archive } from '../archive/archive.ts'
+import type { ForwardTarget } from '../archive/forward-instance.ts'
 import { HippoError } from '../errors.ts'
 import type { Segmenter } from '../inference/segmenter.ts'
 import type { Side } from '../measurement/hippocampus-volumes.ts'
@@ -13,6 +14,7 @@ import {
   fingerprintSeries,
   fingerprintStudy,
 } from './fingerprint.ts'
+import { planForwarding } from './forward-results.ts'
 import { measureSeries } from './measure-series.ts'
 import type { AnalysisOutcome } from './outcome.ts'
 import { storeResults } from './store-results.ts'
@@ -26,6 +28,10 @@ export interface AnalysisDependencies {
   readonly rules: SelectionRules
   readonly settings: { readonly drawIdentity: boolean; readonly maximumSeriesBytes: number }
   readonly software: { readonly name: string; readonly version: string }
+  /** Where results go on to from the archive, once the job has succeeded (forward-results.ts). */
+  readonly forwardTargets: readonly ForwardTarget[]
+  /** Epoch milliseconds. */
+  readonly clock: () => number
   /** Keeps a job's page for the API; the archive holds the lasting one. */
   readonly keepReport: (jobId: string, png: Uint8Array) => Promise<void>
   /** Milliseconds of any fixed origin, for durations. */
@@ -40,17 +46,20 @@ export function sideOf(laterality: 'L' | 'R' | undefined): Side {
 
 /** Says how a job ends that found nothing new: the earlier outcome, and whose it is. */
 function endUnchanged(same: { readonly jobId: string; readonly outcome: AnalysisOutcome }) {
-  const outcome: AnalysisOutcome = { ...same.outcome, sameAsJobId: same.jobId }
+  const { forwarded: _, ...found } = same.outcome
+  const outcome: AnalysisOutcome = { ...found, sameAsJobId: same.jobId }
   return { state: 'unchanged', outcome, predecessorJobId: same.jobId } as const
 }
 
 /**
  * The one story of a study, step after step: catalogue, select, fetch, decode, assemble, infer, measure,
- * report, encode, store, verify. Safe to repeat after being killed anywhere: it writes the same
- * instances again, or finds that there is nothing new. Throws HippoError with the stage it stopped at.
+ * report, encode, store, verify; sending on is left to the job's follow-up. Safe to repeat after being
+ * killed anywhere: it writes the same instances again, or finds that there is nothing new. Throws
+ * HippoError with the stage it stopped at.
  */
 export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob {
-  const { archive, segmenter, history, rules, settings, software } = dependencies
+  const { archive, segmenter, history, rules, settings, software, forwardTargets } = dependencies
+  const isForwarded = forwardTargets.length > 0
   const { name, version, sha256 } = segmenter.manifest
   const configDigest = digestSettings({ drawIdentity: settings.drawIdentity })
 
@@ -95,7 +104,10 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
     }
     const earlier = await history.succeededJobs(orthancStudyId)
     const decision = await decideResult(job, basis, series, earlier, archive, signal)
-    if (decision.kind === 'unchanged') return endUnchanged(decision.same)
+    if (decision.kind === 'unchanged') {
+      // A person who asks again wants what was given up to be tried again.
+      return { ...endUnchanged(decision.same), followUp: isForwarded && job.trigger === 'request' }
+    }
     const { identity, replaces, restores } = decision
     if (!restores && identity.runNumber > 0) await context.assignRunNumber(identity.runNumber)
 
@@ -116,7 +128,7 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
       step,
     )
     const stored = await storeResults(archive, job, results, step, signal)
-    if (restores) return endUnchanged(restores)
+    if (restores) return { ...endUnchanged(restores), followUp: isForwarded }
     await dependencies.keepReport(job.id, page.png)
 
     const outcome: AnalysisOutcome = {
@@ -137,7 +149,13 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
         stored,
         replaces,
       },
+      ...(isForwarded && { forwarded: planForwarding(forwardTargets, dependencies.clock) }),
     }
-    return { state: 'succeeded', outcome, predecessorJobId: replaces?.jobId }
+    return {
+      state: 'succeeded',
+      outcome,
+      predecessorJobId: replaces?.jobId,
+      followUp: isForwarded,
+    }
   }
 }

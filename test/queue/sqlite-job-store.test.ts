@@ -9,18 +9,22 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openSqliteJobStore } from '../../src/queue/sqlite-job-store.ts'
-import { describeJobStore } from './job-store-contract.ts'
+import { describeFollowUps } from './follow-up-contract.ts'
+import { describeJobStore, type JobStorage } from './job-store-contract.ts'
 
 const temporaryFolder = () => mkdtemp(join(tmpdir(), 'hippo-queue-'))
 
-describeJobStore('SQLite', async () => {
+async function createStorage(): Promise<JobStorage> {
   const folder = await temporaryFolder()
   return {
     open: async (clock) =>
       openSqliteJobStore({ path: join(folder, 'new', 'q.db'), clock, createId: randomUUID }),
     remove: () => rm(folder, { recursive: true }),
   }
-})
+}
+
+describeJobStore('SQLite', createStorage)
+describeFollowUps('SQLite', createStorage)
 
 describe('SQLite job store', () => {
   let folder: string
