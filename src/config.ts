@@ -43,10 +43,15 @@ export const configSchema = Type.Object({
   MAX_SERIES_BYTES: whole('Largest series pulled into memory, bytes.', 400_000_000, 1_000_000),
   SERIES_DESCRIPTION: text('SeriesDescription of the series to measure.', 'HippoCrop'),
   MAX_SLICE_SPACING_MM: number('Slices further apart are called thick.', 2.0),
+  SERIES_RULES: text(
+    "File of the site's own rules of series choice (docs/series-choice.md); builtin is the shipped ones.",
+    'builtin',
+  ),
   REPORT_PATIENT_IDENTITY: flag(
     'Draw patient name and id on the page (BurnedInAnnotation YES).',
     false,
   ),
+  REPORT_PDF: flag('Store the page as an Encapsulated PDF with real text, too.', false),
   FORWARD_MODALITIES: Type.Optional(
     names('Results go on to these DICOM modalities, by their names in Orthanc, comma-separated.'),
   ),

@@ -1,6 +1,5 @@
 import type { Archive } from '../archive/archive.ts'
 import type { ForwardTarget } from '../archive/forward-instance.ts'
-import { HippoError } from '../errors.ts'
 import type { Segmenter } from '../inference/segmenter.ts'
 import type { Side } from '../measurement/hippocampus-volumes.ts'
 import type { RunJob } from '../queue/run-job.ts'
@@ -17,6 +16,7 @@ import {
 import { planForwarding } from './forward-results.ts'
 import { measureSeries } from './measure-series.ts'
 import type { AnalysisOutcome } from './outcome.ts'
+import { requireCrop } from './require-crop.ts'
 import { storeResults } from './store-results.ts'
 import { findSameLook, type StudyHistory } from './study-history.ts'
 import { timeSteps } from './time-steps.ts'
@@ -26,7 +26,11 @@ export interface AnalysisDependencies {
   readonly segmenter: Segmenter
   readonly history: StudyHistory
   readonly rules: SelectionRules
-  readonly settings: { readonly drawIdentity: boolean; readonly maximumSeriesBytes: number }
+  readonly settings: {
+    readonly drawIdentity: boolean
+    readonly reportPdf: boolean
+    readonly maximumSeriesBytes: number
+  }
   readonly software: { readonly name: string; readonly version: string }
   /** Where results go on to from the archive, once the job has succeeded (forward-results.ts). */
   readonly forwardTargets: readonly ForwardTarget[]
@@ -61,7 +65,8 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
   const { archive, segmenter, history, rules, settings, software, forwardTargets } = dependencies
   const isForwarded = forwardTargets.length > 0
   const { name, version, sha256 } = segmenter.manifest
-  const configDigest = digestSettings({ drawIdentity: settings.drawIdentity })
+  const { drawIdentity, reportPdf, maximumSeriesBytes: maximumBytes } = settings
+  const configDigest = digestSettings({ drawIdentity, reportPdf })
 
   return async (job, context) => {
     const { signal } = context
@@ -78,20 +83,16 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
       if (same !== undefined) return endUnchanged(same)
     }
 
-    const { verdicts, chosen, refusal } = await step('select', () => selectSeries(series, rules))
+    const choice = await step('select', () => selectSeries(series, rules))
+    const { verdicts } = choice
     context.recordOutcome({ verdicts, studyFingerprint, result: undefined })
-    if (chosen === undefined) {
-      throw new HippoError(
-        refusal?.code ?? 'NO_MEASURABLE_SERIES',
-        refusal?.message ?? 'The study has no series that can be measured.',
-      )
-    }
+    const chosen = requireCrop(choice, rules)
 
     const { seriesInstanceUid, instances } = chosen
     const files = await step('fetch', () =>
       archive.fetchSeries(
         { studyInstanceUid, seriesInstanceUid, instances },
-        { maximumBytes: settings.maximumSeriesBytes, signal },
+        { maximumBytes, signal },
       ),
     )
     const basis = {
@@ -123,7 +124,8 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
         manifest: segmenter.manifest,
         software,
         replaces,
-        drawIdentity: settings.drawIdentity,
+        drawIdentity,
+        reportPdf,
       },
       step,
     )
