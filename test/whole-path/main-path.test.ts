@@ -1,14 +1,16 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { createCanvas, loadImage } from 'canvas'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { AnalysisOutcome } from '../../src/pipeline/outcome.ts'
+import type { AnalysisOutcome, StoredResult } from '../../src/pipeline/outcome.ts'
+import { missingValidators, validateInstance } from '../../tools/check-results/run-validators.ts'
 import { writeSampleStudy } from '../../tools/sample-study/write-sample-study.ts'
+import { readVoxels } from '../results/read-voxels.ts'
 import { testModel } from '../support/service.ts'
-import { type JobView, type Product, startProduct } from './product.ts'
+import { instancesPerResult, type JobView, type Product, startProduct } from './product.ts'
 import { reason, smallSeries, whatIsMissing } from './sample-files.ts'
 
 const run = promisify(execFile)
@@ -38,6 +40,15 @@ describe.skipIf(whatIsMissing !== '')(`a study that a scanner sends${reason}`, (
     job = await product.waitForVerdict(studyId)
     outcome = await product.readOutcome(job.id)
   })
+
+  async function readTags(orthancInstanceId: string): Promise<Record<string, string>> {
+    const answer = await product.orthanc.request(`/instances/${orthancInstanceId}/simplified-tags`)
+    return (await answer.json()) as Record<string, string>
+  }
+  async function download({ orthancInstanceId }: StoredResult): Promise<Uint8Array> {
+    const answer = await product.orthanc.request(`/instances/${orthancInstanceId}/file`)
+    return new Uint8Array(await answer.arrayBuffer())
+  }
 
   afterAll(async () => {
     await product?.stop()
@@ -76,19 +87,45 @@ describe.skipIf(whatIsMissing !== '')(`a study that a scanner sends${reason}`, (
     for (const { sentence } of outcome.verdicts) expect(sentence).toMatch(/^It.+\.$/)
   })
 
-  it('gets its report exactly once, as a Secondary Capture in a series of its own', async () => {
-    const reports = await product.reportsOf(studyId)
+  it('gets its result exactly once: segmentation, structured report and page', async () => {
     const { stored } = outcome.result!
-    expect(reports).toEqual(stored.map(({ orthancInstanceId }) => orthancInstanceId))
-    expect(reports).toHaveLength(1)
-    const answer = await product.orthanc.request(`/instances/${reports[0]}/simplified-tags`)
-    const tags = (await answer.json()) as Record<string, string>
-    expect(tags.SOPClassUID).toBe(secondaryCapture)
-    expect(tags.SOPInstanceUID).toBe(stored[0]!.sopInstanceUid)
+    expect(stored.map(({ role }) => role)).toEqual(['segmentation', 'measurements', 'report'])
+    const ids = stored.map(({ orthancInstanceId }) => orthancInstanceId)
+    expect((await product.reportsOf(studyId)).toSorted()).toEqual(ids.toSorted())
     const sources = outcome.verdicts.map(({ seriesInstanceUid }) => seriesInstanceUid)
-    expect(sources).not.toContain(tags.SeriesInstanceUID)
-    expect(tags.PatientID).toBe('SAMPLE-COLIN27')
-    expect(tags.BurnedInAnnotation).toBe('NO')
+    for (const { orthancInstanceId, ...instance } of stored) {
+      const tags = await readTags(orthancInstanceId)
+      expect(tags.SOPClassUID).toBe(instance.sopClassUid)
+      expect(tags.SOPInstanceUID).toBe(instance.sopInstanceUid)
+      expect(tags.SeriesInstanceUID).toBe(instance.seriesInstanceUid)
+      expect(sources).not.toContain(tags.SeriesInstanceUID)
+      expect(tags.PatientID).toBe('SAMPLE-COLIN27')
+    }
+    const page = await readTags(ids[2]!)
+    expect(page.SOPClassUID).toBe(secondaryCapture)
+    expect(page.BurnedInAnnotation).toBe('NO')
+  })
+
+  it('has in its segmentation the voxels that its volumes were counted from', async () => {
+    const [volumes] = outcome.result!.volumes
+    const voxels = readVoxels(await download(outcome.result!.stored[0]!))
+    // The sample's voxels are a cubic millimetre each.
+    expect(voxels.get(1)).toHaveLength(volumes!.anteriorMm3)
+    expect(voxels.get(2)).toHaveLength(volumes!.posteriorMm3)
+  })
+
+  it('says in its structured report the volumes that the API answers', async () => {
+    const [volumes] = outcome.result!.volumes
+    const file = join(folder, 'measurements.dcm')
+    writeFileSync(file, await download(outcome.result!.stored[1]!))
+    const { stdout } = await run('dsrdump', ['+Pc', file])
+    const said = [...stdout.matchAll(/NUM:\(118565006,SCT,"Volume"\)="([\d.]+)" \(mm3/g)]
+    expect(said.map(([, number]) => Number(number))).toEqual([
+      volumes!.anteriorMm3,
+      volumes!.posteriorMm3,
+      volumes!.totalMm3,
+    ])
+    expect(stdout).toContain('(7771000,SCT,"Left")')
   })
 
   it('shows in DICOM exactly the page that the API answers', async () => {
@@ -100,22 +137,21 @@ describe.skipIf(whatIsMissing !== '')(`a study that a scanner sends${reason}`, (
     for (let to = 0, from = 0; to < expected.length; to += 3, from += 4) {
       expected.set(data.subarray(from, from + 3), to)
     }
-    const [report] = await product.reportsOf(studyId)
-    const answer = await product.orthanc.request(`/instances/${report}/frames/0/raw`)
+    const { orthancInstanceId } = outcome.result!.stored[2]!
+    const answer = await product.orthanc.request(`/instances/${orthancInstanceId}/frames/0/raw`)
     const pixels = Buffer.from(await answer.arrayBuffer()).subarray(0, expected.length)
     expect(Buffer.compare(pixels, expected)).toBe(0)
     expect(new Set(pixels.subarray(0, pixels.length / 4)).size).toBeGreaterThan(50)
   })
 
-  it.skipIf(!existsSync('/usr/bin/dciodvfy'))(
-    'gets a report that dciodvfy has nothing to say against',
+  it.skipIf(missingValidators.length > 0)(
+    'gets a result that the validators have nothing to say against',
     async () => {
-      const [report] = await product.reportsOf(studyId)
-      const answer = await product.orthanc.request(`/instances/${report}/file`)
-      const file = join(folder, 'report.dcm')
-      writeFileSync(file, Buffer.from(await answer.arrayBuffer()))
-      const { stdout, stderr } = await run('dciodvfy', ['-new', file])
-      expect(`${stdout}${stderr}`).not.toMatch(/error|warning/i)
+      for (const instance of outcome.result!.stored) {
+        const file = join(folder, `${instance.role}.dcm`)
+        writeFileSync(file, await download(instance))
+        expect(validateInstance(file, instance.role === 'measurements')).toEqual([])
+      }
     },
   )
 
@@ -126,7 +162,7 @@ describe.skipIf(whatIsMissing !== '')(`a study that a scanner sends${reason}`, (
     expect((await product.readOutcome(second.id)).sameAsJobId).toBe(job.id)
     expect(await product.readPage(second.id)).toEqual(await product.readPage(job.id))
     expect(await product.waitForRest(studyId)).toHaveLength(2)
-    expect(await product.reportsOf(studyId)).toHaveLength(1)
+    expect(await product.reportsOf(studyId)).toHaveLength(instancesPerResult)
   })
 
   it('gets the same volumes from the command line', async () => {
