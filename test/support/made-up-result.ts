@@ -61,6 +61,7 @@ const manifest = {
 
 export interface MadeUpResult extends ComposedResults {
   readonly measured: MeasuredSeries
+  readonly contentDigest: string
   /** Bytes of the instance of a role. */
   bytesOf(role: StoredRole): Uint8Array
 }
@@ -94,6 +95,7 @@ export async function composeMadeUpResult(
     volumes: [measureHippocampus(labelMap, side)],
     warnings,
   }
+  const contentDigest = digestContent(files)
   const series = readSeriesFacts(instances, () => false)
   const chosen = series[0]!
   const text = (keyword: string) => readString(instances[0]!.dataset, keyword) ?? ''
@@ -102,7 +104,7 @@ export async function composeMadeUpResult(
       identity: {
         studyInstanceUid: text('StudyInstanceUID'),
         sourceSeriesInstanceUid: text('SeriesInstanceUID'),
-        contentDigest: digestContent(files),
+        contentDigest,
         modelSha256: manifest.sha256,
         softwareVersion: '0.1.0',
         configDigest: 'c0ffee',
@@ -126,6 +128,7 @@ export async function composeMadeUpResult(
   return {
     ...results,
     measured,
+    contentDigest,
     bytesOf: (role) => results.instances.find((instance) => instance.role === role)!.bytes,
   }
 }
