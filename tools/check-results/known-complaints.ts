@@ -16,11 +16,23 @@ export const knownComplaints: readonly KnownComplaint[] = [
     reason: 'DCMTK 3.6.7 has no check of UTF-8; it reads and prints it correctly.',
   },
   {
+    tool: 'dciodvfy',
+    pattern:
+      /^Warning - <\/PatientName\(0010,0010\)\[1\]> - Value dubious for this VR \[PN\] .*Retired Person Name form$/,
+    reason: 'The source has a name without ^ between its parts; results copy it as it is.',
+  },
+  {
     tool: 'dcentvfy',
     pattern: new RegExp(
       `^Warning - Attribute present in one instance but not the other - Element=<(${type2})> `,
     ),
     reason: 'The source lacks an attribute of type 2, which a result must have, empty.',
+  },
+  {
+    tool: 'dcentvfy',
+    pattern:
+      /^Warning - Attribute present in one instance but not the other - Element=<ProcedureCodeSequence> /,
+    reason: 'The source has the optional sequence without an item, which a result must not have.',
   },
   {
     tool: 'dcentvfy',
@@ -33,7 +45,7 @@ export const knownComplaints: readonly KnownComplaint[] = [
   {
     tool: 'dcentvfy',
     pattern:
-      /^Warning - Different information entities for attribute - Element=<AccessionNumber> IE <Study> versus <Series> .*document\.dcm>/,
-    reason: 'Its table of the Encapsulated PDF IOD has AccessionNumber at the series.',
+      /^Warning - Different information entities for attribute - Element=<\w+> IE <Study> versus <Series> .*document\.dcm>/,
+    reason: 'Its table of the Encapsulated PDF IOD has attributes of the study at the series.',
   },
 ]

@@ -36,7 +36,7 @@ export function validateInstance(path: string, isStructuredReport: boolean): rea
   const name = basename(path)
   const complaints = complaintsOf('dciodvfy', ['-new', path], /error|warning|abort/i)
   if (isStructuredReport) {
-    complaints.push(...complaintsOf('dsrdump', ['+Pc', '+Pt', path], /^[EFW]: |error|warning/i))
+    complaints.push(...complaintsOf('dsrdump', ['+Pc', '+Pt', path], /^[EFW]: /))
   }
   return complaints.map((line) => `${name}: ${line}`)
 }
