@@ -10,11 +10,12 @@ import { missingValidators, validateInstance } from '../../tools/check-results/r
 import { writeSampleStudy } from '../../tools/sample-study/write-sample-study.ts'
 import { readVoxels } from '../results/read-voxels.ts'
 import { testModel } from '../support/service.ts'
-import { instancesPerResult, type JobView, type Product, startProduct } from './product.ts'
+import { type JobView, type Product, startProduct } from './product.ts'
 import { reason, smallSeries, whatIsMissing } from './sample-files.ts'
 
 const run = promisify(execFile)
 const repository = join(import.meta.dirname, '../..')
+const roles = ['segmentation', 'measurements', 'report'] as const
 const secondaryCapture = '1.2.840.10008.5.1.4.1.1.7'
 
 describe.skipIf(whatIsMissing !== '')(`a study that a scanner sends${reason}`, () => {
@@ -27,7 +28,7 @@ describe.skipIf(whatIsMissing !== '')(`a study that a scanner sends${reason}`, (
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'hippovolume-main-path-'))
     // Without the sweep: the hook alone must do.
-    product = await startProduct({ environment: { SWEEP_SECONDS: '0' } })
+    product = await startProduct({ environment: { SWEEP_SECONDS: '0', REPORT_PDF: 'true' } })
     const { orthanc } = product
     const study = writeSampleStudy(join(folder, 'study'), 'main path', smallSeries())
     const address = ['-aec', orthanc.aet, '127.0.0.1', String(orthanc.dicomPort)]
@@ -87,9 +88,9 @@ describe.skipIf(whatIsMissing !== '')(`a study that a scanner sends${reason}`, (
     for (const { sentence } of outcome.verdicts) expect(sentence).toMatch(/^It.+\.$/)
   })
 
-  it('gets its result exactly once: segmentation, structured report and page', async () => {
+  it('gets its result exactly once: segmentation, structured report, page and PDF', async () => {
     const { stored } = outcome.result!
-    expect(stored.map(({ role }) => role)).toEqual(['segmentation', 'measurements', 'report'])
+    expect(stored.map(({ role }) => role)).toEqual([...roles, 'document'])
     const ids = stored.map(({ orthancInstanceId }) => orthancInstanceId)
     expect((await product.reportsOf(studyId)).toSorted()).toEqual(ids.toSorted())
     const sources = outcome.verdicts.map(({ seriesInstanceUid }) => seriesInstanceUid)
@@ -162,7 +163,7 @@ describe.skipIf(whatIsMissing !== '')(`a study that a scanner sends${reason}`, (
     expect((await product.readOutcome(second.id)).sameAsJobId).toBe(job.id)
     expect(await product.readPage(second.id)).toEqual(await product.readPage(job.id))
     expect(await product.waitForRest(studyId)).toHaveLength(2)
-    expect(await product.reportsOf(studyId)).toHaveLength(instancesPerResult)
+    expect(await product.reportsOf(studyId)).toHaveLength(roles.length + 1)
   })
 
   it('gets the same volumes from the command line', async () => {
