@@ -1,11 +1,15 @@
 // Writes every result for many series and has independent programs read them: dciodvfy, dcentvfy and
 // dsrdump must have nothing to say, and pydicom, highdicom and dcmqi must find every voxel and number.
-//   npm run check:results -- [--only NAME] [--keep FOLDER]
+//   npm run check:results -- [--only NAME] [--keep FOLDER] [--model MANIFEST]
+// With a model, crops are measured by it; without, and on all other series, labels are drawn.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { createSegmenter, type Segmenter } from '../src/inference/segmenter.ts'
+import { resolveManifest } from '../src/shipped-model.ts'
+import type { Volume } from '../src/volume/grid.ts'
 import { composeMadeUpResult } from '../test/support/made-up-result.ts'
 import { type Case, listCases } from './check-results/list-cases.ts'
 import { preparePython } from './check-results/python-venv.ts'
@@ -27,14 +31,25 @@ interface Reading {
 }
 
 const { values } = parseArgs({
-  options: { only: { type: 'string', default: '' }, keep: { type: 'string' } },
+  options: {
+    only: { type: 'string', default: '' },
+    keep: { type: 'string' },
+    model: { type: 'string' },
+  },
 })
 const say = (line: string) => console.log(line)
 
-async function write(folder: string, { name, read, side }: Case): Promise<WrittenCase> {
+async function write(
+  folder: string,
+  { name, read, side = 'unknown', isCrop }: Case,
+  segmenter: Segmenter | undefined,
+): Promise<WrittenCase> {
   const files = read()
   const warnings = ['A warning, so that there is a second comment: \u00e4\u03a9\u6771.']
-  const result = await composeMadeUpResult(files, { side: side ?? 'unknown', warnings })
+  const measure = segmenter && {
+    labelsOn: async (volume: Volume) => (await segmenter.segment(volume, { side })).labelMap,
+  }
+  const result = await composeMadeUpResult(files, { side, warnings, ...(isCrop && measure) })
   return writeCase(folder, name, files, result)
 }
 
@@ -61,10 +76,14 @@ if (missingValidators.length > 0) throw new Error(`not installed: ${missingValid
 const folder = values.keep ?? mkdtempSync(join(tmpdir(), 'hippovolume-check-results-'))
 mkdirSync(folder, { recursive: true })
 let [failed, checked] = [0, 0]
+const segmenter =
+  values.model === undefined
+    ? undefined
+    : await createSegmenter({ manifestPath: resolveManifest(values.model), threads: 2 })
 try {
   const programs = preparePython(say)
   for (const one of listCases().filter(({ name }) => name.includes(values.only))) {
-    const written = await write(folder, one)
+    const written = await write(folder, one, segmenter)
     const reading = readElsewhere(programs, written)
     const faults = [...validate(written), ...reading.faults]
     checked += 1
@@ -76,6 +95,7 @@ try {
     for (const fault of faults) say(`       ${fault}`)
   }
 } finally {
+  await segmenter?.close()
   if (values.keep === undefined) rmSync(folder, { recursive: true, force: true })
 }
 say(`${checked} series, ${failed} with faults`)

@@ -14,7 +14,7 @@ import { digestContent } from '../../src/pipeline/fingerprint.ts'
 import type { MeasuredSeries } from '../../src/pipeline/measure-series.ts'
 import type { StoredRole } from '../../src/pipeline/outcome.ts'
 import { assembleVolume } from '../../src/volume/assemble-volume.ts'
-import type { Grid, LabelMap, Vector3 } from '../../src/volume/grid.ts'
+import type { Grid, LabelMap, Vector3, Volume } from '../../src/volume/grid.ts'
 import { spacingOf, voxelToPatient } from '../../src/volume/patient-affine.ts'
 
 /**
@@ -74,7 +74,8 @@ export async function composeMadeUpResult(
   files: readonly Uint8Array[],
   changes: Partial<Omit<CompositionInput, 'identity'>> & {
     readonly side?: Side
-    readonly labelsOn?: (grid: Grid) => LabelMap
+    /** Draws other labels, or measures real ones. */
+    readonly labelsOn?: (volume: Volume) => LabelMap | Promise<LabelMap>
     readonly warnings?: readonly string[]
     readonly identity?: Partial<CompositionInput['identity']>
   } = {},
@@ -83,7 +84,7 @@ export async function composeMadeUpResult(
   const instances = files.map((file) => parsePart10(file))
   const frames = (await Promise.all(instances.map((instance) => decodeInstance(instance)))).flat()
   const { volume, order } = assembleVolume(frames, { minimumSlices: 2 })
-  const labelMap = labelsOn(volume)
+  const labelMap = await labelsOn(volume)
   const measured: MeasuredSeries = {
     instances,
     volume,

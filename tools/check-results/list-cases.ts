@@ -18,6 +18,8 @@ export interface Case {
   readonly name: string
   readonly read: () => Uint8Array[]
   readonly side?: Side
+  /** True for a crop around a hippocampus, which a model can measure. */
+  readonly isCrop?: boolean
 }
 
 const oblique: PhantomOptions = {
@@ -73,13 +75,20 @@ function readSample(description: RegExp): Uint8Array[] {
 
 const shared = process.env.HIPPO_SHARED_DATA ?? repositoryPath('../shared/data')
 const fromShared = (name: string, folder: string): readonly Case[] =>
-  existsSync(join(shared, folder)) ? [{ name, read: () => readFiles(join(shared, folder)) }] : []
+  existsSync(join(shared, folder))
+    ? [{ name, isCrop: name.includes('crop'), read: () => readFiles(join(shared, folder)) }]
+    : []
 
 /** Every series the check goes through; what is not on this machine is left out. */
 export function listCases(): readonly Case[] {
   const sample = existsSync('/usr/share/mricron/templates/ch2.nii.gz')
     ? [
-        { name: 'sample crop', side: 'left' as const, read: () => readSample(/HippoCrop/) },
+        {
+          name: 'sample crop',
+          side: 'left' as const,
+          isCrop: true,
+          read: () => readSample(/HippoCrop/),
+        },
         { name: 'sample whole head', read: () => readSample(/T1 3D/) },
       ]
     : []
