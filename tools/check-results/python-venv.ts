@@ -3,9 +3,6 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path'
 import { repositoryPath } from '../repository-path.ts'
 
-const requirements = repositoryPath('tools/check-results/requirements.txt')
-const folder = repositoryPath('node_modules/.cache/hippovolume/check-results-venv')
-
 function run(command: string, options: readonly string[]): void {
   const { status, error } = spawnSync(command, options, { stdio: ['ignore', 'ignore', 'inherit'] })
   if (error) throw error
@@ -13,10 +10,15 @@ function run(command: string, options: readonly string[]): void {
 }
 
 /**
- * A Python with the pinned readers in it, made on first use and again when the pins change. Answers the
+ * A Python with the pinned readers of a tool in it, made on first use and again when the pins change. Answers the
  * folder of its programs. Throws when python3 or its venv is missing or a package cannot be fetched.
  */
-export function preparePython(say: (line: string) => void): string {
+export function preparePython(
+  say: (line: string) => void,
+  tool: 'check-results' | 'check-geometry' = 'check-results',
+): string {
+  const requirements = repositoryPath(`tools/${tool}/requirements.txt`)
+  const folder = repositoryPath(`node_modules/.cache/hippovolume/${tool}-venv`)
   const pins = readFileSync(requirements, 'utf8')
   const mark = join(folder, 'requirements.txt')
   const programs = join(folder, 'bin')
