@@ -140,6 +140,21 @@ describe('SQLite job store', () => {
     await store.close()
   })
 
+  it('brings a file of the first version up to date with the jobs in it', async () => {
+    const first = open()
+    const { job } = await first.enqueue(request(1))
+    await first.close()
+    const older = new DatabaseSync(path)
+    const columns = ['at', 'wait_milliseconds', 'attempts', 'owner']
+    older.exec('DROP INDEX jobs_follow_up; PRAGMA user_version = 1')
+    for (const column of columns) older.exec(`ALTER TABLE jobs DROP COLUMN follow_up_${column}`)
+    older.close()
+    const store = open()
+    expect(await store.find(job.id)).toEqual(job)
+    expect(await store.followUps.count()).toBe(0)
+    await store.close()
+  })
+
   it('refuses a file of a newer version and one that is no queue', async () => {
     await open().close()
     const newer = new DatabaseSync(path)
