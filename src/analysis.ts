@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { readConfig } from './config.ts'
 import { createSegmenter } from './inference/segmenter.ts'
-import { openArchive } from './open-archive.ts'
+import { listForwardTargets, openArchive } from './open-archive.ts'
+import { openSeriesRules } from './open-series-rules.ts'
 import { createStudyAnalysis } from './pipeline/analyze-study.ts'
 import { openReportFiles } from './pipeline/report-files.ts'
 import { serveAnalysis } from './pipeline/serve-analysis.ts'
@@ -42,13 +43,17 @@ await serveAnalysis(
         seriesDescription: config.SERIES_DESCRIPTION,
         maximumSliceSpacing: config.MAX_SLICE_SPACING_MM,
         minimumInstances: 10,
+        series: openSeriesRules(config.SERIES_RULES),
       },
       settings: {
         drawIdentity: config.REPORT_PATIENT_IDENTITY,
+        reportPdf: config.REPORT_PDF,
         maximumSeriesBytes: config.MAX_SERIES_BYTES,
       },
       software,
       keepReport: files.write,
+      forwardTargets: listForwardTargets(config),
+      clock: () => Date.now(),
       monotonicClock: () => performance.now(),
     })
     return { run, modelVersion: segmenter.manifest.version }

@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { toHippoError } from './errors.ts'
+import { openSeriesRules } from './open-series-rules.ts'
 import { software } from './software.ts'
 
 const usageExit = 2
@@ -47,7 +48,7 @@ program
 program
   .command('analyze')
   .description(
-    'Do the whole job offline on DICOM files: choose the series, measure, write report.png, report.dcm, labels.nii.gz and results.json.',
+    'Do the whole job offline on DICOM files: choose the series, measure, write report.png, segmentation.dcm, measurements.dcm, report.dcm, labels.nii.gz and results.json.',
   )
   .argument('<files or folders...>', 'DICOM files; folders are read with everything below them')
   .requiredOption('-o, --output <folder>', 'where to write; made if absent')
@@ -57,7 +58,9 @@ program
       .default(2)
       .argParser(parsePositive),
   )
+  .option('--series-rules <file>', "a site's own rules of series choice", 'builtin')
   .option('--draw-identity', 'draw patient name and id on the page', false)
+  .option('--pdf', 'write the page as report.pdf and document.dcm, too', false)
   .addOption(modelOption())
   .addOption(threadsOption())
   .addOption(jsonOption())
@@ -68,6 +71,7 @@ program
     process.exitCode = await analyze(paths, {
       ...options,
       maximumSliceSpacing: options.maxSliceSpacing,
+      seriesRules: openSeriesRules(options.seriesRules),
     })
   })
 
@@ -100,6 +104,8 @@ try {
   } else {
     const { code, message } = toHippoError(error, 'request')
     console.error(`hippovolume: ${message}`)
-    process.exitCode = code === 'REQUEST_INVALID' || code === 'FILE_UNREADABLE' ? usageExit : 1
+    process.exitCode = ['REQUEST_INVALID', 'FILE_UNREADABLE', 'CONFIG_INVALID'].includes(code)
+      ? usageExit
+      : 1
   }
 }

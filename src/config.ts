@@ -10,6 +10,8 @@ const whole = (description: string, value: number, minimum = 0, maximum = 2 ** 3
 const number = (description: string, value: number, minimum = 0) =>
   Type.Number({ description, default: value, minimum })
 const flag = (description: string, value: boolean) => Type.Boolean({ description, default: value })
+const names = (description: string) =>
+  Type.String({ description, pattern: '^\\s*[\\w.-]+(\\s*,\\s*[\\w.-]+)*\\s*$' })
 const secret = (description: string) =>
   Type.String({
     description: `${description} NAME_FILE names a file that holds it.`,
@@ -41,9 +43,26 @@ export const configSchema = Type.Object({
   MAX_SERIES_BYTES: whole('Largest series pulled into memory, bytes.', 400_000_000, 1_000_000),
   SERIES_DESCRIPTION: text('SeriesDescription of the series to measure.', 'HippoCrop'),
   MAX_SLICE_SPACING_MM: number('Slices further apart are called thick.', 2.0),
+  SERIES_RULES: text(
+    "File of the site's own rules of series choice (docs/series-choice.md); builtin is the shipped ones.",
+    'builtin',
+  ),
   REPORT_PATIENT_IDENTITY: flag(
     'Draw patient name and id on the page (BurnedInAnnotation YES).',
     false,
+  ),
+  REPORT_PDF: flag('Store the page as an Encapsulated PDF with real text, too.', false),
+  FORWARD_MODALITIES: Type.Optional(
+    names('Results go on to these DICOM modalities, by their names in Orthanc, comma-separated.'),
+  ),
+  FORWARD_PEERS: Type.Optional(
+    names('Results go on to these Orthanc peers, by their names in Orthanc, comma-separated.'),
+  ),
+  FORWARD_MAX_ATTEMPTS: whole(
+    'Attempts before a target that does not take a result is given up (300 last about a day).',
+    300,
+    1,
+    100_000,
   ),
   WORKER_CONCURRENCY: whole('Jobs worked on at the same time.', 1, 1, 16),
   INFERENCE_THREADS: whole('Threads of the inference session.', 2, 1, 64),
@@ -109,4 +128,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     )
   }
   return Object.freeze(values) as Config
+}
+
+/** Names out of a comma-separated setting, each once. */
+export function splitNames(setting: string | undefined): string[] {
+  const names = (setting ?? '').split(',').map((name) => name.trim())
+  return [...new Set(names.filter((name) => name !== ''))]
 }

@@ -14,6 +14,7 @@ export type Stage =
   | 'encode'
   | 'store'
   | 'verify'
+  | 'forward'
 
 interface ErrorKind {
   readonly stage: Stage
@@ -49,6 +50,7 @@ const errorKinds = {
   STUDY_EMPTY: { stage: 'catalogue', retryable: false },
   NO_MEASURABLE_SERIES: { stage: 'select', retryable: false },
   AMBIGUOUS_SERIES: { stage: 'select', retryable: false },
+  WHOLE_HEAD_UNSUPPORTED: { stage: 'select', retryable: false },
   SERIES_INCOMPLETE: { stage: 'fetch', retryable: true },
   SERIES_TOO_LARGE: { stage: 'fetch', retryable: false },
   DICOM_UNREADABLE: { stage: 'decode', retryable: false },
@@ -58,6 +60,7 @@ const errorKinds = {
   NIFTI_UNREADABLE: { stage: 'decode', retryable: false },
   TOO_FEW_SLICES: { stage: 'assemble', retryable: false },
   SLICES_MISSING: { stage: 'assemble', retryable: false },
+  ACQUISITIONS_MIXED: { stage: 'assemble', retryable: false },
   SLICES_DUPLICATED: { stage: 'assemble', retryable: false },
   SLICES_TILTED: { stage: 'assemble', retryable: false },
   GEOMETRY_MIXED: { stage: 'assemble', retryable: false },
@@ -72,6 +75,9 @@ const errorKinds = {
   ARCHIVE_FULL: { stage: 'store', retryable: true },
   STORE_REFUSED: { stage: 'store', retryable: false },
   VERIFY_MISMATCH: { stage: 'verify', retryable: true },
+  FORWARD_TARGET_UNKNOWN: { stage: 'forward', retryable: false },
+  FORWARD_RESULT_MISSING: { stage: 'forward', retryable: false },
+  FORWARD_FAILED: { stage: 'forward', retryable: true },
   UNEXPECTED: { stage: 'queue', retryable: true },
 } as const satisfies Record<string, ErrorKind>
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { type Archive, createArchive } from './archive/archive.ts'
-import type { Config } from './config.ts'
+import type { ForwardTarget } from './archive/forward-instance.ts'
+import { type Config, splitNames } from './config.ts'
 import { HippoError } from './errors.ts'
 
 function readAuthority(path: string | undefined): string | undefined {
@@ -25,4 +26,12 @@ export function openArchive(config: Config): Archive {
     timeoutMilliseconds: config.ARCHIVE_TIMEOUT_MS,
     certificateAuthority: readAuthority(config.ORTHANC_CA_FILE),
   })
+}
+
+/** Where results go on to from the archive, as the settings name it. */
+export function listForwardTargets(config: Config): ForwardTarget[] {
+  return [
+    ...splitNames(config.FORWARD_MODALITIES).map((name) => ({ kind: 'modality' as const, name })),
+    ...splitNames(config.FORWARD_PEERS).map((name) => ({ kind: 'peer' as const, name })),
+  ]
 }

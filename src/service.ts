@@ -7,8 +7,9 @@ import type { Config } from './config.ts'
 import { HippoError } from './errors.ts'
 import { buildApp } from './http/app.ts'
 import { createMetrics } from './http/metrics.ts'
-import { openArchive } from './open-archive.ts'
+import { listForwardTargets, openArchive } from './open-archive.ts'
 import { startAnalysisHost } from './pipeline/analysis-host.ts'
+import { createForwarding } from './pipeline/forward-results.ts'
 import { readReport } from './pipeline/read-report.ts'
 import { openReportFiles } from './pipeline/report-files.ts'
 import { runPeriodically } from './pipeline/run-periodically.ts'
@@ -24,6 +25,9 @@ export interface Service {
   /** Takes no more work, hands back what is not done, closes everything. */
   stop(): Promise<void>
 }
+
+/** Longest time Orthanc may take to send one result instance on. */
+const transferMinutes = 10
 
 /** Makes DATA_DIR and the folder of the pages in it; throws CONFIG_INVALID unless both can be written to. */
 function makeDataFolder(path: string): string {
@@ -76,21 +80,50 @@ export async function startService(config: Config, log: Logger): Promise<Service
   })
 
   const metrics = createMetrics(store, clock)
+  const owner = `${hostname()}/${process.pid}/${randomUUID()}`
+  const retry = {
+    maximumAttempts: config.MAX_ATTEMPTS,
+    baseMilliseconds: config.RETRY_BASE_SECONDS * 1000,
+    maximumMilliseconds: config.RETRY_MAX_SECONDS * 1000,
+  }
   const workers = startWorkers({
     store,
     run: analysis.run,
     concurrency: config.WORKER_CONCURRENCY,
-    owner: `${hostname()}/${process.pid}/${randomUUID()}`,
+    owner,
     leaseMilliseconds: config.LEASE_SECONDS * 1000,
-    retry: {
-      maximumAttempts: config.MAX_ATTEMPTS,
-      baseMilliseconds: config.RETRY_BASE_SECONDS * 1000,
-      maximumMilliseconds: config.RETRY_MAX_SECONDS * 1000,
-    },
+    retry,
     clock,
     random: Math.random,
     log,
-    onFinished: metrics.observeJob,
+    onFinished: (job, ending, timings) => {
+      if ('followUp' in ending && ending.followUp) forwarding.wake()
+      metrics.observeJob(job, ending, timings)
+    },
+  })
+  const forwarding = startWorkers({
+    store: store.followUps,
+    run: createForwarding({
+      archive,
+      targets: listForwardTargets(config),
+      maximumAttempts: config.FORWARD_MAX_ATTEMPTS,
+      transferMilliseconds: transferMinutes * 60_000,
+      clock,
+      keep: (job, outcome) => store.followUps.recordOutcome(job.id, job.leaseOwner ?? '', outcome),
+      onSettled: (job, forwarded) => {
+        metrics.observeForwarded(forwarded)
+        const { target, kind, state, error } = forwarded
+        log.info({ jobId: job.id, target, kind, state, error }, 'Results were sent on or given up.')
+      },
+    }),
+    concurrency: 2,
+    owner,
+    leaseMilliseconds: config.LEASE_SECONDS * 1000,
+    // The run gives up by itself, because each target is given up separately.
+    retry: { ...retry, maximumAttempts: Number.POSITIVE_INFINITY },
+    clock,
+    random: Math.random,
+    log: log.child({ work: 'forwarding' }),
   })
   const jobs = notifyWorkers(store, workers)
   const sweep = () =>
@@ -128,7 +161,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
   })
   async function stop(): Promise<void> {
     await app.close()
-    await Promise.all([sweeping?.stop(), workers.stop()])
+    await Promise.all([sweeping?.stop(), workers.stop(), forwarding.stop()])
     await analysis.close()
     await archive.close()
     await store.close()

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readConfig } from '../src/config.ts'
+import { listForwardTargets } from '../src/open-archive.ts'
 import { updateReadme } from '../tools/docs/settings-table.ts'
 
 const required = {
@@ -46,6 +47,18 @@ describe('reading the configuration', () => {
   it('says which file cannot be read', () => {
     const environment = { ...required, API_TOKEN_FILE: '/nowhere/token' }
     expect(() => readConfig(environment)).toThrow(/API_TOKEN_FILE.*\/nowhere\/token/)
+  })
+
+  it('reads where results go on to, and refuses what can be no name', () => {
+    const names = { FORWARD_MODALITIES: ' pacs, vna-2 ,pacs', FORWARD_PEERS: 'archive' }
+    expect(listForwardTargets(readConfig({ ...required, ...names }))).toEqual([
+      { kind: 'modality', name: 'pacs' },
+      { kind: 'modality', name: 'vna-2' },
+      { kind: 'peer', name: 'archive' },
+    ])
+    expect(listForwardTargets(readConfig(required))).toEqual([])
+    const wrong = { ...required, FORWARD_PEERS: 'http://archive/' }
+    expect(() => readConfig(wrong)).toThrow(/FORWARD_PEERS/)
   })
 
   it('stands in README.md as it is in the schema', () => {

@@ -34,7 +34,14 @@ const mayImport: Record<string, readonly string[]> = {
   inference: ['volume'],
   measurement: ['volume/grid', 'volume/patient-affine'],
   report: ['volume', 'measurement'],
-  results: ['dicom', 'volume', 'measurement', 'report/report-input', 'selection/own-result'],
+  results: [
+    'dicom',
+    'volume',
+    'measurement',
+    'report/report-input',
+    'report/palette',
+    'selection/own-result',
+  ],
   nifti: ['volume'],
 }
 

@@ -4,6 +4,7 @@
 #   sh tools/bootstrap.sh demo     and Orthanc, DCMTK and the head the sample study is made from
 #   sh tools/bootstrap.sh viewer   and Chromium, for the check of the viewer
 #   sh tools/bootstrap.sh test     and the programs that check what is written
+#   sh tools/bootstrap.sh results  and Python for the readers of the results
 # Progress goes to stderr, stdout stays clean. Quick and silent when nothing is missing.
 set -eu
 
@@ -96,16 +97,20 @@ install_without_services() {
   esac
 }
 
-case $purpose in cli) ;; demo | viewer | test)
+case $purpose in cli) ;; demo | viewer | test | results)
   want orthanc /usr/sbin/Orthanc
   want orthanc-dicomweb /usr/share/orthanc/plugins/libOrthancDicomWeb.so
   want dcmtk /usr/bin/storescu
   want mricron-data /usr/share/mricron/templates/ch2.nii.gz
   ;;
-*) die "what is '$purpose'? Use cli, demo, viewer or test." ;;
+*) die "what is '$purpose'? Use cli, demo, viewer, test or results." ;;
 esac
 case $purpose in
 viewer) want chromium /usr/bin/chromium ;;
+results)
+  want dicom3tools /usr/bin/dciodvfy
+  want python3-venv /usr/lib/python3*/ensurepip/__init__.py
+  ;;
 test)
   want dicom3tools /usr/bin/dciodvfy
   want lua5.3 /usr/bin/luac5.3

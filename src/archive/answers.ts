@@ -36,7 +36,11 @@ export const instanceListAnswer = Type.Array(
     FileUuid: Type.String(),
     ParentSeries: Type.String(),
     IndexInSeries: Type.Optional(Type.Union([Type.Integer(), Type.Null()])),
-    MainDicomTags: Type.Object({ SOPInstanceUID: Type.String() }),
+    MainDicomTags: Type.Object({
+      SOPInstanceUID: Type.String(),
+      InstanceNumber: Type.Optional(Type.String()),
+      ImagePositionPatient: Type.Optional(Type.String()),
+    }),
   }),
 )
 export const tagsAnswer = tags

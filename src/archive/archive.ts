@@ -7,6 +7,13 @@ import {
 } from './archive-http.ts'
 import { type FetchLimits, fetchSeries, type SeriesToFetch } from './fetch-series.ts'
 import { type FoundStudy, findStudy, studiesOf } from './find-study.ts'
+import {
+  cancelTransfer,
+  type ForwardTarget,
+  readTransfer,
+  startTransfer,
+  type TransferState,
+} from './forward-instance.ts'
 import { requestJson } from './read-answer.ts'
 import { readCatalogue, type StudyCatalogue } from './read-catalogue.ts'
 import { type ChangesPage, findChangeBefore, readChanges } from './read-changes.ts'
@@ -47,6 +54,13 @@ export interface Archive {
   ): Promise<Uint8Array<ArrayBuffer> | undefined>
   findInstance(sopInstanceUid: string, options?: CallOptions): Promise<string | undefined>
   verifyInstance(orthancInstanceId: string, file: Uint8Array, options?: CallOptions): Promise<void>
+  startTransfer(
+    target: ForwardTarget,
+    orthancInstanceId: string,
+    options?: CallOptions,
+  ): Promise<string>
+  readTransfer(orthancJobId: string, options?: CallOptions): Promise<TransferState | undefined>
+  cancelTransfer(orthancJobId: string, options?: CallOptions): Promise<void>
   readChanges(since: number, limit: number, options?: CallOptions): Promise<ChangesPage>
   findChangeBefore(time: number, options?: CallOptions): Promise<number>
   studiesOf(orthancIds: readonly string[], options?: CallOptions): Promise<readonly FoundStudy[]>
@@ -79,6 +93,9 @@ export function createArchive(options: ArchiveOptions): Archive {
     readInstance: (id, call) => readInstance(http, id, call),
     findInstance: (uid, call) => findInstance(http, uid, call),
     verifyInstance: (id, file, call) => verifyInstance(http, id, file, call),
+    startTransfer: (target, id, call) => startTransfer(http, target, id, call),
+    readTransfer: (id, call) => readTransfer(http, id, call),
+    cancelTransfer: (id, call) => cancelTransfer(http, id, call),
     readChanges: (since, limit, call) => readChanges(http, since, limit, call),
     findChangeBefore: (time, call) => findChangeBefore(http, time, call),
     studiesOf: (ids, call) => studiesOf(http, ids, call),

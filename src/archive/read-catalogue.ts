@@ -11,7 +11,7 @@ import type { ArchiveHttp, CallOptions } from './archive-http.ts'
 import { type FoundStudy, readStudy, toFoundStudy } from './find-study.ts'
 import { mapConcurrently } from './map-concurrently.ts'
 import { requestJson } from './read-answer.ts'
-import { seriesFactsOfTags } from './series-facts-of-tags.ts'
+import { readListedPosition, seriesFactsOfTags } from './series-facts-of-tags.ts'
 
 /** Everything the archive lists of a study: its series with all their instances, no pixels. */
 export interface StudyCatalogue {
@@ -29,6 +29,11 @@ function compareInstances(a: InstanceAnswer, b: InstanceAnswer): number {
   const [first, second] = [a.MainDicomTags.SOPInstanceUID, b.MainDicomTags.SOPInstanceUID]
   const byIndex = (a.IndexInSeries ?? 0) - (b.IndexInSeries ?? 0)
   return byIndex || (first < second ? -1 : first > second ? 1 : 0)
+}
+
+function readWhole(text: string | undefined): number | undefined {
+  const value = text?.trim() ? Number(text) : Number.NaN
+  return Number.isFinite(value) ? value : undefined
 }
 
 /**
@@ -79,6 +84,8 @@ export async function readCatalogue(
         sopInstanceUid: member.MainDicomTags.SOPInstanceUID,
         orthancInstanceId: member.ID,
         revision: member.FileUuid,
+        instanceNumber: readWhole(member.MainDicomTags.InstanceNumber),
+        imagePositions: readListedPosition(member.MainDicomTags.ImagePositionPatient),
       })),
     })
   })

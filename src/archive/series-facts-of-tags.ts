@@ -53,8 +53,42 @@ function readLaterality(tags: SimplifiedTags): 'L' | 'R' | undefined {
   return side === 'L' || side === 'R' ? side : undefined
 }
 
+type Position = readonly [number, number, number]
+
+/** Where the frames of a multi-frame instance lie; undefined unless every one says it. */
+function readFramePositions(tags: SimplifiedTags): readonly Position[] | undefined {
+  const positions = asItems(tags.PerFrameFunctionalGroupsSequence).map((frame) =>
+    readNumbers(asItems(frame.PlanePositionSequence)[0], 'ImagePositionPatient'),
+  )
+  const isWhole = positions.length > 0 && positions.every(({ length }) => length === 3)
+  return isWhole ? (positions as unknown as readonly Position[]) : undefined
+}
+
+/** The position of a classic instance as Orthanc lists it, a text of three numbers. */
+export function readListedPosition(text: string | undefined): readonly Position[] | undefined {
+  const numbers = readNumbers({ position: text }, 'position')
+  return numbers.length === 3 ? [numbers as unknown as Position] : undefined
+}
+
+function readOrientation(tags: SimplifiedTags): readonly number[] | undefined {
+  const cosines = readNested(tags, 'PlaneOrientationSequence', 'ImageOrientationPatient')
+  return cosines.length === 6 ? cosines : undefined
+}
+
+/** The listed instances, the first of them with the positions of its frames if it has several. */
+function placeInstances(
+  tags: SimplifiedTags,
+  instances: readonly SourceInstanceReference[],
+): readonly SourceInstanceReference[] {
+  const imagePositions = readFramePositions(tags)
+  const [first, ...others] = instances
+  return first === undefined || imagePositions === undefined
+    ? instances
+    : [{ ...first, imagePositions }, ...others]
+}
+
 /**
- * What one instance tells about its series. Lengths in millimetres, times in milliseconds, as in
+ * What one instance (the first of `series.instances`) tells about its series. Lengths in millimetres, times in milliseconds, as in
  * DICOM; absent or malformed values are undefined.
  */
 export function seriesFactsOfTags(
@@ -73,6 +107,7 @@ export function seriesFactsOfTags(
   const [rowSpacing, columnSpacing] = measure('PixelSpacing')
   return {
     ...series,
+    instances: placeInstances(tags, series.instances),
     seriesNumber: number('SeriesNumber'),
     seriesDescription: text('SeriesDescription'),
     modality: text('Modality'),
@@ -103,6 +138,20 @@ export function seriesFactsOfTags(
     contrastBolusAgent:
       text('ContrastBolusAgent') ??
       readText(asItems(tags.ContrastBolusAgentSequence)[0], 'CodeMeaning'),
+    sequenceName: text('SequenceName') ?? text('PulseSequenceName'),
+    scanOptions: readValues(tags, 'ScanOptions'),
+    echoTrainLength: timing('EchoTrainLength'),
+    echoPulseSequence: text('EchoPulseSequence'),
+    echoPlanarPulseSequence: text('EchoPlanarPulseSequence'),
+    timeOfFlightContrast: text('TimeOfFlightContrast'),
+    phaseContrast: text('PhaseContrast'),
+    angioFlag: text('AngioFlag'),
+    acquisitionContrast: text('AcquisitionContrast'),
+    complexImageComponent: text('ComplexImageComponent'),
+    diffusionBValue: readNested(tags, 'MRDiffusionSequence', 'DiffusionBValue')[0],
+    numberOfTemporalPositions: number('NumberOfTemporalPositions'),
+    imageOrientationPatient: readOrientation(tags),
+    seriesTime: text('SeriesTime'),
     laterality: readLaterality(tags),
     patientAge: text('PatientAge'),
     patientSex: text('PatientSex'),

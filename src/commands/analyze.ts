@@ -6,6 +6,7 @@ import { writeNifti } from '../nifti/write-nifti.ts'
 import { analyzeFiles } from '../pipeline/analyze-files.ts'
 import { catalogueFiles, type FileStudy } from '../pipeline/catalogue-files.ts'
 import type { SeriesVerdict } from '../selection/series-choice.ts'
+import type { SeriesRules } from '../selection/series-rules.ts'
 import { resolveManifest } from '../shipped-model.ts'
 import { software } from '../software.ts'
 import { listFiles } from './list-files.ts'
@@ -15,7 +16,9 @@ export interface AnalyzeOptions {
   readonly output: string
   readonly seriesDescription: string
   readonly maximumSliceSpacing: number
+  readonly seriesRules: SeriesRules
   readonly drawIdentity: boolean
+  readonly pdf: boolean
   readonly model: string
   readonly threads: number
   readonly json: boolean
@@ -49,8 +52,10 @@ async function analyzeStudy(
           seriesDescription: options.seriesDescription,
           maximumSliceSpacing: options.maximumSliceSpacing,
           minimumInstances: 10,
+          series: options.seriesRules,
         },
         drawIdentity: options.drawIdentity,
+        reportPdf: options.pdf,
         software,
         readFile: (path) => readFile(path),
         analysedAt,
@@ -62,6 +67,7 @@ async function analyzeStudy(
       new AbortController().signal,
     )
     await writeFile(join(folder, 'report.png'), analysis.png)
+    if (analysis.pdf) await writeFile(join(folder, 'report.pdf'), analysis.pdf)
     for (const { role, bytes } of analysis.instances) {
       await writeFile(join(folder, `${role}.dcm`), bytes)
     }
@@ -81,6 +87,7 @@ async function analyzeStudy(
       timings: analysis.timings,
       files: [
         'report.png',
+        ...(analysis.pdf ? ['report.pdf'] : []),
         'labels.nii.gz',
         ...analysis.instances.map(({ role }) => `${role}.dcm`),
       ],

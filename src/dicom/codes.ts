@@ -13,10 +13,110 @@ const code = (value: string, scheme: string, meaning: string): Code => ({ value,
 export const codes = {
   /** CID 7202, purpose of SourceImageSequence. */
   sourceImageForProcessing: code('121322', 'DCM', 'Source image for image processing operation'),
+  /** CID 7203, derivation of an image. */
+  segmentation: code('113076', 'DCM', 'Segmentation'),
   /** CID 7005, purpose of ContributingEquipmentSequence. */
   acquisitionEquipment: code('109101', 'DCM', 'Acquisition Equipment'),
   /** CID 7005. */
   processingEquipment: code('109102', 'DCM', 'Processing Equipment'),
+  /** CID 7162, algorithm family. */
+  artificialIntelligence: code('123110', 'DCM', 'Artificial Intelligence'),
+
+  /** CID 7150, category of a segment; also the category of a finding. */
+  anatomicalStructure: code('91723000', 'SCT', 'Anatomical Structure'),
+  /** CID 7153, type of a segment; also finding and finding site. */
+  hippocampus: code('5366008', 'SCT', 'Hippocampus'),
+  /** CID 244, laterality. */
+  left: code('7771000', 'SCT', 'Left'),
+  /** CID 244. */
+  right: code('24028007', 'SCT', 'Right'),
+  /** CID 2, anatomic modifier. */
+  anterior: code('255549009', 'SCT', 'Anterior'),
+  /** CID 2. */
+  posterior: code('255551008', 'SCT', 'Posterior'),
+
+  /** CID 7021, title of a document of TID 1500. */
+  imagingMeasurementReport: code('126000', 'DCM', 'Imaging Measurement Report'),
+  /** TID 1204. */
+  language: code('121049', 'DCM', 'Language of Content Item and Descendants'),
+  /** CID 5000. */
+  englishUnitedStates: code('en-US', 'RFC5646', 'English (United States)'),
+  /** TID 1002. */
+  observerType: code('121005', 'DCM', 'Observer Type'),
+  /** CID 270. */
+  device: code('121007', 'DCM', 'Device'),
+  /** TID 1004. */
+  deviceObserverUid: code('121012', 'DCM', 'Device Observer UID'),
+  /** TID 1004. */
+  deviceObserverName: code('121013', 'DCM', 'Device Observer Name'),
+  /** TID 1004. */
+  deviceObserverManufacturer: code('121014', 'DCM', 'Device Observer Manufacturer'),
+  /** TID 1004. */
+  deviceObserverModelName: code('121015', 'DCM', 'Device Observer Model Name'),
+  /** TID 1004. */
+  deviceObserverSerialNumber: code('121016', 'DCM', 'Device Observer Serial Number'),
+  /** TID 1500. */
+  procedureReported: code('121058', 'DCM', 'Procedure reported'),
+  /** CID 646. */
+  brainMri: code('24590-2', 'LN', 'Brain MRI'),
+  /** TID 1600. */
+  imageLibrary: code('111028', 'DCM', 'Image Library'),
+  /** TID 1600. */
+  imageLibraryGroup: code('126200', 'DCM', 'Image Library Group'),
+  /** TID 1602. */
+  modality: code('121139', 'DCM', 'Modality'),
+  /** CID 29. */
+  magneticResonance: code('MR', 'DCM', 'Magnetic Resonance'),
+  /** TID 1602. */
+  frameOfReferenceUid: code('112227', 'DCM', 'Frame of Reference UID'),
+  /** TID 1601: purpose of an image in the library. */
+  source: code('260753009', 'SCT', 'Source'),
+  /** TID 1500. */
+  imagingMeasurements: code('126010', 'DCM', 'Imaging Measurements'),
+  /** TID 1411 and 1501. */
+  measurementGroup: code('125007', 'DCM', 'Measurement Group'),
+  /** TID 1411 and 1501. */
+  trackingIdentifier: code('112039', 'DCM', 'Tracking Identifier'),
+  /** TID 1411 and 1501. */
+  trackingUniqueIdentifier: code('112040', 'DCM', 'Tracking Unique Identifier'),
+  /** TID 1411 and 1501. */
+  findingCategory: code('276214006', 'SCT', 'Finding category'),
+  /** TID 1411 and 1501. */
+  finding: code('121071', 'DCM', 'Finding'),
+  /** TID 1419 and 1501. */
+  findingSite: code('363698007', 'SCT', 'Finding Site'),
+  /** TID 1419 and 1501. */
+  laterality: code('272741003', 'SCT', 'Laterality'),
+  /** TID 1419 and 1501. */
+  topographicalModifier: code('106233006', 'SCT', 'Topographical modifier'),
+  /** TID 1411. */
+  referencedSegment: code('121191', 'DCM', 'Referenced Segment'),
+  /** TID 1411. */
+  sourceSeriesForSegmentation: code('121232', 'DCM', 'Source series for segmentation'),
+  /** CID 7469, name of a measurement. */
+  volume: code('118565006', 'SCT', 'Volume'),
+  /** CID 7181, unit. */
+  cubicMillimeter: code('mm3', 'UCUM', 'cubic millimeter'),
+  /** TID 300 and 1419. */
+  derivation: code('121401', 'DCM', 'Derivation'),
+  /** CID 7464. */
+  total: code('255619001', 'SCT', 'Total'),
+  /** TID 4019. */
+  algorithmName: code('111001', 'DCM', 'Algorithm Name'),
+  /** TID 4019. */
+  algorithmVersion: code('111003', 'DCM', 'Algorithm Version'),
+  /** TID 4019. */
+  algorithmParameters: code('111002', 'DCM', 'Algorithm Parameters'),
+  /** TID 4019. */
+  algorithmFamily: code('111000', 'DCM', 'Algorithm Family'),
+  /** TID 4019. */
+  algorithmManufacturer: code('122405', 'DCM', 'Algorithm Manufacturer'),
+  /** TID 1500. */
+  qualitativeEvaluations: code('C0034375', 'UMLS', 'Qualitative Evaluations'),
+  /** TID 1500. */
+  comment: code('121106', 'DCM', 'Comment'),
+  /** CID 7020, what an encapsulated document is. */
+  diagnosticImagingReport: code('18748-4', 'LN', 'Diagnostic Imaging Report'),
 } as const satisfies Record<string, Code>
 
 /** One item of a code sequence (Code Sequence Macro, PS3.3 8.8). */

@@ -98,6 +98,9 @@ export function copyModules(
     }
     for (const keyword of table.type3.filter((one) => hasAttribute(dataset, one))) {
       const value = copyValue(dataset, keyword)
+      // A scanner may send an optional sequence without an item, which a result must not.
+      if (requireKeyword(keyword).vr === 'SQ' && (value as readonly unknown[]).length === 0)
+        continue
       if (value !== undefined && isWritable(keyword, value)) attributes[keyword] = value
       else notes.push(`${keyword} of the source breaks the rules of DICOM and was not copied.`)
     }

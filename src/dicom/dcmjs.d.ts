@@ -19,6 +19,7 @@ declare module 'dcmjs' {
         readonly nameMap: Readonly<Record<string, DictionaryEntry | undefined>>
         readonly dictionary: Readonly<Record<string, DictionaryEntry | undefined>>
       }
+      readonly Colors: { rgb2DICOMLAB(rgb: readonly number[]): number[] }
       readonly DicomDict: new (meta: Record<string, WrittenElement>) => DicomDict
     }
   }

@@ -4,6 +4,7 @@ import { checkCompressedFrame } from './check-compressed-frame.ts'
 import { canDecode, decodeStoredBits } from './codecs.ts'
 import type { DicomInstance } from './dicom-instance.ts'
 import { readFrameBytes } from './frame-bytes.ts'
+import { isLossyCodestream } from './lossy-codestream.ts'
 import { type PixelFormat, readPixelFormat } from './pixel-format.ts'
 import { readSequence } from './read-attributes.ts'
 import { readSliceFacts, type SliceFacts } from './slice-facts.ts'
@@ -130,7 +131,8 @@ export async function decodeInstance(instance: DicomInstance): Promise<DecodedFr
   for (const [index, bytes] of frames.entries()) {
     const slice = facts[index] as SliceFacts
     const intensities = await decodeFrame(instance, format, bytes, slice, compressed)
-    decoded.push({ ...slice, intensities, lossy: format.lossy })
+    const lossy = format.lossy || (compressed && isLossyCodestream(transferSyntaxUid, bytes))
+    decoded.push({ ...slice, intensities, lossy })
     // A large multi-frame image takes seconds: timers, leases and health checks go on meanwhile.
     if (format.numberOfFrames > 1) await nextTurn()
   }

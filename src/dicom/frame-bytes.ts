@@ -1,8 +1,8 @@
-import type { Element } from 'dicom-parser'
+import type { Element, Fragment } from 'dicom-parser'
 import { HippoError } from '../errors.ts'
 import type { DicomInstance } from './dicom-instance.ts'
 import type { PixelFormat } from './pixel-format.ts'
-import { isLittleEndian } from './read-attributes.ts'
+import { isLittleEndian, readBytes } from './read-attributes.ts'
 
 function invalid(instance: DicomInstance, sentence: string): HippoError {
   return new HippoError('PIXEL_DATA_INVALID', sentence, {
@@ -40,7 +40,28 @@ function sliceNative(
   )
 }
 
-/** First fragment of each frame: from the offset table, or one fragment per frame without it. */
+/** Extended Offset Table (PS3.3 C.7.6.3.1.8): 64-bit offsets like those of the basic one. */
+function readExtendedOffsets(instance: DicomInstance): readonly number[] {
+  const bytes = readBytes(instance.dataset, 'ExtendedOffsetTable') ?? new Uint8Array(0)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  return Array.from({ length: Math.floor(bytes.length / 8) }, (_, index) =>
+    Number(view.getBigUint64(index * 8, true)),
+  )
+}
+
+/** Fragments that begin as a JPEG, JPEG-LS or JPEG 2000 frame does. */
+function findCodestreams(instance: DicomInstance, fragments: readonly Fragment[]): number[] {
+  const { byteArray } = instance.dataset.parsed
+  return fragments.flatMap(({ position, length }, index) => {
+    const start = ((byteArray[position] ?? 0) << 8) | (byteArray[position + 1] ?? 0)
+    return length >= 2 && (start === 0xffd8 || start === 0xff4f) ? [index] : []
+  })
+}
+
+/**
+ * First fragment of each frame: from the basic or extended offset table, or one fragment per frame
+ * without them, or those that begin like a frame.
+ */
 function locateFrames(
   instance: DicomInstance,
   { basicOffsetTable = [], fragments = [] }: Element,
@@ -48,12 +69,15 @@ function locateFrames(
 ): readonly number[] {
   if (numberOfFrames === 1) return [0]
   if (fragments.length === numberOfFrames) return fragments.map((_, index) => index)
-  if (basicOffsetTable.length === numberOfFrames) {
-    const indexByOffset = new Map(fragments.map(({ offset }, index) => [offset, index]))
-    const starts = basicOffsetTable.map((offset) => indexByOffset.get(offset) ?? -1)
+  const indexByOffset = new Map(fragments.map(({ offset }, index) => [offset, index]))
+  for (const offsets of [basicOffsetTable, readExtendedOffsets(instance)]) {
+    if (offsets.length !== numberOfFrames) continue
+    const starts = offsets.map((offset) => indexByOffset.get(offset) ?? -1)
     const rising = starts.every((start, frame) => start > (starts[frame - 1] ?? -1))
     if (starts[0] === 0 && rising) return starts
   }
+  const starts = findCodestreams(instance, fragments)
+  if (starts.length === numberOfFrames && starts[0] === 0) return starts
   throw invalid(
     instance,
     `The compressed pixel data have ${fragments.length} fragments, which cannot be divided among ${numberOfFrames} frames.`,

@@ -41,6 +41,28 @@ function readLaterality(dataset: DicomDataset): 'L' | 'R' | undefined {
   return side === 'L' || side === 'R' ? side : undefined
 }
 
+type Position = readonly [number, number, number]
+
+const isPosition = (numbers: readonly number[] | undefined): numbers is Position =>
+  numbers?.length === 3
+
+/** Where the frames of an image lie; undefined unless every one says it. */
+function readPositions(dataset: DicomDataset): readonly Position[] | undefined {
+  const frames = readSequence(dataset, 'PerFrameFunctionalGroupsSequence') ?? []
+  const places =
+    frames.length === 0
+      ? [dataset]
+      : frames.flatMap((frame) => (readSequence(frame, 'PlanePositionSequence') ?? []).slice(0, 1))
+  const positions = places.map((place) => readNumbers(place, 'ImagePositionPatient'))
+  const isWhole = positions.length >= frames.length && positions.every(isPosition)
+  return isWhole ? (positions as readonly Position[]) : undefined
+}
+
+function readOrientation(dataset: DicomDataset): readonly number[] | undefined {
+  const cosines = readNested(dataset, 'PlaneOrientationSequence', 'ImageOrientationPatient')
+  return cosines?.length === 6 ? cosines : undefined
+}
+
 function describeSeries(
   seriesInstanceUid: string,
   instances: readonly DicomInstance[],
@@ -67,10 +89,12 @@ function describeSeries(
     manufacturerModelName: text('ManufacturerModelName'),
     bodyPartExamined: text('BodyPartExamined'),
     protocolName: text('ProtocolName'),
-    instances: instances.map(({ sopInstanceUid, bytes }) => ({
+    instances: instances.map(({ sopInstanceUid, bytes, dataset }) => ({
       sopInstanceUid,
       orthancInstanceId: undefined,
       revision: createHash('sha256').update(bytes).digest('hex'),
+      instanceNumber: readNumber(dataset, 'InstanceNumber'),
+      imagePositions: readPositions(dataset),
     })),
     numberOfFrames: number('NumberOfFrames'),
     rows: number('Rows'),
@@ -91,6 +115,20 @@ function describeSeries(
     flipAngle: timing('FlipAngle'),
     magneticFieldStrength: number('MagneticFieldStrength'),
     contrastBolusAgent: text('ContrastBolusAgent') ?? (agent && readString(agent, 'CodeMeaning')),
+    sequenceName: text('SequenceName') ?? text('PulseSequenceName'),
+    scanOptions: texts('ScanOptions'),
+    echoTrainLength: timing('EchoTrainLength'),
+    echoPulseSequence: text('EchoPulseSequence'),
+    echoPlanarPulseSequence: text('EchoPlanarPulseSequence'),
+    timeOfFlightContrast: text('TimeOfFlightContrast'),
+    phaseContrast: text('PhaseContrast'),
+    angioFlag: text('AngioFlag'),
+    acquisitionContrast: text('AcquisitionContrast'),
+    complexImageComponent: text('ComplexImageComponent'),
+    diffusionBValue: readNested(dataset, 'MRDiffusionSequence', 'DiffusionBValue')?.[0],
+    numberOfTemporalPositions: number('NumberOfTemporalPositions'),
+    imageOrientationPatient: readOrientation(dataset),
+    seriesTime: text('SeriesTime'),
     laterality: readLaterality(dataset),
     patientAge: text('PatientAge'),
     patientSex: text('PatientSex'),

@@ -1,4 +1,5 @@
 import { HippoError } from '../errors.ts'
+import { type AcquisitionFacts, readAcquisition, readDimensions } from './acquisition-facts.ts'
 import type { DicomDataset, DicomInstance } from './dicom-instance.ts'
 import { readPixelFormat } from './pixel-format.ts'
 import {
@@ -13,7 +14,7 @@ import {
 type Vector3 = readonly [number, number, number]
 
 /** Where one frame lies in the patient and what its stored values mean. Millimetres, LPS. */
-export interface SliceFacts {
+export interface SliceFacts extends Partial<AcquisitionFacts> {
   /** SOP Instance UID, with #frame (from 1) for a multi-frame image. */
   readonly id: string
   readonly rows: number
@@ -52,7 +53,13 @@ function locate(levels: readonly DicomDataset[], keyword: string): DicomDataset 
   return level ?? (levels.at(-1) as DicomDataset)
 }
 
-function readFrame(lookUp: MacroLookup, id: string, rows: number, columns: number): SliceFacts {
+function readFrame(
+  lookUp: MacroLookup,
+  dimensions: readonly (string | undefined)[],
+  id: string,
+  rows: number,
+  columns: number,
+): SliceFacts {
   const numbers = (macro: string, keyword: string, count: number) =>
     requireNumbers(locate(lookUp(macro), keyword), keyword, count)
   const [rowX, rowY, rowZ, columnX, columnY, columnZ] = numbers(
@@ -94,6 +101,7 @@ function readFrame(lookUp: MacroLookup, id: string, rows: number, columns: numbe
       locate(content, 'TemporalPositionIndex'),
       'TemporalPositionIndex',
     ),
+    ...readAcquisition(lookUp, dimensions),
   }
 }
 
@@ -116,6 +124,7 @@ export function readSliceFacts(instance: DicomInstance): readonly SliceFacts[] {
       { details: { sopInstanceUid } },
     )
   }
+  const dimensions = readDimensions(dataset)
   return Array.from({ length: numberOfFrames }, (_, index) => {
     const groups = [...perFrame.slice(index, index + 1), ...shared.slice(0, 1)]
     const lookUp: MacroLookup = (macro) => [
@@ -123,6 +132,6 @@ export function readSliceFacts(instance: DicomInstance): readonly SliceFacts[] {
       dataset,
     ]
     const id = numberOfFrames > 1 ? `${sopInstanceUid}#${index + 1}` : sopInstanceUid
-    return readFrame(lookUp, id, rows, columns)
+    return readFrame(lookUp, dimensions, id, rows, columns)
   })
 }

@@ -1,17 +1,27 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { ErrorRecord } from '../errors.ts'
 import type { Job, StageTiming } from '../queue/job.ts'
-import type { JobService } from '../queue/job-service.ts'
-import type { JobEnding } from '../queue/job-store.ts'
+import type { JobEnding, JobStore } from '../queue/job-store.ts'
 
 /** Seconds; a stage takes from milliseconds to the length of a slow pull. */
 const stageBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 const jobBuckets = [0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 1_800, 7_200]
 const requestBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5]
 
+/** What became of sending a result on to a target. */
+interface ForwardedTo {
+  readonly target: string
+  readonly kind: string
+  readonly state: string
+  readonly error?: ErrorRecord | undefined
+}
+
 export interface Metrics {
   readonly registry: Registry
   /** Given to the workers as `onFinished`. */
   observeJob(job: Job, ending: JobEnding, timings: readonly StageTiming[]): void
+  /** Given to forwarding: a target took a result or was given up. */
+  observeForwarded(forwarded: ForwardedTo): void
   observeRequest(method: string, route: string, status: number, seconds: number): void
 }
 
@@ -42,7 +52,7 @@ function queueGauge(
  * @param clock epoch milliseconds
  */
 export function createMetrics(
-  jobs: Pick<JobService, 'countByState' | 'oldestQueuedAt'>,
+  jobs: Pick<JobStore, 'countByState' | 'oldestQueuedAt' | 'followUps'>,
   clock: () => number,
 ): Metrics {
   const registry = new Registry()
@@ -72,6 +82,18 @@ export function createMetrics(
       gauge.set(Math.max(0, now - ((await jobs.oldestQueuedAt()) ?? now)) / 1_000)
     },
   )
+  queueGauge(
+    registry,
+    failures,
+    { name: 'hippovolume_forwards_pending', help: 'Results that are still to be sent on.' },
+    async (gauge) => gauge.set(await jobs.followUps.count()),
+  )
+  const forwards = new Counter({
+    name: 'hippovolume_forwards_total',
+    help: 'Results that a target took (sent) or that were given up (failed).',
+    labelNames: ['target', 'kind', 'state', 'code'],
+    registers,
+  })
   const stages = new Histogram({
     name: 'hippovolume_stage_duration_seconds',
     help: 'Time a finished job spent in each stage of its last attempt.',
@@ -110,6 +132,8 @@ export function createMetrics(
         stages.observe({ stage }, milliseconds / 1_000)
       }
     },
+    observeForwarded: ({ target, kind, state, error }) =>
+      forwards.inc({ target, kind, state, code: error?.code ?? '' }),
     observeRequest: (method, route, status, seconds) =>
       requests.observe({ method, route, status }, seconds),
   }

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { jobView } from './schemas.ts'
+import { errorRecord, jobView } from './schemas.ts'
 
 const optionalText = Type.Optional(Type.String())
 const uid = Type.String({ description: 'DICOM UID.' })
@@ -30,7 +30,9 @@ const volumes = Type.Object(
 
 const storedResult = Type.Object(
   {
-    role: Type.String({ description: 'What the instance is, such as report.' }),
+    role: Type.Enum(['segmentation', 'measurements', 'report', 'document'], {
+      description: 'Segmentation, structured report, page as Secondary Capture, page as PDF.',
+    }),
     sopClassUid: uid,
     sopInstanceUid: uid,
     seriesInstanceUid: uid,
@@ -58,8 +60,22 @@ const measuredResult = Type.Object(
         jobId: Type.String(),
         analysedAt: Type.String({ format: 'date-time' }),
         sourceInstanceCount: Type.Integer(),
+        measurements: Type.Optional(storedResult),
       }),
     ),
+  },
+  { additionalProperties: true },
+)
+
+const forwardedResult = Type.Object(
+  {
+    target: Type.String({ description: "The target's name in Orthanc." }),
+    kind: Type.Enum(['modality', 'peer']),
+    state: Type.Enum(['pending', 'sent', 'failed']),
+    at: Type.String({ format: 'date-time' }),
+    sentInstances: Type.Array(uid, { description: 'What the target has taken.' }),
+    underway: Type.Optional(Type.Object({ orthancJobId: Type.String(), sopInstanceUid: uid })),
+    error: Type.Optional(errorRecord),
   },
   { additionalProperties: true },
 )
@@ -73,6 +89,13 @@ export const outcomeSchema = Type.Object(
     verdicts: Type.Array(verdict),
     studyFingerprint: Type.String(),
     result: Type.Optional(measuredResult),
+    forwarded: Type.Optional(
+      Type.Array(forwardedResult, {
+        description:
+          'Where the result was sent on to. `pending` is tried again by itself, `failed` after ' +
+          'POST /studies/{id}/runs.',
+      }),
+    ),
     sameAsJobId: Type.Optional(
       Type.String({ description: 'Job whose result this is, when the study held nothing new.' }),
     ),

@@ -27,6 +27,14 @@ function requireResults(job: Job): void {
   })
 }
 
+/** A job that found nothing new shows how far the result that still stands has been sent on. */
+async function addForwarded(jobs: JobService, job: Job): Promise<unknown> {
+  if (job.state !== 'unchanged' || job.predecessorJobId === undefined) return job.outcome
+  const predecessor = await jobs.find(job.predecessorJobId)
+  const { forwarded } = (predecessor?.outcome ?? {}) as { forwarded?: unknown }
+  return forwarded === undefined ? job.outcome : { ...(job.outcome as object), forwarded }
+}
+
 /** What a job found: as JSON, and as the page. */
 export function addResultsRoutes(
   app: HttpApp,
@@ -51,7 +59,8 @@ export function addResultsRoutes(
     async ({ params }) => {
       const job = await findJob(jobs, params.id)
       requireResults(job)
-      return { job: viewJob(job, viewerUrl), outcome: job.outcome as never }
+      const outcome = await addForwarded(jobs, job)
+      return { job: viewJob(job, viewerUrl), outcome: outcome as never }
     },
   )
 

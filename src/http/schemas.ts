@@ -70,7 +70,7 @@ export const listQuery = Type.Object(
   { additionalProperties: false },
 )
 
-const errorRecord = Type.Object({
+export const errorRecord = Type.Object({
   code: Type.String(),
   stage: Type.String(),
   retryable: Type.Boolean(),

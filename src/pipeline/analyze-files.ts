@@ -1,4 +1,3 @@
-import { HippoError } from '../errors.ts'
 import type { Segmenter } from '../inference/segmenter.ts'
 import type { StageTiming } from '../queue/job.ts'
 import { selectSeries } from '../selection/select-series.ts'
@@ -8,6 +7,7 @@ import type { FileStudy } from './catalogue-files.ts'
 import { composeResults } from './compose-results.ts'
 import { digestContent, digestSettings } from './fingerprint.ts'
 import { type MeasuredSeries, measureSeries } from './measure-series.ts'
+import { requireCrop } from './require-crop.ts'
 import type { ResultInstance } from './store-results.ts'
 import { timeSteps } from './time-steps.ts'
 
@@ -15,6 +15,7 @@ export interface FileAnalysisDependencies {
   readonly segmenter: Segmenter
   readonly rules: SelectionRules
   readonly drawIdentity: boolean
+  readonly reportPdf: boolean
   readonly software: { readonly name: string; readonly version: string }
   readonly readFile: (path: string) => Promise<Uint8Array>
   /** Written into the results; give the same to get the same bytes. */
@@ -27,6 +28,7 @@ export interface FileAnalysis {
   readonly measuredSeriesInstanceUid: string
   readonly measured: MeasuredSeries
   readonly png: Uint8Array
+  readonly pdf: Uint8Array | undefined
   readonly instances: readonly ResultInstance[]
   readonly timings: readonly StageTiming[]
 }
@@ -41,24 +43,18 @@ export async function analyzeFiles(
   onVerdicts: (verdicts: readonly SeriesVerdict[]) => void,
   signal: AbortSignal,
 ): Promise<FileAnalysis> {
-  const { segmenter, rules, software, drawIdentity } = dependencies
+  const { segmenter, rules, software, drawIdentity, reportPdf } = dependencies
   const timings: StageTiming[] = []
   const step = timeSteps(dependencies.monotonicClock, (timing) => timings.push(timing), signal)
 
-  const { verdicts, chosen, refusal } = await step('select', () =>
-    selectSeries(study.series, rules),
-  )
+  const choice = await step('select', () => selectSeries(study.series, rules))
+  const { verdicts } = choice
   onVerdicts(verdicts)
-  if (chosen === undefined) {
-    throw new HippoError(
-      refusal?.code ?? 'NO_MEASURABLE_SERIES',
-      refusal?.message ?? 'The study has no series that can be measured.',
-    )
-  }
+  const chosen = requireCrop(choice, rules)
   const paths = study.files.get(chosen.seriesInstanceUid) ?? []
   const files = await step('fetch', () => Promise.all(paths.map(dependencies.readFile)))
   const measured = await measureSeries(files, sideOf(chosen.laterality), segmenter, step, signal)
-  const { page, instances } = await composeResults(
+  const { page, pdf, instances } = await composeResults(
     {
       identity: {
         studyInstanceUid: study.studyInstanceUid,
@@ -66,7 +62,7 @@ export async function analyzeFiles(
         contentDigest: digestContent(files),
         modelSha256: segmenter.manifest.sha256,
         softwareVersion: software.version,
-        configDigest: digestSettings({ drawIdentity }),
+        configDigest: digestSettings({ drawIdentity, reportPdf }),
         runNumber: 0,
         analysedAt: dependencies.analysedAt,
       },
@@ -78,6 +74,7 @@ export async function analyzeFiles(
       software,
       replaces: undefined,
       drawIdentity,
+      reportPdf,
     },
     step,
   )
@@ -86,6 +83,7 @@ export async function analyzeFiles(
     measuredSeriesInstanceUid: chosen.seriesInstanceUid,
     measured,
     png: page.png,
+    pdf,
     instances,
     timings,
   }

@@ -1,5 +1,5 @@
 import type { Archive } from '../archive/archive.ts'
-import { HippoError } from '../errors.ts'
+import type { ForwardTarget } from '../archive/forward-instance.ts'
 import type { Segmenter } from '../inference/segmenter.ts'
 import type { Side } from '../measurement/hippocampus-volumes.ts'
 import type { RunJob } from '../queue/run-job.ts'
@@ -13,8 +13,10 @@ import {
   fingerprintSeries,
   fingerprintStudy,
 } from './fingerprint.ts'
+import { planForwarding } from './forward-results.ts'
 import { measureSeries } from './measure-series.ts'
 import type { AnalysisOutcome } from './outcome.ts'
+import { requireCrop } from './require-crop.ts'
 import { storeResults } from './store-results.ts'
 import { findSameLook, type StudyHistory } from './study-history.ts'
 import { timeSteps } from './time-steps.ts'
@@ -24,8 +26,16 @@ export interface AnalysisDependencies {
   readonly segmenter: Segmenter
   readonly history: StudyHistory
   readonly rules: SelectionRules
-  readonly settings: { readonly drawIdentity: boolean; readonly maximumSeriesBytes: number }
+  readonly settings: {
+    readonly drawIdentity: boolean
+    readonly reportPdf: boolean
+    readonly maximumSeriesBytes: number
+  }
   readonly software: { readonly name: string; readonly version: string }
+  /** Where results go on to from the archive, once the job has succeeded (forward-results.ts). */
+  readonly forwardTargets: readonly ForwardTarget[]
+  /** Epoch milliseconds. */
+  readonly clock: () => number
   /** Keeps a job's page for the API; the archive holds the lasting one. */
   readonly keepReport: (jobId: string, png: Uint8Array) => Promise<void>
   /** Milliseconds of any fixed origin, for durations. */
@@ -40,19 +50,23 @@ export function sideOf(laterality: 'L' | 'R' | undefined): Side {
 
 /** Says how a job ends that found nothing new: the earlier outcome, and whose it is. */
 function endUnchanged(same: { readonly jobId: string; readonly outcome: AnalysisOutcome }) {
-  const outcome: AnalysisOutcome = { ...same.outcome, sameAsJobId: same.jobId }
+  const { forwarded: _, ...found } = same.outcome
+  const outcome: AnalysisOutcome = { ...found, sameAsJobId: same.jobId }
   return { state: 'unchanged', outcome, predecessorJobId: same.jobId } as const
 }
 
 /**
  * The one story of a study, step after step: catalogue, select, fetch, decode, assemble, infer, measure,
- * report, encode, store, verify. Safe to repeat after being killed anywhere: it writes the same
- * instances again, or finds that there is nothing new. Throws HippoError with the stage it stopped at.
+ * report, encode, store, verify; sending on is left to the job's follow-up. Safe to repeat after being
+ * killed anywhere: it writes the same instances again, or finds that there is nothing new. Throws
+ * HippoError with the stage it stopped at.
  */
 export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob {
-  const { archive, segmenter, history, rules, settings, software } = dependencies
+  const { archive, segmenter, history, rules, settings, software, forwardTargets } = dependencies
+  const isForwarded = forwardTargets.length > 0
   const { name, version, sha256 } = segmenter.manifest
-  const configDigest = digestSettings({ drawIdentity: settings.drawIdentity })
+  const { drawIdentity, reportPdf, maximumSeriesBytes: maximumBytes } = settings
+  const configDigest = digestSettings({ drawIdentity, reportPdf })
 
   return async (job, context) => {
     const { signal } = context
@@ -69,20 +83,16 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
       if (same !== undefined) return endUnchanged(same)
     }
 
-    const { verdicts, chosen, refusal } = await step('select', () => selectSeries(series, rules))
+    const choice = await step('select', () => selectSeries(series, rules))
+    const { verdicts } = choice
     context.recordOutcome({ verdicts, studyFingerprint, result: undefined })
-    if (chosen === undefined) {
-      throw new HippoError(
-        refusal?.code ?? 'NO_MEASURABLE_SERIES',
-        refusal?.message ?? 'The study has no series that can be measured.',
-      )
-    }
+    const chosen = requireCrop(choice, rules)
 
     const { seriesInstanceUid, instances } = chosen
     const files = await step('fetch', () =>
       archive.fetchSeries(
         { studyInstanceUid, seriesInstanceUid, instances },
-        { maximumBytes: settings.maximumSeriesBytes, signal },
+        { maximumBytes, signal },
       ),
     )
     const basis = {
@@ -95,7 +105,10 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
     }
     const earlier = await history.succeededJobs(orthancStudyId)
     const decision = await decideResult(job, basis, series, earlier, archive, signal)
-    if (decision.kind === 'unchanged') return endUnchanged(decision.same)
+    if (decision.kind === 'unchanged') {
+      // A person who asks again wants what was given up to be tried again.
+      return { ...endUnchanged(decision.same), followUp: isForwarded && job.trigger === 'request' }
+    }
     const { identity, replaces, restores } = decision
     if (!restores && identity.runNumber > 0) await context.assignRunNumber(identity.runNumber)
 
@@ -111,12 +124,13 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
         manifest: segmenter.manifest,
         software,
         replaces,
-        drawIdentity: settings.drawIdentity,
+        drawIdentity,
+        reportPdf,
       },
       step,
     )
     const stored = await storeResults(archive, job, results, step, signal)
-    if (restores) return endUnchanged(restores)
+    if (restores) return { ...endUnchanged(restores), followUp: isForwarded }
     await dependencies.keepReport(job.id, page.png)
 
     const outcome: AnalysisOutcome = {
@@ -137,7 +151,13 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
         stored,
         replaces,
       },
+      ...(isForwarded && { forwarded: planForwarding(forwardTargets, dependencies.clock) }),
     }
-    return { state: 'succeeded', outcome, predecessorJobId: replaces?.jobId }
+    return {
+      state: 'succeeded',
+      outcome,
+      predecessorJobId: replaces?.jobId,
+      followUp: isForwarded,
+    }
   }
 }

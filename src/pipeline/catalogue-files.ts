@@ -19,9 +19,32 @@ export interface FileCatalogue {
   readonly skipped: readonly { readonly path: string; readonly reason: string }[]
 }
 
+type Reference = SeriesFacts['instances'][number]
+
 interface GrowingSeries {
+  /** Of its first file, with that file's instance alone. */
   facts: SeriesFacts
-  readonly paths: string[]
+  readonly members: { readonly instance: Reference; readonly path: string }[]
+}
+
+/** The order in which an archive lists them, so that both tell the same of a series. */
+function compareInstances(a: Reference, b: Reference): number {
+  const byNumber = (a.instanceNumber ?? 0) - (b.instanceNumber ?? 0)
+  return byNumber || (a.sopInstanceUid < b.sopInstanceUid ? -1 : 1)
+}
+
+/** Of several multi-frame instances an archive tells the positions of the first alone. */
+function listInstance({ instance }: { readonly instance: Reference }, index: number): Reference {
+  const { imagePositions, ...others } = instance
+  return index > 0 && (imagePositions?.length ?? 0) > 1 ? others : instance
+}
+
+function completeSeries({ facts, members }: GrowingSeries) {
+  const sorted = members.toSorted((a, b) => compareInstances(a.instance, b.instance))
+  return {
+    facts: { ...facts, instances: sorted.map(listInstance) },
+    paths: sorted.map(({ path }) => path),
+  }
 }
 
 /**
@@ -47,11 +70,14 @@ export async function catalogueFiles(
     onProgress(index + 1)
   }
   return {
-    studies: [...studies].map(([studyInstanceUid, series]) => ({
-      studyInstanceUid,
-      series: [...series.values()].map(({ facts }) => facts),
-      files: new Map([...series].map(([uid, { paths }]) => [uid, paths])),
-    })),
+    studies: [...studies].map(([studyInstanceUid, growing]) => {
+      const series = [...growing.values()].map(completeSeries)
+      return {
+        studyInstanceUid,
+        series: series.map(({ facts }) => facts),
+        files: new Map(series.map(({ facts, paths }) => [facts.seriesInstanceUid, paths])),
+      }
+    }),
     skipped,
   }
 }
@@ -65,14 +91,14 @@ function addFile(
   const series = studies.get(studyInstanceUid) ?? new Map<string, GrowingSeries>()
   studies.set(studyInstanceUid, series)
   const known = series.get(facts.seriesInstanceUid)
+  const instance = facts.instances[0]!
   if (known === undefined) {
-    series.set(facts.seriesInstanceUid, { facts, paths: [path] })
+    series.set(facts.seriesInstanceUid, { facts, members: [{ instance, path }] })
     return
   }
-  const [instance] = facts.instances
-  const isSame = ({ sopInstanceUid, revision }: SeriesFacts['instances'][number]) =>
-    sopInstanceUid === instance?.sopInstanceUid && revision === instance.revision
-  if (known.facts.instances.some(isSame)) return
-  known.facts = { ...known.facts, instances: [...known.facts.instances, ...facts.instances] }
-  known.paths.push(path)
+  const isSame = ({ sopInstanceUid, revision }: Reference) =>
+    sopInstanceUid === instance.sopInstanceUid && revision === instance.revision
+  if (known.members.some((member) => isSame(member.instance))) return
+  known.members.push({ instance, path })
+  if (compareInstances(instance, known.facts.instances[0]!) < 0) known.facts = facts
 }

@@ -1,10 +1,16 @@
 import { readString } from '../dicom/read-attributes.ts'
 import type { ModelManifest } from '../inference/model-manifest.ts'
+import { hippocampusLabels } from '../measurement/measure-hippocampus.ts'
 import { renderReport } from '../report/render-report.ts'
+import { renderReportPdf } from '../report/render-report-pdf.ts'
 import type { ReportImage, ReportInput } from '../report/report-input.ts'
+import { buildEncapsulatedPdf } from '../results/encapsulated-pdf.ts'
 import type { ResultIdentity } from '../results/result-identity.ts'
-import { makeResultUids } from '../results/result-uids.ts'
+import { makeResultUids, type ResultUids, type TimelessIdentity } from '../results/result-uids.ts'
 import { buildSecondaryCapture } from '../results/secondary-capture.ts'
+import { buildSegmentation } from '../results/seg/segmentation.ts'
+import type { SegmentedRegion } from '../results/segmented-region.ts'
+import { buildMeasurementDocument } from '../results/sr/measurement-document.ts'
 import type { SeriesVerdict } from '../selection/series-choice.ts'
 import type { SeriesFacts } from '../selection/series-facts.ts'
 import { collectStudyFacts } from '../selection/study-facts.ts'
@@ -23,11 +29,29 @@ export interface CompositionInput {
   readonly software: { readonly name: string; readonly version: string }
   readonly replaces: ReplacedResult | undefined
   readonly drawIdentity: boolean
+  /** Whether the page is written as a PDF, too. */
+  readonly reportPdf: boolean
 }
 
-/** The UIDs the report of an identity has or will have; known before anything is measured. */
-export function identifyReport(identity: Omit<ResultIdentity, 'analysedAt'>) {
-  return makeResultUids(identity, 'sc')
+/** What is composed for one identity: the page, the same as PDF if asked for, and what is archived. */
+export interface ComposedResults {
+  readonly page: ReportImage
+  readonly pdf: Uint8Array | undefined
+  /** In the order of upload: what others refer to comes first. */
+  readonly instances: readonly ResultInstance[]
+}
+
+/** The UIDs the results of an identity have or may have; known before anything is measured. */
+export function identifyResults(identity: TimelessIdentity): readonly ResultUids[] {
+  return (['seg', 'sr', 'sc', 'pdf'] as const).map((role) => makeResultUids(identity, role))
+}
+
+function listRegions({ volumes }: MeasuredSeries): readonly SegmentedRegion[] {
+  const { anterior, posterior } = hippocampusLabels
+  return volumes.flatMap(({ side, anteriorMm3, posteriorMm3 }) => [
+    { label: anterior, side, part: 'anterior' as const, volumeMm3: anteriorMm3 },
+    { label: posterior, side, part: 'posterior' as const, volumeMm3: posteriorMm3 },
+  ])
 }
 
 function describeReport(input: CompositionInput): ReportInput {
@@ -83,24 +107,46 @@ function describeReport(input: CompositionInput): ReportInput {
   }
 }
 
-/** Draws the page and encodes every instance that goes into the archive, in the order of upload. */
+/** Encodes every instance that goes into the archive. */
+function encodeResults(
+  input: CompositionInput,
+  page: ReportImage,
+  pdf: Uint8Array | undefined,
+): readonly ResultInstance[] {
+  const { identity, measured, software, manifest: model, drawIdentity: burnedInIdentity } = input
+  const result = { identity, sources: measured.instances, software, model }
+  const { labelMap, sourceSlices, volumes, warnings } = measured
+  const regions = listRegions(measured)
+  const segmentation = buildSegmentation({ ...result, labelMap, sourceSlices, regions })
+  const predecessor = input.replaces?.measurements
+  const measurements = { ...result, segmentation, regions, volumes, warnings, predecessor }
+  return [
+    { role: 'segmentation', ...segmentation },
+    { role: 'measurements', ...buildMeasurementDocument(measurements) },
+    { role: 'report', ...buildSecondaryCapture({ ...result, report: page, burnedInIdentity }) },
+    ...(pdf === undefined
+      ? []
+      : [
+          {
+            role: 'document',
+            ...buildEncapsulatedPdf({ ...result, pdf, burnedInIdentity }),
+          } as const,
+        ]),
+  ]
+}
+
+/** Draws the page and encodes everything that goes into the archive. */
 export async function composeResults(
   input: CompositionInput,
   step: TimeStep,
-): Promise<{ readonly page: ReportImage; readonly instances: readonly ResultInstance[] }> {
-  const page = await step('report', () => renderReport(describeReport(input)))
-  const instances = await step('encode', () => [
-    {
-      role: 'report' as const,
-      ...buildSecondaryCapture({
-        identity: input.identity,
-        sources: input.measured.instances,
-        report: page,
-        burnedInIdentity: input.drawIdentity,
-        software: input.software,
-        model: input.manifest,
-      }),
-    },
-  ])
-  return { page, instances }
+): Promise<ComposedResults> {
+  const { page, pdf } = await step('report', () => {
+    const report = describeReport(input)
+    return {
+      page: renderReport(report),
+      pdf: input.reportPdf ? renderReportPdf(report) : undefined,
+    }
+  })
+  const instances = await step('encode', () => encodeResults(input, page, pdf))
+  return { page, pdf, instances }
 }

@@ -4,7 +4,7 @@ import type { Job } from '../queue/job.ts'
 import { readResultTime } from '../results/read-result-time.ts'
 import type { ResultIdentity } from '../results/result-identity.ts'
 import type { SeriesFacts } from '../selection/series-facts.ts'
-import { identifyReport } from './compose-results.ts'
+import { identifyResults } from './compose-results.ts'
 import type { ReplacedResult } from './outcome.ts'
 import { type EarlierResult, planResult, readEarlierResults } from './plan-result.ts'
 import { isResultStored } from './study-history.ts'
@@ -27,13 +27,14 @@ function wholeSecond(milliseconds: number): Date {
 
 function describeReplaced({ jobId, result }: EarlierResult): ReplacedResult {
   const { analysedAt, sourceInstanceCount } = result
-  return { jobId, analysedAt, sourceInstanceCount }
+  const measurements = result.stored.find(({ role }) => role === 'measurements')
+  return { jobId, analysedAt, sourceInstanceCount, ...(measurements && { measurements }) }
 }
 
 /**
- * Settles the identity of the result of a job: run number, time, and what it replaces. An instance of
- * its UIDs that is already in the archive was written by an attempt whose record is lost; the new one
- * takes over its time, so that both are the same.
+ * Settles the identity of the result of a job: run number, time, and what it replaces. Instances of its
+ * UIDs that are already in the archive were written by an attempt whose record is lost; the new ones
+ * take over their time, so that what is there and what is missing make one result.
  */
 export async function decideResult(
   job: Job,
@@ -47,7 +48,9 @@ export async function decideResult(
     series.flatMap((one) => one.instances).map((instance) => [instance.sopInstanceUid, instance]),
   )
   const findStored = (runNumber: number) =>
-    instances.get(identifyReport({ ...identity, runNumber }).sopInstanceUid)?.orthancInstanceId
+    identifyResults({ ...identity, runNumber })
+      .map(({ sopInstanceUid }) => instances.get(sopInstanceUid)?.orthancInstanceId)
+      .find((orthancInstanceId) => orthancInstanceId !== undefined)
 
   const plan = planResult(
     job,

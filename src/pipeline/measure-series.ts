@@ -1,5 +1,6 @@
 import { decodeInstance } from '../dicom/decode-instance.ts'
 import { type DicomInstance, parsePart10 } from '../dicom/part10.ts'
+import type { SliceFacts } from '../dicom/slice-facts.ts'
 import type { Segmenter } from '../inference/segmenter.ts'
 import type { HippocampusVolumes, Side } from '../measurement/hippocampus-volumes.ts'
 import { measureHippocampus, requireHippocampus } from '../measurement/measure-hippocampus.ts'
@@ -9,8 +10,11 @@ import type { TimeStep } from './time-steps.ts'
 
 /** A series' volume, its labels (1 anterior, 2 posterior) and what they measure. */
 export interface MeasuredSeries {
+  /** Those whose frames are in the volume. */
   readonly instances: readonly DicomInstance[]
   readonly volume: Volume
+  /** Where each slice of the volume came from, in the order of its slices. */
+  readonly sourceSlices: readonly SliceFacts[]
   readonly labelMap: LabelMap
   readonly volumes: readonly HippocampusVolumes[]
   readonly warnings: readonly string[]
@@ -44,7 +48,11 @@ export async function measureSeries(
     }
     return { instances, frames }
   })
-  const { volume } = await step('assemble', () => assembleVolume(frames))
+  const { volume, order, notes } = await step('assemble', () => assembleVolume(frames))
+  const sourceSlices = order.map((index) => {
+    const { intensities: _, ...facts } = frames[index]!
+    return facts
+  })
   const { labelMap, confidence } = await step('infer', () =>
     segmenter.segment(volume, { side, signal }),
   )
@@ -53,15 +61,18 @@ export async function measureSeries(
     requireHippocampus(measured)
     return measured
   })
+  const used = new Set(sourceSlices.map(({ id }) => id.split('#')[0]))
   return {
-    instances,
+    instances: instances.filter(({ sopInstanceUid }) => used.has(sopInstanceUid)),
     volume,
+    sourceSlices,
     labelMap,
     volumes: [volumes],
     warnings: [
       ...(side === 'unknown' ? [unknownSideWarning] : []),
       ...(confidence.isLow ? [lowConfidenceWarning] : []),
       ...(frames.some(({ lossy }) => lossy) ? [lossyWarning] : []),
+      ...notes,
     ],
   }
 }

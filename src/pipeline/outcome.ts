@@ -1,13 +1,37 @@
+import type { ErrorRecord } from '../errors.ts'
 import type { HippocampusVolumes } from '../measurement/hippocampus-volumes.ts'
 import type { SeriesVerdict } from '../selection/series-choice.ts'
 
+/**
+ * What an instance of a result is: the Segmentation, the structured report, the page as Secondary
+ * Capture, and the page as PDF.
+ */
+export type StoredRole = 'segmentation' | 'measurements' | 'report' | 'document'
+
 /** One DICOM instance this product wrote into the archive. */
 export interface StoredResult {
-  readonly role: 'report'
+  readonly role: StoredRole
   readonly sopClassUid: string
   readonly sopInstanceUid: string
   readonly seriesInstanceUid: string
   readonly orthancInstanceId: string
+}
+
+/** How far a result has come on its way from the archive to one configured target. */
+export interface ForwardedResult {
+  /** The target's name in Orthanc's configuration. */
+  readonly target: string
+  readonly kind: 'modality' | 'peer'
+  /** `pending`: to be sent, perhaps again; `failed`: given up until a person asks for a re-run. */
+  readonly state: 'pending' | 'sent' | 'failed'
+  /** ISO 8601 time of the last change. */
+  readonly at: string
+  /** SOPInstanceUIDs of the instances the target has taken; never sent to it again. */
+  readonly sentInstances: readonly string[]
+  /** Orthanc's job that is sending one of the others. */
+  readonly underway?: { readonly orthancJobId: string; readonly sopInstanceUid: string } | undefined
+  /** Why the last attempt did not send everything. */
+  readonly error?: ErrorRecord | undefined
 }
 
 /** What a job found; kept on the job as JSON and shown by GET /jobs/{id}/results. */
@@ -18,6 +42,11 @@ export interface AnalysisOutcome {
   readonly studyFingerprint: string
   /** What was measured; undefined when the study was rejected. */
   readonly result: MeasuredResult | undefined
+  /**
+   * Where the result was sent on to, one entry per target; on the job that made the result. Absent when
+   * nothing is configured.
+   */
+  readonly forwarded?: readonly ForwardedResult[]
   /** Job whose result this is, when the study held nothing new. */
   readonly sameAsJobId?: string
 }
@@ -44,9 +73,11 @@ export interface MeasuredResult {
   readonly replaces?: ReplacedResult | undefined
 }
 
-/** What a page says of the result it replaces. */
+/** What a new result says of the one it replaces. */
 export interface ReplacedResult {
   readonly jobId: string
   readonly analysedAt: string
   readonly sourceInstanceCount: number
+  /** Its structured report, which the new one names as predecessor; absent where it made none. */
+  readonly measurements?: StoredResult | undefined
 }

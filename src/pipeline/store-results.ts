@@ -18,15 +18,18 @@ export interface ResultInstance {
 
 /**
  * Whether an instance that was there before is our own earlier copy under the same UID. Its UID says
- * that images, model, software and settings are the same; what may differ is what the page tells of
- * the rest of the study, which went on growing between two attempts.
+ * that images, model, software and settings are the same; what may differ is what a page tells of the
+ * rest of the study, which went on growing between two attempts, and what page and report tell of a
+ * predecessor whose record was lost. A segmentation tells of neither: one that differs has other voxels
+ * than those just measured, and must not stand beside their numbers.
  */
 async function isEarlierCopy(
   archive: Archive,
   orthancInstanceId: string,
-  { sopInstanceUid }: ResultInstance,
+  { role, sopInstanceUid }: ResultInstance,
   signal: AbortSignal,
 ): Promise<boolean> {
+  if (role === 'segmentation') return false
   const bytes = await archive.readInstance(orthancInstanceId, { signal, stage: 'verify' })
   if (bytes === undefined) return false
   const archived = parsePart10(bytes)
@@ -37,7 +40,8 @@ async function isEarlierCopy(
 }
 
 /**
- * Uploads results in the given order and reads each back; one that is already stored counts as uploaded.
+ * Uploads results in the given order and reads each back; one that is already stored counts as uploaded,
+ * so that an upload that was cut off is completed and not repeated.
  * Asks first whether the study is still there: an upload into a deleted study would bring it back with
  * nothing but our results in it (STUDY_NOT_FOUND).
  */

@@ -1,6 +1,6 @@
 import { HippoError } from '../errors.ts'
 import type { Job } from './job.ts'
-import type { JobStore } from './job-store.ts'
+import type { WorkStore } from './job-store.ts'
 
 /** A sink of structured log lines, as pino has it. Fields never hold a patient's name. */
 export interface QueueLog {
@@ -26,7 +26,7 @@ const beatsPerLease = 3
 export class HeldJob {
   readonly job: Job
   readonly owner: string
-  readonly #store: JobStore
+  readonly #store: WorkStore
   readonly #leaseMilliseconds: number
   readonly #log: QueueLog
   readonly #controller = new AbortController()
@@ -38,7 +38,7 @@ export class HeldJob {
   constructor(
     job: Job,
     owner: string,
-    options: { store: JobStore; leaseMilliseconds: number; log: QueueLog },
+    options: { store: WorkStore; leaseMilliseconds: number; log: QueueLog },
   ) {
     this.job = job
     this.owner = owner

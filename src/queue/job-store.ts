@@ -23,34 +23,23 @@ export type JobEnding =
       readonly state: 'succeeded'
       readonly outcome: unknown
       readonly predecessorJobId: string | undefined
+      /** Something is left to do with the result; the job waits for it in `followUps`. */
+      readonly followUp?: boolean
     }
   | {
       readonly state: 'unchanged'
       readonly outcome: unknown
       readonly predecessorJobId: string | undefined
+      /** The same for the predecessor's result, from its first attempt on. */
+      readonly followUp?: boolean
     }
   | { readonly state: 'rejected'; readonly outcome: unknown; readonly error: ErrorRecord }
   | { readonly state: 'failed'; readonly outcome: unknown; readonly error: ErrorRecord }
   | { readonly state: 'cancelled'; readonly error: ErrorRecord }
 
-/**
- * The durable queue: an interface with one contract test (test/queue/job-store-contract.ts), so that
- * another store can stand behind it. Every method is atomic; what it answered survives a power cut.
- * All methods are asynchronous because another store speaks over a network.
- */
-export interface JobStore {
-  /**
-   * Stores a job and answers it. A study with a queued, unforced job not yet claimed gets that job
-   * back instead of a second one; one whose job is running gets a new queued job behind it, because
-   * the running one may already have read the study. A forced request never coalesces with an
-   * unforced one.
-   */
-  enqueue(request: EnqueueRequest): Promise<{ job: Job; created: boolean }>
-  /**
-   * Takes the oldest due job (queued with notBefore passed, or running with an expired lease) whose
-   * study has no other running job with a live lease. Counts the attempt and sets
-   * analysisStartedAt at the first one.
-   */
+/** What a worker needs of a queue to take work, hold it, and say what became of it. */
+export interface WorkStore {
+  /** Takes the oldest work that is due, if there is any, and counts the attempt. */
   claim(owner: string, leaseMilliseconds: number): Promise<Job | undefined>
   /** Prolongs a lease; throws LEASE_LOST when someone else has it, answers whether a cancel was asked. */
   heartbeat(
@@ -71,6 +60,41 @@ export interface JobStore {
   retryLater(jobId: string, owner: string, error: ErrorRecord, notBefore: number): Promise<void>
   /** Hands a claimed job back untouched (graceful shutdown): the attempt is not counted. */
   release(jobId: string, owner: string): Promise<void>
+}
+
+/**
+ * What is left to do with the results of jobs that have ended (sending them on). It is due from the
+ * moment the job ends, in the same transaction, so that none is lost; it has its own attempts, waits
+ * and leases and never changes the job's state. A claimed job shows the attempts and the owner of its
+ * follow-up. `finish` ends it, keeping the job's outcome where the ending has none; one that was asked
+ * for anew meanwhile stays due.
+ */
+export interface FollowUpStore extends WorkStore {
+  /** Replaces the outcome of a job whose follow-up the owner holds. */
+  recordOutcome(jobId: string, owner: string, outcome: unknown): Promise<void>
+  /** How many jobs wait for theirs or are at it. */
+  count(): Promise<number>
+}
+
+/**
+ * The durable queue: an interface with one contract test (test/queue/job-store-contract.ts), so that
+ * another store can stand behind it. Every method is atomic; what it answered survives a power cut.
+ * All methods are asynchronous because another store speaks over a network.
+ */
+export interface JobStore extends WorkStore {
+  /**
+   * Stores a job and answers it. A study with a queued, unforced job not yet claimed gets that job
+   * back instead of a second one; one whose job is running gets a new queued job behind it, because
+   * the running one may already have read the study. A forced request never coalesces with an
+   * unforced one.
+   */
+  enqueue(request: EnqueueRequest): Promise<{ job: Job; created: boolean }>
+  /**
+   * Takes the oldest due job (queued with notBefore passed, or running with an expired lease) whose
+   * study has no other running job with a live lease. Counts the attempt and sets
+   * analysisStartedAt at the first one.
+   */
+  claim(owner: string, leaseMilliseconds: number): Promise<Job | undefined>
   /** Cancels a queued job at once, asks a running one to stop; throws JOB_NOT_FOUND, JOB_NOT_CANCELLABLE. */
   cancel(jobId: string): Promise<Job>
   find(jobId: string): Promise<Job | undefined>
@@ -80,6 +104,7 @@ export interface JobStore {
   oldestQueuedAt(): Promise<number | undefined>
   /** The succeeded, not superseded jobs of a study, newest first: what the next result is compared with. */
   currentResults(orthancStudyId: string): Promise<readonly Job[]>
+  readonly followUps: FollowUpStore
   /** Small named values that must survive a restart (the sweep's place in the archive's changes). */
   readMark(name: string): Promise<string | undefined>
   writeMark(name: string, value: string): Promise<void>

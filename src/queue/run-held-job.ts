@@ -1,7 +1,7 @@
 import { type Disposition, disposeOfError } from './end-job.ts'
 import type { HeldJob } from './held-job.ts'
 import type { StageTiming } from './job.ts'
-import type { JobStore } from './job-store.ts'
+import type { WorkStore } from './job-store.ts'
 import type { RetryPolicy } from './retry-delay.ts'
 import type { RunJob } from './run-job.ts'
 
@@ -12,7 +12,7 @@ import type { RunJob } from './run-job.ts'
  */
 export async function runHeldJob(
   held: HeldJob,
-  store: JobStore,
+  store: WorkStore,
   run: RunJob,
   retry: RetryPolicy,
   random: () => number,

@@ -1,3 +1,4 @@
+import { HippoError } from '../errors.ts'
 import type { Job, JobState, JobTrigger } from './job.ts'
 
 /** A row of the jobs table as node:sqlite answers it. */
@@ -22,6 +23,9 @@ export interface JobRow {
   readonly outcome: string | null
   readonly predecessor_job_id: string | null
   readonly superseded_by_job_id: string | null
+  readonly follow_up_at: number | null
+  readonly follow_up_attempts: number
+  readonly follow_up_owner: string | null
 }
 
 /** The job of a row. Rows are trusted: only this store writes them. */
@@ -48,4 +52,23 @@ export function readJobRow(row: JobRow): Job {
     predecessorJobId: row.predecessor_job_id ?? undefined,
     supersededByJobId: row.superseded_by_job_id ?? undefined,
   }
+}
+
+/** The same as its follow-up sees it: with the attempts and the owner of that, and nothing to cancel. */
+export function readFollowUpRow(row: JobRow): Job {
+  return {
+    ...readJobRow(row),
+    attempts: row.follow_up_attempts,
+    leaseOwner: row.follow_up_owner ?? undefined,
+    leaseExpiresAt: row.follow_up_at ?? undefined,
+    cancelRequested: false,
+  }
+}
+
+/** The row a statement changed under the owner's lease; LEASE_LOST when it changed none. */
+export function requireHeld<Row>(row: unknown, jobId: string): Row {
+  if (row !== undefined) return row as Row
+  throw new HippoError('LEASE_LOST', 'The job is no longer held by this worker.', {
+    details: { jobId },
+  })
 }

@@ -1,9 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { type ErrorRecord, HippoError, recordError } from '../errors.ts'
 import type { Job, JobState, StageTiming } from './job.ts'
-import type { EnqueueRequest, JobEnding, JobQuery, JobStore } from './job-store.ts'
+import type { EnqueueRequest, FollowUpStore, JobEnding, JobQuery, JobStore } from './job-store.ts'
 import { mapSqliteError } from './sqlite-errors.ts'
-import { type JobRow, readJobRow } from './sqlite-job-row.ts'
+import { createFollowUps } from './sqlite-follow-ups.ts'
+import { type JobRow, readJobRow, requireHeld } from './sqlite-job-row.ts'
 import { openDatabase } from './sqlite-schema.ts'
 import { listingSql, prepareStatements, type Statements } from './sqlite-statements.ts'
 
@@ -27,12 +28,18 @@ class SqliteJobStore implements JobStore {
   readonly #statements: Statements
   readonly #clock: () => number
   readonly #createId: () => string
+  readonly followUps: FollowUpStore
 
   constructor(database: DatabaseSync, options: SqliteJobStoreOptions) {
     this.#database = database
     this.#statements = prepareStatements(database)
     this.#clock = () => Math.round(options.clock())
     this.#createId = options.createId
+    this.followUps = createFollowUps(
+      (work) => this.#write(work),
+      (work) => this.#read(work),
+      this.#clock,
+    )
   }
 
   /**
@@ -57,14 +64,6 @@ class SqliteJobStore implements JobStore {
     } catch (error) {
       throw mapSqliteError(error)
     }
-  }
-
-  /** The row a statement changed under the owner's lease; LEASE_LOST when it changed none. */
-  #held<Row>(row: unknown, jobId: string): Row {
-    if (row !== undefined) return row as Row
-    throw new HippoError('LEASE_LOST', 'The job is no longer held by this worker.', {
-      details: { jobId },
-    })
   }
 
   async enqueue(request: EnqueueRequest): Promise<{ job: Job; created: boolean }> {
@@ -98,14 +97,14 @@ class SqliteJobStore implements JobStore {
     return this.#write((sql) => {
       const now = this.#clock()
       const row = sql.heartbeat.get({ id: jobId, owner, now, lease: Math.round(leaseMilliseconds) })
-      const { cancel_requested } = this.#held<JobRow>(row, jobId)
+      const { cancel_requested } = requireHeld<JobRow>(row, jobId)
       return { cancelRequested: cancel_requested === 1 }
     })
   }
 
   async assignRunNumber(jobId: string, owner: string, runNumber: number): Promise<void> {
     this.#write((sql) =>
-      this.#held(sql.assignRunNumber.get({ id: jobId, owner, runNumber }), jobId),
+      requireHeld(sql.assignRunNumber.get({ id: jobId, owner, runNumber }), jobId),
     )
   }
 
@@ -117,6 +116,7 @@ class SqliteJobStore implements JobStore {
   ): Promise<void> {
     const predecessor = ('predecessorJobId' in ending && ending.predecessorJobId) || null
     const outcome = 'outcome' in ending ? ending.outcome : undefined
+    const followUp = 'followUp' in ending && ending.followUp === true
     const values = {
       id: jobId,
       owner,
@@ -127,7 +127,10 @@ class SqliteJobStore implements JobStore {
       timings: JSON.stringify(timings),
     }
     this.#write((sql) => {
-      this.#held(sql.finish.get({ ...values, now: this.#clock() }), jobId)
+      const now = this.#clock()
+      const followUpAt = followUp && ending.state === 'succeeded' ? now : null
+      requireHeld(sql.finish.get({ ...values, now, followUpAt }), jobId)
+      if (followUp && ending.state === 'unchanged') sql.followUpAnew.run({ id: predecessor, now })
       if (ending.state === 'succeeded' && predecessor !== null) {
         sql.supersede.run({ id: jobId, predecessor })
       }
@@ -142,14 +145,14 @@ class SqliteJobStore implements JobStore {
         notBefore: Math.round(notBefore),
         now: this.#clock(),
       })
-      this.#endIfCancelled(this.#held(row, jobId))
+      this.#endIfCancelled(requireHeld(row, jobId))
     })
   }
 
   async release(jobId: string, owner: string): Promise<void> {
     this.#write((sql) => {
       const row = sql.release.get({ id: jobId, owner, now: this.#clock() })
-      this.#endIfCancelled(this.#held(row, jobId))
+      this.#endIfCancelled(requireHeld(row, jobId))
     })
   }
 

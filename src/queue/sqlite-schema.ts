@@ -42,6 +42,13 @@ const migrations: readonly string[] = [
   CREATE INDEX jobs_study ON jobs (orthanc_study_id);
   CREATE INDEX jobs_uid ON jobs (study_instance_uid);
   CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
+  // Set while something is left to do with the result of an ended job: when it is due, or when the lease
+  // of the one who is at it ends.
+  `ALTER TABLE jobs ADD COLUMN follow_up_at INTEGER;
+  ALTER TABLE jobs ADD COLUMN follow_up_wait_milliseconds INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE jobs ADD COLUMN follow_up_attempts INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE jobs ADD COLUMN follow_up_owner TEXT;
+  CREATE INDEX jobs_follow_up ON jobs (follow_up_at) WHERE follow_up_at IS NOT NULL;`,
 ]
 
 /** Longest wait for another process's transaction; nothing else runs in this one meanwhile. */

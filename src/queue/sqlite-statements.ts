@@ -9,6 +9,11 @@ const due = '(not_before <= :now OR not_before - wait_milliseconds > :now)'
 
 const held = "id = :id AND lease_owner = :owner AND state = 'running'"
 
+const heldFollowUp = 'id = :id AND follow_up_owner = :owner'
+
+const followUpIn = (wait: string) =>
+  `follow_up_at = :now + ${wait}, follow_up_wait_milliseconds = ${wait}`
+
 const noLease = 'lease_owner = NULL, lease_expires_at = NULL, lease_milliseconds = NULL'
 
 const sql = {
@@ -36,10 +41,14 @@ const sql = {
     WHERE ${held} RETURNING cancel_requested`,
   assignRunNumber: `UPDATE jobs SET run_number = :runNumber WHERE ${held} RETURNING id`,
   finish: `UPDATE jobs SET state = :state, finished_at = :now, error = :error, outcome = :outcome,
-      timings = :timings, predecessor_job_id = :predecessor, ${noLease}
+      timings = :timings, predecessor_job_id = :predecessor, follow_up_at = :followUpAt, ${noLease}
     WHERE ${held} RETURNING id`,
   supersede: `UPDATE jobs SET superseded_by_job_id = :id
     WHERE id = :predecessor AND superseded_by_job_id IS NULL`,
+  // One that is being worked on stays with its worker, and is due again when that one ends it.
+  followUpAnew: `UPDATE jobs SET follow_up_attempts = 0,
+      follow_up_at = CASE WHEN follow_up_owner IS NULL THEN :now ELSE follow_up_at END
+    WHERE id = :id AND state = 'succeeded'`,
   retryLater: `UPDATE jobs SET state = 'queued', error = :error, not_before = :notBefore,
       wait_milliseconds = max(0, :notBefore - :now), ${noLease}
     WHERE ${held} RETURNING *`,
@@ -60,6 +69,23 @@ const sql = {
   currentResults: `SELECT * FROM jobs WHERE orthanc_study_id = :orthancStudyId
     AND state = 'succeeded' AND superseded_by_job_id IS NULL
     ORDER BY finished_at DESC, sequence DESC`,
+  shortenFollowUps: `UPDATE jobs SET follow_up_at = :now + follow_up_wait_milliseconds
+    WHERE follow_up_at > :now + follow_up_wait_milliseconds`,
+  takeFollowUp: `UPDATE jobs SET follow_up_attempts = follow_up_attempts + 1,
+      follow_up_owner = :owner, ${followUpIn(':lease')}
+    WHERE sequence = (SELECT sequence FROM jobs WHERE follow_up_at <= :now
+      ORDER BY follow_up_at, sequence LIMIT 1) RETURNING *`,
+  heartbeatFollowUp: `UPDATE jobs SET ${followUpIn(':lease')} WHERE ${heldFollowUp} RETURNING id`,
+  recordOutcome: `UPDATE jobs SET outcome = :outcome WHERE ${heldFollowUp} RETURNING id`,
+  finishFollowUp: `UPDATE jobs SET outcome = coalesce(:outcome, outcome), follow_up_owner = NULL,
+      follow_up_at = CASE WHEN follow_up_attempts = 0 THEN :now END, follow_up_wait_milliseconds = 0
+    WHERE ${heldFollowUp} RETURNING id`,
+  retryFollowUp: `UPDATE jobs SET follow_up_owner = NULL, ${followUpIn(':wait')}
+    WHERE ${heldFollowUp} RETURNING id`,
+  releaseFollowUp: `UPDATE jobs SET follow_up_owner = NULL, ${followUpIn('0')},
+      follow_up_attempts = max(0, follow_up_attempts - 1)
+    WHERE ${heldFollowUp} RETURNING id`,
+  countFollowUps: 'SELECT count(*) AS jobs FROM jobs WHERE follow_up_at IS NOT NULL',
   readMark: 'SELECT value FROM marks WHERE name = :name',
   writeMark: `INSERT INTO marks (name, value) VALUES (:name, :value)
     ON CONFLICT (name) DO UPDATE SET value = excluded.value`,

@@ -2,11 +2,11 @@ import { HippoError, recordError } from '../errors.ts'
 import type { Disposition } from './end-job.ts'
 import type { HeldJob } from './held-job.ts'
 import type { StageTiming } from './job.ts'
-import type { JobEnding, JobStore } from './job-store.ts'
+import type { JobEnding, WorkStore } from './job-store.ts'
 
 /** What is needed to store a disposition, and to go on trying while the store is not well. */
 export interface DispositionContext {
-  readonly store: JobStore
+  readonly store: WorkStore
   /** Epoch milliseconds. */
   readonly clock: () => number
   readonly pause: () => Promise<void>

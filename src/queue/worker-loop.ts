@@ -1,7 +1,7 @@
 import { endBeforeRun } from './end-job.ts'
 import { HeldJob, type QueueLog } from './held-job.ts'
 import type { Job, StageTiming } from './job.ts'
-import type { JobEnding, JobStore } from './job-store.ts'
+import type { JobEnding, WorkStore } from './job-store.ts'
 import type { RetryPolicy } from './retry-delay.ts'
 import { runHeldJob } from './run-held-job.ts'
 import type { RunJob } from './run-job.ts'
@@ -9,7 +9,7 @@ import { storeDisposition } from './store-disposition.ts'
 import { createWakeSignal } from './wake-signal.ts'
 
 export interface WorkerOptions {
-  readonly store: JobStore
+  readonly store: WorkStore
   readonly run: RunJob
   /** Jobs worked on at the same time. */
   readonly concurrency: number

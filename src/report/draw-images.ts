@@ -7,7 +7,15 @@ import {
 } from './draw-panel.ts'
 import { formatPosition } from './format-facts.ts'
 import type { HippocampusViews } from './hippocampus-views.ts'
-import { contentWidth, drawLine, type Page, pageMargin, pageWidth, textStyles } from './page.ts'
+import {
+  contentWidth,
+  drawLine,
+  drawPixels,
+  type Page,
+  pageMargin,
+  pageWidth,
+  textStyles,
+} from './page.ts'
 
 const gap = 16
 const captionHeight = 30
@@ -47,8 +55,8 @@ export function drawPlanes(
     drawLine(page, where, textStyles.quiet, left + name + 12, top + 21)
     const panel: Panel = { left, top: imagesTop, width: panelWidth, height }
     const pixels = paintSlice(view, views.window, panel)
-    page.context.putImageData(pixels, left, imagesTop)
-    page.context.putImageData(pixels, left, imagesTop + height + gap / 2)
+    drawPixels(page, pixels, left, imagesTop)
+    drawPixels(page, pixels, left, imagesTop + height + gap / 2)
     drawOutlines(page.context, view, panel, 3)
     drawOrientationLetters(page, view, panel)
     drawScaleBar(page, view, panel)
@@ -65,7 +73,7 @@ export function drawCoronalStrip(page: Page, views: HippocampusViews, top: numbe
   for (const [index, view] of views.coronals.entries()) {
     const left = pageMargin + index * (tileSize + tileGap)
     const panel: Panel = { left, top: imagesTop, width: tileSize, height: tileSize }
-    page.context.putImageData(paintSlice(view, views.window, panel), left, imagesTop)
+    drawPixels(page, paintSlice(view, views.window, panel), left, imagesTop)
     drawOutlines(page.context, view, panel, 2)
     const middle = left + tileSize / 2
     const where = formatPosition(view.position)

@@ -1,4 +1,4 @@
-import { type CanvasRenderingContext2D, createCanvas } from 'canvas'
+import { type CanvasRenderingContext2D, createCanvas, type ImageData } from 'canvas'
 import type { FontCoverage } from './font-coverage.ts'
 import { palette } from './palette.ts'
 import { toPrintable } from './printable-text.ts'
@@ -48,10 +48,21 @@ export interface Page {
   readonly widths: Map<string, number>
 }
 
-/** A blank page with the report's fonts ready. */
-export function createPage(width: number, height: number): Page {
+/** A4 in points, the unit of PDF, and how many of them one of the page's pixels is long. */
+const [pdfWidth, pdfHeight] = [595, 842]
+const pointsPerPixel = 72 / 150
+
+/** A blank page with the report's fonts ready: pixels, or a PDF of A4 drawn on in the same pixels. */
+export function createPage(width: number, height: number, kind: 'image' | 'pdf' = 'image'): Page {
   const covers = registerReportFonts()
-  const context = createCanvas(width, height).getContext('2d')
+  const canvas =
+    kind === 'image' ? createCanvas(width, height) : createCanvas(pdfWidth, pdfHeight, 'pdf')
+  const context = canvas.getContext('2d')
+  if (kind === 'pdf') {
+    context.scale(pointsPerPixel, pointsPerPixel)
+    // Text stays text that can be selected and searched, not outlines.
+    context.textDrawingMode = 'glyph'
+  }
   context.fillStyle = palette.paper
   context.fillRect(0, 0, width, height)
   context.antialias = 'gray'
@@ -132,4 +143,11 @@ export function leadingOf({ size }: TextStyle): number {
 export function drawRule({ context }: Page, y: number): void {
   context.fillStyle = palette.rule
   context.fillRect(pageMargin, y, contentWidth, 1)
+}
+
+/** Lays pixels on the page, one to one; unlike putImageData it draws on a PDF as well. */
+export function drawPixels({ context }: Page, pixels: ImageData, x: number, y: number): void {
+  const canvas = createCanvas(pixels.width, pixels.height)
+  canvas.getContext('2d').putImageData(pixels, 0, 0)
+  context.drawImage(canvas, x, y)
 }

@@ -1,8 +1,11 @@
 import { makeUid } from '../dicom/uids.ts'
 import type { ResultIdentity } from './result-identity.ts'
 
-/** The kinds of results, each in a series of its own. */
-export type ResultRole = 'sc'
+/** The kinds of results, each in a series of its own: Segmentation, SR, Secondary Capture, PDF. */
+export type ResultRole = 'seg' | 'sr' | 'sc' | 'pdf'
+
+/** An identity without the time of the analysis: the same work done again is the same result. */
+export type TimelessIdentity = Omit<ResultIdentity, 'analysedAt'>
 
 /** UIDs of one result: equal identities give equal UIDs, whenever they are asked for. */
 export interface ResultUids {
@@ -10,15 +13,9 @@ export interface ResultUids {
   readonly sopInstanceUid: string
 }
 
-/**
- * UIDs of a result from all that it is made from. The time of the analysis is no part of them: the
- * same work done again is the same result.
- */
-export function makeResultUids(
-  identity: Omit<ResultIdentity, 'analysedAt'>,
-  role: ResultRole,
-): ResultUids {
-  const parts = [
+/** Everything a result is made from; all UIDs of a result are made of it. */
+function partsOf(identity: TimelessIdentity): readonly (string | number)[] {
+  return [
     identity.studyInstanceUid,
     identity.sourceSeriesInstanceUid,
     identity.contentDigest,
@@ -27,10 +24,30 @@ export function makeResultUids(
     identity.configDigest,
     identity.runNumber,
   ]
+}
+
+/** UIDs of the result of a role. */
+export function makeResultUids(identity: TimelessIdentity, role: ResultRole): ResultUids {
+  const parts = partsOf(identity)
   return {
     seriesInstanceUid: makeUid(role, 'series', ...parts),
     sopInstanceUid: makeUid(role, 'instance', ...parts),
   }
+}
+
+/** Tracking UID (0062,0021) of a structure, the same in segmentation and report. */
+export function makeTrackingUid(identity: TimelessIdentity, trackingId: string): string {
+  return makeUid('tracking', trackingId, ...partsOf(identity))
+}
+
+/** Dimension Organization UID of a segmentation. */
+export function makeDimensionUid(identity: TimelessIdentity): string {
+  return makeUid('dimension', ...partsOf(identity))
+}
+
+/** Frame of Reference UID for a source series that states none: its own, whoever asks. */
+export function makeFrameOfReferenceUid(sourceSeriesInstanceUid: string): string {
+  return makeUid('frame-of-reference', sourceSeriesInstanceUid)
 }
 
 /** UID of the device that a model is (0018,1002): it changes with every training. */

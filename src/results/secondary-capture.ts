@@ -1,38 +1,19 @@
-import { copyModules } from '../dicom/copy-modules.ts'
 import type { DicomAttributes, DicomInstance } from '../dicom/dicom-instance.ts'
-import { readString } from '../dicom/read-attributes.ts'
-import { writePart10 } from '../dicom/write-part10.ts'
 import type { ReportImage } from '../report/report-input.ts'
 import { ownManufacturer } from '../selection/own-result.ts'
-import {
-  generalEquipmentModule,
-  generalSeriesModule,
-  type ResultMakers,
-  sopCommonModule,
-} from './common-modules.ts'
-import type { ResultIdentity } from './result-identity.ts'
-import { formatResultTime, type ResultTime } from './result-time.ts'
-import { makeResultUids } from './result-uids.ts'
-import { lossyImageCompression, orderSources, sourceImageSequence } from './source-images.ts'
+import { generalSeriesModule, type ResultMakers } from './common-modules.ts'
+import type { EncodedResult } from './encoded-result.ts'
+import type { ResultTime } from './result-time.ts'
+import { lossyImageCompression, sourceImageSequence } from './source-images.ts'
+import { type ResultInput, startResult } from './start-result.ts'
 
 const secondaryCaptureImageStorage = '1.2.840.10008.5.1.4.1.1.7'
 const seriesNumber = 9003
 
-export interface SecondaryCaptureInput extends ResultMakers {
-  readonly identity: ResultIdentity
-  /** All instances of the measured series, at least one, in any order. */
-  readonly sources: readonly DicomInstance[]
+export interface SecondaryCaptureInput extends ResultInput {
   readonly report: Pick<ReportImage, 'width' | 'height' | 'rgb'>
   /** True when the page shows the patient's name or id. */
   readonly burnedInIdentity: boolean
-}
-
-/** One encoded instance of a result. */
-export interface EncodedResult {
-  readonly sopClassUid: string
-  readonly sopInstanceUid: string
-  readonly seriesInstanceUid: string
-  readonly bytes: Uint8Array
 }
 
 /** SC Equipment (PS3.3 C.8.6.1). */
@@ -92,30 +73,18 @@ export function imagePixelModule(page: SecondaryCaptureInput['report']): DicomAt
  * when a value cannot be written without loss.
  */
 export function buildSecondaryCapture(input: SecondaryCaptureInput): EncodedResult {
-  const { identity, report, burnedInIdentity } = input
-  const sources = orderSources(input.sources)
-  const first = sources[0]!
-  const { seriesInstanceUid, sopInstanceUid } = makeResultUids(identity, 'sc')
-  const offset = readString(first.dataset, 'TimezoneOffsetFromUTC')
-  const time = formatResultTime(identity.analysedAt, offset)
-  const { attributes: patientAndStudy, inherited } = copyModules(first)
-  const attributes = {
-    ...patientAndStudy,
+  const { sources, uids, time, encode } = startResult(input, 'sc')
+  return encode(secondaryCaptureImageStorage, {
     ...generalSeriesModule({
       modality: 'OT',
-      seriesInstanceUid,
+      seriesInstanceUid: uids.seriesInstanceUid,
       seriesNumber,
       title: 'Hippocampal volume',
       time,
     }),
-    ...generalEquipmentModule(input),
     ...scEquipmentModule(input),
-    ...generalImageModule(sources, time, burnedInIdentity),
-    ...imagePixelModule(report),
+    ...generalImageModule(sources, time, input.burnedInIdentity),
+    ...imagePixelModule(input.report),
     ...scImageModule(time),
-    ...sopCommonModule(first, input, time),
-  }
-  const sopClassUid = secondaryCaptureImageStorage
-  const bytes = writePart10(attributes, { sopClassUid, sopInstanceUid, inherited })
-  return { sopClassUid, sopInstanceUid, seriesInstanceUid, bytes }
+  })
 }

@@ -1,6 +1,8 @@
-import { countImages, hasAgreedName, judgeSeries, type Objection } from './judge-series.ts'
+import { hasAgreedName, judgeSeries, type Objection } from './judge-series.ts'
+import { listAdvantages, type RankedHead, rankHeads } from './rank-heads.ts'
 import type { SelectionRules, SeriesChoice, SeriesVerdict, VerdictReason } from './series-choice.ts'
 import type { SeriesFacts } from './series-facts.ts'
+import { countImages, readValues } from './series-values.ts'
 
 interface Judged {
   readonly facts: SeriesFacts
@@ -24,66 +26,115 @@ function verdict(facts: SeriesFacts, reason: VerdictReason, sentence: string): S
 const nameSeries = ({ seriesNumber, seriesInstanceUid }: SeriesFacts) =>
   seriesNumber === undefined ? seriesInstanceUid : `number ${seriesNumber}`
 
-function refuse(
-  judged: readonly Judged[],
-  suitable: readonly SeriesFacts[],
-  rules: SelectionRules,
-): SeriesChoice['refusal'] {
-  const agreed = `"${rules.seriesDescription}"`
-  if (suitable.length > 1) {
-    return {
-      code: 'AMBIGUOUS_SERIES',
-      message: `The study has ${suitable.length} series described as ${agreed} (${suitable.map(nameSeries).join(', ')}), and nothing tells which one to measure. Keep one of them.`,
-    }
-  }
-  const named = judged.filter(({ facts }) => hasAgreedName(facts, rules) && !facts.isOwnResult)
-  const candidates = judged.filter(({ facts }) => !facts.isOwnResult).length
-  const why =
-    named.length > 0
-      ? named
-          .map(
-            ({ facts, objection }) =>
-              `${agreed} (${nameSeries(facts)}) is not usable: ${objection?.sentence}`,
-          )
-          .join(' ')
-      : candidates === 0
-        ? 'it holds no source images.'
-        : candidates === 1
-          ? `its only series is not described as ${agreed}.`
-          : `none of its ${candidates} series is described as ${agreed}.`
+function refuse(message: string): SeriesChoice['refusal'] {
   return {
     code: 'NO_MEASURABLE_SERIES',
-    message: `The study has no series that can be measured: ${why}`,
+    message: `The study has no series that can be measured: ${message}`,
   }
+}
+
+/** Why none is chosen, for a study without a whole head either. */
+function explainNone(judged: readonly Judged[], { seriesDescription }: SelectionRules): string {
+  const candidates = judged.filter(({ facts }) => !facts.isOwnResult).length
+  if (candidates === 0) return 'it holds no source images.'
+  return candidates === 1
+    ? `its only series is neither described as "${seriesDescription}" nor a whole head to measure.`
+    : `none of its ${candidates} series is described as "${seriesDescription}" or is a whole head to measure.`
+}
+
+/** The choice among series of the agreed name, when there are any: exactly one has to be suitable. */
+function chooseCrop(judged: readonly Judged[], rules: SelectionRules): SeriesChoice {
+  const agreed = `"${rules.seriesDescription}"`
+  const named = judged.filter(({ facts }) => hasAgreedName(facts, rules) && !facts.isOwnResult)
+  const suitable = named.flatMap(({ facts, objection }) => (objection ? [] : [facts]))
+  const chosen = suitable.length === 1 ? suitable[0] : undefined
+  const verdicts = judged.map(({ facts, objection }) => {
+    if (objection !== undefined) return verdict(facts, objection.reason, objection.sentence)
+    if (!hasAgreedName(facts, rules)) {
+      return verdict(
+        facts,
+        'NAME_NOT_AGREED',
+        `Its description is not the agreed ${agreed}, which another series of the study has.`,
+      )
+    }
+    return facts === chosen
+      ? verdict(
+          facts,
+          'CHOSEN',
+          `It is the only usable series with the agreed description ${agreed} (${countImages(facts)} MR images).`,
+        )
+      : verdict(
+          facts,
+          'AMBIGUOUS',
+          `It is one of ${suitable.length} series with the agreed description ${agreed}.`,
+        )
+  })
+  if (chosen !== undefined) return { verdicts, chosen, kind: 'crop', refusal: undefined }
+  const refusal: SeriesChoice['refusal'] =
+    suitable.length > 1
+      ? {
+          code: 'AMBIGUOUS_SERIES',
+          message: `The study has ${suitable.length} series described as ${agreed} (${suitable.map(nameSeries).join(', ')}), and nothing tells which one to measure. Keep one of them.`,
+        }
+      : refuse(
+          named
+            .map(
+              ({ facts, objection }) =>
+                `${agreed} (${nameSeries(facts)}) is not usable: ${objection?.sentence}`,
+            )
+            .join(' '),
+        )
+  return { verdicts, chosen: undefined, kind: undefined, refusal }
+}
+
+function praise(best: RankedHead, others: readonly RankedHead[]): string {
+  const { images, voxelSizes } = readValues(best.facts)
+  const sizes = `${images} images, voxels of ${voxelSizes} mm`
+  const [next] = others
+  if (next === undefined) return `It is the only T1-weighted whole head (${sizes}).`
+  const advantages = listAdvantages(best, next)
+  const why =
+    advantages.length > 0
+      ? advantages.slice(0, 2).join(' and ')
+      : `of those equal to it, series ${nameSeries(next.facts)} among them, the later one is taken`
+  return `It is the best of ${others.length + 1} T1-weighted whole heads (${sizes}): ${why}.`
+}
+
+function passOver(best: RankedHead, head: RankedHead): string {
+  const advantages = listAdvantages(best, head)
+  return advantages.length > 0
+    ? `Series ${nameSeries(best.facts)} is preferred: ${advantages.slice(0, 2).join(' and ')}.`
+    : `Series ${nameSeries(best.facts)} is as good and later, so that it is preferred.`
+}
+
+/** The choice in a study without the agreed name: the best whole head. */
+function chooseHead(judged: readonly Judged[], rules: SelectionRules): SeriesChoice {
+  const suitable = judged.flatMap(({ facts, objection }) => (objection ? [] : [facts]))
+  const [best, ...others] = rankHeads(suitable, rules)
+  const verdicts = judged.map(({ facts, objection }) => {
+    if (objection !== undefined) return verdict(facts, objection.reason, objection.sentence)
+    if (facts === best?.facts) return verdict(facts, 'CHOSEN', praise(best, others))
+    const head = others.find((one) => one.facts === facts)
+    return verdict(facts, 'NOT_BEST', best && head ? passOver(best, head) : '')
+  })
+  return best === undefined
+    ? {
+        verdicts,
+        chosen: undefined,
+        kind: undefined,
+        refusal: refuse(explainNone(judged, rules)),
+      }
+    : { verdicts, chosen: best.facts, kind: 'head', refusal: undefined }
 }
 
 /**
  * Chooses the series to measure: the one with the agreed SeriesDescription that nothing else speaks
- * against. Every series gets a verdict and a sentence; without exactly one such series there is a
- * refusal (NO_MEASURABLE_SERIES or AMBIGUOUS_SERIES) instead of a choice. Pure; never throws.
+ * against, or, in a study without that name, the best T1-weighted whole head. Every series gets a
+ * verdict and a sentence; without a choice there is a refusal (NO_MEASURABLE_SERIES or
+ * AMBIGUOUS_SERIES). The order of the series plays no part. Pure; never throws.
  */
 export function selectSeries(series: readonly SeriesFacts[], rules: SelectionRules): SeriesChoice {
   const judged = series.map((facts) => ({ facts, objection: judgeSeries(facts, rules) }))
-  const suitable = judged.filter((j) => j.objection === undefined).map((j) => j.facts)
-  const chosen = suitable.length === 1 ? suitable[0] : undefined
-  const verdicts = judged.map(({ facts, objection }) => {
-    if (objection !== undefined) return verdict(facts, objection.reason, objection.sentence)
-    if (facts === chosen) {
-      return verdict(
-        facts,
-        'CHOSEN',
-        `It is the only usable series with the agreed description "${rules.seriesDescription}" (${countImages(facts)} MR images).`,
-      )
-    }
-    return verdict(
-      facts,
-      'AMBIGUOUS',
-      `It is one of ${suitable.length} series with the agreed description "${rules.seriesDescription}".`,
-    )
-  })
-  return {
-    verdicts,
-    chosen,
-    refusal: chosen === undefined ? refuse(judged, suitable, rules) : undefined,
-  }
+  const hasCrop = series.some((facts) => hasAgreedName(facts, rules) && !facts.isOwnResult)
+  return hasCrop ? chooseCrop(judged, rules) : chooseHead(judged, rules)
 }

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors.ts'
 import type { SeriesFacts } from './series-facts.ts'
+import type { SeriesRules } from './series-rules.ts'
 
 /** Why a series was chosen or not, as a code for machines; the sentence beside it is for people. */
 export type VerdictReason =
@@ -13,6 +14,16 @@ export type VerdictReason =
   | 'TOO_FEW_IMAGES'
   | 'NAME_NOT_AGREED'
   | 'AMBIGUOUS'
+  | 'NOT_HEAD'
+  | 'NOT_MAGNITUDE'
+  | 'NOT_T1'
+  | 'NOT_3D'
+  | 'REPEATED_POSITIONS'
+  | 'COARSE_PIXELS'
+  | 'COVERAGE'
+  | 'CONTRAST_AGENT'
+  | 'NOT_BEST'
+  | 'SITE_RULE'
 
 export interface SeriesVerdict {
   readonly seriesInstanceUid: string
@@ -26,10 +37,15 @@ export interface SeriesVerdict {
   readonly sentence: string
 }
 
+/** What a chosen series shows: one hippocampus cut out under the agreed name, or a whole head. */
+export type SeriesKind = 'crop' | 'head'
+
 /** The outcome of the choice: one verdict per series, and either a series or the reason for none. */
 export interface SeriesChoice {
   readonly verdicts: readonly SeriesVerdict[]
   readonly chosen: SeriesFacts | undefined
+  /** Undefined exactly when nothing was chosen. */
+  readonly kind: SeriesKind | undefined
   readonly refusal: { readonly code: ErrorCode; readonly message: string } | undefined
 }
 
@@ -40,4 +56,6 @@ export interface SelectionRules {
   /** Millimetres; a series with thicker slices or wider spacing is called thick. */
   readonly maximumSliceSpacing: number
   readonly minimumInstances: number
+  /** How series are judged and compared; the shipped rules where it is left out. */
+  readonly series?: SeriesRules | undefined
 }

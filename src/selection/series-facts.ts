@@ -33,6 +33,26 @@ export interface SeriesFacts {
   readonly flipAngle: number | undefined
   readonly magneticFieldStrength: number | undefined
   readonly contrastBolusAgent: string | undefined
+  /** SequenceName of classic images, PulseSequenceName of enhanced ones. */
+  readonly sequenceName: string | undefined
+  readonly scanOptions: readonly string[]
+  readonly echoTrainLength: number | undefined
+  /** SPIN, GRADIENT or BOTH (enhanced images, PS3.3 C.8.13.4). */
+  readonly echoPulseSequence: string | undefined
+  readonly echoPlanarPulseSequence: string | undefined
+  readonly timeOfFlightContrast: string | undefined
+  readonly phaseContrast: string | undefined
+  readonly angioFlag: string | undefined
+  /** T1, T2, DIFFUSION and the like (enhanced images, PS3.3 C.8.13.3.1.2). */
+  readonly acquisitionContrast: string | undefined
+  /** MAGNITUDE, PHASE, REAL, IMAGINARY or MIXED (enhanced images). */
+  readonly complexImageComponent: string | undefined
+  readonly diffusionBValue: number | undefined
+  readonly numberOfTemporalPositions: number | undefined
+  /** Row, then column direction of the first image, LPS. */
+  readonly imageOrientationPatient: readonly number[] | undefined
+  /** DICOM TM. */
+  readonly seriesTime: string | undefined
   /** L or R from Laterality or ImageLaterality; undefined when the data does not say. */
   readonly laterality: 'L' | 'R' | undefined
   readonly patientAge: string | undefined
@@ -55,4 +75,10 @@ export interface SourceInstanceReference {
   readonly orthancInstanceId: string | undefined
   /** Changes whenever the stored file is replaced, even under the same SOP Instance UID. */
   readonly revision: string
+  readonly instanceNumber?: number | undefined
+  /**
+   * Where its frames lie, LPS millimetres, as far as the listing tells. Of several multi-frame
+   * instances only the first says it.
+   */
+  readonly imagePositions?: readonly (readonly [number, number, number])[] | undefined
 }

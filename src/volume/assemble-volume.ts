@@ -1,20 +1,27 @@
 import { HippoError } from '../errors.ts'
 import { checkSlices } from './check-slices.ts'
 import { checkSpacing } from './check-spacing.ts'
+import { explainMixture } from './explain-mixture.ts'
 import type { SlicePlane, Volume } from './grid.ts'
+import { keepMagnitude } from './keep-magnitude.ts'
 import { composeAffine } from './patient-affine.ts'
 import { cross, dot, normalize, scale, subtract } from './vector3.ts'
 
-/** A volume and, for each of its slices, which of the given planes it is. */
+/** A volume and, for each of its slices, which of the given planes it is (its index). */
 export interface AssembledVolume {
   readonly volume: Volume
   readonly order: number[]
+  /** Sentences on what was left out and why. */
+  readonly notes: readonly string[]
 }
 
 /**
  * Stacks decoded slices into one volume. Slices are sorted along the normal of the image plane
  * (row x column direction), so that the grid is right-handed; names, numbers and the order of arrival
  * play no part. The step between slices comes from their positions, not from SliceThickness.
+ *
+ * Of magnitude and phase (or real and imaginary) images, the magnitude is taken. Other mixtures of
+ * acquisitions are rejected as ACQUISITIONS_MIXED, which says in what they differ.
  *
  * Rejects rather than repairs, each time with a sentence: PIXEL_DATA_INVALID, GEOMETRY_INVALID,
  * GEOMETRY_MIXED, TOO_FEW_SLICES, SLICES_DUPLICATED, SLICES_TILTED, SLICES_MISSING. Slices missing at
@@ -24,7 +31,20 @@ export function assembleVolume(
   slices: readonly SlicePlane[],
   options: { readonly minimumSlices?: number } = {},
 ): AssembledVolume {
-  const minimumSlices = options.minimumSlices ?? 10
+  const { kept, notes } = keepMagnitude(slices)
+  const magnitude = kept.map((index) => slices[index]!)
+  try {
+    const { volume, order } = stackSlices(magnitude, options.minimumSlices ?? 10)
+    return { volume, order: order.map((index) => kept[index]!), notes }
+  } catch (fault) {
+    throw explainMixture(fault, magnitude)
+  }
+}
+
+function stackSlices(
+  slices: readonly SlicePlane[],
+  minimumSlices: number,
+): Omit<AssembledVolume, 'notes'> {
   const [first] = slices
   if (first === undefined || slices.length < minimumSlices) {
     throw new HippoError(

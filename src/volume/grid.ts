@@ -38,5 +38,9 @@ export interface SlicePlane {
   /** Direction of increasing row index (down a column). */
   readonly columnCosines: Vector3
   readonly sliceThickness: number | undefined
+  /** Part of the complex signal; undefined where the image does not say. */
+  readonly component?: 'magnitude' | 'phase' | 'real' | 'imaginary' | undefined
+  /** What may tell it from another slice of the same place, by its name in a sentence. */
+  readonly acquisition?: Readonly<Record<string, string>> | undefined
   readonly intensities: Float32Array
 }

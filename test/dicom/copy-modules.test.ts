@@ -112,6 +112,12 @@ describe('copyModules', () => {
     expect(notes.join()).not.toContain(long)
   })
 
+  it('leaves out an optional sequence without items, which some scanners send', () => {
+    const { attributes, notes } = copyModules(parse({ '0008,1032 SQ': [] }))
+    expect(attributes).not.toHaveProperty('ProcedureCodeSequence')
+    expect(notes).toEqual([])
+  })
+
   it('keeps identifying attributes as they are even where they break their rules', () => {
     const changes = { '0010,0020 LO': 'x'.repeat(70), '0008,0020 DA': '2026.01.31' }
     const { inherited } = copyModules(parse(changes))

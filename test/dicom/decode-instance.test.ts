@@ -303,6 +303,65 @@ describe('decoding compressed pixels', () => {
     expect(joined?.intensities[11]).toBe(1)
   })
 
+  it('finds frames by the extended offset table and by where code streams begin', async () => {
+    const position = { '0020,9113 SQ': [{ '0020,0032 DS': '0\\0\\0' }] }
+    const elements = {
+      ...square({ stored: 16 }),
+      '0028,0008 IS': '2',
+      '5200,9230 SQ': [position, position],
+    }
+    const frames = await Promise.all(
+      [unsigned, unsigned.toReversed()].map((values) =>
+        encodeJpegLs({ ...info, bitsPerSample: 16, isSigned: false }, words(values)),
+      ),
+    )
+    const parts = frames.map((frame) => [frame.subarray(0, 100), frame.subarray(100)])
+    const decoded = await decodeEncapsulated(elements, '1.2.840.10008.1.2.4.80', parts)
+    expect(decoded.map(({ intensities }) => [...intensities])).toEqual([
+      unsigned,
+      unsigned.toReversed(),
+    ])
+    const rle = [unsigned, unsigned.toReversed()].map((values) => {
+      const frame = encodeRle(words(values), 2)
+      return [frame.subarray(0, 100), frame.subarray(100)]
+    })
+    const offsets = [0n, BigInt(rle[0]!.reduce((sum, { length }) => sum + length + 8, 0))]
+    const extended = (values: readonly bigint[]) => ({
+      ...elements,
+      '7fe0,0001 OV': new Uint8Array(BigUint64Array.from(values).buffer),
+      '7fe0,0002 OV': new Uint8Array(16),
+    })
+    const second = await decodeEncapsulated(extended(offsets), syntaxes.rle, rle)
+    expect(second.map(({ intensities }) => [...intensities])).toEqual([
+      unsigned,
+      unsigned.toReversed(),
+    ])
+    for (const wrong of [[0n, 7n], [0n], [offsets[1]!, 0n], [0n, 2n ** 63n]]) {
+      const work = decodeEncapsulated(extended(wrong), syntaxes.rle, rle)
+      expect(await failing(work)).toMatchObject({ code: 'PIXEL_DATA_INVALID' })
+    }
+  })
+
+  it('knows by the code stream itself that it lost something', async () => {
+    const frame = { ...info, bitsPerSample: 16, isSigned: false }
+    const cases: readonly (readonly [string, Uint8Array, boolean])[] = [
+      ['1.2.840.10008.1.2.4.91', await encodeJpeg2000(frame, words(unsigned)), false],
+      ['1.2.840.10008.1.2.4.91', await encodeJpeg2000(frame, words(unsigned), 4), true],
+      ['1.2.840.10008.1.2.4.203', await encodeHtj2k(frame, words(unsigned)), false],
+      ['1.2.840.10008.1.2.4.203', await encodeHtj2k(frame, words(unsigned), 0.01), true],
+      ['1.2.840.10008.1.2.4.81', await encodeJpegLs(frame, words(unsigned)), false],
+      ['1.2.840.10008.1.2.4.81', await encodeJpegLs(frame, words(unsigned), 3), true],
+    ]
+    for (const [syntax, bytes, lossy] of cases) {
+      const [decoded] = await decodeEncapsulated(square({ stored: 16 }), syntax, [[bytes]])
+      expect(decoded?.lossy, syntax).toBe(lossy)
+      const worst = Math.max(
+        ...unsigned.map((value, index) => Math.abs(value - decoded!.intensities[index]!)),
+      )
+      expect(worst, syntax).toBeLessThan(lossy ? 400 : 1)
+    }
+  })
+
   it('refuses frames that are truncated, of another size or not what they are called', async () => {
     for (const [syntax, encode] of Object.entries(encoders)) {
       const frame = await encode({ ...info, bitsPerSample: 16, isSigned: false }, words(unsigned))

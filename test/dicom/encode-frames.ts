@@ -46,21 +46,24 @@ async function encodeWith(
   return encoded.length % 2 === 0 ? encoded : Uint8Array.of(...encoded, 0)
 }
 
-export const encodeJpeg2000 = (info: FrameInfo, pixels: Uint8Array) =>
+/** Lossless, or to a `ratio` of compression with the irreversible wavelet. */
+export const encodeJpeg2000 = (info: FrameInfo, pixels: Uint8Array, ratio = 0) =>
   encodeWith('codec-openjpeg', 'J2KEncoder', info, pixels, (encoder) => {
     encoder.setDecompositions?.(2)
-    encoder.setQuality?.(true, 0)
+    encoder.setQuality?.(ratio === 0, ratio)
   })
 
-export const encodeHtj2k = (info: FrameInfo, pixels: Uint8Array) =>
+/** Lossless, or with a quantization `step` and the irreversible wavelet. */
+export const encodeHtj2k = (info: FrameInfo, pixels: Uint8Array, step = 0) =>
   encodeWith('codec-openjph', 'HTJ2KEncoder', info, pixels, (encoder) => {
     encoder.setDecompositions?.(2)
-    encoder.setQuality?.(true, 0)
+    encoder.setQuality?.(step === 0, step)
   })
 
-export const encodeJpegLs = (info: FrameInfo, pixels: Uint8Array) =>
+/** Lossless, or with an error of up to `near` in each pixel. */
+export const encodeJpegLs = (info: FrameInfo, pixels: Uint8Array, near = 0) =>
   encodeWith('codec-charls', 'JpegLSEncoder', info, pixels, (encoder) =>
-    encoder.setNearLossless?.(0),
+    encoder.setNearLossless?.(near),
   )
 
 /** One RLE frame (PS3.5 G): a segment of literal runs for each byte of a pixel, high bytes first. */

@@ -60,11 +60,15 @@ it('groups files by series and gives the facts a choice is made from', () => {
       sopInstanceUid: '1.2.3.4',
       orthancInstanceId: undefined,
       revision: createHash('sha256').update(files[0]!).digest('hex'),
+      instanceNumber: undefined,
+      imagePositions: [[-10.5, 20, 3.25]],
     },
     {
       sopInstanceUid: '1.2.3.5',
       orthancInstanceId: undefined,
       revision: createHash('sha256').update(files[1]!).digest('hex'),
+      instanceNumber: undefined,
+      imagePositions: [[-10.5, 20, 3.25]],
     },
   ])
 })

@@ -49,6 +49,8 @@ describe('readSliceFacts', () => {
         stackId: undefined,
         inStackPositionNumber: undefined,
         temporalPositionIndex: undefined,
+        component: undefined,
+        acquisition: {},
       },
     ])
   })
@@ -72,6 +74,8 @@ describe('readSliceFacts', () => {
       stackId: 'A',
       inStackPositionNumber: 7,
       temporalPositionIndex: 3,
+      component: undefined,
+      acquisition: { stack: 'A', 'time point': '3' },
     })
     expect(second).toMatchObject({
       id: '1.2.3.4#2',

@@ -34,14 +34,15 @@ describe('composing the results of a study', () => {
     const [facts] = readSeriesFacts(instances, isOwnResult)
     chosen = { ...facts!, patientBirthDate: undefined, patientSex: undefined }
     const frames = (await Promise.all(instances.map(decodeInstance))).flat()
-    const { volume } = assembleVolume(frames)
+    const { volume, order } = assembleVolume(frames)
     const middle = volume.intensities.length / 2
     const labels = Uint8Array.from(volume.intensities, (value, index) =>
       value < 140 ? 0 : index < middle ? 1 : 2,
     )
     const labelMap = { dimensions: volume.dimensions, affine: volume.affine, labels }
     const volumes = [measureHippocampus(labelMap, 'unknown')]
-    measured = { instances, volume, labelMap, volumes, warnings: [] }
+    const sourceSlices = order.map((index) => frames[index]!)
+    measured = { instances, sourceSlices, volume, labelMap, volumes, warnings: [] }
   })
 
   async function compose(sibling: Partial<SeriesFacts>, drawIdentity = false) {
@@ -73,6 +74,7 @@ describe('composing the results of a study', () => {
         software: { name: 'HippoVolume', version: '1.0.0' },
         replaces: undefined,
         drawIdentity,
+        reportPdf: false,
       },
       step,
     )
@@ -99,7 +101,14 @@ describe('composing the results of a study', () => {
   it('gives the same bytes for the same input', async () => {
     const [one, two] = [await compose({}), await compose({})]
     expect(Buffer.compare(one.page.png, two.page.png)).toBe(0)
-    expect(Buffer.compare(one.instances[0]!.bytes, two.instances[0]!.bytes)).toBe(0)
+    expect(one.instances.map(({ role }) => role)).toEqual([
+      'segmentation',
+      'measurements',
+      'report',
+    ])
+    for (const [index, { bytes }] of one.instances.entries()) {
+      expect(Buffer.compare(bytes, two.instances[index]!.bytes)).toBe(0)
+    }
   })
 
   it('draws age and sex that only a sibling series knows, in one line of the page', async () => {
@@ -119,8 +128,10 @@ describe('composing the results of a study', () => {
   })
 
   it('tells the viewer that a name is on the page only when a setting puts it there', async () => {
-    const burnedIn = ({ instances }: Awaited<ReturnType<typeof compose>>) =>
-      readString(parsePart10(instances[0]!.bytes).dataset, 'BurnedInAnnotation')
+    const burnedIn = ({ instances }: Awaited<ReturnType<typeof compose>>) => {
+      const page = instances.find(({ role }) => role === 'report')!
+      return readString(parsePart10(page.bytes).dataset, 'BurnedInAnnotation')
+    }
     const [without, withName] = [await compose({}), await compose({}, true)]
     expect(burnedIn(without)).toBe('NO')
     expect(burnedIn(withName)).toBe('YES')

@@ -9,18 +9,22 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openSqliteJobStore } from '../../src/queue/sqlite-job-store.ts'
-import { describeJobStore } from './job-store-contract.ts'
+import { describeFollowUps } from './follow-up-contract.ts'
+import { describeJobStore, type JobStorage } from './job-store-contract.ts'
 
 const temporaryFolder = () => mkdtemp(join(tmpdir(), 'hippo-queue-'))
 
-describeJobStore('SQLite', async () => {
+async function createStorage(): Promise<JobStorage> {
   const folder = await temporaryFolder()
   return {
     open: async (clock) =>
       openSqliteJobStore({ path: join(folder, 'new', 'q.db'), clock, createId: randomUUID }),
     remove: () => rm(folder, { recursive: true }),
   }
-})
+}
+
+describeJobStore('SQLite', createStorage)
+describeFollowUps('SQLite', createStorage)
 
 describe('SQLite job store', () => {
   let folder: string
@@ -133,6 +137,21 @@ describe('SQLite job store', () => {
     blocker.exec('ROLLBACK')
     expect((await store.enqueue(request(1))).created).toBe(true)
     blocker.close()
+    await store.close()
+  })
+
+  it('brings a file of the first version up to date with the jobs in it', async () => {
+    const first = open()
+    const { job } = await first.enqueue(request(1))
+    await first.close()
+    const older = new DatabaseSync(path)
+    const columns = ['at', 'wait_milliseconds', 'attempts', 'owner']
+    older.exec('DROP INDEX jobs_follow_up; PRAGMA user_version = 1')
+    for (const column of columns) older.exec(`ALTER TABLE jobs DROP COLUMN follow_up_${column}`)
+    older.close()
+    const store = open()
+    expect(await store.find(job.id)).toEqual(job)
+    expect(await store.followUps.count()).toBe(0)
     await store.close()
   })
 

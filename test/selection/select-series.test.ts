@@ -46,9 +46,8 @@ describe('selectSeries', () => {
   })
 
   it('does not take a name that only contains the agreed one', () => {
-    expect(judge(crop({ seriesDescription: 'HippoCrop left', imageType: [] })).reason).toBe(
-      'NAME_NOT_AGREED',
-    )
+    const choice = selectSeries([crop({ seriesDescription: 'HippoCrop left' })], rules)
+    expect(choice.refusal?.code).toBe('NO_MEASURABLE_SERIES')
   })
 
   it.each<[VerdictReason, Partial<SeriesFacts> & { images?: number }]>([
@@ -81,9 +80,9 @@ describe('selectSeries', () => {
     ['DERIVED', { sopClassUid: '1.2.840.10008.5.1.4.1.1.7' }],
     ['THICK_SLICES', { sliceThickness: 4 }],
     ['TOO_FEW_IMAGES', { images: 3 }],
-    ['NAME_NOT_AGREED', {}],
-    ['NAME_NOT_AGREED', { seriesDescription: 'T1 local shim' }],
-    ['NAME_NOT_AGREED', { seriesDescription: undefined }],
+    ['COVERAGE', {}],
+    ['COVERAGE', { seriesDescription: 'T1 local shim' }],
+    ['NOT_T1', { seriesDescription: undefined }],
   ])('says %s of a series without the agreed name', (reason, changes) => {
     expect(judge(makeFacts(changes)).reason).toBe(reason)
   })
@@ -94,11 +93,7 @@ describe('selectSeries', () => {
 
   it('refuses several suitable series as ambiguous and names them', () => {
     const choice = selectSeries([crop(), crop({ seriesNumber: 14 }), makeFacts()], rules)
-    expect(choice.verdicts.map((v) => v.reason)).toEqual([
-      'AMBIGUOUS',
-      'AMBIGUOUS',
-      'NAME_NOT_AGREED',
-    ])
+    expect(choice.verdicts.map((v) => v.reason)).toEqual(['AMBIGUOUS', 'AMBIGUOUS', 'COVERAGE'])
     expect(choice.refusal).toEqual({
       code: 'AMBIGUOUS_SERIES',
       message:
@@ -114,7 +109,7 @@ describe('selectSeries', () => {
   it('says which name is missing', () => {
     const choice = selectSeries([makeFacts(), makeFacts({ isOwnResult: true })], rules)
     expect(choice.refusal?.message).toBe(
-      'The study has no series that can be measured: its only series is not described as "HippoCrop".',
+      'The study has no series that can be measured: its only series is neither described as "HippoCrop" nor a whole head to measure.',
     )
   })
 

@@ -1,6 +1,8 @@
 import { loadImage } from 'canvas'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type JobView, type Product, startProduct } from './product.ts'
+import { parsePart10 } from '../../src/dicom/part10.ts'
+import { readSequence, readString } from '../../src/dicom/read-attributes.ts'
+import { instancesPerResult, type JobView, type Product, startProduct } from './product.ts'
 import { cropOnly, reason, sampleFiles, whatIsMissing } from './sample-files.ts'
 
 const path = ({ id }: JobView) => `/api/v1/jobs/${id}`
@@ -13,6 +15,8 @@ describe.skipIf(whatIsMissing !== '')(`a study that changes after it was measure
   let second: JobView
 
   const readJob = ({ id }: JobView) => product.service.json<JobView>(`/api/v1/jobs/${id}`)
+  /** How many results the study holds. */
+  const countResults = async () => (await product.reportsOf(studyId)).length / instancesPerResult
   async function download(instanceId: string): Promise<Buffer> {
     const answer = await product.orthanc.request(`/instances/${instanceId}/file`)
     return Buffer.from(await answer.arrayBuffer())
@@ -55,10 +59,12 @@ describe.skipIf(whatIsMissing !== '')(`a study that changes after it was measure
       jobId: first.id,
       analysedAt: older.analysedAt,
       sourceInstanceCount: 43,
+      measurements: older.stored[1],
     })
     expect(newer.sourceInstanceCount).toBe(46)
-    expect(newer.stored[0]!.sopInstanceUid).not.toBe(older.stored[0]!.sopInstanceUid)
-    expect(await product.reportsOf(studyId)).toHaveLength(2)
+    const uidsOf = ({ stored }: typeof newer) => stored.map((one) => one.sopInstanceUid)
+    expect(uidsOf(newer).filter((uid) => uidsOf(older).includes(uid))).toEqual([])
+    expect(await countResults()).toBe(2)
   })
 
   it('marks the old result in the API and with a band over its page', async () => {
@@ -79,18 +85,35 @@ describe.skipIf(whatIsMissing !== '')(`a study that changes after it was measure
     const job = await product.rerun(studyId)
     expect(job.state).toBe('unchanged')
     expect((await product.readOutcome(job.id)).sameAsJobId).toBe(second.id)
-    expect(await product.reportsOf(studyId)).toHaveLength(2)
+    expect(await countResults()).toBe(2)
   })
 
-  it('gets its report back when someone deletes it: the same UIDs, the same bytes', async () => {
-    const [lost] = (await product.readOutcome(second.id)).result!.stored
-    const bytes = await download(lost!.orthancInstanceId)
-    await product.orthanc.request(`/instances/${lost!.orthancInstanceId}`, { method: 'DELETE' })
-    expect(await product.reportsOf(studyId)).toHaveLength(1)
-    const job = await product.rerun(studyId)
-    expect(job.state).toBe('unchanged')
-    expect(await product.reportsOf(studyId)).toContain(lost!.orthancInstanceId)
-    expect(Buffer.compare(await download(lost!.orthancInstanceId), bytes)).toBe(0)
+  it('says in its structured report which one it replaces', async () => {
+    const [older, newer] = [
+      (await product.readOutcome(first.id)).result!,
+      (await product.readOutcome(second.id)).result!,
+    ]
+    const { dataset } = parsePart10(await download(newer.stored[1]!.orthancInstanceId))
+    const [study] = readSequence(dataset, 'PredecessorDocumentsSequence')!
+    const [series] = readSequence(study!, 'ReferencedSeriesSequence')!
+    const [document] = readSequence(series!, 'ReferencedSOPSequence')!
+    expect(readString(document!, 'ReferencedSOPInstanceUID')).toBe(older.stored[1]!.sopInstanceUid)
+  })
+
+  it('gets back what someone deletes of its result: the same UIDs, the same bytes', async () => {
+    const { stored } = (await product.readOutcome(second.id)).result!
+    for (const lost of [[stored[0]!], [stored[1]!], stored]) {
+      const ids = lost.map(({ orthancInstanceId }) => orthancInstanceId)
+      const files = await Promise.all(ids.map(download))
+      for (const id of ids) await product.orthanc.request(`/instances/${id}`, { method: 'DELETE' })
+      const job = await product.rerun(studyId)
+      expect(job.state).toBe('unchanged')
+      const again = await Promise.all(ids.map(download))
+      expect(again.map((file, index) => Buffer.compare(file, files[index]!))).toEqual(
+        ids.map(() => 0),
+      )
+      expect(await countResults()).toBe(2)
+    }
   })
 
   it('gets a new, linked result of run 1 when one is forced', async () => {
@@ -105,7 +128,8 @@ describe.skipIf(whatIsMissing !== '')(`a study that changes after it was measure
     expect(two.volumes).toEqual(one.volumes)
     expect(two.contentDigest).toBe(one.contentDigest)
     expect(two.stored[0]!.sopInstanceUid).not.toBe(one.stored[0]!.sopInstanceUid)
-    expect(await product.reportsOf(studyId)).toHaveLength(3)
+    expect(two.replaces!.measurements).toEqual(one.stored[1])
+    expect(await countResults()).toBe(3)
   })
 
   it('gets a new result when images of the measured series are taken away', async () => {
@@ -126,7 +150,7 @@ describe.skipIf(whatIsMissing !== '')(`a study that changes after it was measure
     // The 43 slices of the first result, which was replaced: a new result, not that one again.
     expect(job).toMatchObject({ state: 'succeeded', runNumber: 1 })
     expect((await product.readOutcome(job.id)).result!.sourceInstanceCount).toBe(43)
-    expect(await product.reportsOf(studyId)).toHaveLength(4)
+    expect(await countResults()).toBe(4)
   })
   it('is rejected once it holds nothing but our own results', async () => {
     const crop = await findCrop()

@@ -5,9 +5,11 @@ import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { createCanvas, loadImage } from 'canvas'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { AnalysisOutcome } from '../../src/pipeline/outcome.ts'
+import type { AnalysisOutcome, StoredResult } from '../../src/pipeline/outcome.ts'
+import { missingValidators, validateInstance } from '../../tools/check-results/run-validators.ts'
 import { listStudies } from '../../tools/demo/send-study.ts'
 import { writeSampleStudy } from '../../tools/sample-study/write-sample-study.ts'
+import { readVoxels } from '../results/read-voxels.ts'
 import { testModel } from '../support/service.ts'
 import { type JobView, type Product, startProduct } from './product.ts'
 import { cropOnly, reason, smallSeries, whatIsMissing } from './sample-files.ts'
@@ -19,6 +21,7 @@ const sharedStudies = join(shared, 'studies')
 const sharedReason = existsSync(sharedStudies)
   ? ''
   : ' (skipped: the optional folder shared/data is absent)'
+const roles = ['segmentation', 'measurements', 'report'] as const
 const secondaryCapture = '1.2.840.10008.5.1.4.1.1.7'
 
 describe.skipIf(whatIsMissing !== '')(`a study that a scanner sends${reason}`, () => {
@@ -44,13 +47,22 @@ describe.skipIf(whatIsMissing !== '')(`a study that a scanner sends${reason}`, (
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'hippovolume-main-path-'))
     // Without the sweep: the hook alone must do.
-    product = await startProduct({ environment: { SWEEP_SECONDS: '0' } })
+    product = await startProduct({ environment: { SWEEP_SECONDS: '0', REPORT_PDF: 'true' } })
     const study = writeSampleStudy(join(folder, 'study'), 'main path', smallSeries())
     await send(join(folder, 'study'))
     studyId = await findStudy(study.studyInstanceUid)
     job = await product.waitForVerdict(studyId)
     outcome = await product.readOutcome(job.id)
   })
+
+  async function readTags(orthancInstanceId: string): Promise<Record<string, string>> {
+    const answer = await product.orthanc.request(`/instances/${orthancInstanceId}/simplified-tags`)
+    return (await answer.json()) as Record<string, string>
+  }
+  async function download({ orthancInstanceId }: StoredResult): Promise<Uint8Array> {
+    const answer = await product.orthanc.request(`/instances/${orthancInstanceId}/file`)
+    return new Uint8Array(await answer.arrayBuffer())
+  }
 
   afterAll(async () => {
     await product?.stop()
@@ -89,19 +101,45 @@ describe.skipIf(whatIsMissing !== '')(`a study that a scanner sends${reason}`, (
     for (const { sentence } of outcome.verdicts) expect(sentence).toMatch(/^It.+\.$/)
   })
 
-  it('gets its report exactly once, as a Secondary Capture in a series of its own', async () => {
-    const reports = await product.reportsOf(studyId)
+  it('gets its result exactly once: segmentation, structured report, page and PDF', async () => {
     const { stored } = outcome.result!
-    expect(reports).toEqual(stored.map(({ orthancInstanceId }) => orthancInstanceId))
-    expect(reports).toHaveLength(1)
-    const answer = await product.orthanc.request(`/instances/${reports[0]}/simplified-tags`)
-    const tags = (await answer.json()) as Record<string, string>
-    expect(tags.SOPClassUID).toBe(secondaryCapture)
-    expect(tags.SOPInstanceUID).toBe(stored[0]!.sopInstanceUid)
+    expect(stored.map(({ role }) => role)).toEqual([...roles, 'document'])
+    const ids = stored.map(({ orthancInstanceId }) => orthancInstanceId)
+    expect((await product.reportsOf(studyId)).toSorted()).toEqual(ids.toSorted())
     const sources = outcome.verdicts.map(({ seriesInstanceUid }) => seriesInstanceUid)
-    expect(sources).not.toContain(tags.SeriesInstanceUID)
-    expect(tags.PatientID).toBe('SAMPLE-COLIN27')
-    expect(tags.BurnedInAnnotation).toBe('NO')
+    for (const { orthancInstanceId, ...instance } of stored) {
+      const tags = await readTags(orthancInstanceId)
+      expect(tags.SOPClassUID).toBe(instance.sopClassUid)
+      expect(tags.SOPInstanceUID).toBe(instance.sopInstanceUid)
+      expect(tags.SeriesInstanceUID).toBe(instance.seriesInstanceUid)
+      expect(sources).not.toContain(tags.SeriesInstanceUID)
+      expect(tags.PatientID).toBe('SAMPLE-COLIN27')
+    }
+    const page = await readTags(ids[2]!)
+    expect(page.SOPClassUID).toBe(secondaryCapture)
+    expect(page.BurnedInAnnotation).toBe('NO')
+  })
+
+  it('has in its segmentation the voxels that its volumes were counted from', async () => {
+    const [volumes] = outcome.result!.volumes
+    const voxels = readVoxels(await download(outcome.result!.stored[0]!))
+    // The sample's voxels are a cubic millimetre each.
+    expect(voxels.get(1)).toHaveLength(volumes!.anteriorMm3)
+    expect(voxels.get(2)).toHaveLength(volumes!.posteriorMm3)
+  })
+
+  it('says in its structured report the volumes that the API answers', async () => {
+    const [volumes] = outcome.result!.volumes
+    const file = join(folder, 'measurements.dcm')
+    writeFileSync(file, await download(outcome.result!.stored[1]!))
+    const { stdout } = await run('dsrdump', ['+Pc', file])
+    const said = [...stdout.matchAll(/NUM:\(118565006,SCT,"Volume"\)="([\d.]+)" \(mm3/g)]
+    expect(said.map(([, number]) => Number(number))).toEqual([
+      volumes!.anteriorMm3,
+      volumes!.posteriorMm3,
+      volumes!.totalMm3,
+    ])
+    expect(stdout).toContain('(7771000,SCT,"Left")')
   })
 
   it('shows in DICOM exactly the page that the API answers', async () => {
@@ -113,22 +151,21 @@ describe.skipIf(whatIsMissing !== '')(`a study that a scanner sends${reason}`, (
     for (let to = 0, from = 0; to < expected.length; to += 3, from += 4) {
       expected.set(data.subarray(from, from + 3), to)
     }
-    const [report] = await product.reportsOf(studyId)
-    const answer = await product.orthanc.request(`/instances/${report}/frames/0/raw`)
+    const { orthancInstanceId } = outcome.result!.stored[2]!
+    const answer = await product.orthanc.request(`/instances/${orthancInstanceId}/frames/0/raw`)
     const pixels = Buffer.from(await answer.arrayBuffer()).subarray(0, expected.length)
     expect(Buffer.compare(pixels, expected)).toBe(0)
     expect(new Set(pixels.subarray(0, pixels.length / 4)).size).toBeGreaterThan(50)
   })
 
-  it.skipIf(!existsSync('/usr/bin/dciodvfy'))(
-    'gets a report that dciodvfy has nothing to say against',
+  it.skipIf(missingValidators.length > 0)(
+    'gets a result that the validators have nothing to say against',
     async () => {
-      const [report] = await product.reportsOf(studyId)
-      const answer = await product.orthanc.request(`/instances/${report}/file`)
-      const file = join(folder, 'report.dcm')
-      writeFileSync(file, Buffer.from(await answer.arrayBuffer()))
-      const { stdout, stderr } = await run('dciodvfy', ['-new', file])
-      expect(`${stdout}${stderr}`).not.toMatch(/error|warning/i)
+      for (const instance of outcome.result!.stored) {
+        const file = join(folder, `${instance.role}.dcm`)
+        writeFileSync(file, await download(instance))
+        expect(validateInstance(file, instance.role === 'measurements')).toEqual([])
+      }
     },
   )
 
@@ -139,7 +176,7 @@ describe.skipIf(whatIsMissing !== '')(`a study that a scanner sends${reason}`, (
     expect((await product.readOutcome(second.id)).sameAsJobId).toBe(job.id)
     expect(await product.readPage(second.id)).toEqual(await product.readPage(job.id))
     expect(await product.waitForRest(studyId)).toHaveLength(2)
-    expect(await product.reportsOf(studyId)).toHaveLength(1)
+    expect(await product.reportsOf(studyId)).toHaveLength(roles.length + 1)
   })
 
   it('gets the same volumes from the command line', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { seededRandom } from '../../tools/seeded-random.ts'
-import { type Product, startProduct } from './product.ts'
+import { instancesPerResult, type Product, startProduct } from './product.ts'
 import { reason, sampleFiles, whatIsMissing } from './sample-files.ts'
 
 describe.skipIf(whatIsMissing !== '')(`on a bad day nothing is lost or doubled${reason}`, () => {
@@ -13,7 +13,7 @@ describe.skipIf(whatIsMissing !== '')(`on a bad day nothing is lost or doubled${
   async function expectOneResult(studyId: string): Promise<void> {
     const jobs = await product.waitForRest(studyId)
     expect(jobs.filter(({ state }) => state === 'succeeded')).toHaveLength(1)
-    expect(await product.reportsOf(studyId)).toHaveLength(1)
+    expect(await product.reportsOf(studyId)).toHaveLength(instancesPerResult)
   }
 
   beforeAll(async () => {
@@ -25,28 +25,45 @@ describe.skipIf(whatIsMissing !== '')(`on a bad day nothing is lost or doubled${
   })
   afterAll(() => product?.stop())
 
-  it('a service killed between upload and record finds its result already stored', async () => {
-    const killed = Promise.withResolvers<void>()
-    let kills = 0
-    product.archiveProxy.onAnswer(async ({ method, path }) => {
-      if (method !== 'POST' || path !== '/instances' || kills > 0) return
-      kills += 1
-      await product.service.kill()
-      killed.resolve()
-    })
-    const studyId = await product.upload(sampleFiles('killed after upload'))
-    await killed.promise
-    const [report, ...more] = await product.reportsOf(studyId)
-    expect(more).toEqual([])
-    const revision = await product.orthanc.request(`/instances/${report}/attachments/dicom/md5`)
-    await product.service.start()
-    const job = await product.waitForVerdict(studyId)
-    expect(job).toMatchObject({ state: 'succeeded', attempts: 2, runNumber: 0 })
-    await expectOneResult(studyId)
-    const after = await product.orthanc.request(`/instances/${report}/attachments/dicom/md5`)
-    expect(await after.text()).toBe(await revision.text())
-    measured = studyId
-  })
+  it.each([
+    [1, 'segmentation and structured report'],
+    [2, 'structured report and page'],
+    [3, 'page and record'],
+  ])(
+    'a service killed after upload %i, between %s, completes its result and repeats nothing',
+    async (uploads) => {
+      const killed = Promise.withResolvers<void>()
+      let answered = 0
+      product.archiveProxy.onAnswer(async ({ method, path }) => {
+        if (method !== 'POST' || path !== '/instances') return
+        answered += 1
+        if (answered !== uploads) return
+        await product.service.kill()
+        killed.resolve()
+      })
+      const studyId = await product.upload(sampleFiles(`killed after upload ${uploads}`))
+      await killed.promise
+      const before = await product.reportsOf(studyId)
+      expect(before).toHaveLength(uploads)
+      const describeStored = (id: string) =>
+        Promise.all(
+          ['attachments/dicom/md5', 'metadata/ReceptionDate', 'metadata/Origin'].map(async (part) =>
+            (await product.orthanc.request(`/instances/${id}/${part}`)).text(),
+          ),
+        )
+      const known = await Promise.all(before.map(describeStored))
+      await product.service.start()
+      const job = await product.waitForVerdict(studyId)
+      expect(job).toMatchObject({ state: 'succeeded', attempts: 2, runNumber: 0 })
+      await expectOneResult(studyId)
+      expect(await Promise.all(before.map(describeStored))).toEqual(known)
+      const { stored } = (await product.readOutcome(job.id)).result!
+      expect(stored.map(({ orthancInstanceId }) => orthancInstanceId)).toEqual(
+        expect.arrayContaining([...before]),
+      )
+      measured = studyId
+    },
+  )
 
   it('studies survive a service that is killed at random moments', async () => {
     const random = seededRandom(7)
@@ -81,7 +98,7 @@ describe.skipIf(whatIsMissing !== '')(`on a bad day nothing is lost or doubled${
   })
 
   it('a queue that was deleted takes over the results in the archive', async () => {
-    const [before] = await product.reportsOf(measured)
+    const before = await product.reportsOf(measured)
     const [job] = (await product.jobsOf(measured)).filter(({ state }) => state === 'succeeded')
     const known = (await product.readOutcome(job!.id)).result!
     await product.service.halt()
@@ -94,6 +111,6 @@ describe.skipIf(whatIsMissing !== '')(`on a bad day nothing is lost or doubled${
     const { result } = await product.readOutcome(again.id)
     expect(result!.stored).toEqual(known.stored)
     expect(result!.analysedAt).toBe(known.analysedAt)
-    expect(await product.reportsOf(measured)).toEqual([before])
+    expect((await product.reportsOf(measured)).toSorted()).toEqual(before.toSorted())
   })
 })

@@ -54,6 +54,9 @@ export interface Product {
   stop(): Promise<void>
 }
 
+/** Instances of one result: segmentation, structured report, page. */
+export const instancesPerResult = 3
+
 export const isFinal = ({ state }: JobView) => state !== 'queued' && state !== 'running'
 
 async function uploadAll(orthanc: RunningOrthanc, files: readonly Uint8Array[]): Promise<string> {

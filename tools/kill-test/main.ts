@@ -27,9 +27,13 @@ const killCount = Number(values.kills)
 const random = seededRandom(Number(values.seed))
 const quietMilliseconds = 8_000
 
+/** Modalities of the instances of one result. */
+const modalities = ['SEG', 'SR', 'OT']
+
 interface Stored {
   readonly studyInstanceUid: string
-  readonly reports: number
+  /** Instances of each modality. */
+  readonly counts: readonly number[]
 }
 
 async function send(files: readonly string[], orthanc: RunningOrthanc): Promise<void> {
@@ -46,7 +50,7 @@ async function send(files: readonly string[], orthanc: RunningOrthanc): Promise<
   }
 }
 
-async function countReports(orthanc: RunningOrthanc): Promise<Stored[]> {
+async function countResults(orthanc: RunningOrthanc): Promise<Stored[]> {
   const find = async (level: string, query: object) => {
     const answer = await orthanc.request('/tools/find', {
       method: 'POST',
@@ -57,8 +61,12 @@ async function countReports(orthanc: RunningOrthanc): Promise<Stored[]> {
   const stored: Stored[] = []
   for (const { MainDicomTags } of await find('Study', {})) {
     const studyInstanceUid = MainDicomTags.StudyInstanceUID ?? ''
-    const query = { StudyInstanceUID: studyInstanceUid, Modality: 'OT' }
-    stored.push({ studyInstanceUid, reports: (await find('Instance', query)).length })
+    const counts = []
+    for (const Modality of modalities) {
+      const query = { StudyInstanceUID: studyInstanceUid, Modality }
+      counts.push((await find('Instance', query)).length)
+    }
+    stored.push({ studyInstanceUid, counts })
   }
   return stored
 }
@@ -134,15 +142,18 @@ try {
   await Promise.all([sending, restarting])
   const counts = await waitUntilQuiet(service)
 
-  const stored = await countReports(orthanc)
-  const exactlyOne = stored.filter(({ reports }) => reports === 1).length
+  const stored = await countResults(orthanc)
+  const studiesWith = (isSo: (count: number) => boolean) =>
+    stored.filter(({ counts }) => counts.every(isSo)).length
+  const exactlyOne = studiesWith((count) => count === 1)
+  const several = stored.filter(({ counts }) => counts.some((count) => count > 1)).length
   const seconds = Math.round((Date.now() - started) / 1000)
   process.stdout.write(
     `${[
       `studies sent ${sent}, in Orthanc ${stored.length}`,
       `service killed ${kills} times, Orthanc restarted twice, hook calls lost ${proxy.dropped()}, arrived ${proxy.passed()}`,
       `jobs: ${JSON.stringify(counts)}`,
-      `studies with exactly one result ${exactlyOne}, with none ${stored.filter(({ reports }) => reports === 0).length}, with several ${stored.filter(({ reports }) => reports > 1).length}`,
+      `studies with exactly one whole result ${exactlyOne}, with none ${studiesWith((count) => count === 0)}, with anything twice ${several}`,
       `took ${seconds} s`,
     ].join('\n')}\n`,
   )

@@ -10,7 +10,8 @@ export interface ViewerSight {
   readonly complaints: readonly string[]
 }
 
-async function startChromium(): Promise<Browser> {
+/** The browser that looks at the viewer, without a window. */
+export async function startChromium(): Promise<Browser> {
   return chromium.launch({
     executablePath: '/usr/bin/chromium',
     args: [

@@ -1,0 +1,109 @@
+import { Type } from 'typebox'
+import { HippoError } from '../errors.ts'
+import { parseAnswer } from './answers.ts'
+import type { ArchiveHttp, CallOptions } from './archive-http.ts'
+import { requestJson } from './read-answer.ts'
+
+/** Somewhere Orthanc can send instances to, by the name its configuration gives it. */
+export interface ForwardTarget {
+  /** A DICOM application entity (C-STORE), or another Orthanc (its REST API). */
+  readonly kind: 'modality' | 'peer'
+  readonly name: string
+}
+
+/** How far Orthanc has come with sending; `reason` is its own sentence, in English. */
+export type TransferState =
+  | { readonly kind: 'underway' }
+  | { readonly kind: 'sent' }
+  | { readonly kind: 'failed'; readonly reason: string }
+
+const namesAnswer = Type.Array(Type.String())
+const startedJobAnswer = Type.Object({ ID: Type.String() })
+const transferJobAnswer = Type.Object({
+  State: Type.String(),
+  ErrorCode: Type.Optional(Type.Integer()),
+  ErrorDescription: Type.Optional(Type.String()),
+  ErrorDetails: Type.Optional(Type.String()),
+  Content: Type.Optional(Type.Object({ FailedInstancesCount: Type.Optional(Type.Integer()) })),
+})
+
+const folders = { modality: '/modalities', peer: '/peers' } as const
+
+/** Orthanc answers 404 both for a target and for an instance it does not know. */
+async function explainNotFound(
+  http: ArchiveHttp,
+  { kind, name }: ForwardTarget,
+  call: Required<Pick<CallOptions, 'stage'>> & CallOptions,
+): Promise<HippoError> {
+  const answer = await requestJson(http, { path: folders[kind], ...call, stage: 'forward' })
+  const names = parseAnswer(namesAnswer, answer, 'forward')
+  const options = { details: { target: name, kind } }
+  return names.includes(name)
+    ? new HippoError(
+        'FORWARD_RESULT_MISSING',
+        'The result is no longer in the archive and cannot be sent on.',
+        options,
+      )
+    : new HippoError(
+        'FORWARD_TARGET_UNKNOWN',
+        `The archive knows no ${kind} named ${name}. Add it to Orthanc's configuration or correct the setting.`,
+        options,
+      )
+}
+
+/**
+ * Has Orthanc send an instance to a target (POST /modalities/{name}/store or /peers/{name}/store) and
+ * answers Orthanc's job, which goes on by itself, also when this service ends. Throws
+ * FORWARD_TARGET_UNKNOWN, FORWARD_RESULT_MISSING.
+ */
+export async function startTransfer(
+  http: ArchiveHttp,
+  target: ForwardTarget,
+  orthancInstanceId: string,
+  { signal, stage = 'forward' }: CallOptions = {},
+): Promise<string> {
+  const answer = await requestJson(http, {
+    method: 'POST',
+    path: `${folders[target.kind]}/${encodeURIComponent(target.name)}/store`,
+    contentType: 'application/json',
+    body: JSON.stringify({ Resources: [orthancInstanceId], Synchronous: false }),
+    stage,
+    signal,
+  })
+  if (answer === undefined) throw await explainNotFound(http, target, { signal, stage })
+  return parseAnswer(startedJobAnswer, answer, stage).ID
+}
+
+/** How far one of Orthanc's jobs has come; undefined when Orthanc has forgotten it (it keeps few). */
+export async function readTransfer(
+  http: ArchiveHttp,
+  orthancJobId: string,
+  { signal, stage = 'forward' }: CallOptions = {},
+): Promise<TransferState | undefined> {
+  const path = `/jobs/${encodeURIComponent(orthancJobId)}`
+  const answer = await requestJson(http, { path, stage, signal })
+  if (answer === undefined) return undefined
+  const job = parseAnswer(transferJobAnswer, answer, stage)
+  if (job.State === 'Success') {
+    const failures = job.Content?.FailedInstancesCount ?? 0
+    return failures === 0 ? { kind: 'sent' } : { kind: 'failed', reason: 'Not everything was sent' }
+  }
+  if (job.State !== 'Failure') return { kind: 'underway' }
+  const reason = job.ErrorDetails || job.ErrorDescription || `Orthanc's error ${job.ErrorCode}`
+  return { kind: 'failed', reason: reason.slice(0, 300) }
+}
+
+/** Ends one of Orthanc's jobs; one that has ended already or is forgotten is no error. */
+export async function cancelTransfer(
+  http: ArchiveHttp,
+  orthancJobId: string,
+  { signal, stage = 'forward' }: CallOptions = {},
+): Promise<void> {
+  const path = `/jobs/${encodeURIComponent(orthancJobId)}/cancel`
+  try {
+    await requestJson(http, { method: 'POST', path, body: '{}', stage, signal })
+  } catch (error) {
+    // What Orthanc answers for a job that has ended meanwhile.
+    if (!(error instanceof HippoError) || error.details?.status !== 400) throw error
+  }
+}

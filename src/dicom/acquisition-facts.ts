@@ -1,0 +1,146 @@
+import type { DicomDataset } from './dicom-instance.ts'
+import { findTag } from './dictionary.ts'
+import {
+  isLittleEndian,
+  readBytes,
+  readNumber,
+  readNumbers,
+  readSequence,
+  readString,
+  readStrings,
+} from './read-attributes.ts'
+
+/** The part of the complex signal an image shows. */
+export type SignalComponent = 'magnitude' | 'phase' | 'real' | 'imaginary'
+
+/** What tells a frame from another one of the same place. */
+export interface AcquisitionFacts {
+  /** Undefined where the image does not say. */
+  readonly component: SignalComponent | undefined
+  /** Values by what they are called in a sentence ('echo time': '2.4 ms'); only what is known. */
+  readonly acquisition: Readonly<Record<string, string>>
+}
+
+type MacroLookup = (macro: string) => readonly DicomDataset[]
+
+const components: Readonly<Record<string, SignalComponent>> = {
+  M: 'magnitude',
+  MAGNITUDE: 'magnitude',
+  P: 'phase',
+  PHASE: 'phase',
+  'PHASE MAP': 'phase',
+  R: 'real',
+  REAL: 'real',
+  I: 'imaginary',
+  IMAGINARY: 'imaginary',
+}
+
+function readComponent(types: readonly string[], declared: string | undefined) {
+  const known = (value: string) =>
+    Object.hasOwn(components, value) ? components[value] : undefined
+  const own = known(declared ?? '')
+  // Vendors write it third or fourth into ImageType, behind ORIGINAL\PRIMARY.
+  return (
+    own ??
+    types
+      .slice(2)
+      .map(known)
+      .find((component) => component !== undefined)
+  )
+}
+
+/** Dimensions that order frames within one volume. */
+const placeDimensions = new Set([
+  'StackID',
+  'InStackPositionNumber',
+  'TemporalPositionIndex',
+  'ImagePositionPatient',
+  'PlanePositionSequence',
+  'SliceLocation',
+])
+
+/** Images in use have up to six; a hostile one may claim thousands for each frame. */
+const maximumDimensions = 16
+
+const inWords = (keyword: string) => keyword.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase()
+
+function nameDimension(item: DicomDataset, index: number): string | undefined {
+  const bytes = readBytes(item, 'DimensionIndexPointer')
+  if (bytes === undefined || bytes.length < 4) return undefined
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const little = isLittleEndian(item)
+  const tag = [0, 2].map((at) => view.getUint16(at, little).toString(16).padStart(4, '0')).join('')
+  const keyword = findTag(tag)?.keyword
+  if (keyword !== undefined && placeDimensions.has(keyword)) return undefined
+  const label = keyword === undefined ? readString(item, 'DimensionDescriptionLabel') : undefined
+  return keyword === undefined ? (label ?? `dimension ${index + 1}`) : inWords(keyword)
+}
+
+/**
+ * Names of the dimensions of a multi-frame image (PS3.3 C.7.6.17) in the order of
+ * DimensionIndexValues; undefined for those that order frames within one volume.
+ */
+export function readDimensions(dataset: DicomDataset): readonly (string | undefined)[] {
+  const items = readSequence(dataset, 'DimensionIndexSequence') ?? []
+  return items.slice(0, maximumDimensions).map(nameDimension)
+}
+
+/** Reads what tells a frame from another one of the same place, classic or enhanced. */
+export function readAcquisition(
+  lookUp: MacroLookup,
+  dimensions: readonly (string | undefined)[],
+): AcquisitionFacts {
+  const text = (macro: string, ...keywords: readonly string[]) =>
+    keywords
+      .flatMap((keyword) => lookUp(macro).map((level) => readString(level, keyword)))
+      .find((value) => value !== undefined)
+  const measure = (unit: string, macro: string, ...keywords: readonly string[]) => {
+    const value = keywords
+      .flatMap((keyword) => lookUp(macro).map((level) => readNumber(level, keyword)))
+      .find((one) => one !== undefined)
+    return value === undefined ? undefined : `${Number(value.toFixed(2))} ${unit}`.trim()
+  }
+  const types = lookUp('MRImageFrameTypeSequence')
+    .map((level) => readStrings(level, 'FrameType') ?? readStrings(level, 'ImageType'))
+    .find((values) => values !== undefined)
+  const indices = lookUp('FrameContentSequence')
+    .map((level) => readNumbers(level, 'DimensionIndexValues'))
+    .find((values) => values !== undefined)
+  const values: Readonly<Record<string, string | undefined>> = {
+    stack: text('FrameContentSequence', 'StackID'),
+    'time point': measure(
+      '',
+      'FrameContentSequence',
+      'TemporalPositionIndex',
+      'TemporalPositionIdentifier',
+    ),
+    'echo time': measure('ms', 'MREchoSequence', 'EffectiveEchoTime', 'EchoTime'),
+    'diffusion weighting': measure('s/mm2', 'MRDiffusionSequence', 'DiffusionBValue'),
+    'inversion time': measure('ms', 'MRModifierSequence', 'InversionTimes', 'InversionTime'),
+    'flip angle': measure('degrees', 'MRTimingAndRelatedParametersSequence', 'FlipAngle'),
+    'image type': types?.join('\\'),
+    'trigger time': measure(
+      'ms',
+      'CardiacSynchronizationSequence',
+      'NominalCardiacTriggerDelayTime',
+      'TriggerTime',
+    ),
+    ...Object.fromEntries(
+      dimensions.flatMap((name, index) =>
+        name === undefined || indices?.[index] === undefined
+          ? []
+          : [[name, `number ${indices[index]}`]],
+      ),
+    ),
+    acquisition: measure('', 'FrameContentSequence', 'FrameAcquisitionNumber', 'AcquisitionNumber'),
+  }
+  return {
+    component: readComponent(
+      types ?? [],
+      text('MRImageFrameTypeSequence', 'ComplexImageComponent'),
+    ),
+    acquisition: Object.fromEntries(
+      Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    ),
+  }
+}

@@ -1,0 +1,40 @@
+/** One frame of a segmentation: the voxels of one label on one slice. */
+export interface MaskFrame {
+  readonly label: number
+  /** Index of the slice in the label map. */
+  readonly slice: number
+}
+
+export interface EncodedMasks {
+  readonly type: 'BINARY' | 'FRACTIONAL'
+  readonly pixelData: Uint8Array
+}
+
+/** Value of a voxel that is inside, where segments are written in 8 bits. */
+export const maximumFractionalValue = 255
+
+/**
+ * Writes masks as pixel data, frame after frame. One bit a voxel (BINARY, PS3.3 A.51), the first in the
+ * least significant bit (PS3.5 8.1.1), wherever each frame fills whole bytes and all need no pad byte.
+ * Elsewhere 8 bits a voxel, 0 or the maximum (FRACTIONAL, OCCUPANCY): OHIF 3.13 scrambles 1-bit frames
+ * that begin inside a byte and hangs on those with a pad byte, and both encodings say the same.
+ */
+export function encodeMasks(
+  labels: Uint8Array,
+  frameVoxels: number,
+  frames: readonly MaskFrame[],
+): EncodedMasks {
+  const voxels = frameVoxels * frames.length
+  const isBinary = frameVoxels % 8 === 0 && (voxels / 8) % 2 === 0
+  const pixelData = new Uint8Array(isBinary ? voxels / 8 : voxels)
+  let at = 0
+  for (const { label, slice } of frames) {
+    const start = slice * frameVoxels
+    for (let voxel = start; voxel < start + frameVoxels; voxel += 1, at += 1) {
+      if (labels[voxel] !== label) continue
+      if (isBinary) pixelData[at >> 3]! |= 1 << (at & 7)
+      else pixelData[at] = maximumFractionalValue
+    }
+  }
+  return { type: isBinary ? 'BINARY' : 'FRACTIONAL', pixelData }
+}

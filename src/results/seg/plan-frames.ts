@@ -1,0 +1,49 @@
+import type { LabelMap } from '../../volume/grid.ts'
+import type { SegmentedRegion } from '../segmented-region.ts'
+
+/** First and last slice that holds any of the regions. */
+export interface SliceRange {
+  readonly first: number
+  readonly last: number
+}
+
+/** The slices a segmentation covers, or undefined when no region has a voxel. */
+export function findSliceRange(
+  { dimensions, labels }: LabelMap,
+  regions: readonly SegmentedRegion[],
+): SliceRange | undefined {
+  const wanted = new Set(regions.map(({ label }) => label))
+  const [columns, rows] = dimensions
+  const first = labels.findIndex((label) => wanted.has(label))
+  if (first < 0) return undefined
+  const last = labels.findLastIndex((label) => wanted.has(label))
+  const sliceOf = (voxel: number) => Math.floor(voxel / (columns * rows))
+  return { first: sliceOf(first), last: sliceOf(last) }
+}
+
+/** A frame to write: which segment on which slice of the label map. */
+export interface PlannedFrame {
+  readonly segmentNumber: number
+  readonly label: number
+  readonly slice: number
+  /** Rank of the slice among those written, from 1, rising along the normal. */
+  readonly rank: number
+}
+
+/**
+ * Every region on every slice from the first to the last of them all, empty ones included: readers
+ * refuse or hang on segments with gaps (highdicom issue 214, OHIF issues 2833 and 3991).
+ */
+export function planFrames(
+  regions: readonly SegmentedRegion[],
+  { first, last }: SliceRange,
+): readonly PlannedFrame[] {
+  return regions.flatMap(({ label }, index) =>
+    Array.from({ length: last - first + 1 }, (_, offset) => ({
+      segmentNumber: index + 1,
+      label,
+      slice: first + offset,
+      rank: offset + 1,
+    })),
+  )
+}

@@ -1,0 +1,37 @@
+import { type Code, codes } from '../dicom/codes.ts'
+import type { Side } from '../measurement/hippocampus-volumes.ts'
+
+/** A part of one hippocampus that a label map marks. */
+export interface SegmentedRegion {
+  /** Its value in the label map. */
+  readonly label: number
+  readonly side: Side
+  readonly part: 'anterior' | 'posterior'
+  readonly volumeMm3: number
+}
+
+const sideCodes: Readonly<Record<Side, Code | undefined>> = {
+  left: codes.left,
+  right: codes.right,
+  unknown: undefined,
+}
+
+/** CID 244; undefined where the side is not known: no code is better than a guessed one. */
+export function lateralityOf(side: Side): Code | undefined {
+  return sideCodes[side]
+}
+
+/** CID 2. */
+export function modifierOf(part: SegmentedRegion['part']): Code {
+  return codes[part]
+}
+
+/** What a hippocampus of this side is called in labels. */
+export function nameHippocampus(side: Side): string {
+  return side === 'unknown' ? 'Hippocampus' : `${side === 'left' ? 'Left' : 'Right'} hippocampus`
+}
+
+/** What a region is called; also its tracking identifier, the same in segmentation and report. */
+export function nameRegion({ side, part }: SegmentedRegion): string {
+  return `${nameHippocampus(side)}, ${part}`
+}

@@ -1,0 +1,41 @@
+import { type Code, codes } from '../../dicom/codes.ts'
+import type { Side } from '../../measurement/hippocampus-volumes.ts'
+import { lateralityOf } from '../segmented-region.ts'
+import { type ContentItem, codeContentItem, textItem, uidReferenceItem } from './content-item.ts'
+
+/** How a structure is followed through documents: a name for people and a UID for machines. */
+export interface Tracking {
+  readonly trackingId: string
+  readonly trackingUid: string
+}
+
+/** The hippocampus as finding site, with its side where it is known (TID 1419 Rows 2 to 4). */
+export function hippocampalSite(side: Side, modifier?: Code): ContentItem {
+  const laterality = lateralityOf(side)
+  const relationship = 'HAS CONCEPT MOD'
+  // TID 1419 Row 2; in TID 1501 the same item is Row 5
+  return codeContentItem(relationship, codes.findingSite, codes.hippocampus, [
+    ...(laterality === undefined
+      ? []
+      : // TID 1419 Row 3
+        [codeContentItem(relationship, codes.laterality, laterality)]),
+    ...(modifier === undefined
+      ? []
+      : // TID 1419 Row 4
+        [codeContentItem(relationship, codes.topographicalModifier, modifier)]),
+  ])
+}
+
+/** How every measurement group begins (TID 1411 and 1501, Rows 2 to 3b). */
+export function groupHead({ trackingId, trackingUid }: Tracking): readonly ContentItem[] {
+  return [
+    // Row 2
+    textItem('HAS OBS CONTEXT', codes.trackingIdentifier, trackingId),
+    // Row 3: OHIF takes the first UIDREF of a group for this one
+    uidReferenceItem('HAS OBS CONTEXT', codes.trackingUniqueIdentifier, trackingUid),
+    // Row 3a
+    codeContentItem('CONTAINS', codes.findingCategory, codes.anatomicalStructure),
+    // Row 3b
+    codeContentItem('CONTAINS', codes.finding, codes.hippocampus),
+  ]
+}

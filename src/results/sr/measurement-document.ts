@@ -1,0 +1,84 @@
+import { readString } from '../../dicom/read-attributes.ts'
+import type { HippocampusVolumes } from '../../measurement/hippocampus-volumes.ts'
+import type { EncodedResult } from '../encoded-result.ts'
+import { makeFrameOfReferenceUid, makeTrackingUid } from '../result-uids.ts'
+import { nameHippocampus, nameRegion, type SegmentedRegion } from '../segmented-region.ts'
+import { type ResultInput, startResult } from '../start-result.ts'
+import { collectEvidence, type EvidenceInstance, referenceStudy } from './collect-evidence.ts'
+import { srDocumentGeneralModule, srDocumentSeriesModule } from './sr-document-modules.ts'
+import { measurementReport } from './tid-1500-measurement-report.ts'
+
+export const comprehensive3dSrStorage = '1.2.840.10008.5.1.4.1.1.88.34'
+const seriesNumber = 9002
+
+/** First comment of every document. */
+export const researchComment = 'Research use only. Not for diagnostic use.'
+
+export interface MeasurementDocumentInput extends ResultInput {
+  /** The segmentation whose segments are these regions, in the order of their numbers. */
+  readonly segmentation: EvidenceInstance
+  readonly regions: readonly SegmentedRegion[]
+  readonly volumes: readonly HippocampusVolumes[]
+  /** Sentences a reader of the numbers must know. */
+  readonly warnings: readonly string[]
+  /** The document of the same study that this one replaces. */
+  readonly predecessor: EvidenceInstance | undefined
+}
+
+/**
+ * Writes the volumes as a Comprehensive 3D SR (PS3.3 A.35.13) after TID 1500: one group for each
+ * segment, one for each whole hippocampus. Equal input gives equal bytes, in whatever order the sources
+ * come. Throws as startResult does.
+ */
+export function buildMeasurementDocument(input: MeasurementDocumentInput): EncodedResult {
+  const { identity, segmentation, regions, volumes, warnings, predecessor } = input
+  const { sources, uids, time, encode } = startResult(input, 'sr')
+  const sourceSeriesInstanceUid = identity.sourceSeriesInstanceUid
+  const tree = measurementReport(
+    {
+      library: {
+        images: sources,
+        frameOfReferenceUid:
+          readString(sources[0]!.dataset, 'FrameOfReferenceUID') ??
+          makeFrameOfReferenceUid(sourceSeriesInstanceUid),
+      },
+      segments: regions.map((region, index) => ({
+        region,
+        segment: { ...segmentation, segmentNumber: index + 1 },
+        sourceSeriesInstanceUid,
+        trackingId: nameRegion(region),
+        trackingUid: makeTrackingUid(identity, nameRegion(region)),
+      })),
+      totals: volumes.map(({ side, totalMm3 }) => ({
+        side,
+        volumeMm3: totalMm3,
+        trackingId: nameHippocampus(side),
+        trackingUid: makeTrackingUid(identity, nameHippocampus(side)),
+      })),
+      comments: [researchComment, ...warnings],
+    },
+    input,
+  )
+  const known = [
+    ...sources.map(({ sopClassUid, sopInstanceUid }) => ({
+      sopClassUid,
+      sopInstanceUid,
+      seriesInstanceUid: sourceSeriesInstanceUid,
+    })),
+    segmentation,
+  ]
+  return encode(comprehensive3dSrStorage, {
+    ...srDocumentSeriesModule({
+      seriesInstanceUid: uids.seriesInstanceUid,
+      seriesNumber,
+      title: 'Hippocampal measurements',
+      time,
+    }),
+    ...srDocumentGeneralModule(
+      time,
+      collectEvidence(tree, identity.studyInstanceUid, known),
+      predecessor === undefined ? [] : [referenceStudy(identity.studyInstanceUid, [predecessor])],
+    ),
+    ...tree,
+  })
+}

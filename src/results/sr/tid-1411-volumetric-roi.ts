@@ -1,0 +1,46 @@
+import { codes } from '../../dicom/codes.ts'
+import type { ResultMakers } from '../common-modules.ts'
+import { modifierOf, type SegmentedRegion } from '../segmented-region.ts'
+import {
+  type ContentItem,
+  containerItem,
+  type ImageReference,
+  imageItem,
+  numberItem,
+  uidReferenceItem,
+} from './content-item.ts'
+import { groupHead, hippocampalSite, type Tracking } from './group-head.ts'
+import { algorithmIdentification } from './tid-4019-algorithm-identification.ts'
+
+/** One segment and what was measured of it. */
+export interface MeasuredSegment extends Tracking {
+  readonly region: SegmentedRegion
+  readonly segment: ImageReference
+  readonly sourceSeriesInstanceUid: string
+}
+
+/** TID 1411 Volumetric ROI Measurements and Qualitative Evaluations: the volume of one segment. */
+export function volumetricRoi(measured: MeasuredSegment, makers: ResultMakers): ContentItem {
+  const { region, segment, sourceSeriesInstanceUid } = measured
+  // TID 1411 Row 1
+  return containerItem(
+    'CONTAINS',
+    codes.measurementGroup,
+    [
+      // TID 1411 Rows 2 to 3b
+      ...groupHead(measured),
+      // TID 1411 Row 7
+      imageItem('CONTAINS', codes.referencedSegment, segment),
+      // TID 1411 Row 12
+      uidReferenceItem('CONTAINS', codes.sourceSeriesForSegmentation, sourceSeriesInstanceUid),
+      // TID 1411 Row 15, which includes TID 1419
+      hippocampalSite(region.side, modifierOf(region.part)),
+      // TID 1419 Row 5
+      numberItem('CONTAINS', codes.volume, region.volumeMm3, codes.cubicMillimeter, [
+        // TID 1419 Row 20
+        ...algorithmIdentification(makers),
+      ]),
+    ],
+    '1411',
+  )
+}

@@ -1,0 +1,52 @@
+import { codes } from '../../dicom/codes.ts'
+import type { ResultMakers } from '../common-modules.ts'
+import { type ContentItem, codeContentItem, containerItem, textItem } from './content-item.ts'
+import { observationContext } from './tid-1001-observation-context.ts'
+import { languageOfContent } from './tid-1204-language.ts'
+import { type MeasuredSegment, volumetricRoi } from './tid-1411-volumetric-roi.ts'
+import { type MeasuredTotal, totalVolumeGroup } from './tid-1501-measurement-group.ts'
+import { imageLibrary, type LibraryImages } from './tid-1600-image-library.ts'
+
+/** Everything the tree of a measurement report says. */
+export interface MeasurementReportContent {
+  readonly library: LibraryImages
+  readonly segments: readonly MeasuredSegment[]
+  readonly totals: readonly MeasuredTotal[]
+  /** Sentences for the reader, the first that it is research. */
+  readonly comments: readonly string[]
+}
+
+/** TID 1500 Measurement Report, from its leaves upwards one function per template of PS3.16. */
+export function measurementReport(
+  { library, segments, totals, comments }: MeasurementReportContent,
+  makers: ResultMakers,
+): ContentItem {
+  // TID 1500 Row 1
+  return containerItem(
+    undefined,
+    codes.imagingMeasurementReport,
+    [
+      // TID 1500 Row 2
+      languageOfContent(),
+      // TID 1500 Row 3
+      ...observationContext(makers),
+      // TID 1500 Row 4
+      codeContentItem('HAS CONCEPT MOD', codes.procedureReported, codes.brainMri),
+      // TID 1500 Row 5
+      imageLibrary(library),
+      // TID 1500 Row 6
+      containerItem('CONTAINS', codes.imagingMeasurements, [
+        // TID 1500 Row 8
+        ...segments.map((segment) => volumetricRoi(segment, makers)),
+        // TID 1500 Row 9
+        ...totals.map((total) => totalVolumeGroup(total, makers)),
+      ]),
+      // TID 1500 Row 12
+      containerItem('CONTAINS', codes.qualitativeEvaluations, [
+        // TID 1500 Row 14
+        ...comments.map((comment) => textItem('CONTAINS', codes.comment, comment)),
+      ]),
+    ],
+    '1500',
+  )
+}

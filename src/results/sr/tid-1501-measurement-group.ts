@@ -1,0 +1,35 @@
+import { codes } from '../../dicom/codes.ts'
+import type { Side } from '../../measurement/hippocampus-volumes.ts'
+import type { ResultMakers } from '../common-modules.ts'
+import { type ContentItem, codeContentItem, containerItem, numberItem } from './content-item.ts'
+import { groupHead, hippocampalSite, type Tracking } from './group-head.ts'
+import { algorithmIdentification } from './tid-4019-algorithm-identification.ts'
+
+/** A whole hippocampus, which is no segment of its own. */
+export interface MeasuredTotal extends Tracking {
+  readonly side: Side
+  readonly volumeMm3: number
+}
+
+/** TID 1501 Measurement Group: the volume of a whole hippocampus, the total of its segments. */
+export function totalVolumeGroup(total: MeasuredTotal, makers: ResultMakers): ContentItem {
+  // TID 1501 Row 1
+  return containerItem(
+    'CONTAINS',
+    codes.measurementGroup,
+    [
+      // TID 1501 Rows 2 to 3b
+      ...groupHead(total),
+      // TID 1501 Row 5
+      hippocampalSite(total.side),
+      // TID 1501 Row 10, which includes TID 300: TID 300 Row 1
+      numberItem('CONTAINS', codes.volume, total.volumeMm3, codes.cubicMillimeter, [
+        // TID 300 Row 4
+        codeContentItem('HAS CONCEPT MOD', codes.derivation, codes.total),
+        // TID 300 Row 22
+        ...algorithmIdentification(makers),
+      ]),
+    ],
+    '1501',
+  )
+}

@@ -1,0 +1,64 @@
+import type { AttributeTest, Condition } from './series-rules.ts'
+import type { SeriesValue, SeriesValues } from './series-values.ts'
+
+const expressions = new Map<string, RegExp>()
+
+/** The expression of a rule, made once. Throws SyntaxError for one that is none. */
+export function readExpression(pattern: string): RegExp {
+  const known = expressions.get(pattern)
+  if (known !== undefined) return known
+  const expression = new RegExp(pattern, 'iu')
+  expressions.set(pattern, expression)
+  return expression
+}
+
+const fold = (value: string | number) =>
+  typeof value === 'string' ? value.trim().toLowerCase() : value
+
+function isTold(value: SeriesValue): value is Exclude<SeriesValue, undefined> {
+  return typeof value === 'object' ? value.length > 0 : value !== undefined && value !== ''
+}
+
+function compare(
+  value: Exclude<SeriesValue, undefined>,
+  limit: number | string,
+  limits: Readonly<Record<string, number>>,
+): number {
+  const bound = typeof limit === 'number' ? limit : limits[limit]
+  return typeof value === 'number' && bound !== undefined ? value - bound : Number.NaN
+}
+
+function passesTest(
+  test: AttributeTest,
+  values: SeriesValues,
+  limits: Readonly<Record<string, number>>,
+): boolean {
+  const value = values[test.attribute]
+  if (!isTold(value)) return test.known === false
+  const members = typeof value === 'object' ? value : [value]
+  const { known, is, matches, above, below } = test
+  if (known === false) return false
+  if (is !== undefined) {
+    const wanted = (typeof is === 'object' ? is : [is]).map(fold)
+    if (!members.some((member) => wanted.includes(fold(member)))) return false
+  }
+  if (matches !== undefined) {
+    const expression = readExpression(matches)
+    if (!members.some((member) => expression.test(String(member)))) return false
+  }
+  if (above !== undefined && !(compare(value, above, limits) > 0)) return false
+  return below === undefined || compare(value, below, limits) < 0
+}
+
+/** Whether a condition holds of a series' values. Pure; a limit that does not exist holds nothing. */
+export function meetsCondition(
+  condition: Condition,
+  values: SeriesValues,
+  limits: Readonly<Record<string, number>>,
+): boolean {
+  const meets = (one: Condition) => meetsCondition(one, values, limits)
+  if ('all' in condition) return condition.all.every(meets)
+  if ('any' in condition) return condition.any.some(meets)
+  if ('not' in condition) return !meets(condition.not)
+  return passesTest(condition, values, limits)
+}

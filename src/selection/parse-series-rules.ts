@@ -1,0 +1,96 @@
+import { Check, Errors } from 'typebox/schema'
+import { HippoError } from '../errors.ts'
+import { readExpression } from './meets-condition.ts'
+import schema from './series-rules.schema.json' with { type: 'json' }
+import type { Condition, Preference, SeriesRule, SeriesRules } from './series-rules.ts'
+
+/** A file of rules: all of them, or what differs from the shipped ones. */
+interface RulesFile extends Partial<SeriesRules> {
+  readonly extends?: 'default'
+  /** Identifiers of shipped rules and preferences that do not apply here. */
+  readonly without?: readonly string[]
+}
+
+function invalid(problem: string): HippoError {
+  return new HippoError('CONFIG_INVALID', `The series rules are not usable: ${problem}.`)
+}
+
+function listTests(condition: Condition): Extract<Condition, { attribute: string }>[] {
+  if ('all' in condition) return condition.all.flatMap(listTests)
+  if ('any' in condition) return condition.any.flatMap(listTests)
+  return 'not' in condition ? listTests(condition.not) : [condition]
+}
+
+/** Limits that are settings of their own (SelectionRules): known to every file, set by none. */
+const settingLimits = ['maximumSliceSpacing', 'minimumImages']
+
+function findProblem({ limits, rules, preferences }: SeriesRules): string | undefined {
+  const known = new Set([...Object.keys(limits), ...settingLimits])
+  const ids = [...rules, ...preferences].map(({ id }) => id)
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index)
+  if (twice !== undefined) return `"${twice}" is there twice`
+  for (const entry of [...rules, ...preferences]) {
+    for (const { matches, above, below } of 'when' in entry ? listTests(entry.when) : []) {
+      const unknown = [above, below].find((b) => typeof b === 'string' && !known.has(b))
+      if (unknown !== undefined) return `"${entry.id}" names the unknown limit "${unknown}"`
+      try {
+        if (matches !== undefined) readExpression(matches)
+      } catch (error) {
+        return `"${entry.id}" has a regular expression that is none (${(error as Error).message})`
+      }
+    }
+  }
+  return undefined
+}
+
+/** Own entries take the place of those with the same identifier; new ones come first. */
+function merge<Entry extends SeriesRule | Preference>(
+  shipped: readonly Entry[],
+  own: readonly Entry[],
+  without: readonly string[],
+): readonly Entry[] {
+  const byId = new Map(own.map((entry) => [entry.id, entry]))
+  const known = new Set(shipped.map(({ id }) => id))
+  return [
+    ...own.filter(({ id }) => !known.has(id)),
+    ...shipped.filter(({ id }) => !without.includes(id)).map((one) => byId.get(one.id) ?? one),
+  ]
+}
+
+function extend(file: RulesFile, shipped: SeriesRules): SeriesRules {
+  const without = file.without ?? []
+  const ids = new Set([...shipped.rules, ...shipped.preferences].map(({ id }) => id))
+  const unknown = without.find((id) => !ids.has(id))
+  if (unknown !== undefined) throw invalid(`there is no shipped rule "${unknown}" to leave out`)
+  return {
+    limits: { ...shipped.limits, ...file.limits },
+    rules: merge(shipped.rules, file.rules ?? [], without),
+    preferences: merge(shipped.preferences, file.preferences ?? [], without),
+  }
+}
+
+/**
+ * Checks the content of a rules file against its schema and makes whole rules of it: of one that
+ * extends the default, together with `shipped`. Throws CONFIG_INVALID with what is wrong where.
+ */
+export function parseSeriesRules(content: unknown, shipped: SeriesRules | undefined): SeriesRules {
+  if (!Check(schema, content)) {
+    const [, problems] = Errors(schema, content)
+    const deepest = problems.reduce((a, b) =>
+      b.instancePath.length > a.instancePath.length ? b : a,
+    )
+    throw invalid(`${deepest.instancePath || 'the file'} ${deepest.message}`)
+  }
+  const file = content as RulesFile
+  const rules =
+    file.extends === undefined
+      ? {
+          limits: file.limits ?? {},
+          rules: file.rules ?? [],
+          preferences: file.preferences ?? [],
+        }
+      : extend(file, shipped ?? { limits: {}, rules: [], preferences: [] })
+  const problem = findProblem(rules)
+  if (problem !== undefined) throw invalid(problem)
+  return rules
+}

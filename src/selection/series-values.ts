@@ -1,0 +1,104 @@
+import type { SeriesFacts } from './series-facts.ts'
+import { readCoverage } from './slice-coverage.ts'
+
+export type SeriesValue = string | number | readonly string[] | undefined
+
+/** What rules may ask about a series, by name; undefined is what it does not tell. */
+export type SeriesValues = Readonly<Record<string, SeriesValue>>
+
+/** Names longer than this are no names: a rule's expression is not run over a novel. */
+const longestName = 200
+
+const millimetres = (value: number) => `${Number(value.toFixed(2))} mm`
+
+/** Images in the series: a multi-frame instance counts its frames. */
+export function countImages(facts: SeriesFacts): number {
+  return facts.instances.length * Math.max(1, facts.numberOfFrames ?? 1)
+}
+
+/** Underscores part words like blanks do, so that rules can ask for whole words. */
+function plainName(...texts: readonly (string | undefined)[]): string | undefined {
+  const joined = texts
+    .flatMap((text) => text?.trim() || [])
+    .join(' ')
+    .replaceAll('_', ' ')
+    .slice(0, longestName)
+  return joined || undefined
+}
+
+function describeSlices(thickness: number | undefined, spacing: number | undefined): string {
+  return [
+    ...(thickness === undefined ? [] : [`${millimetres(thickness)} thick`]),
+    ...(spacing === undefined ? [] : [`${millimetres(spacing)} apart`]),
+  ].join(' and ')
+}
+
+/** What is known of the sequence's times, for sentences. */
+function describeParameters(facts: SeriesFacts): string {
+  const parts: readonly (readonly [string, number | undefined, string])[] = [
+    ['TR', facts.repetitionTime, 'ms'],
+    ['TE', facts.echoTime, 'ms'],
+    ['TI', facts.inversionTime, 'ms'],
+    ['flip angle', facts.flipAngle, 'degrees'],
+  ]
+  const known = parts.flatMap(([name, value, unit]) =>
+    value === undefined ? [] : [`${name} ${Number(value.toFixed(2))} ${unit}`],
+  )
+  return known.length === 0 ? 'none is given' : known.join(', ')
+}
+
+const greatest = (...values: readonly (number | undefined)[]) => {
+  const known = values.filter((value) => value !== undefined)
+  return known.length === 0 ? undefined : Math.max(...known)
+}
+const positive = (value: number | undefined) =>
+  value !== undefined && value > 0 ? value : undefined
+const product = (a: number | undefined, b: number | undefined) =>
+  a === undefined || b === undefined ? undefined : a * b
+
+/** Sizes in millimetres: of a voxel, and of what the images cover. */
+function measureGrid(facts: SeriesFacts, images: number) {
+  const coverage = readCoverage(facts, images)
+  const { sliceThickness: thickness, spacingBetweenSlices: spacing } = facts
+  const [rowSpacing, columnSpacing] = facts.pixelSpacing?.map(positive) ?? []
+  const sliceStep = coverage?.step ?? positive(spacing) ?? positive(thickness)
+  const sides = [rowSpacing, columnSpacing, sliceStep]
+  const known = sides.filter((side) => side !== undefined)
+  const isWhole = known.length === 3
+  const planeExtents = [
+    product(facts.rows, rowSpacing),
+    product(facts.columns, columnSpacing),
+  ].filter((extent) => extent !== undefined)
+  return {
+    positions: coverage?.positions,
+    imagesPerPosition: coverage && images / coverage.positions,
+    sliceStep,
+    sliceSize: greatest(thickness, spacing, coverage?.step),
+    sliceSizes: describeSlices(thickness, spacing ?? coverage?.step),
+    pixelSize: greatest(rowSpacing, columnSpacing),
+    voxelVolume: isWhole ? known.reduce((volume, side) => volume * side, 1) : undefined,
+    anisotropy: isWhole ? Math.max(...known) / Math.min(...known) : undefined,
+    voxelSizes: isWhole ? known.map((side) => Number(side.toFixed(2))).join(' x ') : undefined,
+    sliceExtent: coverage?.extent ?? product(coverage?.positions ?? images, sliceStep),
+    planeExtent: planeExtents.length === 2 ? Math.min(...planeExtents) : undefined,
+  }
+}
+
+/**
+ * Everything a rule may ask about: the facts by their names, and what follows from them. Lengths in
+ * millimetres, times in milliseconds, angles in degrees.
+ */
+export function readValues(facts: SeriesFacts): SeriesValues {
+  const { instances, pixelSpacing, imageOrientationPatient, isOwnResult, ...plain } = facts
+  const images = countImages(facts)
+  return {
+    ...plain,
+    images,
+    pixelDataCharacteristics: facts.imageType[0],
+    patientExaminationCharacteristics: facts.imageType[1],
+    description: plainName(facts.seriesDescription),
+    name: plainName(facts.seriesDescription ?? facts.protocolName, facts.sequenceName),
+    parameters: describeParameters(facts),
+    ...measureGrid(facts, images),
+  }
+}

@@ -1,0 +1,69 @@
+import { HippoError } from '../errors.ts'
+import { checkDirections } from './check-slices.ts'
+import { checkSpacing } from './check-spacing.ts'
+import type { SlicePlane } from './grid.ts'
+import { cross, dot, normalize } from './vector3.ts'
+
+/** Faults that a mixture of acquisitions shows as. */
+const symptoms = new Set(['GEOMETRY_MIXED', 'SLICES_DUPLICATED', 'SLICES_TILTED', 'SLICES_MISSING'])
+
+/** Whether slices stack up to one volume, pixels aside. */
+function isOneVolume(slices: readonly SlicePlane[]): boolean {
+  try {
+    checkDirections(slices)
+    const { rowCosines, columnCosines } = slices[0]!
+    const normal = normalize(cross(rowCosines, columnCosines))
+    const distance = (slice: SlicePlane) => dot(slice.imagePositionPatient, normal)
+    checkSpacing(
+      slices.toSorted((a, b) => distance(a) - distance(b)),
+      normal,
+    )
+    return true
+  } catch (error) {
+    if (error instanceof HippoError) return false
+    throw error
+  }
+}
+
+function groupBy(slices: readonly SlicePlane[], names: readonly string[]) {
+  return [
+    ...Map.groupBy(slices, (slice) =>
+      names.map((name) => slice.acquisition?.[name] ?? 'unknown').join(', '),
+    ),
+  ]
+}
+
+/** A slice by itself is no acquisition: it would be a volume of its own whatever is wrong with it. */
+const isParting = (groups: ReturnType<typeof groupBy>) =>
+  groups.length > 1 && groups.every(([, group]) => group.length > 1)
+
+/** The names whose values, alone or together, part the slices into volumes of their own. */
+function findParting(slices: readonly SlicePlane[]): readonly string[] | undefined {
+  const names = [...new Set(slices.flatMap((slice) => Object.keys(slice.acquisition ?? {})))]
+  const varying = names.filter((name) => isParting(groupBy(slices, [name])))
+  const pairs = varying.flatMap((first, index) =>
+    varying.slice(index + 1).map((second) => [first, second]),
+  )
+  return [...varying.map((name) => [name]), ...pairs].slice(0, 40).find((parting) => {
+    const groups = groupBy(slices, parting)
+    return isParting(groups) && groups.every(([, group]) => isOneVolume(group))
+  })
+}
+
+/**
+ * Looks behind a fault of geometry: when the slices are several acquisitions in one (echo times, time
+ * points, stacks, repeats), returns ACQUISITIONS_MIXED that names them; otherwise the fault as it is.
+ */
+export function explainMixture(fault: unknown, slices: readonly SlicePlane[]): unknown {
+  if (!(fault instanceof HippoError && symptoms.has(fault.code))) return fault
+  const parting = findParting(slices)
+  if (parting === undefined) return fault
+  const groups = groupBy(slices, parting)
+  const shown = groups.slice(0, 4).map(([value, { length }]) => `${value}: ${length} slices`)
+  const rest = groups.length > shown.length ? `; and ${groups.length - shown.length} more` : ''
+  return new HippoError(
+    'ACQUISITIONS_MIXED',
+    `The series holds ${groups.length} acquisitions in one, which differ in ${parting.join(' and ')} (${shown.join('; ')}${rest}). Nothing tells which one to measure.`,
+    { details: { acquisitions: groups.length, differingIn: parting.join(', ') }, cause: fault },
+  )
+}

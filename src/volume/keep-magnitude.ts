@@ -1,0 +1,24 @@
+import type { SlicePlane } from './grid.ts'
+
+/**
+ * Of slices that show magnitude and other parts of the signal (phase, real, imaginary), the magnitude
+ * alone, by their indices, and a sentence that says so; all of them where nothing else is there.
+ */
+export function keepMagnitude(slices: readonly SlicePlane[]): {
+  readonly kept: readonly number[]
+  readonly notes: readonly string[]
+} {
+  const all = slices.map((_, index) => index)
+  const isOther = ({ component }: SlicePlane) =>
+    component !== undefined && component !== 'magnitude'
+  const others = slices.filter(isOther)
+  const hasMagnitude = slices.some(({ component }) => component === 'magnitude')
+  if (others.length === 0 || !hasMagnitude) return { kept: all, notes: [] }
+  const names = [...new Set(others.map(({ component }) => component))].sort().join(' and ')
+  return {
+    kept: all.filter((index) => !isOther(slices[index]!)),
+    notes: [
+      `The series also holds ${others.length} images of ${names}; only its magnitude images were measured.`,
+    ],
+  }
+}

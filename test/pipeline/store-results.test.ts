@@ -1,0 +1,107 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Archive } from '../../src/archive/archive.ts'
+import { HippoError } from '../../src/errors.ts'
+import { decideResult } from '../../src/pipeline/decide-result.ts'
+import { storeResults } from '../../src/pipeline/store-results.ts'
+import type { Job } from '../../src/queue/job.ts'
+import type { SeriesFacts } from '../../src/selection/series-facts.ts'
+import { composeMadeUpResult, type MadeUpResult } from '../support/made-up-result.ts'
+import { writePhantomSeries } from '../support/phantom-dicom.ts'
+
+const signal = new AbortController().signal
+const step = async <T>(_stage: unknown, work: () => T | Promise<T>) => work()
+
+/** An archive that holds these files already, by role; the rest is kept as it comes. */
+function archiveWith(held: Readonly<Record<string, Uint8Array>>, stored: string[] = []): Archive {
+  const files = new Map<string, Uint8Array>(Object.entries(held))
+  return {
+    findStudy: async () => ({}),
+    storeInstance: async (file: Uint8Array) => {
+      const name = nameOf(file)
+      stored.push(name)
+      const alreadyStored = files.has(name)
+      if (!alreadyStored) files.set(name, file)
+      return { orthancInstanceId: name, alreadyStored }
+    },
+    readInstance: async (name: string) => files.get(name),
+    verifyInstance: async (name: string, file: Uint8Array) => {
+      if (Buffer.compare(files.get(name) ?? new Uint8Array(0), file) === 0) return
+      throw new HippoError('VERIFY_MISMATCH', 'The archive holds something else.')
+    },
+  } as unknown as Archive
+}
+
+let result: MadeUpResult
+let older: MadeUpResult
+const nameOf = (file: Uint8Array) =>
+  result.instances.find(({ bytes }) => Buffer.compare(bytes, file) === 0)!.role
+
+const store = (archive: Archive) =>
+  storeResults(archive, { orthancStudyId: 'study' }, result.instances, step, signal)
+
+beforeAll(async () => {
+  const files = writePhantomSeries({ columns: 16, rows: 12, slices: 10 })
+  result = await composeMadeUpResult(files)
+  older = await composeMadeUpResult(files, {
+    identity: { analysedAt: new Date('2026-11-20T08:00:00Z') },
+  })
+})
+
+describe('storing the instances of a result', () => {
+  it('uploads what others refer to first', async () => {
+    const stored: string[] = []
+    await store(archiveWith({}, stored))
+    expect(stored).toEqual(['segmentation', 'measurements', 'report', 'document'])
+  })
+
+  it.each(['measurements', 'report', 'document'] as const)(
+    'takes an earlier copy of the %s for its own, though it tells of another time',
+    async (role) => {
+      const stored = await store(archiveWith({ [role]: older.bytesOf(role) }))
+      expect(stored).toHaveLength(4)
+    },
+  )
+
+  it('does not put numbers beside a segmentation with other bytes than they were counted from', async () => {
+    const archive = archiveWith({ segmentation: older.bytesOf('segmentation') })
+    await expect(store(archive)).rejects.toMatchObject({ code: 'VERIFY_MISMATCH' })
+  })
+
+  it('does not take a foreign instance under its UID for its own', async () => {
+    const [foreign] = writePhantomSeries({ slices: 1 })
+    await expect(store(archiveWith({ report: foreign! }))).rejects.toMatchObject({
+      code: 'VERIFY_MISMATCH',
+    })
+  })
+})
+
+describe('a result of which a part is in the archive and no job knows', () => {
+  it.each(['segmentation', 'measurements', 'report', 'document'] as const)(
+    'is completed with the time of the %s that is there',
+    async (role) => {
+      const there = older.instances.find((instance) => instance.role === role)!
+      const instance = { sopInstanceUid: there.sopInstanceUid, orthancInstanceId: 'there' }
+      const { dataset } = older.measured.instances[0]!
+      const uid = (tag: string) => dataset.parsed.string(tag)!
+      const decision = await decideResult(
+        { force: false, trigger: 'sweep', runNumber: 0, createdAt: 1_790_000_000_000 } as Job,
+        {
+          studyInstanceUid: uid('x0020000d'),
+          sourceSeriesInstanceUid: uid('x0020000e'),
+          contentDigest: older.contentDigest,
+          modelSha256: 'ab'.repeat(32),
+          softwareVersion: '0.1.0',
+          configDigest: 'c0ffee',
+        },
+        [{ instances: [instance] } as unknown as SeriesFacts],
+        [],
+        { readInstance: async () => there.bytes } as unknown as Archive,
+        signal,
+      )
+      expect(decision).toMatchObject({
+        kind: 'make',
+        identity: { runNumber: 0, analysedAt: new Date('2026-11-20T08:00:00Z') },
+      })
+    },
+  )
+})

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { parsePart10 } from '../../src/dicom/part10.ts'
+import { readString } from '../../src/dicom/read-attributes.ts'
+import { composeMadeUpResult } from '../support/made-up-result.ts'
+import { namedPatients, writeNamedPhantom } from '../support/named-phantom.ts'
+import { writePhantomSeries } from '../support/phantom-dicom.ts'
+
+const small = { columns: 16, rows: 12, slices: 10 }
+const files = writePhantomSeries(small)
+const order = ['segmentation', 'measurements', 'report', 'document']
+
+describe('the results of one analysis', () => {
+  it('come in the order in which they refer to each other, each in a series of its own', async () => {
+    const { instances } = await composeMadeUpResult(files)
+    expect(instances.map(({ role }) => role)).toEqual(order)
+    expect(new Set(instances.map(({ seriesInstanceUid }) => seriesInstanceUid)).size).toBe(4)
+    const numbers = instances.map(({ bytes }) =>
+      readString(parsePart10(bytes).dataset, 'SeriesNumber'),
+    )
+    expect(numbers).toEqual(['9001', '9002', '9003', '9004'])
+  })
+
+  it('are the same bytes when the work is done again, in whatever order its images come', async () => {
+    const first = await composeMadeUpResult(files)
+    const again = await composeMadeUpResult(files.toReversed())
+    for (const [index, { role, bytes }] of first.instances.entries()) {
+      expect(Buffer.compare(bytes, again.instances[index]!.bytes), role).toBe(0)
+    }
+  })
+
+  it('have UIDs that say which run they are, but not when it was', async () => {
+    const uids = async (identity: Parameters<typeof composeMadeUpResult>[1]) =>
+      (await composeMadeUpResult(files, identity)).instances.map((one) => one.sopInstanceUid)
+    const first = await uids({})
+    expect(await uids({ identity: { analysedAt: new Date('2027-01-01T00:00:00Z') } })).toEqual(
+      first,
+    )
+    const forced = await uids({ identity: { runNumber: 1 } })
+    expect(forced.filter((uid) => first.includes(uid))).toEqual([])
+    expect(new Set(first).size).toBe(4)
+  })
+
+  it.each(namedPatients)('carry a name in $language to every instance', async ({ ...patient }) => {
+    const { instances } = await composeMadeUpResult(writeNamedPhantom(patient, small))
+    for (const { role, bytes } of instances) {
+      const { dataset } = parsePart10(bytes)
+      expect(readString(dataset, 'PatientName'), role).toBe(patient.name)
+      expect(readString(dataset, 'SpecificCharacterSet'), role).toBe('ISO_IR 192')
+    }
+  })
+})

@@ -1,0 +1,200 @@
+import { describe, expect, it } from 'vitest'
+import type { DicomDataset } from '../../src/dicom/dicom-instance.ts'
+import { parsePart10 } from '../../src/dicom/part10.ts'
+import { hasAttribute, readSequence, readString } from '../../src/dicom/read-attributes.ts'
+import { composeMadeUpResult } from '../support/made-up-result.ts'
+import { writeEnhancedPhantom, writePhantomSeries } from '../support/phantom-dicom.ts'
+
+const small = { columns: 16, rows: 12, slices: 10 }
+const items = (dataset: DicomDataset, keyword: string) => readSequence(dataset, keyword) ?? []
+const item = (dataset: DicomDataset, ...path: readonly string[]) =>
+  path.reduce((level, keyword) => items(level, keyword)[0]!, dataset)
+const meaning = (dataset: DicomDataset, keyword: string) =>
+  readString(item(dataset, keyword), 'CodeMeaning')
+
+/** What an item of the tree says, without its children. */
+function describeValue(node: DicomDataset): string {
+  switch (readString(node, 'ValueType')) {
+    case 'CODE':
+      return meaning(node, 'ConceptCodeSequence')!
+    case 'TEXT':
+      return `"${readString(node, 'TextValue')}"`
+    case 'NUM': {
+      const value = item(node, 'MeasuredValueSequence')
+      const unit = readString(item(value, 'MeasurementUnitsCodeSequence'), 'CodeValue')
+      return `${readString(value, 'NumericValue')} ${unit}`
+    }
+    case 'IMAGE': {
+      const image = item(node, 'ReferencedSOPSequence')
+      const segment = readString(image, 'ReferencedSegmentNumber')
+      return segment === undefined ? 'an image' : `segment ${segment}`
+    }
+    case 'UIDREF':
+      return readString(node, 'UID')!.replace(/^2\.25\.\d+$/, 'a UID')
+    default: {
+      const [template] = items(node, 'ContentTemplateSequence')
+      return template === undefined ? '' : `TID ${readString(template, 'TemplateIdentifier')}`
+    }
+  }
+}
+
+/** The tree of a document as lines, indented by level. */
+function outline(node: DicomDataset, level = 0): string[] {
+  const name = meaning(node, 'ConceptNameCodeSequence')
+  return [
+    `${'  '.repeat(level)}${name}: ${describeValue(node)}`.replace(/: $/, ''),
+    ...items(node, 'ContentSequence').flatMap((child) => outline(child, level + 1)),
+  ]
+}
+
+async function measure(
+  files: readonly Uint8Array[],
+  changes: Parameters<typeof composeMadeUpResult>[1] = {},
+) {
+  const result = await composeMadeUpResult(files, { reportPdf: false, ...changes })
+  const { dataset } = parsePart10(result.bytesOf('measurements'))
+  const segmentation = result.instances.find(({ role }) => role === 'segmentation')!
+  return { ...result, dataset, segmentation }
+}
+
+/** UIDs of series and instances of a hierarchical reference. */
+function references(study: DicomDataset) {
+  return items(study, 'ReferencedSeriesSequence').map((series) => [
+    readString(series, 'SeriesInstanceUID'),
+    items(series, 'ReferencedSOPSequence').map((one) =>
+      readString(one, 'ReferencedSOPInstanceUID'),
+    ),
+  ])
+}
+
+describe('the structured report', () => {
+  it('says the volumes of segments and whole, who measured them and how, after TID 1500', async () => {
+    const warning = 'The model is less certain of this series than of most.'
+    const { dataset, measured } = await measure(
+      [writeEnhancedPhantom({ ...small, seriesInstanceUid: '1.2.3.4' })],
+      { side: 'right', warnings: [warning] },
+    )
+    const [{ anteriorMm3, posteriorMm3, totalMm3 }] = measured.volumes as never as [
+      Record<'anteriorMm3' | 'posteriorMm3' | 'totalMm3', number>,
+    ]
+    const algorithm = [
+      '        Algorithm Name: "made-up-unet"',
+      '        Algorithm Version: "1.2.0"',
+      `        Algorithm Parameters: "sha256 ${'ab'.repeat(32)}"`,
+      '        Algorithm Manufacturer: "HippoVolume"',
+      '        Algorithm Family: Artificial Intelligence',
+    ]
+    const group = (number: 1 | 2, part: 'Anterior' | 'Posterior', volume: number) => [
+      '    Measurement Group: TID 1411',
+      `      Tracking Identifier: "Right hippocampus, ${part.toLowerCase()}"`,
+      '      Tracking Unique Identifier: a UID',
+      '      Finding category: Anatomical Structure',
+      '      Finding: Hippocampus',
+      `      Referenced Segment: segment ${number}`,
+      '      Source series for segmentation: 1.2.3.4',
+      '      Finding Site: Hippocampus',
+      '        Laterality: Right',
+      `        Topographical modifier: ${part}`,
+      `      Volume: ${volume} mm3`,
+      ...algorithm,
+    ]
+    expect(outline(dataset)).toEqual([
+      'Imaging Measurement Report: TID 1500',
+      '  Language of Content Item and Descendants: English (United States)',
+      '  Observer Type: Device',
+      '  Device Observer UID: a UID',
+      '  Device Observer Name: "HippoVolume"',
+      '  Device Observer Manufacturer: "HippoVolume"',
+      '  Device Observer Model Name: "HippoVolume"',
+      `  Device Observer Serial Number: "${'ab'.repeat(8)}"`,
+      '  Procedure reported: Brain MRI',
+      '  Image Library',
+      '    Image Library Group',
+      '      Modality: Magnetic Resonance',
+      '      Frame of Reference UID: a UID',
+      '      Source: an image',
+      '  Imaging Measurements',
+      ...group(1, 'Anterior', anteriorMm3),
+      ...group(2, 'Posterior', posteriorMm3),
+      '    Measurement Group: TID 1501',
+      '      Tracking Identifier: "Right hippocampus"',
+      '      Tracking Unique Identifier: a UID',
+      '      Finding category: Anatomical Structure',
+      '      Finding: Hippocampus',
+      '      Finding Site: Hippocampus',
+      '        Laterality: Right',
+      `      Volume: ${totalMm3} mm3`,
+      '        Derivation: Total',
+      ...algorithm,
+      '  Qualitative Evaluations',
+      '    Comment: "Research use only. Not for diagnostic use."',
+      `    Comment: "${warning}"`,
+    ])
+  })
+
+  it('is complete, preliminary, unverified, and research by description and qualification', async () => {
+    const { dataset } = await measure(writePhantomSeries(small))
+    expect(readString(dataset, 'CompletionFlag')).toBe('COMPLETE')
+    expect(readString(dataset, 'PreliminaryFlag')).toBe('PRELIMINARY')
+    expect(readString(dataset, 'VerificationFlag')).toBe('UNVERIFIED')
+    expect(readString(dataset, 'ContentQualification')).toBe('RESEARCH')
+    expect(readString(dataset, 'SeriesDescription')).toMatch(/RESEARCH ONLY/)
+  })
+
+  it('gives as evidence every source image and the segmentation, each in its series', async () => {
+    const files = writePhantomSeries({ ...small, seriesInstanceUid: '1.2.3.4' })
+    const { dataset, segmentation } = await measure(files)
+    const evidence = item(dataset, 'CurrentRequestedProcedureEvidenceSequence')
+    const sources = files.map((file) => parsePart10(file).sopInstanceUid).toSorted()
+    expect(references(evidence)).toEqual([
+      ['1.2.3.4', sources],
+      [segmentation.seriesInstanceUid, [segmentation.sopInstanceUid]],
+    ])
+  })
+
+  it('follows its structures by the tracking identifiers of the segmentation', async () => {
+    const { dataset, bytesOf } = await measure(writePhantomSeries(small))
+    const segments = items(parsePart10(bytesOf('segmentation')).dataset, 'SegmentSequence')
+    const measurements = items(dataset, 'ContentSequence').find(
+      (child) => meaning(child, 'ConceptNameCodeSequence') === 'Imaging Measurements',
+    )!
+    const groups = items(measurements, 'ContentSequence').map((group) => {
+      const [id, uid] = items(group, 'ContentSequence')
+      return [readString(id!, 'TextValue'), readString(uid!, 'UID')]
+    })
+    expect(groups.slice(0, 2)).toEqual(
+      segments.map((one) => [readString(one, 'TrackingID'), readString(one, 'TrackingUID')]),
+    )
+    expect(new Set(groups.map(([, uid]) => uid)).size).toBe(3)
+  })
+
+  it('names the report it replaces, and none where it replaces none', async () => {
+    const files = writePhantomSeries(small)
+    const first = await measure(files)
+    expect(hasAttribute(first.dataset, 'PredecessorDocumentsSequence')).toBe(false)
+    const { sopClassUid, sopInstanceUid, seriesInstanceUid } = first.instances[1]!
+    const old = { sopClassUid, sopInstanceUid, seriesInstanceUid }
+    const measurements = { role: 'measurements', orthancInstanceId: 'x', ...old } as const
+    const analysedAt = '2026-11-20T08:00:00Z'
+    const { dataset } = await measure(files, {
+      identity: { runNumber: 1 },
+      replaces: { jobId: 'job', analysedAt, sourceInstanceCount: 10, measurements },
+    })
+    const [predecessor] = items(dataset, 'PredecessorDocumentsSequence')
+    expect(references(predecessor!)).toEqual([[seriesInstanceUid, [sopInstanceUid]]])
+    expect(readString(dataset, 'SOPInstanceUID')).not.toBe(sopInstanceUid)
+  })
+
+  it('writes a volume with as many digits as DICOM holds', async () => {
+    const spacing = { pixelSpacing: [0.9375, 0.9375] as const, sliceSpacing: 1.2000001 }
+    const { dataset, measured } = await measure(writePhantomSeries({ ...small, ...spacing }))
+    const written = outline(dataset).flatMap((line) => /Volume: (\S+) mm3/.exec(line)?.[1] ?? [])
+    const [volumes] = measured.volumes
+    const wanted = [volumes!.anteriorMm3, volumes!.posteriorMm3, volumes!.totalMm3]
+    for (const [index, text] of written.entries()) {
+      expect(text.length).toBeLessThanOrEqual(16)
+      expect(Math.abs(Number(text) / wanted[index]! - 1)).toBeLessThan(1e-13)
+    }
+    expect(written).toHaveLength(3)
+  })
+})

@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import {
+  missingValidators,
+  validateEntities,
+  validateInstance,
+} from '../../tools/check-results/run-validators.ts'
+import { composeMadeUpResult } from '../support/made-up-result.ts'
+import { namedPatients, writeNamedPhantom } from '../support/named-phantom.ts'
+import {
+  type PhantomOptions,
+  writeEnhancedPhantom,
+  writePhantomSeries,
+} from '../support/phantom-dicom.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'hippo-results-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const small: PhantomOptions = { columns: 16, rows: 12, slices: 10 }
+const lossy = {
+  LossyImageCompression: '01',
+  LossyImageCompressionRatio: '10',
+  LossyImageCompressionMethod: 'ISO_10918_1',
+}
+const sources: Readonly<Record<string, () => readonly Uint8Array[]>> = {
+  'a plain source': () => writePhantomSeries(small),
+  'a source on a grid of odd size': () => writePhantomSeries({ ...small, columns: 35, rows: 51 }),
+  'an Enhanced multi-frame source': () => [writeEnhancedPhantom(small)],
+  'a source with a time zone and a side': () =>
+    writePhantomSeries({
+      ...small,
+      laterality: 'L',
+      attributes: { TimezoneOffsetFromUTC: '+0100' },
+    }),
+  'a lossy source without age, sex, maker and slice thickness': () =>
+    writePhantomSeries({
+      ...small,
+      patientAge: undefined,
+      patientSex: undefined,
+      attributes: { Manufacturer: undefined, SliceThickness: '', ...lossy },
+    }),
+  ...Object.fromEntries(
+    namedPatients.map((patient) => [
+      `a patient with a name in ${patient.language}`,
+      () => writeNamedPhantom(patient, small),
+    ]),
+  ),
+}
+
+const missing = missingValidators.join(', ')
+
+describe.skipIf(missing !== '')(
+  `the validators of dicom3tools and DCMTK${missing && ` (skipped: ${missing} not installed)`}`,
+  () => {
+    it.each(Object.entries(sources))('find no fault in the results of %s', async (name, write) => {
+      const files = write()
+      const measurements = {
+        role: 'measurements',
+        sopClassUid: '1.2.840.10008.5.1.4.1.1.88.34',
+        sopInstanceUid: '1.2.3.4.5',
+        seriesInstanceUid: '1.2.3.4',
+        orthancInstanceId: 'x',
+      } as const
+      const { instances } = await composeMadeUpResult(files, {
+        side: name.includes('side') ? 'left' : 'unknown',
+        replaces: {
+          jobId: 'job',
+          analysedAt: '2026-11-20T08:00:00Z',
+          sourceInstanceCount: 9,
+          measurements,
+        },
+      })
+      const save = (file: string, bytes: Uint8Array) => {
+        writeFileSync(join(folder, file), bytes)
+        return join(folder, file)
+      }
+      const sourcePaths = files.map((file, index) => save(`source-${index}.dcm`, file))
+      const resultPaths = instances.map(({ role, bytes }) => save(`${role}.dcm`, bytes))
+      expect(instances).toHaveLength(4)
+      for (const path of resultPaths) {
+        expect(validateInstance(path, path.includes('measurements'))).toEqual([])
+      }
+      expect(validateEntities([...sourcePaths, ...resultPaths])).toEqual([])
+    })
+  },
+)

@@ -1,0 +1,135 @@
+import { decodeInstance } from '../../src/dicom/decode-instance.ts'
+import { parsePart10 } from '../../src/dicom/part10.ts'
+import { readString } from '../../src/dicom/read-attributes.ts'
+import { readSeriesFacts } from '../../src/dicom/read-series-facts.ts'
+import type { ModelManifest } from '../../src/inference/model-manifest.ts'
+import type { Side } from '../../src/measurement/hippocampus-volumes.ts'
+import { hippocampusLabels, measureHippocampus } from '../../src/measurement/measure-hippocampus.ts'
+import {
+  type ComposedResults,
+  type CompositionInput,
+  composeResults,
+} from '../../src/pipeline/compose-results.ts'
+import { digestContent } from '../../src/pipeline/fingerprint.ts'
+import type { MeasuredSeries } from '../../src/pipeline/measure-series.ts'
+import type { StoredRole } from '../../src/pipeline/outcome.ts'
+import { assembleVolume } from '../../src/volume/assemble-volume.ts'
+import type { Grid, LabelMap, Vector3, Volume } from '../../src/volume/grid.ts'
+import { spacingOf, voxelToPatient } from '../../src/volume/patient-affine.ts'
+
+/**
+ * Labels nobody measured, on any grid: a lopsided ellipsoid away from the middle, split in front and
+ * back, and single voxels off its axes, so that a turned, mirrored or shifted copy never looks the same.
+ */
+export function drawLabels(grid: Grid): LabelMap {
+  const { dimensions, affine } = grid
+  const [columns, rows, slices] = dimensions
+  const spacing = spacingOf(affine)
+  const at = (i: 0 | 1 | 2, share: number) => Math.floor(share * (dimensions[i] - 1))
+  const middle: Vector3 = [at(0, 0.42), at(1, 0.55), at(2, 0.46)]
+  const reach = (i: 0 | 1 | 2, millimetres: number) =>
+    Math.min(millimetres / spacing[i], 0.3 * dimensions[i])
+  const half: Vector3 = [reach(0, 9), reach(1, 12), reach(2, 11)]
+  const centre = voxelToPatient(affine, middle)
+  const labels = new Uint8Array(columns * rows * slices)
+  const { anterior, posterior } = hippocampusLabels
+  for (let slice = 0, index = 0; slice < slices; slice += 1) {
+    for (let row = 0; row < rows; row += 1) {
+      for (let column = 0; column < columns; column += 1, index += 1) {
+        const [x, y, z] = [column - middle[0], row - middle[1], slice - middle[2]]
+        const bend = x + 0.3 * z
+        if ((bend / half[0]) ** 2 + (y / half[1]) ** 2 + (z / half[2]) ** 2 > 1) continue
+        const isFront = voxelToPatient(affine, [column, row, slice])[1] < centre[1] - 0.01
+        labels[index] = isFront ? anterior : posterior
+      }
+    }
+  }
+  const mark = (column: number, row: number, slice: number, label: number) => {
+    labels[column + columns * (row + rows * slice)] = label
+  }
+  mark(1, 2, at(2, 0.3), anterior)
+  mark(columns - 1, rows - 3, at(2, 0.6), posterior)
+  return { dimensions, affine, labels }
+}
+
+const manifest = {
+  name: 'made-up-unet',
+  version: '1.2.0',
+  sha256: 'ab'.repeat(32),
+  scores: { diceWhole: 0.9 },
+} as unknown as ModelManifest
+
+export interface MadeUpResult extends ComposedResults {
+  readonly measured: MeasuredSeries
+  readonly contentDigest: string
+  /** Bytes of the instance of a role. */
+  bytesOf(role: StoredRole): Uint8Array
+}
+
+/**
+ * Everything the pipeline writes for a series, from real code on real files but for the labels, which
+ * are drawn. `changes` replace parts of the pipeline's own input.
+ */
+export async function composeMadeUpResult(
+  files: readonly Uint8Array[],
+  changes: Partial<Omit<CompositionInput, 'identity'>> & {
+    readonly side?: Side
+    /** Draws other labels, or measures real ones. */
+    readonly labelsOn?: (volume: Volume) => LabelMap | Promise<LabelMap>
+    readonly warnings?: readonly string[]
+    readonly identity?: Partial<CompositionInput['identity']>
+  } = {},
+): Promise<MadeUpResult> {
+  const { side = 'unknown', labelsOn = drawLabels, warnings = [], identity, ...rest } = changes
+  const instances = files.map((file) => parsePart10(file))
+  const frames = (await Promise.all(instances.map((instance) => decodeInstance(instance)))).flat()
+  const { volume, order } = assembleVolume(frames, { minimumSlices: 2 })
+  const labelMap = await labelsOn(volume)
+  const measured: MeasuredSeries = {
+    instances,
+    volume,
+    sourceSlices: order.map((index) => {
+      const { intensities: _, ...facts } = frames[index]!
+      return facts
+    }),
+    labelMap,
+    volumes: [measureHippocampus(labelMap, side)],
+    warnings,
+  }
+  const contentDigest = digestContent(files)
+  const series = readSeriesFacts(instances, () => false)
+  const chosen = series[0]!
+  const text = (keyword: string) => readString(instances[0]!.dataset, keyword) ?? ''
+  const results = await composeResults(
+    {
+      identity: {
+        studyInstanceUid: text('StudyInstanceUID'),
+        sourceSeriesInstanceUid: text('SeriesInstanceUID'),
+        contentDigest,
+        modelSha256: manifest.sha256,
+        softwareVersion: '0.1.0',
+        configDigest: 'c0ffee',
+        runNumber: 0,
+        analysedAt: new Date('2026-11-23T22:41:09Z'),
+        ...identity,
+      },
+      series,
+      chosen,
+      verdicts: [],
+      measured,
+      manifest,
+      software: { name: 'HippoVolume', version: '0.1.0' },
+      replaces: undefined,
+      drawIdentity: false,
+      reportPdf: true,
+      ...rest,
+    },
+    async (_stage, step) => step(),
+  )
+  return {
+    ...results,
+    measured,
+    contentDigest,
+    bytesOf: (role) => results.instances.find((instance) => instance.role === role)!.bytes,
+  }
+}
