@@ -44,9 +44,11 @@ describe.skipIf(whatIsMissing !== '')(`hippovolume analyze${reason}`, () => {
     expect(run.stderr).toMatch(/passed over 1 files that are not readable DICOM images/)
     expect(readdirSync(output).sort()).toEqual([
       'labels.nii.gz',
+      'measurements.dcm',
       'report.dcm',
       'report.png',
       'results.json',
+      'segmentation.dcm',
     ])
     const page = readFileSync(join(output, 'report.png'))
     expect(page.subarray(1, 4).toString()).toBe('PNG')

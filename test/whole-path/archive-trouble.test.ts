@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { pollUntil } from './poll-until.ts'
-import { type Product, startProduct } from './product.ts'
+import { instancesPerResult, type Product, startProduct } from './product.ts'
 import { reason, sampleFiles, whatIsMissing } from './sample-files.ts'
 import { fillDisk, mountDisk, noDisk, relieveDisk, unmountDisk } from './small-disk.ts'
 
@@ -85,7 +85,7 @@ describe.skipIf(whatIsMissing !== '')(`trouble with the archive and with disks${
     expect(waiting.error).toMatchObject({ code: 'ARCHIVE_FULL', stage: 'store', retryable: true })
     relieveDisk(archiveDisk)
     expect((await product.waitForVerdict(studyId)).state).toBe('succeeded')
-    expect(await product.reportsOf(studyId)).toHaveLength(1)
+    expect(await product.reportsOf(studyId)).toHaveLength(instancesPerResult)
   })
 
   it('a disk of the service that fills up during a job costs neither job nor API', async ({
@@ -102,7 +102,7 @@ describe.skipIf(whatIsMissing !== '')(`trouble with the archive and with disks${
     const job = await product.waitForVerdict(studyId)
     expect(job.state).toBe('succeeded')
     expect((await product.readPage(job.id)).length).toBeGreaterThan(10_000)
-    expect(await product.reportsOf(studyId)).toHaveLength(1)
+    expect(await product.reportsOf(studyId)).toHaveLength(instancesPerResult)
   })
 
   it("a full disk of the service is told to Orthanc's hook and made good later", async ({
@@ -128,6 +128,6 @@ describe.skipIf(whatIsMissing !== '')(`trouble with the archive and with disks${
     relieveDisk(serviceDisk)
     const job = await product.waitForVerdict(studyId)
     expect(job).toMatchObject({ state: 'succeeded', trigger: 'sweep' })
-    expect(await product.reportsOf(studyId)).toHaveLength(1)
+    expect(await product.reportsOf(studyId)).toHaveLength(instancesPerResult)
   })
 })

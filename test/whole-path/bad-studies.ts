@@ -27,7 +27,8 @@ export const badStudies: readonly BadStudy[] = [
     name: 'no series with the agreed name',
     files: () => phantom({ seriesDescription: 'T1 3D' }),
     code: 'NO_MEASURABLE_SERIES',
-    sentence: /^The study has no series that can be measured: its only series is not described as/,
+    sentence:
+      /^The study has no series that can be measured: its only series is neither described as/,
   },
   {
     name: 'only CT',

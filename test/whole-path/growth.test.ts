@@ -163,6 +163,6 @@ describe.skipIf(whatIsMissing !== '')(`a study that changes after it was measure
         message: 'The study has no series that can be measured: it holds no source images.',
       },
     })
-    expect(await product.reportsOf(studyId)).toHaveLength(4)
+    expect(await product.reportsOf(studyId)).toHaveLength(4 * instancesPerResult)
   })
 })

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Fate } from './passing-proxy.ts'
 import { pollUntil } from './poll-until.ts'
-import { isFinal, type JobView, type Product, startProduct } from './product.ts'
+import { instancesPerResult, isFinal, type JobView, type Product, startProduct } from './product.ts'
 import { reason, sampleFiles, whatIsMissing } from './sample-files.ts'
 
 const imagesOfStudy = /^\/dicom-web\/studies\//
@@ -88,7 +88,7 @@ describe.skipIf(whatIsMissing !== '')(`work that is interrupted${reason}`, () =>
     }
     // Cancelled is not forgotten: who asks gets it after all.
     expect((await product.rerun(running)).state).toBe('succeeded')
-    expect(await product.reportsOf(running)).toHaveLength(1)
+    expect(await product.reportsOf(running)).toHaveLength(instancesPerResult)
   })
 
   it.each([
@@ -129,7 +129,7 @@ describe.skipIf(whatIsMissing !== '')(`work that is interrupted${reason}`, () =>
     expect(job.attempts).toBeGreaterThan(1)
     expect(product.service.pid).toBe(service)
     await pollUntil('readiness', async () => (await product.service.request('/health/ready')).ok)
-    expect(await product.reportsOf(studyId)).toHaveLength(1)
+    expect(await product.reportsOf(studyId)).toHaveLength(instancesPerResult)
   })
 
   it('the hook is answered quickly while an analysis works', { retry: 2 }, async () => {

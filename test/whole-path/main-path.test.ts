@@ -11,7 +11,7 @@ import { listStudies } from '../../tools/demo/send-study.ts'
 import { writeSampleStudy } from '../../tools/sample-study/write-sample-study.ts'
 import { readVoxels } from '../results/read-voxels.ts'
 import { testModel } from '../support/service.ts'
-import { type JobView, type Product, startProduct } from './product.ts'
+import { instancesPerResult, type JobView, type Product, startProduct } from './product.ts'
 import { cropOnly, reason, smallSeries, whatIsMissing } from './sample-files.ts'
 
 const run = promisify(execFile)
@@ -200,7 +200,7 @@ describe.skipIf(whatIsMissing !== '')(`a study that a scanner sends${reason}`, (
       expect(measured.state).toBe('succeeded')
       const { result } = await product.readOutcome(measured.id)
       expect(result!.volumes).toEqual(outcome.result!.volumes)
-      expect(await product.reportsOf(id)).toHaveLength(1)
+      expect(await product.reportsOf(id)).toHaveLength(instancesPerResult + 1)
     }
   })
 
@@ -224,6 +224,6 @@ describe.skipIf(whatIsMissing !== '')(`a study that a scanner sends${reason}`, (
     expect(result!.volumes[0]!.totalMm3).toBeGreaterThan(1_500)
     expect(result!.volumes[0]!.totalMm3).toBeLessThan(6_000)
     expect(result!.warnings.join()).toMatch(/does not say which side/)
-    expect(await product.reportsOf(id)).toHaveLength(1)
+    expect(await product.reportsOf(id)).toHaveLength(instancesPerResult + 1)
   })
 })
