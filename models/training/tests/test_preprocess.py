@@ -8,6 +8,13 @@ from hippotrain.preprocess import normalise, prepare, resample_trilinear, restor
 
 
 class Preprocess(unittest.TestCase):
+    def test_a_sample_that_hits_a_zero_is_zero_whatever_rounding_makes_of_it(self):
+        crop = np.random.default_rng(3).uniform(100, 900, (25, 26, 27))
+        crop[::2, ::3, ::2] = 0
+        finer = resample_trilinear(crop, (1.5, 0.9, 1.0))
+        self.assertTrue((finer == 0).any())
+        self.assertEqual(((finer != 0) & (np.abs(finer) < 1e-3)).sum(), 0)
+
     def test_resampling_keeps_the_centre_and_clamps_at_the_edge(self):
         line = np.arange(4.0)[:, None, None]
         finer = resample_trilinear(line, (2.0, 1.0, 1.0))
