@@ -5,6 +5,7 @@ import { type Figure, worstCases } from './summarize-scores.ts'
 const worstShown = 5
 
 function figure({ mean, interval }: Figure, digits: number): string {
+  if (Number.isNaN(mean)) return '-'
   return `${mean.toFixed(digits)} (${interval.map((value) => value.toFixed(digits)).join(' to ')})`
 }
 

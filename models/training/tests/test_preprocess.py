@@ -8,6 +8,12 @@ from hippotrain.preprocess import normalise, prepare, resample_trilinear, restor
 
 
 class Preprocess(unittest.TestCase):
+    def test_a_sample_that_hits_a_zero_is_zero_whatever_rounding_makes_of_it(self):
+        for parity in (0, 1):
+            line = np.where(np.arange(31) % 2 == parity, 500.0, 0.0)[:, None, None]
+            finer = resample_trilinear(line, (1.3, 1.0, 1.0))
+            self.assertEqual(((finer != 0) & (np.abs(finer) < 1e-3)).sum(), 0)
+
     def test_resampling_keeps_the_centre_and_clamps_at_the_edge(self):
         line = np.arange(4.0)[:, None, None]
         finer = resample_trilinear(line, (2.0, 1.0, 1.0))
