@@ -18,8 +18,8 @@ process.on('message', async (index) => {
   if (index === 3) {
     const kept = []
     for (;;) {
-      kept.push(Buffer.alloc(20e6, 1))
-      await new Promise((resolve) => setTimeout(resolve, 20))
+      kept.push(Buffer.alloc(40e6, 1))
+      await new Promise((resolve) => setTimeout(resolve, 50))
     }
   }
   process.send({ index, outcome: 'RESULT', reached: 'done', peakBytes: 1 })
@@ -30,7 +30,7 @@ process.send('ready')
 describe('the watch over readers of damaged files', () => {
   let folder: string
   const fates: Fate[] = []
-  const limits = { seconds: 0.5, peakBytes: 300e6 }
+  const limits = { seconds: 1.5, peakBytes: 200e6 }
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'hippovolume-fuzz-'))
     const program = join(folder, 'reader.mjs')

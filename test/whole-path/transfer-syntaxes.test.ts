@@ -47,8 +47,9 @@ describe.skipIf(whatIsMissing !== '')(`hippovolume analyze${reason}`, () => {
       const uid = `${readUid(files[0]!).slice(0, -2)}${10 + index}`
       uids.set(uid, name)
       const rewrite = recompressions[name]?.run ?? (async (file: Uint8Array) => file)
-      for (const [slice, file] of files.entries()) {
-        writeFileSync(join(source, `${slice}.dcm`), await rewrite(moveTo(uid, file)))
+      const rewritten = await Promise.all(files.map((file) => rewrite(moveTo(uid, file))))
+      for (const [slice, file] of rewritten.entries()) {
+        writeFileSync(join(source, `${slice}.dcm`), file)
       }
     }
     const options = ['-o', join(folder, 'out'), '--json', '--model', testModel]
