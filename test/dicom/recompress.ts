@@ -1,13 +1,19 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { parsePart10 } from '../../src/dicom/part10.ts'
 import { buildDicom, encapsulate } from './build-dicom.ts'
 import {
-  convertWithDcmtk,
   encodeHtj2k,
   encodeJpeg2000,
   encodeJpegLs,
   encodeRle,
   type FrameInfo,
 } from './encode-frames.ts'
+
+const runProgram = promisify(execFile)
 
 type EncodeFrame = (info: FrameInfo, pixels: Uint8Array) => Promise<Uint8Array> | Uint8Array
 
@@ -63,7 +69,10 @@ export const recompressions: Readonly<
   'HTJ2K .201': codec('1.2.840.10008.1.2.4.201', encodeHtj2k),
   'HTJ2K .202': codec('1.2.840.10008.1.2.4.202', encodeHtj2k),
   'HTJ2K .203, lossless': codec('1.2.840.10008.1.2.4.203', encodeHtj2k),
-  'JPEG extended .51, 12 bits, lossy': { ...dcmtk('dcmcjpeg', '+ee', '+q', '98'), lossy: true },
+  'JPEG extended .51, 12 bits, lossy': {
+    ...dcmtk('dcmcjpeg', '+ee', '+q', '98', '+un'),
+    lossy: true,
+  },
   'JPEG-LS .81, lossy': {
     ...codec('1.2.840.10008.1.2.4.81', (info, pixels) => encodeJpegLs(info, pixels, 2)),
     lossy: true,
@@ -78,8 +87,20 @@ export const recompressions: Readonly<
   },
 }
 
+/** Not the blocking way: the files of a series go through side by side. */
 function dcmtk(tool: string, ...options: readonly string[]) {
-  return { run: async (file: Uint8Array) => convertWithDcmtk(tool, options, file) }
+  const run = async (file: Uint8Array) => {
+    const folder = await mkdtemp(join(tmpdir(), 'hippo-dcmtk-'))
+    try {
+      const [before, after] = [join(folder, 'before.dcm'), join(folder, 'after.dcm')]
+      await writeFile(before, file)
+      await runProgram(tool, [...options, before, after])
+      return new Uint8Array(await readFile(after))
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  }
+  return { run }
 }
 
 function codec(transferSyntaxUid: string, encode: EncodeFrame) {

@@ -116,13 +116,14 @@ describe('magnitude and phase in one series', () => {
   })
 })
 
-it('answers within a second when thousands of slices have nothing in common', () => {
+it('answers within a second of processor time when thousands of slices have nothing in common', () => {
   const slices = makeSlices(20_000, { sizes: [1, 1] }).map((slice, index) => ({
     ...slice,
     pixelSpacing: [1 + index, 1] as const,
     acquisition: { stack: String(index % 7000), 'echo time': String(index % 9000) },
   }))
-  const start = performance.now()
+  const before = process.cpuUsage()
   expect(rejection(slices).code).toBe('GEOMETRY_MIXED')
-  expect(performance.now() - start).toBeLessThan(1000)
+  const { user, system } = process.cpuUsage(before)
+  expect((user + system) / 1000).toBeLessThan(1000)
 })

@@ -24,6 +24,13 @@ interface Study {
 }
 
 const readUid = (file: Uint8Array) => parsePart10(file).dataset.parsed.string('x0020000d')!
+
+/** The file with another StudyInstanceUID of the same length. */
+function moveTo(studyInstanceUid: string, file: Uint8Array): Uint8Array {
+  const bytes = Buffer.from(file).toString('latin1')
+  return new Uint8Array(Buffer.from(bytes.replaceAll(readUid(file), studyInstanceUid), 'latin1'))
+}
+
 const readLabels = ({ folder }: Study) => readFileSync(join(folder, 'labels.nii.gz'))
 
 describe.skipIf(whatIsMissing !== '')(`hippovolume analyze${reason}`, () => {
@@ -32,16 +39,17 @@ describe.skipIf(whatIsMissing !== '')(`hippovolume analyze${reason}`, () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'hippovolume-syntaxes-'))
-    const crop = cropOnly()
+    const files = sampleFiles('transfer syntaxes', cropOnly())
     const uids = new Map<string, string>()
-    for (const name of names) {
+    for (const [index, name] of names.entries()) {
       const source = join(folder, 'in', name)
       mkdirSync(source, { recursive: true })
+      const uid = `${readUid(files[0]!).slice(0, -2)}${10 + index}`
+      uids.set(uid, name)
       const rewrite = recompressions[name]?.run ?? (async (file: Uint8Array) => file)
-      const files = sampleFiles(name, crop)
-      uids.set(readUid(files[0]!), name)
-      for (const [index, file] of files.entries()) {
-        writeFileSync(join(source, `${index}.dcm`), await rewrite(file))
+      const rewritten = await Promise.all(files.map((file) => rewrite(moveTo(uid, file))))
+      for (const [slice, file] of rewritten.entries()) {
+        writeFileSync(join(source, `${slice}.dcm`), file)
       }
     }
     const options = ['-o', join(folder, 'out'), '--json', '--model', testModel]
