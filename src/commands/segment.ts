@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { HippoError, recordError, toHippoError } from '../errors.ts'
 import { createSegmenter, type Segmenter } from '../inference/segmenter.ts'
 import type { HippocampusVolumes, Side } from '../measurement/hippocampus-volumes.ts'
-import { measureHippocampus } from '../measurement/measure-hippocampus.ts'
+import { measureHippocampus, requireHippocampus } from '../measurement/measure-hippocampus.ts'
 import { readNifti } from '../nifti/read-nifti.ts'
 import { writeNifti } from '../nifti/write-nifti.ts'
 import { resolveManifest } from '../shipped-model.ts'
@@ -74,6 +74,8 @@ async function segmentImage(
     })
     const { volume, header } = readNifti(bytes)
     const { labelMap, confidence } = await segmenter.segment(volume, { side })
+    const volumes = measureHippocampus(labelMap, side)
+    requireHippocampus(volumes)
     const file = writeNifti(labelMap, { gzip: /\.gz$/i.test(output), reference: header })
     await mkdir(dirname(output), { recursive: true })
     await writeFile(output, file)
@@ -81,7 +83,7 @@ async function segmentImage(
       input,
       state: 'segmented',
       output,
-      volumes: measureHippocampus(labelMap, side),
+      volumes,
       expectedDice: confidence.expectedDice,
       seconds: Math.round(performance.now() - start) / 1000,
     }

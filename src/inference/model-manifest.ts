@@ -34,6 +34,12 @@ export const modelManifestSchema = Type.Object({
     multiple: size,
     /** False if the model takes the patch and nothing else. */
     dynamic: Type.Boolean(),
+    /**
+     * A crop beyond the largest of training on any axis (right, anterior, superior; voxels) is looked at
+     * again in a box of the usual size around what the first look found: in a wide field the model
+     * labels too much.
+     */
+    focus: Type.Optional(Type.Object({ beyond: triple(size), box: triple(size) })),
   }),
   normalization: Type.Object({
     kind: Type.Literal('percentile-zscore'),

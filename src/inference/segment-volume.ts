@@ -1,7 +1,8 @@
 import { HippoError } from '../errors.ts'
-import type { Volume } from '../volume/grid.ts'
+import type { Vector3, Volume } from '../volume/grid.ts'
 import { mirrorValues } from '../volume/mirror.ts'
 import { predictProbabilities, type RunNetwork } from './class-probabilities.ts'
+import { type Box, boxAround, cutBox, placeBox } from './focus.ts'
 import { keepLargestBody } from './keep-largest-body.ts'
 import { planModelGrid, toModelGrid, toSourceGrid } from './model-grid.ts'
 import type { ModelManifest } from './model-manifest.ts'
@@ -48,6 +49,52 @@ function checkFinite(intensities: Float32Array): void {
   }
 }
 
+/** Each look again is aimed by the one before; after three it no longer moves. */
+const looksAgain = 3
+
+/** The first look into a wide crop keeps to its middle, voxels: in more the model loses its way. */
+const firstLook = 64
+
+function middleOf(grid: Vector3): Box {
+  const size = grid.map((length) => Math.min(length, firstLook)) as unknown as Vector3
+  const start = grid.map((length, axis) => Math.floor((length - size[axis]!) / 2))
+  return { start: start as unknown as Vector3, size }
+}
+
+/**
+ * Probabilities on the model's grid. A crop much wider than those of training is looked at again in a
+ * box around what was found, normalised anew; outside that box all is background.
+ */
+async function predictFocused(
+  intensities: Float32Array,
+  grid: Vector3,
+  manifest: ModelManifest,
+  run: RunNetwork,
+): Promise<Float32Array[]> {
+  const { input, normalization } = manifest
+  const look = async ({ start, size }: Box) => {
+    const cut = cutBox(intensities, grid, { start, size })
+    return predictProbabilities(normalizeIntensities(cut, normalization), size, manifest, run)
+  }
+  const { focus } = input
+  // The manifest speaks of right, anterior, superior; the grid's axes are the other way round.
+  const isWide = grid.some((length, axis) => focus && length > focus.beyond[2 - axis]!)
+  if (!focus || !isWide) return look({ start: [0, 0, 0], size: grid })
+
+  const wanted: Vector3 = [focus.box[2], focus.box[1], focus.box[0]]
+  const lookIn = async (box: Box) =>
+    (await look(box)).map((values, label) => placeBox(values, grid, box, label === 0 ? 1 : 0))
+  let probabilities = await lookIn(middleOf(grid))
+  for (let again = 0; again < looksAgain; again++) {
+    const found = pickLabels(probabilities, intensities.length)
+    keepLargestBody(found, grid)
+    const box = boxAround(found, grid, wanted)
+    if (box === undefined) break
+    probabilities = await lookIn(box)
+  }
+  return probabilities
+}
+
 /**
  * Labels a crop around one hippocampus, whatever its orientation and spacing: onto the model's grid
  * (right hippocampi mirrored, because the model knows left ones), normalised, through the network,
@@ -68,8 +115,7 @@ export async function segmentVolume(
     side === 'right' ? mirrorValues(values, dimensions, rightAxis) : values
 
   const intensities = mirrorIfRight(toModelGrid(volume, plan))
-  const normalized = normalizeIntensities(intensities, manifest.normalization)
-  const onModelGrid = await predictProbabilities(normalized, dimensions, manifest, run)
+  const onModelGrid = await predictFocused(intensities, dimensions, manifest, run)
   const probabilities = onModelGrid.map((values) => toSourceGrid(mirrorIfRight(values), plan))
   const labels = pickLabels(probabilities, volume.intensities.length)
   const clearedVoxels = keepLargestBody(labels, volume.dimensions)

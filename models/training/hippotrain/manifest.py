@@ -76,6 +76,8 @@ def build_manifest(onnx_path, version, training, document, how):
             "patch": list(PATCH),
             "multiple": MULTIPLE,
             "dynamic": True,
+            # Wider than the largest training crop: the product looks again in a box of the usual (median) size.
+            "focus": {"beyond": [43, 59, 47], "box": [36, 50, 36]},
         },
         "normalization": {
             "kind": "percentile-zscore",

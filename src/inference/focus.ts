@@ -1,0 +1,66 @@
+import type { Vector3 } from '../volume/grid.ts'
+
+/** A box of voxels within a grid: first voxel and size, in the order of the grid's axes. */
+export interface Box {
+  readonly start: Vector3
+  readonly size: Vector3
+}
+
+/** Index of the first voxel of each row of a box in its grid, row by row. */
+function* rowsOf({ start, size }: Box, grid: Vector3): Generator<number> {
+  for (let k = 0; k < size[2]; k++) {
+    for (let j = 0; j < size[1]; j++) {
+      yield start[0] + grid[0] * (start[1] + j + grid[1] * (start[2] + k))
+    }
+  }
+}
+
+/** The values of a grid within a box. */
+export function cutBox(values: Float32Array, grid: Vector3, box: Box): Float32Array {
+  const cut = new Float32Array(box.size[0] * box.size[1] * box.size[2])
+  let at = 0
+  for (const row of rowsOf(box, grid)) {
+    cut.set(values.subarray(row, row + box.size[0]), at)
+    at += box.size[0]
+  }
+  return cut
+}
+
+/** A grid with a box's values in it, and one value everywhere else. */
+export function placeBox(values: Float32Array, grid: Vector3, box: Box, outside: number) {
+  const placed = new Float32Array(grid[0] * grid[1] * grid[2]).fill(outside)
+  let at = 0
+  for (const row of rowsOf(box, grid)) {
+    placed.set(values.subarray(at, at + box.size[0]), row)
+    at += box.size[0]
+  }
+  return placed
+}
+
+/**
+ * The box of the wanted size around the middle of what is labelled, moved where it would reach over
+ * the grid's edge and cut to the grid where it is larger. Undefined when nothing is labelled.
+ */
+export function boxAround(labels: Uint8Array, grid: Vector3, wanted: Vector3): Box | undefined {
+  const low = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
+  const high = [-1, -1, -1]
+  for (let index = 0; index < labels.length; index++) {
+    if (labels[index] === 0) continue
+    const voxel = [
+      index % grid[0],
+      Math.floor(index / grid[0]) % grid[1],
+      Math.floor(index / (grid[0] * grid[1])),
+    ]
+    for (let axis = 0; axis < 3; axis++) {
+      low[axis] = Math.min(low[axis]!, voxel[axis]!)
+      high[axis] = Math.max(high[axis]!, voxel[axis]!)
+    }
+  }
+  if (high[0] === -1) return undefined
+  const size = wanted.map((length, axis) => Math.min(length, grid[axis]!))
+  const start = size.map((length, axis) => {
+    const centred = Math.round((low[axis]! + high[axis]! + 1 - length) / 2)
+    return Math.max(0, Math.min(grid[axis]! - length, centred))
+  })
+  return { start: start as unknown as Vector3, size: size as unknown as Vector3 }
+}
