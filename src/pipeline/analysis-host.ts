@@ -28,6 +28,9 @@ export interface AnalysisHostOptions {
  */
 const memoryOptions = ['--max-semi-space-size=2', '--expose-gc']
 
+/** glibc keeps freed memory per thread unless told otherwise; a quarter less with the same speed. */
+const memoryEnvironment = { MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '131072' }
+
 /** Wait before the process is started again; one whose model became unusable comes back when it is mended. */
 const restartMilliseconds = 1_000
 
@@ -70,6 +73,7 @@ export async function startAnalysisHost(options: AnalysisHostOptions): Promise<A
       serialization: 'advanced',
       stdio: [...stdio],
       execArgv: memoryOptions,
+      env: { ...globalThis.process.env, ...memoryEnvironment },
     })
     const calls = createBirpc<AnalysisCalls, HostCalls>(
       {
