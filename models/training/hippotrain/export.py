@@ -1,6 +1,6 @@
-"""python -m hippotrain.export RUN/calibrated.pt --output models/hippocampus.onnx --scores REPORT/scores.json --version 0.1.0
+"""python -m hippotrain.export RUN/calibrated.pt [RUN/calibrated.pt ...] --output models/hippocampus.onnx --scores REPORT/scores.json --version 0.2.0
 
-Writes the ONNX file and its manifest (same name, .json), and refuses to if ONNX Runtime's logits differ from PyTorch's by more
+Several checkpoints become one file that gives their mean probability. Writes the ONNX file and its manifest (same name, .json), and refuses to if ONNX Runtime's logits differ from PyTorch's by more
 than 1e-3 on any tried shape, if the file is larger than 12 MB, or if it does not run.
 """
 
@@ -14,6 +14,7 @@ import numpy as np
 import onnxruntime
 import torch
 
+from .ensemble import Ensemble
 from .manifest import build_manifest
 from .network import InstanceNorm
 from .predict import load_network
@@ -74,7 +75,7 @@ def median_milliseconds(session, rounds=15):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("checkpoint", type=Path, nargs="+")
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--version", required=True)
     parser.add_argument("--scores", type=Path, help="scores.json of hippotrain.evaluate")
@@ -84,15 +85,15 @@ def main():
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    network = load_network(options.checkpoint)
-    notes = torch.load(options.checkpoint, map_location="cpu", weights_only=True)
+    network = Ensemble([load_network(path) for path in options.checkpoint]).eval()
+    notes = torch.load(options.checkpoint[0], map_location="cpu", weights_only=True)
     write_onnx(network, options.output)
     session = open_session(options.output, options.threads)
     difference, size = largest_difference(network, session), options.output.stat().st_size
     if difference > TOLERANCE or size > LARGEST_BYTES:
         options.output.unlink()
         raise SystemExit(f"not exported: logits differ by {difference:.2g}, {size} bytes")
-    training = {"cases": options.cases, "folds": options.folds, "epochs": notes["epoch"], "seed": notes["settings"]["seed"]}
+    training = {"cases": options.cases, "folds": options.folds, "networks": len(options.checkpoint), "epochs": notes["epoch"], "seed": notes["settings"]["seed"]}
     document = json.loads(options.scores.read_text()) if options.scores else None
     manifest = build_manifest(options.output, options.version, training, document, options.how)
     options.output.with_suffix(".json").write_text(json.dumps(manifest, indent=2) + "\n")

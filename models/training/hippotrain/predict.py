@@ -7,10 +7,15 @@ from .network import UNet3D
 from .preprocess import PATCH, prepare, restore
 
 
+def has_bfloat16():
+    """Whether the processor computes in bfloat16; elsewhere it is emulated and several times slower than float32."""
+    return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+
+
 def load_network(path, weights="average"):
     """The network of a checkpoint; `weights`: "average" (moving average, the one to use) or "network" (the last step's)."""
     checkpoint = torch.load(path, map_location="cpu", weights_only=True)
-    network = UNet3D(checkpoint["widths"])
+    network = UNet3D(checkpoint["widths"], checkpoint.get("lean", False))
     network.load_state_dict(checkpoint[weights])
     return network.eval()
 

@@ -18,6 +18,8 @@ from .board import open_board, write_pictures, write_scores
 from .canvas import load_canvases, read_cases
 from .losses import segmentation_loss
 from .network import UNet3D
+from .optimise import Muon, split_parameters
+from .predict import has_bfloat16
 from .preprocess import PATCH
 from .validate import selection_score, validate
 
@@ -30,8 +32,12 @@ class Settings:
     batch: int = 2
     patch: tuple = PATCH
     widths: tuple = (16, 32, 64, 128)
+    lean: bool = True
     learning_rate: float = 1.5e-3
     weight_decay: float = 0.01
+    optimiser: str = "muon"
+    muon_share: float = 0.05
+    autocast: bool = True
     warm_up_steps: int = 150
     average: float = 0.998
     validate_every: int = 5
@@ -44,30 +50,35 @@ class Trainer:
     def __init__(self, settings, compiled):
         torch.manual_seed(settings.seed)
         self.settings = settings
-        self.network = UNet3D(settings.widths).to(memory_format=torch.channels_last_3d)
-        self.average = UNet3D(settings.widths).to(memory_format=torch.channels_last_3d).eval()
+        self.network = UNet3D(settings.widths, settings.lean).to(memory_format=torch.channels_last_3d)
+        self.average = UNet3D(settings.widths, settings.lean).to(memory_format=torch.channels_last_3d).eval()
         self.average.load_state_dict(self.network.state_dict())
         self.forward = torch.compile(self.network) if compiled else self.network
-        self.optimiser = torch.optim.AdamW(
-            self.network.parameters(), settings.learning_rate, betas=(0.9, 0.99), weight_decay=settings.weight_decay
-        )
+        normed, others = split_parameters(self.network)
+        if settings.optimiser == "adamw":
+            normed, others = [], list(self.network.parameters())
+        adamw = torch.optim.AdamW(others, settings.learning_rate, betas=(0.9, 0.99), weight_decay=settings.weight_decay)
+        self.optimisers = [adamw] + ([Muon(normed, settings.muon_share)] if normed else [])
+        self.peaks = [settings.learning_rate, settings.muon_share]
         self.epoch, self.step, self.best, self.history = 0, 0, 0.0, []
 
-    def learning_rate(self, steps_in_all):
-        """Linear warm-up, then half a cosine down to zero."""
+    def pace(self, steps_in_all):
+        """Share of the greatest learning rate: linear warm-up, then half a cosine down to zero."""
         warm = min(1.0, (self.step + 1) / self.settings.warm_up_steps)
-        return self.settings.learning_rate * warm * 0.5 * (1 + math.cos(math.pi * self.step / steps_in_all))
+        return warm * 0.5 * (1 + math.cos(math.pi * self.step / steps_in_all))
 
     def train_step(self, inputs, labels, valid, steps_in_all):
-        for group in self.optimiser.param_groups:
-            group["lr"] = self.learning_rate(steps_in_all)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        for optimiser, peak in zip(self.optimisers, self.peaks, strict=False):
+            for group in optimiser.param_groups:
+                group["lr"] = peak * self.pace(steps_in_all)
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.settings.autocast):
             logits = self.forward(inputs.contiguous(memory_format=torch.channels_last_3d))
         loss = segmentation_loss(logits.float(), labels, valid)
-        self.optimiser.zero_grad(set_to_none=True)
+        self.network.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
-        self.optimiser.step()
+        for optimiser in self.optimisers:
+            optimiser.step()
         self.step += 1
         decay = min(self.settings.average, (1 + self.step) / (10 + self.step))
         with torch.no_grad():
@@ -79,10 +90,11 @@ class Trainer:
         """Written beside and renamed, so that a kill leaves the old file or the new one."""
         state = {
             "widths": list(self.settings.widths),
+            "lean": self.settings.lean,
             "settings": asdict(self.settings),
             "network": self.network.state_dict(),
             "average": self.average.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
+            "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
             "epoch": self.epoch,
             "step": self.step,
             "best": self.best,
@@ -96,7 +108,8 @@ class Trainer:
         state = torch.load(path, map_location="cpu", weights_only=True)
         self.network.load_state_dict(state["network"])
         self.average.load_state_dict(state["average"])
-        self.optimiser.load_state_dict(state["optimiser"])
+        for optimiser, kept in zip(self.optimisers, state["optimisers"], strict=True):
+            optimiser.load_state_dict(kept)
         self.epoch, self.step, self.best, self.history = (state[key] for key in ("epoch", "step", "best", "history"))
 
 
@@ -133,7 +146,7 @@ def train(options, settings, augmentation):
         trainer.epoch += 1
         record = {"epoch": trainer.epoch, "loss": round(loss, 4), "seconds": round(time.monotonic() - start, 1)}
         board.add_scalar("loss/train", loss, trainer.epoch)
-        board.add_scalar("learning rate", trainer.learning_rate(steps_in_all), trainer.epoch)
+        board.add_scalar("learning rate", settings.learning_rate * trainer.pace(steps_in_all), trainer.epoch)
         improved = False
         if cases and (trainer.epoch % settings.validate_every == 0 or trainer.epoch == settings.epochs):
             scores, predictions = validate(trainer.average, cases)
@@ -161,6 +174,13 @@ def main():
     parser.add_argument("--epochs", type=int, default=Settings.epochs)
     parser.add_argument("--batch", type=int, default=Settings.batch)
     parser.add_argument("--learning-rate", type=float, default=Settings.learning_rate)
+    parser.add_argument("--optimiser", choices=("muon", "adamw"), default=Settings.optimiser)
+    parser.add_argument("--muon-share", type=float, default=Settings.muon_share, help="largest step as a share of a filter bank's length")
+    parser.add_argument(
+        "--autocast", action=argparse.BooleanOptionalAction, default=has_bfloat16(),
+        help="bfloat16; by default where the processor has it, because elsewhere it is slower",
+    )  # fmt: skip
+    parser.add_argument("--lean", action=argparse.BooleanOptionalAction, default=Settings.lean, help="see network.py")
     parser.add_argument("--seed", type=int, default=Settings.seed)
     parser.add_argument("--validate-every", type=int, default=Settings.validate_every)
     parser.add_argument("--threads", type=int, default=2)
@@ -173,6 +193,10 @@ def main():
         epochs=options.epochs,
         batch=options.batch,
         learning_rate=options.learning_rate,
+        lean=options.lean,
+        optimiser=options.optimiser,
+        muon_share=options.muon_share,
+        autocast=options.autocast,
         validate_every=options.validate_every,
         seed=options.seed,
     )

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from .losses import segmentation_loss
-from .predict import predict_labels, predict_probabilities
+from .predict import has_bfloat16, predict_labels, predict_probabilities
 from .scanners import VARIANTS, simulate
 
 STRUCTURES = ("anterior", "posterior", "whole")
@@ -27,22 +27,22 @@ def crop_loss(probabilities, labels):
     return float(segmentation_loss(logits, truth, torch.ones(truth.shape)))
 
 
-def validate(network, cases, variants_per_case=2):
+def validate(network, cases, variants_per_case=1):
     """({"clean", "simulated", "worst"} Dice and the clean "validationLoss", predictions of the clean cases).
 
     Each case meets a few of the variants, in turn, so that all variants are met equally often.
     """
-    names = sorted(VARIANTS)
+    names, quick = sorted(VARIANTS), has_bfloat16()
     clean, simulated, predictions, losses = [], [], [], []
     for index, case in enumerate(cases):
-        probabilities = predict_probabilities([network], case.intensities, bfloat16=True)
+        probabilities = predict_probabilities([network], case.intensities, bfloat16=quick)
         predicted = probabilities.argmax(0).astype(np.uint8)
         predictions.append(predicted)
         losses.append(crop_loss(probabilities, case.labels))
         clean.append(case_dice(predicted, case.labels))
         for turn in range(variants_per_case):
             intensities, labels = simulate(case, names[(index * variants_per_case + turn) % len(names)])
-            simulated.append(case_dice(predict_labels([network], intensities, bfloat16=True), labels))
+            simulated.append(case_dice(predict_labels([network], intensities, bfloat16=quick), labels))
     clean, simulated = np.array(clean), np.array(simulated)
     scores = {
         "validationLoss": round(float(np.mean(losses)), 4),
