@@ -32,8 +32,12 @@ class InstanceNorm(nn.Module):
         return features * scale.to(features.dtype) + shift.to(features.dtype)
 
 
-def convolution(inputs, outputs, stride=1):
-    return [nn.Conv3d(inputs, outputs, 3, stride, 1, bias=False), InstanceNorm(outputs), nn.LeakyReLU(0.01, inplace=True)]
+def convolution(inputs, outputs, stride=1, flat=False):
+    """`flat` keeps to x and z: a slice of one y does not see its neighbours."""
+    kernel, padding = ((3, 1, 3), (1, 0, 1)) if flat else (3, 1)
+    step = (stride, 1, stride) if flat else stride
+    layer = nn.Conv3d(inputs, outputs, kernel, step, padding, bias=False)
+    return [layer, InstanceNorm(outputs), nn.LeakyReLU(0.01, inplace=True)]
 
 
 class UNet3D(nn.Module):
@@ -43,14 +47,15 @@ class UNet3D(nn.Module):
     concatenated: two thirds of the time of a step, for the level on which most of it goes.
     """
 
-    def __init__(self, widths=(16, 32, 64, 128), lean=True):
+    def __init__(self, widths=(16, 32, 64, 128), lean=True, flat=False):
         super().__init__()
         self.widths, self.lean = tuple(widths), lean
         levels = range(len(widths))
         depth = [1 if lean and i == 0 else 2 for i in levels]
-        self.down = nn.ModuleList(_block(widths[i - 1] if i else 1, widths[i], 2 if i else 1, depth[i]) for i in levels)
-        self.enlarge = nn.ModuleList(nn.ConvTranspose3d(widths[i + 1], widths[i], 2, 2) for i in levels[:-1])
-        self.up = nn.ModuleList(_block(widths[i] * (1 if lean else 2), widths[i], 1, depth[i]) for i in levels[:-1])
+        self.down = nn.ModuleList(_block(widths[i - 1] if i else 1, widths[i], 2 if i else 1, depth[i], flat) for i in levels)
+        twice = (2, 1, 2) if flat else 2
+        self.enlarge = nn.ModuleList(nn.ConvTranspose3d(widths[i + 1], widths[i], twice, twice) for i in levels[:-1])
+        self.up = nn.ModuleList(_block(widths[i] * (1 if lean else 2), widths[i], 1, depth[i], flat) for i in levels[:-1])
         self.head = nn.Conv3d(widths[0], CLASSES, 1)
 
     def forward(self, intensities):
@@ -64,6 +69,26 @@ class UNet3D(nn.Module):
         return self.head(features)
 
 
-def _block(inputs, outputs, stride, depth):
-    rest = [part for _ in range(depth - 1) for part in convolution(outputs, outputs)]
-    return nn.Sequential(*convolution(inputs, outputs, stride), *rest)
+def _block(inputs, outputs, stride, depth, flat):
+    rest = [part for _ in range(depth - 1) for part in convolution(outputs, outputs, 1, flat)]
+    return nn.Sequential(*convolution(inputs, outputs, stride, flat), *rest)
+
+
+class SliceUNet(nn.Module):
+    """The same network on coronal slices, each on its own, for comparison: [b, 1, X, Y, Z] -> [b, 3, X, Y, Z]."""
+
+    def __init__(self, widths=(16, 32, 64, 128), lean=True):
+        super().__init__()
+        self.network = UNet3D(widths, lean, flat=True)
+
+    def forward(self, intensities):
+        batch, _, x, y, z = intensities.shape
+        slices = intensities.permute(0, 3, 1, 2, 4).reshape(batch * y, 1, x, 1, z)
+        logits = self.network(slices)
+        return logits.reshape(batch, y, CLASSES, x, z).permute(0, 2, 3, 1, 4)
+
+
+def build_network(settings):
+    """The network that a checkpoint's or a run's settings name; `settings` is a mapping."""
+    kind = SliceUNet if settings.get("slices", False) else UNet3D
+    return kind(settings["widths"], settings.get("lean", False))

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from .network import UNet3D
+from .network import build_network
 from .preprocess import PATCH, prepare, restore
 
 
@@ -15,7 +15,7 @@ def has_bfloat16():
 def load_network(path, weights="average"):
     """The network of a checkpoint; `weights`: "average" (moving average, the one to use) or "network" (the last step's)."""
     checkpoint = torch.load(path, map_location="cpu", weights_only=True)
-    network = UNet3D(checkpoint["widths"], checkpoint.get("lean", False))
+    network = build_network(checkpoint["settings"])
     network.load_state_dict(checkpoint[weights])
     return network.eval()
 

@@ -17,7 +17,7 @@ from .augment import PLAIN, Augmentation, make_batch
 from .board import open_board, write_pictures, write_scores
 from .canvas import load_canvases, read_cases
 from .losses import segmentation_loss
-from .network import UNet3D
+from .network import build_network
 from .optimise import Muon, split_parameters
 from .predict import has_bfloat16
 from .preprocess import PATCH
@@ -26,13 +26,18 @@ from .validate import selection_score, validate
 
 @dataclass(frozen=True)
 class Settings:
-    """`patch` in voxels of 1 mm; `average` is the decay of the moving average of the weights per step."""
+    """`patch` in voxels of 1 mm; `average` is the decay of the moving average of the weights per step.
+
+    `slices` and `whole_only` (one class instead of two) are for comparisons.
+    """
 
     epochs: int = 60
     batch: int = 2
     patch: tuple = PATCH
     widths: tuple = (16, 32, 64, 128)
     lean: bool = True
+    slices: bool = False
+    whole_only: bool = False
     learning_rate: float = 1.5e-3
     weight_decay: float = 0.01
     optimiser: str = "muon"
@@ -50,8 +55,8 @@ class Trainer:
     def __init__(self, settings, compiled):
         torch.manual_seed(settings.seed)
         self.settings = settings
-        self.network = UNet3D(settings.widths, settings.lean).to(memory_format=torch.channels_last_3d)
-        self.average = UNet3D(settings.widths, settings.lean).to(memory_format=torch.channels_last_3d).eval()
+        self.network = build_network(asdict(settings)).to(memory_format=torch.channels_last_3d)
+        self.average = build_network(asdict(settings)).to(memory_format=torch.channels_last_3d).eval()
         self.average.load_state_dict(self.network.state_dict())
         self.forward = torch.compile(self.network) if compiled else self.network
         normed, others = split_parameters(self.network)
@@ -89,8 +94,6 @@ class Trainer:
     def save(self, path):
         """Written beside and renamed, so that a kill leaves the old file or the new one."""
         state = {
-            "widths": list(self.settings.widths),
-            "lean": self.settings.lean,
             "settings": asdict(self.settings),
             "network": self.network.state_dict(),
             "average": self.average.state_dict(),
@@ -120,8 +123,10 @@ def run_epoch(trainer, canvases, augmentation, steps_in_all):
     order = torch.randperm(len(canvases), generator=generator)
     losses = []
     for start in range(0, len(order) - settings.batch + 1, settings.batch):
-        batch = make_batch(canvases[order[start : start + settings.batch]], settings.patch, generator, augmentation)
-        losses.append(trainer.train_step(*batch, steps_in_all))
+        chosen = canvases[order[start : start + settings.batch]]
+        inputs, labels, valid = make_batch(chosen, settings.patch, generator, augmentation)
+        wanted = labels.clamp(max=1) if settings.whole_only else labels
+        losses.append(trainer.train_step(inputs, wanted, valid, steps_in_all))
     return sum(losses) / len(losses)
 
 
