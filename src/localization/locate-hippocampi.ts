@@ -62,6 +62,12 @@ function describe({ pose, score, coverage }: RefinedPose, template: Template): H
 
 let template: Template | undefined
 
+/** Reads what the search needs of the disk, which the first search does otherwise. */
+export function prepareSearch(): Template {
+  template ??= readTemplate()
+  return template
+}
+
 /**
  * Finds both hippocampi in a T1-weighted head of any orientation, spacing and field of view, with or
  * without skull, by registering it to an average head (models/head-template). The same volume gives the
@@ -69,7 +75,7 @@ let template: Template | undefined
  * Throws PIXEL_DATA_INVALID where an intensity is not a number, GEOMETRY_INVALID for a flat grid.
  */
 export function locateHippocampi(volume: Volume): HeadLocalization {
-  template ??= readTemplate()
+  const template = prepareSearch()
   const [sharp, middle, blurred] = template.levels
   const levels = makeLevels(volume, [sharp.smoothingMm, middle.smoothingMm, blurred.smoothingMm])
   const registered = levels && registerHead(levels, template)

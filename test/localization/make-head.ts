@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { gunzipSync } from 'node:zlib'
 import { multiply, rotationAbout } from '../../src/localization/pose.ts'
 import type { Affine, Grid, Vector3, Volume } from '../../src/volume/grid.ts'
 import {
@@ -21,7 +20,7 @@ const header = JSON.parse(readFileSync(new URL('head-template.json', folder), 'u
 
 /** Brain mask and sharpest average of the shipped template, on its own grid. */
 function readBrain(): { mask: Float32Array; average: Float32Array } {
-  const content = gunzipSync(readFileSync(new URL('head-template.u8.gz', folder)))
+  const content = readFileSync(new URL('head-template.u8', folder))
   const voxels = header.dimensions.reduce((a, b) => a * b)
   const plane = (index: number) =>
     Float32Array.from(content.subarray(index * voxels, (index + 1) * voxels))
