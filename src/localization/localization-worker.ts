@@ -2,14 +2,11 @@ import { parentPort } from 'node:worker_threads'
 import { serveRequests } from '../threads/serve-requests.ts'
 import type { Volume } from '../volume/grid.ts'
 import type { HeadLocalization } from './head-localization.ts'
-import { locateHippocampi, prepareSearch } from './locate-hippocampi.ts'
+import { locateHippocampi } from './locate-hippocampi.ts'
 
 serveRequests<Volume, HeadLocalization>(
   parentPort!,
-  async () => {
-    prepareSearch()
-    return async (volume) => ({ answer: locateHippocampi(volume), transfer: [] })
-  },
+  async () => async (volume) => ({ answer: locateHippocampi(volume), transfer: [] }),
   {
     unusable: { code: 'LOCALIZATION_FAILED', sentence: 'The search for heads does not start' },
     failed: { code: 'LOCALIZATION_FAILED', sentence: 'The search for the hippocampi failed' },
