@@ -8,6 +8,7 @@ export type Stage =
   | 'fetch'
   | 'decode'
   | 'assemble'
+  | 'localize'
   | 'infer'
   | 'measure'
   | 'report'
@@ -65,6 +66,8 @@ const errorKinds = {
   SLICES_TILTED: { stage: 'assemble', retryable: false },
   GEOMETRY_MIXED: { stage: 'assemble', retryable: false },
   GEOMETRY_INVALID: { stage: 'assemble', retryable: false },
+  HEAD_NOT_FOUND: { stage: 'localize', retryable: false },
+  LOCALIZATION_FAILED: { stage: 'localize', retryable: true },
   CROP_UNSUITABLE: { stage: 'infer', retryable: false },
   INTENSITIES_CONSTANT: { stage: 'infer', retryable: false },
   ANALYSIS_CRASHED: { stage: 'queue', retryable: true },
