@@ -40,7 +40,7 @@ function likeliestOf(probabilities: readonly Float32Array[], voxel: number): num
 /**
  * Labels the likeliest voxels of a part until they have the given volume (mm3), in one piece.
  * Interpolated probabilities have flatter edges, so that a limit of one half would shave a convex body:
- * by 2 to 3 % on grids that are not the model's own (docs/adr/0009-boxes-of-whole-heads.md).
+ * by 2 to 3 % on grids that are not the model's own (docs/adr/0008-boxes-of-whole-heads.md).
  */
 export function labelPart(
   probabilities: readonly Float32Array[],
