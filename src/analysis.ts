@@ -22,7 +22,7 @@ const collectGarbage = () => void globalThis.gc?.()
 
 await serveAnalysis(
   process,
-  async (history) => {
+  async (history, requestMeasurement) => {
     const config = readConfig(process.env)
     const log = pino({
       base: { service: software.name, version: software.version, process: 'analysis' },
@@ -49,7 +49,9 @@ await serveAnalysis(
         drawIdentity: config.REPORT_PATIENT_IDENTITY,
         reportPdf: config.REPORT_PDF,
         maximumSeriesBytes: config.MAX_SERIES_BYTES,
+        maximumEarlierStudies: config.HISTORY ? config.HISTORY_MAX_STUDIES : 0,
       },
+      requestMeasurement,
       software,
       keepReport: files.write,
       forwardTargets: listForwardTargets(config),

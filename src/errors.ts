@@ -10,6 +10,7 @@ export type Stage =
   | 'assemble'
   | 'infer'
   | 'measure'
+  | 'history'
   | 'report'
   | 'encode'
   | 'store'

@@ -2,9 +2,12 @@ import type { Archive } from '../archive/archive.ts'
 import type { ForwardTarget } from '../archive/forward-instance.ts'
 import type { Segmenter } from '../inference/segmenter.ts'
 import type { Side } from '../measurement/hippocampus-volumes.ts'
+import { isAskedFor } from '../queue/job.ts'
 import type { RunJob } from '../queue/run-job.ts'
 import { selectSeries } from '../selection/select-series.ts'
 import type { SelectionRules } from '../selection/series-choice.ts'
+import { compareWithEarlier } from './compare-with-earlier.ts'
+import type { StudyToMeasure } from './comparison.ts'
 import { composeResults } from './compose-results.ts'
 import { decideResult } from './decide-result.ts'
 import {
@@ -30,10 +33,14 @@ export interface AnalysisDependencies {
     readonly drawIdentity: boolean
     readonly reportPdf: boolean
     readonly maximumSeriesBytes: number
+    /** Earlier studies of the patient that are compared with; 0 looks for none. */
+    readonly maximumEarlierStudies: number
   }
   readonly software: { readonly name: string; readonly version: string }
   /** Where results go on to from the archive, once the job has succeeded (forward-results.ts). */
   readonly forwardTargets: readonly ForwardTarget[]
+  /** Queues an earlier study, to be measured when nothing else is waiting. */
+  readonly requestMeasurement: (study: StudyToMeasure) => Promise<void>
   /** Epoch milliseconds. */
   readonly clock: () => number
   /** Keeps a job's page for the API; the archive holds the lasting one. */
@@ -57,9 +64,9 @@ function endUnchanged(same: { readonly jobId: string; readonly outcome: Analysis
 
 /**
  * The one story of a study, step after step: catalogue, select, fetch, decode, assemble, infer, measure,
- * report, encode, store, verify; sending on is left to the job's follow-up. Safe to repeat after being
- * killed anywhere: it writes the same instances again, or finds that there is nothing new. Throws
- * HippoError with the stage it stopped at.
+ * compare with earlier studies, report, encode, store, verify; sending on is left to the job's follow-up.
+ * Safe to repeat after being killed anywhere: it writes the same instances again, or finds that there is
+ * nothing new. Throws HippoError with the stage it stopped at.
  */
 export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob {
   const { archive, segmenter, history, rules, settings, software, forwardTargets } = dependencies
@@ -77,7 +84,7 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
       archive.readCatalogue(orthancStudyId, { signal }),
     )
     const studyFingerprint = fingerprintStudy(series)
-    if (!job.force && job.trigger !== 'request') {
+    if (!job.force && !isAskedFor(job)) {
       const jobs = await history.recentJobs(orthancStudyId)
       const same = findSameLook(job, jobs, studyFingerprint, series)
       if (same !== undefined) return endUnchanged(same)
@@ -114,6 +121,30 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
 
     const side = sideOf(chosen.laterality)
     const measured = await measureSeries(files, side, segmenter, step, signal)
+    const compare = () =>
+      compareWithEarlier(
+        {
+          studyInstanceUid,
+          series,
+          chosen,
+          kind: 'crop',
+          volumes: measured.volumes,
+          model: { name, version, sha256 },
+          softwareVersion: software.version,
+        },
+        {
+          archive,
+          history,
+          rules,
+          maximumStudies: settings.maximumEarlierStudies,
+          mayMeasure: job.trigger !== 'history',
+          signal,
+        },
+      )
+    // A result that is written again says what it said.
+    const comparison =
+      restores || settings.maximumEarlierStudies === 0 ? undefined : await step('history', compare)
+    const change = restores ? restores.result.history : comparison?.change
     const { page, instances: results } = await composeResults(
       {
         identity,
@@ -124,6 +155,7 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
         manifest: segmenter.manifest,
         software,
         replaces,
+        history: change,
         drawIdentity,
         reportPdf,
       },
@@ -150,8 +182,12 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
         analysedAt: identity.analysedAt.toISOString(),
         stored,
         replaces,
+        ...(change && { history: change }),
       },
       ...(isForwarded && { forwarded: planForwarding(forwardTargets, dependencies.clock) }),
+    }
+    for (const earlier of comparison?.toMeasure ?? []) {
+      await dependencies.requestMeasurement(earlier)
     }
     return {
       state: 'succeeded',

@@ -1,5 +1,6 @@
 import { readString } from '../dicom/read-attributes.ts'
 import type { ModelManifest } from '../inference/model-manifest.ts'
+import type { ChangeOverTime } from '../measurement/change-over-time.ts'
 import { hippocampusLabels } from '../measurement/measure-hippocampus.ts'
 import { renderReport } from '../report/render-report.ts'
 import { renderReportPdf } from '../report/render-report-pdf.ts'
@@ -28,6 +29,7 @@ export interface CompositionInput {
   readonly manifest: ModelManifest
   readonly software: { readonly name: string; readonly version: string }
   readonly replaces: ReplacedResult | undefined
+  readonly history?: ChangeOverTime | undefined
   readonly drawIdentity: boolean
   /** Whether the page is written as a PDF, too. */
   readonly reportPdf: boolean
@@ -104,6 +106,7 @@ function describeReport(input: CompositionInput): ReportInput {
       analysedAt: new Date(input.replaces.analysedAt),
       sourceInstanceCount: input.replaces.sourceInstanceCount,
     },
+    history: input.history,
   }
 }
 
@@ -115,7 +118,10 @@ function encodeResults(
 ): readonly ResultInstance[] {
   const { identity, measured, software, manifest: model, drawIdentity: burnedInIdentity } = input
   const result = { identity, sources: measured.instances, software, model }
-  const { labelMap, sourceSlices, volumes, warnings } = measured
+  const { labelMap, sourceSlices, volumes } = measured
+  const { history } = input
+  const isCompared = history && history.timePoints.length + history.unused.length > 1
+  const warnings = [...measured.warnings, ...(isCompared ? [history.sentence] : [])]
   const regions = listRegions(measured)
   const segmentation = buildSegmentation({ ...result, labelMap, sourceSlices, regions })
   const predecessor = input.replaces?.measurements
