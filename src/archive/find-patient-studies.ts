@@ -14,6 +14,9 @@ export interface PatientStudy {
 
 type Found = PatientStudy & { readonly patientId: string | undefined }
 
+/** DICOMweb of Orthanc (1.7) does not decode what is encoded in a query: it finds nothing, and says nothing. */
+const needsNoEncoding = /^[\w.~-]+$/
+
 /** By QIDO-RS (PS3.18 10.6); undefined where the archive has no DICOMweb. */
 async function findByDicomWeb(
   http: ArchiveHttp,
@@ -21,7 +24,8 @@ async function findByDicomWeb(
   patientId: string,
   { signal, stage = 'history' }: CallOptions,
 ): Promise<readonly Found[] | undefined> {
-  const query = `PatientID=${encodeURIComponent(patientId)}&ModalitiesInStudy=MR`
+  if (!needsNoEncoding.test(patientId)) return undefined
+  const query = `PatientID=${patientId}&ModalitiesInStudy=MR`
   const path = `${root.replace(/\/+$/, '')}/studies?${query}`
   const accept = 'application/dicom+json'
   const answer = await requestJson(http, { path, accept, stage, signal })
@@ -70,7 +74,7 @@ async function findByRest(
 
 /**
  * The studies with MR images that are filed under exactly this patient ID, in no particular order: by
- * QIDO-RS, or by Orthanc's tools/find where DICOMweb is missing. Both take * and ? for wildcards and
+ * QIDO-RS, or by Orthanc's tools/find where DICOMweb is missing or cannot be asked. Both take * and ? for wildcards and
  * may ignore case, so that what they find is compared again. Who a study is of is not settled by this:
  * Orthanc keeps one birth date and sex per patient ID, those that came first.
  */

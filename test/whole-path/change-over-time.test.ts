@@ -1,4 +1,5 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -20,12 +21,17 @@ describe.skipIf(reason !== '')(`change over time${reason}`, () => {
   let product: Product
   let folder: string
 
-  /** The model of the tests under a name or version of its own. */
+  /** The model of the tests under a version of its own: the same network, another file. */
   function writeModel(version: string): string {
-    copyFileSync(join(models, 'threshold.onnx'), join(folder, 'threshold.onnx'))
+    // Field 6 of an ONNX model is a text that describes it.
+    const note = Buffer.from([0x32, version.length, ...Buffer.from(version)])
+    const content = Buffer.concat([readFileSync(join(models, 'threshold.onnx')), note])
     const manifest = JSON.parse(readFileSync(join(models, 'threshold.json'), 'utf8'))
+    const file = `threshold-${version}.onnx`
+    const sha256 = createHash('sha256').update(content).digest('hex')
+    writeFileSync(join(folder, file), content)
     const path = join(folder, `threshold-${version}.json`)
-    writeFileSync(path, JSON.stringify({ ...manifest, version }))
+    writeFileSync(path, JSON.stringify({ ...manifest, version, file, sha256 }))
     return path
   }
   async function measure(study: MadeUpStudy): Promise<JobView & { studyId: string }> {
