@@ -1,6 +1,6 @@
 import type { Archive } from '../archive/archive.ts'
 import type { ForwardTarget } from '../archive/forward-instance.ts'
-import type { Segmenter } from '../inference/segmenter.ts'
+import { toHippoError } from '../errors.ts'
 import type { Side } from '../measurement/hippocampus-volumes.ts'
 import { isAskedFor } from '../queue/job.ts'
 import type { RunJob } from '../queue/run-job.ts'
@@ -8,6 +8,7 @@ import { selectSeries } from '../selection/select-series.ts'
 import type { SelectionRules } from '../selection/series-choice.ts'
 import { compareWithEarlier } from './compare-with-earlier.ts'
 import type { StudyToMeasure } from './comparison.ts'
+import { composeRejection, findingsBehind, isSeriesRejection } from './compose-rejection.ts'
 import { composeResults } from './compose-results.ts'
 import { decideResult } from './decide-result.ts'
 import {
@@ -17,21 +18,24 @@ import {
   fingerprintStudy,
 } from './fingerprint.ts'
 import { planForwarding } from './forward-results.ts'
+import type { MeasuringTools } from './measure-head.ts'
 import { measureSeries } from './measure-series.ts'
-import type { AnalysisOutcome } from './outcome.ts'
-import { requireCrop } from './require-crop.ts'
+import type { AnalysisOutcome, StoredResult } from './outcome.ts'
+import { requireSeries } from './require-series.ts'
 import { storeResults } from './store-results.ts'
 import { findSameLook, type StudyHistory } from './study-history.ts'
 import { timeSteps } from './time-steps.ts'
 
 export interface AnalysisDependencies {
   readonly archive: Archive
-  readonly segmenter: Segmenter
+  readonly tools: MeasuringTools
   readonly history: StudyHistory
   readonly rules: SelectionRules
   readonly settings: {
     readonly drawIdentity: boolean
     readonly reportPdf: boolean
+    /** Whether a page is stored that says why a chosen series was not measured. */
+    readonly reportRejected: boolean
     readonly maximumSeriesBytes: number
     /** Earlier studies of the patient that are compared with; 0 looks for none. */
     readonly maximumEarlierStudies: number
@@ -63,15 +67,17 @@ function endUnchanged(same: { readonly jobId: string; readonly outcome: Analysis
 }
 
 /**
- * The one story of a study, step after step: catalogue, select, fetch, decode, assemble, infer, measure,
- * compare with earlier studies, report, encode, store, verify; sending on is left to the job's follow-up.
- * Safe to repeat after being killed anywhere: it writes the same instances again, or finds that there is
- * nothing new. Throws HippoError with the stage it stopped at.
+ * The one story of a study, step after step: catalogue, select, fetch, decode, assemble, localize (in
+ * a whole head), infer, measure, compare with earlier studies, report, encode, store, verify; sending on
+ * is left to the job's follow-up. A chosen series that turns out not to be measurable gets a page that
+ * says why. Safe to repeat after being killed anywhere: it writes the same instances again, or finds
+ * that there is nothing new. Throws HippoError with the stage it stopped at.
  */
 export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob {
-  const { archive, segmenter, history, rules, settings, software, forwardTargets } = dependencies
+  const { archive, tools, history, rules, settings, software, forwardTargets } = dependencies
   const isForwarded = forwardTargets.length > 0
-  const { name, version, sha256 } = segmenter.manifest
+  const { manifest } = tools.segmenter
+  const { name, version, sha256 } = manifest
   const { drawIdentity, reportPdf, maximumSeriesBytes: maximumBytes } = settings
   const configDigest = digestSettings({ drawIdentity, reportPdf })
 
@@ -93,7 +99,7 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
     const choice = await step('select', () => selectSeries(series, rules))
     const { verdicts } = choice
     context.recordOutcome({ verdicts, studyFingerprint, result: undefined })
-    const chosen = requireCrop(choice, rules)
+    const { facts: chosen, kind } = requireSeries(choice)
 
     const { seriesInstanceUid, instances } = chosen
     const files = await step('fetch', () =>
@@ -119,16 +125,41 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
     const { identity, replaces, restores } = decision
     if (!restores && identity.runNumber > 0) await context.assignRunNumber(identity.runNumber)
 
+    const parts = { identity, series, chosen, verdicts, manifest, software, drawIdentity }
     const side = sideOf(chosen.laterality)
-    const measured = await measureSeries(files, side, segmenter, step, signal)
+    const { contrastBolusAgent } = chosen
+    const toMeasure = { kind, side, contrastBolusAgent }
+    const measured = await measureSeries(files, toMeasure, tools, step, signal).catch(
+      async (thrown: unknown) => {
+        const error = toHippoError(thrown, 'measure')
+        if (signal.aborted || !isSeriesRejection(error)) throw thrown
+        const quality = findingsBehind(error)
+        const looked = { seriesInstanceUid, kind, quality }
+        const tell = (stored: readonly StoredResult[]) =>
+          context.recordOutcome({
+            verdicts,
+            studyFingerprint,
+            result: undefined,
+            rejection: { ...looked, stored },
+          } satisfies AnalysisOutcome)
+        tell([])
+        if (!settings.reportRejected) throw error
+        const rejection = await composeRejection({ ...parts, files, error }, step)
+        if (rejection === undefined) throw error
+        tell(await storeResults(archive, job, rejection.instances, step, signal))
+        await dependencies.keepReport(job.id, rejection.page.png)
+        throw error
+      },
+    )
     const compare = () =>
       compareWithEarlier(
         {
           studyInstanceUid,
           series,
           chosen,
-          kind: 'crop',
+          kind,
           volumes: measured.volumes,
+          intracranialVolumeMm3: measured.intracranialVolume?.mm3,
           model: { name, version, sha256 },
           softwareVersion: software.version,
         },
@@ -146,19 +177,7 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
       restores || settings.maximumEarlierStudies === 0 ? undefined : await step('history', compare)
     const change = restores ? restores.result.history : comparison?.change
     const { page, instances: results } = await composeResults(
-      {
-        identity,
-        series,
-        chosen,
-        verdicts,
-        measured,
-        manifest: segmenter.manifest,
-        software,
-        replaces,
-        history: change,
-        drawIdentity,
-        reportPdf,
-      },
+      { ...parts, measured, replaces, history: change, reportPdf },
       step,
     )
     const stored = await storeResults(archive, job, results, step, signal)
@@ -173,7 +192,11 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
         sourceInstanceCount: instances.length,
         sourceFingerprint: fingerprintSeries(chosen),
         contentDigest: basis.contentDigest,
+        kind,
         volumes: measured.volumes,
+        intracranialVolume: measured.intracranialVolume,
+        verdict: measured.verdict,
+        quality: measured.quality,
         warnings: measured.warnings,
         model: { name, version, sha256 },
         softwareVersion: software.version,

@@ -1,5 +1,8 @@
 import type { ChangeOverTime } from '../measurement/change-over-time.ts'
+import type { LabelledRegion } from '../measurement/hippocampus-labels.ts'
 import type { HippocampusVolumes } from '../measurement/hippocampus-volumes.ts'
+import type { IntracranialVolume } from '../measurement/intracranial-volume.ts'
+import type { QualityFinding } from '../measurement/quality-finding.ts'
 import type { LabelMap, Volume } from '../volume/grid.ts'
 
 /** Everything the page shows. Texts are undefined where the study does not say. */
@@ -30,10 +33,16 @@ export interface ReportInput {
     readonly description: string | undefined
     readonly sentence: string
   }[]
+  readonly kind: 'crop' | 'head'
   readonly volume: Volume
-  /** Same grid; 1 anterior, 2 posterior. */
+  /** Same grid; `regions` says what its values mean. */
   readonly labelMap: LabelMap
+  readonly regions: readonly LabelledRegion[]
   readonly volumes: readonly HippocampusVolumes[]
+  /** Of a whole head. */
+  readonly intracranialVolume?: IntracranialVolume | undefined
+  /** Every quality gate's finding; the sentences of those that warn are among `warnings`, too. */
+  readonly quality: readonly QualityFinding[]
   readonly warnings: readonly string[]
   readonly model: {
     readonly name: string
