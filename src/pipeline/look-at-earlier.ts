@@ -135,13 +135,14 @@ export async function lookAtEarlier(
   return { ...unuse(plan.reason, plan.sentence), ...(toMeasure && { toMeasure }) }
 
   function makePoint(sentence: string | undefined): TimePoint {
-    const { volumes, model, software } = current as MeasurementDocument
+    const { volumes, model, software, intracranialVolumeMm3 } = current as MeasurementDocument
     return {
       studyInstanceUid,
       studyDate,
       yearsBefore: yearsBetween(studyDate, now.studyDate),
       age: source && collectStudyFacts(source, series).patientAge,
       volumes,
+      ...(intracranialVolumeMm3 === undefined ? {} : { intracranialVolumeMm3 }),
       model: { name: model.name, version: model.version },
       softwareVersion: software.version,
       scanner: source && nameAcquisition(readAcquisition(source, series)),

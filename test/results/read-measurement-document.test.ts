@@ -62,6 +62,18 @@ describe('the reader of our structured reports', () => {
     })
   }
 
+  it('reads both sides and the intracranial volume of a whole head', async () => {
+    const { document, measured } = await write(writePhantomSeries(small), { kind: 'head' })
+    expect(document.volumes.map(({ side }) => side)).toEqual(['left', 'right'])
+    for (const [index, volumes] of document.volumes.entries()) {
+      expect(volumes.totalMm3).toBeCloseTo(measured.volumes[index]!.totalMm3, 6)
+      expect(volumes.anteriorMm3).toBeCloseTo(measured.volumes[index]!.anteriorMm3, 6)
+    }
+    expect(document.intracranialVolumeMm3).toBeCloseTo(1_512_345.6, 3)
+    const crop = await write(writePhantomSeries(small))
+    expect(crop.document.intracranialVolumeMm3).toBeUndefined()
+  })
+
   it('reads the time in the zone of the source', async () => {
     const attributes = { TimezoneOffsetFromUTC: '+0530' }
     const { document } = await write(writePhantomSeries({ ...small, attributes }))

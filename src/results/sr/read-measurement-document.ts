@@ -14,6 +14,8 @@ export interface MeasurementDocument {
   /** Series that was measured. */
   readonly sourceSeriesInstanceUid: string
   readonly volumes: readonly HippocampusVolumes[]
+  /** Absent in a report on a crop. */
+  readonly intracranialVolumeMm3?: number
   readonly model: { readonly name: string; readonly version: string; readonly sha256: string }
   readonly software: { readonly name: string; readonly version: string }
   /** Content date and time. */
@@ -84,16 +86,27 @@ interface MeasuredVolume {
   readonly sourceSeries: string | undefined
 }
 
-function readVolume(group: DicomDataset): readonly MeasuredVolume[] {
-  const [site] = children(group, codes.findingSite)
-  const [volume] = children(group, codes.volume)
-  // Groups of other structures or other measurements are none of ours to read.
-  if (!isCode(site, 'ConceptCodeSequence', codes.hippocampus) || volume === undefined) return []
+function readCubicMillimeters(volume: DicomDataset): number {
   const [measured] = items(volume, 'MeasuredValueSequence')
   const mm3 = measured && readNumber(measured, 'NumericValue')
   if (!isCode(measured, 'MeasurementUnitsCodeSequence', codes.cubicMillimeter) || !mm3 || mm3 < 0) {
     throw damaged('holds a volume that is none')
   }
+  return mm3
+}
+
+/** The volume of a group whose finding site is this structure; undefined where it measures another. */
+function volumeOf(group: DicomDataset, structure: Code) {
+  const [site] = children(group, codes.findingSite)
+  const [volume] = children(group, codes.volume)
+  if (!isCode(site, 'ConceptCodeSequence', structure) || volume === undefined) return undefined
+  return { site: site!, volume, mm3: readCubicMillimeters(volume) }
+}
+
+function readVolume(group: DicomDataset): readonly MeasuredVolume[] {
+  const found = volumeOf(group, codes.hippocampus)
+  if (found === undefined) return []
+  const { site, volume, mm3 } = found
   const [name] = textOf(volume, codes.algorithmName)
   const [version] = textOf(volume, codes.algorithmVersion)
   const sha256 = textOf(volume, codes.algorithmParameters)
@@ -103,8 +116,8 @@ function readVolume(group: DicomDataset): readonly MeasuredVolume[] {
   const [series] = children(group, codes.sourceSeriesForSegmentation)
   return [
     {
-      side: readSide(site!),
-      part: readPart(site!),
+      side: readSide(site),
+      part: readPart(site),
       mm3,
       model: [name, version, sha256],
       sourceSeries: series && readString(series, 'UID'),
@@ -157,9 +170,11 @@ function readSoftware(dataset: DicomDataset): MeasurementDocument['software'] {
 export function readMeasurementDocument(instance: DicomInstance): MeasurementDocument | undefined {
   if (!isOurs(instance)) return undefined
   const { dataset } = instance
-  const measured = children(dataset, codes.imagingMeasurements)
-    .flatMap((container) => children(container, codes.measurementGroup))
-    .flatMap(readVolume)
+  const groups = children(dataset, codes.imagingMeasurements).flatMap((container) =>
+    children(container, codes.measurementGroup),
+  )
+  const measured = groups.flatMap(readVolume)
+  const [head] = groups.flatMap((group) => volumeOf(group, codes.intracranialStructure) ?? [])
   const models = measured.map(({ model }) => JSON.stringify(model))
   const [name, version, sha256] = JSON.parse(only(models, 'model')) as [string, string, string]
   const sides = [...new Set(measured.map(({ side }) => side))]
@@ -171,6 +186,7 @@ export function readMeasurementDocument(instance: DicomInstance): MeasurementDoc
       'measured series',
     ),
     volumes: sides.map((side) => joinSide(side, measured)),
+    ...(head && { intracranialVolumeMm3: head.mm3 }),
     model: { name, version, sha256 },
     software: readSoftware(dataset),
     analysedAt: readResultTime(instance),
