@@ -104,6 +104,7 @@ const changeOverTime = Type.Object(
       { description: 'Earlier studies that tell nothing, and why.' },
     ),
     sentence: Type.String({ description: 'What was found, in plain words; never a diagnosis.' }),
+    details: Type.Optional(Type.String({ description: 'Intervals and published averages.' })),
   },
   {
     description: 'What earlier studies told when the result was made.',

@@ -1,6 +1,6 @@
 import type { ChangeOverTime, RateOfChange, TimePoint, UnusedStudy } from './change-over-time.ts'
 import { type ChangeReference, changeReference, scanDeviationPercent } from './change-reference.ts'
-import { describeRates, explainNoRate } from './describe-change.ts'
+import { describeRates, explainNoRate, explainRates } from './describe-change.ts'
 import type { Side } from './hippocampus-volumes.ts'
 import { fitRate } from './rate-of-change.ts'
 
@@ -42,7 +42,7 @@ export function compareOverTime(
   const years = Math.max(0, ...comparable.map(({ yearsBefore }) => yearsBefore))
   const said =
     rates.length > 0
-      ? describeRates(rates, reference.published)
+      ? describeRates(rates)
       : explainNoRate({ found, comparable: comparable.length - 1 }, years, reference.minimumYears)
   return {
     timePoints,
@@ -50,5 +50,6 @@ export function compareOverTime(
     published: rates.length > 0 ? reference.published : [],
     unused: unused.toSorted((a, b) => (a.studyDate < b.studyDate ? -1 : 1)),
     sentence: [said, ...notes].join(' '),
+    ...(rates.length > 0 && { details: explainRates(rates, reference.published) }),
   }
 }

@@ -127,7 +127,8 @@ function encodeResults(
   const { labelMap, sourceSlices, volumes, intracranialVolume } = measured
   const { history } = input
   const isCompared = history && history.timePoints.length + history.unused.length > 1
-  const warnings = [...measured.warnings, ...(isCompared ? [history.sentence] : [])]
+  const told = isCompared ? [history.sentence, ...(history.details ? [history.details] : [])] : []
+  const warnings = [...measured.warnings, ...told]
   const regions = measureRegions(measured)
   const segmentation = buildSegmentation({ ...result, labelMap, sourceSlices, regions })
   const predecessor = input.replaces?.measurements

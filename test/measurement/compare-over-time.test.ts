@@ -46,16 +46,15 @@ describe('the comparison of studies over time', () => {
   })
 
   it('says which change repeated scans alone could make, beside published averages', () => {
-    const { sentence, published } = compareOverTime(threeYears, [])
+    const { sentence, details, published } = compareOverTime(threeYears, [])
     expect(sentence).toMatch(
-      /^Change over 3\.0 years \(4 studies\): the left hippocampus −3\.\d % a year/,
+      /^Over 3\.0 years \(4 studies\) the volume of the hippocampus changed: left −3\.\d % a year,/,
     )
-    expect(sentence).toMatch(
-      /the right hippocampus 0\.0 % a year \([^)]+\), which repeated scans alone/,
-    )
-    expect(sentence).toContain('control groups −1.41 % (Barnes 2009, −2.30 % to −0.52 %)')
-    expect(sentence).toContain('healthy ageing −0.85 % (Fraser 2015)')
-    expect(sentence).toContain('not a diagnosis')
+    expect(sentence).toContain('right 0.0 % a year (within the error of repeated scans)')
+    expect(details).toMatch(/repeated scans: left −\d\.\d % to −\d\.\d %, right −\d/)
+    expect(details).toContain('control groups −1.41 % (Barnes 2009, −2.30 % to −0.52 %)')
+    expect(details).toContain('healthy ageing −0.85 % (Fraser 2015)')
+    expect(details).toContain('not a diagnosis')
     expect(published).toHaveLength(3)
   })
 
@@ -90,7 +89,7 @@ describe('the comparison of studies over time', () => {
     expect(rates).toEqual([])
     expect(published).toEqual([])
     expect(sentence).toBe(
-      'The oldest study that can be compared with this one is 6 months older. Less than 6 months is too short to tell a change from the error of measurement, so no rate is given.',
+      'The oldest study to compare with is 5 months older: less than 6 months is too short to tell a change from the error of measurement.',
     )
     expect(compareOverTime([point(0, 2900, 3000), point(0.5, 3000, 3000)], []).rates).toHaveLength(
       3,

@@ -89,7 +89,7 @@ try {
     console.log(`${2020 + year}: left at ${share} %; measured ${said.join(', ')} (${seconds} s)`)
   }
   const { history } = years.at(-1)!.measured
-  console.log(`\n${history.sentence}\n`)
+  console.log(`\n${history.sentence} ${history.details ?? ''}\n`)
   console.log('side      known   recovered   95 % interval       error')
   let worst = 0
   for (const { side, percentPerYear, lower, upper } of history.rates) {
