@@ -1,5 +1,6 @@
 import { readString } from '../dicom/read-attributes.ts'
 import type { ModelManifest } from '../inference/model-manifest.ts'
+import type { ChangeOverTime } from '../measurement/change-over-time.ts'
 import { renderReport } from '../report/render-report.ts'
 import { renderReportPdf } from '../report/render-report-pdf.ts'
 import type { ReportImage, ReportInput } from '../report/report-input.ts'
@@ -27,6 +28,7 @@ export interface CompositionInput {
   readonly manifest: ModelManifest
   readonly software: { readonly name: string; readonly version: string }
   readonly replaces: ReplacedResult | undefined
+  readonly history?: ChangeOverTime | undefined
   readonly drawIdentity: boolean
   /** Whether the page is written as a PDF, too. */
   readonly reportPdf: boolean
@@ -110,6 +112,7 @@ function describeReport(input: CompositionInput): ReportInput {
       analysedAt: new Date(input.replaces.analysedAt),
       sourceInstanceCount: input.replaces.sourceInstanceCount,
     },
+    history: input.history,
   }
 }
 
@@ -121,7 +124,11 @@ function encodeResults(
 ): readonly ResultInstance[] {
   const { identity, measured, software, manifest: model, drawIdentity: burnedInIdentity } = input
   const result = { identity, sources: measured.instances, software, model }
-  const { labelMap, sourceSlices, volumes, warnings, intracranialVolume } = measured
+  const { labelMap, sourceSlices, volumes, intracranialVolume } = measured
+  const { history } = input
+  const isCompared = history && history.timePoints.length + history.unused.length > 1
+  const told = isCompared ? [history.sentence, ...(history.details ? [history.details] : [])] : []
+  const warnings = [...measured.warnings, ...told]
   const regions = measureRegions(measured)
   const segmentation = buildSegmentation({ ...result, labelMap, sourceSlices, regions })
   const predecessor = input.replaces?.measurements

@@ -1,4 +1,5 @@
 import type { ErrorRecord } from '../errors.ts'
+import type { ChangeOverTime } from '../measurement/change-over-time.ts'
 import type { HippocampusVolumes } from '../measurement/hippocampus-volumes.ts'
 import type { IntracranialVolume } from '../measurement/intracranial-volume.ts'
 import type { QualityFinding, QualityVerdict } from '../measurement/quality-finding.ts'
@@ -93,6 +94,8 @@ export interface MeasuredResult {
   readonly stored: readonly StoredResult[]
   /** The result this one replaced when it was made. */
   readonly replaces?: ReplacedResult | undefined
+  /** What earlier studies told when it was made; absent where they were not looked for. */
+  readonly history?: ChangeOverTime | undefined
 }
 
 /** What a new result says of the one it replaces. */

@@ -1,3 +1,4 @@
+import type { ChangeOverTime } from '../measurement/change-over-time.ts'
 import type { LabelledRegion } from '../measurement/hippocampus-labels.ts'
 import type { HippocampusVolumes } from '../measurement/hippocampus-volumes.ts'
 import type { IntracranialVolume } from '../measurement/intracranial-volume.ts'
@@ -56,6 +57,8 @@ export interface ReportInput {
   readonly predecessor:
     | { readonly analysedAt: Date; readonly sourceInstanceCount: number }
     | undefined
+  /** What earlier studies tell; absent where they were not looked for. */
+  readonly history?: ChangeOverTime | undefined
 }
 
 /** A drawn page. */
