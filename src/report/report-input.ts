@@ -1,3 +1,4 @@
+import type { ChangeOverTime } from '../measurement/change-over-time.ts'
 import type { HippocampusVolumes } from '../measurement/hippocampus-volumes.ts'
 import type { LabelMap, Volume } from '../volume/grid.ts'
 
@@ -47,6 +48,8 @@ export interface ReportInput {
   readonly predecessor:
     | { readonly analysedAt: Date; readonly sourceInstanceCount: number }
     | undefined
+  /** What earlier studies tell; absent where they were not looked for. */
+  readonly history?: ChangeOverTime | undefined
 }
 
 /** A drawn page. */
