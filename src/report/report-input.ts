@@ -1,6 +1,18 @@
+import type { Asymmetry } from '../measurement/asymmetry.ts'
 import type { ChangeOverTime } from '../measurement/change-over-time.ts'
-import type { HippocampusVolumes } from '../measurement/hippocampus-volumes.ts'
+import type { HippocampusVolumes, Side } from '../measurement/hippocampus-volumes.ts'
+import type { IntracranialVolume } from '../measurement/intracranial-volume.ts'
+import type { NormativeComparison } from '../measurement/norms/compare-with-norms.ts'
+import type { NormBands } from '../measurement/norms/trace-norm-bands.ts'
+import type { QualityFinding } from '../measurement/quality-finding.ts'
 import type { LabelMap, Volume } from '../volume/grid.ts'
+
+/** What a value of the label map marks. */
+export interface ReportRegion {
+  readonly label: number
+  readonly side: Side
+  readonly part: 'anterior' | 'posterior'
+}
 
 /** Everything the page shows. Texts are undefined where the study does not say. */
 export interface ReportInput {
@@ -31,10 +43,21 @@ export interface ReportInput {
     readonly sentence: string
   }[]
   readonly volume: Volume
-  /** Same grid; 1 anterior, 2 posterior. */
+  /** Same grid; what its values mean say the regions. */
   readonly labelMap: LabelMap
+  /** A whole head has two sides, a crop one or an unknown one. */
+  readonly kind: 'crop' | 'head'
+  readonly regions: readonly ReportRegion[]
   readonly volumes: readonly HippocampusVolumes[]
   readonly warnings: readonly string[]
+  /** What the quality gates say, passed or not. */
+  readonly quality: readonly QualityFinding[]
+  readonly intracranialVolume?: IntracranialVolume | undefined
+  /** Against people of the same age, sex and head size; absent where norms were not asked. */
+  readonly norms?: NormativeComparison | undefined
+  /** For the nomogram: the same norms over age. */
+  readonly normBands?: readonly NormBands[] | undefined
+  readonly asymmetry?: Asymmetry | undefined
   readonly model: {
     readonly name: string
     readonly version: string

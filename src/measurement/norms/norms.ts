@@ -1,6 +1,8 @@
 /** Where reference values come from and whom they describe; shown wherever they are used. */
 export interface NormsSource {
   readonly name: string
+  /** Author and year, where there is little room. */
+  readonly short: string
   /** Authors, title, year, place: as a reader needs it to find the source. */
   readonly citation: string
   readonly url?: string
@@ -35,6 +37,8 @@ export interface MethodOffset {
 
 /** How far the two sides differ in people without disease. */
 export interface AsymmetryReference {
+  /** Author and year. */
+  readonly short: string
   readonly citation: string
   readonly population: string
   /** Per method: this share of people differs by no more than this, % of the mean of the sides. */
