@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { readConfig } from './config.ts'
 import { createSegmenter } from './inference/segmenter.ts'
+import { createLocalizer } from './localization/localizer.ts'
 import { listForwardTargets, openArchive } from './open-archive.ts'
 import { openSeriesRules } from './open-series-rules.ts'
 import { createStudyAnalysis } from './pipeline/analyze-study.ts'
@@ -34,20 +35,23 @@ await serveAnalysis(
       threads: config.INFERENCE_THREADS,
       log,
     })
+    const localizer = await createLocalizer({ log })
     const files = await openReportFiles(join(config.DATA_DIR, 'reports'))
     const run = createStudyAnalysis({
       archive: openArchive(config),
-      segmenter,
+      tools: { segmenter, localizer },
       history,
       rules: {
         seriesDescription: config.SERIES_DESCRIPTION,
         maximumSliceSpacing: config.MAX_SLICE_SPACING_MM,
         minimumInstances: 10,
+        preferred: config.PREFERRED_SERIES,
         series: openSeriesRules(config.SERIES_RULES),
       },
       settings: {
         drawIdentity: config.REPORT_PATIENT_IDENTITY,
         reportPdf: config.REPORT_PDF,
+        reportRejected: config.REPORT_REJECTED,
         maximumSeriesBytes: config.MAX_SERIES_BYTES,
       },
       software,

@@ -58,6 +58,11 @@ program
       .default(2)
       .argParser(parsePositive),
   )
+  .addOption(
+    new Option('--prefer <kind>', 'what is measured where a study has both')
+      .choices(['crop', 'head'])
+      .default('crop'),
+  )
   .option('--series-rules <file>', "a site's own rules of series choice", 'builtin')
   .option('--draw-identity', 'draw patient name and id on the page', false)
   .option('--pdf', 'write the page as report.pdf and document.dcm, too', false)
@@ -78,12 +83,17 @@ program
 program
   .command('segment')
   .description(
-    'Label NIfTI crops around one hippocampus in their own grids: 1 anterior, 2 posterior.',
+    'Label NIfTI images in their own grids. Whole heads: left 1 anterior, 2 posterior; right 3 anterior, 4 posterior. Crops around one hippocampus: 1 anterior, 2 posterior.',
   )
   .argument('<images...>', 'NIfTI files, .nii or .nii.gz')
   .requiredOption('-o, --output <path>', 'a NIfTI file for one image, a folder for several')
   .addOption(
-    new Option('--side <side>', 'which hippocampus the crop shows, in patient coordinates')
+    new Option('--kind <kind>', 'what the images show')
+      .choices(['crop', 'head'])
+      .default(undefined, 'by their size: under 100 mm on every side is a crop'),
+  )
+  .addOption(
+    new Option('--side <side>', 'which hippocampus a crop shows, in patient coordinates')
       .choices(['left', 'right', 'unknown'])
       .default('unknown', 'run as it is; the model learnt left ones'),
   )

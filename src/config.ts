@@ -42,6 +42,11 @@ export const configSchema = Type.Object({
   ARCHIVE_TIMEOUT_MS: whole('Longest wait for an answer of Orthanc.', 30_000, 100),
   MAX_SERIES_BYTES: whole('Largest series pulled into memory, bytes.', 400_000_000, 1_000_000),
   SERIES_DESCRIPTION: text('SeriesDescription of the series to measure.', 'HippoCrop'),
+  PREFERRED_SERIES: Type.Enum(['crop', 'head'], {
+    description:
+      'What is measured where a study has both a series of that description and a whole head.',
+    default: 'crop',
+  }),
   MAX_SLICE_SPACING_MM: number('Slices further apart are called thick.', 2.0),
   SERIES_RULES: text(
     "File of the site's own rules of series choice (docs/series-choice.md); builtin is the shipped ones.",
@@ -50,6 +55,10 @@ export const configSchema = Type.Object({
   REPORT_PATIENT_IDENTITY: flag(
     'Draw patient name and id on the page (BurnedInAnnotation YES).',
     false,
+  ),
+  REPORT_REJECTED: flag(
+    'Store a page that says why, where a chosen series turns out not to be measurable.',
+    true,
   ),
   REPORT_PDF: flag('Store the page as an Encapsulated PDF with real text, too.', false),
   FORWARD_MODALITIES: Type.Optional(

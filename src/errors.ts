@@ -8,6 +8,7 @@ export type Stage =
   | 'fetch'
   | 'decode'
   | 'assemble'
+  | 'localize'
   | 'infer'
   | 'measure'
   | 'report'
@@ -50,6 +51,7 @@ const errorKinds = {
   STUDY_EMPTY: { stage: 'catalogue', retryable: false },
   NO_MEASURABLE_SERIES: { stage: 'select', retryable: false },
   AMBIGUOUS_SERIES: { stage: 'select', retryable: false },
+  /** Of versions before whole heads were measured; kept because old jobs show it. */
   WHOLE_HEAD_UNSUPPORTED: { stage: 'select', retryable: false },
   SERIES_INCOMPLETE: { stage: 'fetch', retryable: true },
   SERIES_TOO_LARGE: { stage: 'fetch', retryable: false },
@@ -65,11 +67,14 @@ const errorKinds = {
   SLICES_TILTED: { stage: 'assemble', retryable: false },
   GEOMETRY_MIXED: { stage: 'assemble', retryable: false },
   GEOMETRY_INVALID: { stage: 'assemble', retryable: false },
+  HEAD_NOT_FOUND: { stage: 'localize', retryable: false },
+  LOCALIZATION_FAILED: { stage: 'localize', retryable: true },
   CROP_UNSUITABLE: { stage: 'infer', retryable: false },
   INTENSITIES_CONSTANT: { stage: 'infer', retryable: false },
   ANALYSIS_CRASHED: { stage: 'queue', retryable: true },
   INFERENCE_FAILED: { stage: 'infer', retryable: true },
   HIPPOCAMPUS_NOT_FOUND: { stage: 'measure', retryable: false },
+  QUALITY_REJECTED: { stage: 'measure', retryable: false },
   REPORT_FAILED: { stage: 'report', retryable: false },
   DICOM_WRITE_REFUSED: { stage: 'encode', retryable: false },
   ARCHIVE_FULL: { stage: 'store', retryable: true },

@@ -1,21 +1,25 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HippoError, recordError, toHippoError } from '../errors.ts'
-import { createSegmenter, type Segmenter } from '../inference/segmenter.ts'
+import { createSegmenter } from '../inference/segmenter.ts'
 import { writeNifti } from '../nifti/write-nifti.ts'
 import { analyzeFiles } from '../pipeline/analyze-files.ts'
 import { catalogueFiles, type FileStudy } from '../pipeline/catalogue-files.ts'
-import type { SeriesVerdict } from '../selection/series-choice.ts'
+import { findingsBehind } from '../pipeline/compose-rejection.ts'
+import type { MeasuringTools } from '../pipeline/measure-head.ts'
+import type { SeriesKind, SeriesVerdict } from '../selection/series-choice.ts'
 import type { SeriesRules } from '../selection/series-rules.ts'
 import { resolveManifest } from '../shipped-model.ts'
 import { software } from '../software.ts'
 import { listFiles } from './list-files.ts'
 import { createProgress, type Progress } from './progress.ts'
+import { localizeWhenNeeded } from './segment.ts'
 
 export interface AnalyzeOptions {
   readonly output: string
   readonly seriesDescription: string
   readonly maximumSliceSpacing: number
+  readonly prefer: SeriesKind
   readonly seriesRules: SeriesRules
   readonly drawIdentity: boolean
   readonly pdf: boolean
@@ -36,67 +40,84 @@ interface StudyAnswer {
 async function analyzeStudy(
   study: FileStudy,
   folder: string,
-  segmenter: Segmenter,
+  tools: MeasuringTools,
   options: AnalyzeOptions,
 ): Promise<StudyAnswer> {
   const { studyInstanceUid } = study
   let verdicts: readonly SeriesVerdict[] = []
+  const files: string[] = []
+  const save = async (name: string, bytes: Uint8Array) => {
+    await writeFile(join(folder, name), bytes)
+    files.push(name)
+  }
   const analysedAt = new Date(Math.floor(Date.now() / 1000) * 1000)
   await mkdir(folder, { recursive: true })
   try {
     const analysis = await analyzeFiles(
       study,
       {
-        segmenter,
+        tools,
         rules: {
           seriesDescription: options.seriesDescription,
           maximumSliceSpacing: options.maximumSliceSpacing,
           minimumInstances: 10,
+          preferred: options.prefer,
           series: options.seriesRules,
         },
         drawIdentity: options.drawIdentity,
         reportPdf: options.pdf,
+        reportRejected: true,
         software,
         readFile: (path) => readFile(path),
         analysedAt,
         monotonicClock: () => performance.now(),
       },
-      (found) => {
-        verdicts = found
+      {
+        onVerdicts: (found) => {
+          verdicts = found
+        },
+        onRejection: async ({ page, instances }) => {
+          await save('report.png', page.png)
+          for (const { role, bytes } of instances) await save(`${role}.dcm`, bytes)
+        },
       },
       new AbortController().signal,
     )
-    await writeFile(join(folder, 'report.png'), analysis.png)
-    if (analysis.pdf) await writeFile(join(folder, 'report.pdf'), analysis.pdf)
-    for (const { role, bytes } of analysis.instances) {
-      await writeFile(join(folder, `${role}.dcm`), bytes)
-    }
-    const labels = writeNifti(analysis.measured.labelMap, { gzip: true })
-    await writeFile(join(folder, 'labels.nii.gz'), labels)
-    const { name, version, sha256 } = segmenter.manifest
+    await save('report.png', analysis.png)
+    if (analysis.pdf) await save('report.pdf', analysis.pdf)
+    await save('labels.nii.gz', writeNifti(analysis.measured.labelMap, { gzip: true }))
+    for (const { role, bytes } of analysis.instances) await save(`${role}.dcm`, bytes)
+    const { name, version, sha256 } = tools.segmenter.manifest
+    const { kind, volumes, intracranialVolume, verdict, quality, warnings } = analysis.measured
     return {
       studyInstanceUid,
       state: 'measured',
       verdicts,
       measuredSeriesInstanceUid: analysis.measuredSeriesInstanceUid,
-      volumes: analysis.measured.volumes,
-      warnings: analysis.measured.warnings,
+      kind,
+      volumes,
+      intracranialVolume,
+      verdict,
+      quality,
+      warnings,
       model: { name, version, sha256 },
       softwareVersion: software.version,
       analysedAt: analysedAt.toISOString(),
       timings: analysis.timings,
-      files: [
-        'report.png',
-        ...(analysis.pdf ? ['report.pdf'] : []),
-        'labels.nii.gz',
-        ...analysis.instances.map(({ role }) => `${role}.dcm`),
-      ],
+      files,
       folder,
     }
   } catch (error) {
     const problem = toHippoError(error, 'infer')
-    return { studyInstanceUid, state: 'rejected', verdicts, error: recordError(problem), folder }
+    const quality = findingsBehind(problem)
+    const record = recordError(problem)
+    return { studyInstanceUid, state: 'rejected', verdicts, quality, error: record, files, folder }
   }
+}
+
+function showFiles({ folder, files }: StudyAnswer): void {
+  const names = files as string[]
+  if (names.length > 0) console.log(`  written to ${folder}: ${names.join(', ')}`)
 }
 
 function show(answer: StudyAnswer): void {
@@ -107,6 +128,7 @@ function show(answer: StudyAnswer): void {
   }
   if (answer.state === 'rejected') {
     console.log(`  ${(answer.error as { message: string }).message}`)
+    showFiles(answer)
     return
   }
   for (const volume of answer.volumes as { side: string; [part: string]: unknown }[]) {
@@ -115,7 +137,10 @@ function show(answer: StudyAnswer): void {
     )
     console.log(`  side ${volume.side}: ${parts.join(', ')} mm3`)
   }
-  console.log(`  written to ${answer.folder}: ${(answer.files as string[]).join(', ')}`)
+  const icv = (answer.intracranialVolume as { mm3: number } | undefined)?.mm3
+  if (icv !== undefined) console.log(`  intracranial volume: about ${Math.round(icv / 1000)} cm3`)
+  for (const warning of answer.warnings as string[]) console.log(`  warning: ${warning}`)
+  showFiles(answer)
 }
 
 async function findStudies(paths: readonly string[], progress: Progress) {
@@ -147,19 +172,20 @@ export async function analyze(paths: readonly string[], options: AnalyzeOptions)
     manifestPath: resolveManifest(options.model),
     threads: options.threads,
   })
+  const tools = { segmenter, localizer: localizeWhenNeeded() }
   const answers: StudyAnswer[] = []
   try {
     for (const [index, study] of studies.entries()) {
       const isOnly = studies.length === 1
       const folder = isOnly ? options.output : join(options.output, study.studyInstanceUid)
-      const answer = await analyzeStudy(study, folder, segmenter, options)
+      const answer = await analyzeStudy(study, folder, tools, options)
       await writeFile(join(folder, 'results.json'), `${JSON.stringify(answer, null, 2)}\n`)
       answers.push(answer)
       if (!options.json) show(answer)
       if (!isOnly) progress.count('studies', index + 1, studies.length)
     }
   } finally {
-    await segmenter.close()
+    await Promise.all([segmenter.close(), tools.localizer.close()])
   }
   if (options.json) console.log(JSON.stringify({ studies: answers, skipped }, null, 2))
   return answers.every(({ state }) => state === 'measured') ? 0 : 1

@@ -1,17 +1,29 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { HippoError, recordError, toHippoError } from '../errors.ts'
-import { createSegmenter, type Segmenter } from '../inference/segmenter.ts'
+import { createSegmenter } from '../inference/segmenter.ts'
+import { createLocalizer, type Localizer } from '../localization/localizer.ts'
 import type { HippocampusVolumes, Side } from '../measurement/hippocampus-volumes.ts'
-import { measureHippocampus, requireHippocampus } from '../measurement/measure-hippocampus.ts'
+import type { IntracranialVolume } from '../measurement/intracranial-volume.ts'
+import { findingsOf } from '../measurement/quality/worst-verdict.ts'
+import type { QualityFinding, QualityVerdict } from '../measurement/quality-finding.ts'
 import { readNifti } from '../nifti/read-nifti.ts'
 import { writeNifti } from '../nifti/write-nifti.ts'
+import { findingsBehind } from '../pipeline/compose-rejection.ts'
+import { measureCrop } from '../pipeline/measure-crop.ts'
+import { type MeasuringTools, measureHead } from '../pipeline/measure-head.ts'
+import type { SeriesKind } from '../selection/series-choice.ts'
 import { resolveManifest } from '../shipped-model.ts'
+import type { LabelMap, Volume } from '../volume/grid.ts'
+import { spacingOf } from '../volume/patient-affine.ts'
 import { createProgress } from './progress.ts'
 
 export interface SegmentOptions {
   readonly output: string
+  /** Of crops. */
   readonly side: Side
+  /** What the images show; by their size unless said. */
+  readonly kind?: SeriesKind | undefined
   readonly model: string
   readonly threads: number
   readonly json: boolean
@@ -23,13 +35,27 @@ type SegmentedImage =
   | {
       readonly input: string
       readonly state: 'segmented'
+      readonly kind: SeriesKind
       readonly output: string
-      readonly volumes: HippocampusVolumes
-      /** Absent when the model cannot tell. */
-      readonly expectedDice: number | undefined
+      /** Of a crop's hippocampus; of a head's left and right one. */
+      readonly volumes: HippocampusVolumes | readonly HippocampusVolumes[]
+      /** Of a crop; absent when the model cannot tell. */
+      readonly expectedDice?: number | undefined
+      /** Of a head, like what follows. */
+      readonly intracranialVolume?: IntracranialVolume
+      /** Agreement with the template, -1 to 1. */
+      readonly score?: number
+      readonly verdict: QualityVerdict
+      readonly quality: readonly QualityFinding[]
       readonly seconds: number
     }
-  | { readonly input: string; readonly state: 'rejected'; readonly error: object }
+  | {
+      readonly input: string
+      readonly state: 'rejected'
+      readonly kind?: SeriesKind | undefined
+      readonly quality: readonly QualityFinding[]
+      readonly error: object
+    }
 
 const isNiftiName = (path: string) => /\.nii(\.gz)?$/i.test(path)
 
@@ -59,13 +85,46 @@ async function planOutputs(inputs: readonly string[], output: string): Promise<s
   )
 }
 
+/** From this length on any side, an image is taken for a whole head, millimetres. */
+const headSideMm = 100
+
+/** What an image shows by its size. */
+export function guessKind({ dimensions, affine }: Volume): SeriesKind {
+  const sides = spacingOf(affine).map((mm, axis) => mm * dimensions[axis]!)
+  return sides.every((mm) => mm < headSideMm) ? 'crop' : 'head'
+}
+
+const atOnce = async <T>(_stage: unknown, run: () => T | Promise<T>) => run()
+
+interface Labelled {
+  readonly labelMap: LabelMap
+  readonly facts: Omit<
+    Extract<SegmentedImage, { state: 'segmented' }>,
+    'input' | 'output' | 'seconds' | 'state'
+  >
+}
+
+async function labelCrop(volume: Volume, side: Side, tools: MeasuringTools): Promise<Labelled> {
+  const measured = await measureCrop(volume, side, tools.segmenter, [], atOnce, undefined)
+  const { labelMap, volumes, expectedDice, verdict, quality } = measured
+  return { labelMap, facts: { kind: 'crop', volumes: volumes[0], expectedDice, verdict, quality } }
+}
+
+async function labelHead(volume: Volume, tools: MeasuringTools): Promise<Labelled> {
+  const measured = await measureHead(volume, tools, [], atOnce, undefined)
+  const { labelMap, volumes, intracranialVolume, verdict, quality, localization } = measured
+  const { score } = localization
+  return { labelMap, facts: { kind: 'head', volumes, intracranialVolume, score, verdict, quality } }
+}
+
 async function segmentImage(
   input: string,
   output: string,
-  side: Side,
-  segmenter: Segmenter,
+  { side, kind: wanted }: SegmentOptions,
+  tools: MeasuringTools,
 ): Promise<SegmentedImage> {
   const start = performance.now()
+  let kind = wanted
   try {
     const bytes = await readFile(input).catch((cause: unknown) => {
       throw new HippoError('FILE_UNREADABLE', `${input} does not exist or cannot be read.`, {
@@ -73,37 +132,57 @@ async function segmentImage(
       })
     })
     const { volume, header } = readNifti(bytes)
-    const { labelMap, confidence } = await segmenter.segment(volume, { side })
-    const volumes = measureHippocampus(labelMap, side)
-    requireHippocampus(volumes)
+    kind ??= guessKind(volume)
+    const { labelMap, facts } =
+      kind === 'head' ? await labelHead(volume, tools) : await labelCrop(volume, side, tools)
     const file = writeNifti(labelMap, { gzip: /\.gz$/i.test(output), reference: header })
     await mkdir(dirname(output), { recursive: true })
     await writeFile(output, file)
-    return {
-      input,
-      state: 'segmented',
-      output,
-      volumes,
-      expectedDice: confidence.expectedDice,
-      seconds: Math.round(performance.now() - start) / 1000,
-    }
+    const seconds = Math.round(performance.now() - start) / 1000
+    return { input, state: 'segmented', ...facts, output, seconds }
   } catch (error) {
-    return { input, state: 'rejected', error: recordError(toHippoError(error, 'infer')) }
+    const problem = toHippoError(error, 'infer')
+    const quality = findingsBehind(problem)
+    return { input, state: 'rejected', kind, quality, error: recordError(problem) }
   }
+}
+
+function describeVolumes({ anteriorMm3, posteriorMm3, totalMm3 }: HippocampusVolumes): string {
+  const [anterior, posterior, total] = [anteriorMm3, posteriorMm3, totalMm3].map(Math.round)
+  return `anterior ${anterior}, posterior ${posterior}, total ${total} mm3`
 }
 
 function describe(image: SegmentedImage): string {
   if (image.state === 'rejected') {
     return `${image.input}: not segmented. ${(image.error as { message: string }).message}`
   }
-  const { anteriorMm3, posteriorMm3, totalMm3 } = image.volumes
-  const [anterior, posterior, total] = [anteriorMm3, posteriorMm3, totalMm3].map(Math.round)
-  return `${image.input}: anterior ${anterior}, posterior ${posterior}, total ${total} mm3 -> ${image.output}`
+  const { input, output, volumes, intracranialVolume, score, quality } = image
+  if (!('length' in volumes)) return `${input}: ${describeVolumes(volumes)} -> ${output}`
+  const icv = (intracranialVolume?.mm3 ?? 0) / 1000
+  return [
+    `${input}: whole head (agreement with the template ${score?.toFixed(2)}) -> ${output}`,
+    ...volumes.map((one) => `  ${one.side}: ${describeVolumes(one)}`),
+    `  intracranial volume: about ${Math.round(icv)} cm3`,
+    ...findingsOf(quality, 'warning').map(({ sentence }) => `  warning: ${sentence}`),
+  ].join('\n')
+}
+
+/** A localizer that is started when the first whole head comes: crops need none. */
+export function localizeWhenNeeded(): Localizer {
+  let started: Promise<Localizer> | undefined
+  return {
+    async locate(volume, options) {
+      started ??= createLocalizer({})
+      return (await started).locate(volume, options)
+    },
+    close: async () => (await started)?.close(),
+  }
 }
 
 /**
- * Labels NIfTI crops in their own grids (1 anterior, 2 posterior). Answers the exit code: 0 when all
- * were segmented, 1 when some were not. Throws for arguments that make no sense.
+ * Labels NIfTI images in their own grids: crops with 1 anterior, 2 posterior; whole heads with 1 and 2 on
+ * the left, 3 and 4 on the right. Answers the exit code: 0 when all were segmented, 1 when some were
+ * not. Throws for arguments that make no sense.
  */
 export async function segment(inputs: readonly string[], options: SegmentOptions): Promise<number> {
   const outputs = await planOutputs(inputs, options.output)
@@ -112,16 +191,17 @@ export async function segment(inputs: readonly string[], options: SegmentOptions
     manifestPath: resolveManifest(options.model),
     threads: options.threads,
   })
+  const localizer = localizeWhenNeeded()
   const images: SegmentedImage[] = []
   try {
     for (const [index, input] of inputs.entries()) {
-      const image = await segmentImage(input, outputs[index]!, options.side, segmenter)
+      const image = await segmentImage(input, outputs[index]!, options, { segmenter, localizer })
       images.push(image)
       if (!options.json) console.log(describe(image))
       if (inputs.length > 1) progress.count('segmented', index + 1, inputs.length)
     }
   } finally {
-    await segmenter.close()
+    await Promise.all([segmenter.close(), localizer.close()])
   }
   if (options.json) console.log(JSON.stringify({ images }, null, 2))
   return images.every(({ state }) => state === 'segmented') ? 0 : 1

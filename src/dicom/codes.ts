@@ -26,6 +26,8 @@ export const codes = {
   anatomicalStructure: code('91723000', 'SCT', 'Anatomical Structure'),
   /** CID 7153, type of a segment; also finding and finding site. */
   hippocampus: code('5366008', 'SCT', 'Hippocampus'),
+  /** CID 7140, what an intracranial volume is the volume of. */
+  intracranialStructure: code('128319008', 'SCT', 'Intracranial structure'),
   /** CID 244, laterality. */
   left: code('7771000', 'SCT', 'Left'),
   /** CID 244. */

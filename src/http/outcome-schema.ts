@@ -30,8 +30,10 @@ const volumes = Type.Object(
 
 const storedResult = Type.Object(
   {
-    role: Type.Enum(['segmentation', 'measurements', 'report', 'document'], {
-      description: 'Segmentation, structured report, page as Secondary Capture, page as PDF.',
+    role: Type.Enum(['segmentation', 'measurements', 'report', 'document', 'rejection'], {
+      description:
+        'Segmentation, structured report, page as Secondary Capture, page as PDF, page that says why ' +
+        'there are none of these.',
     }),
     sopClassUid: uid,
     sopInstanceUid: uid,
@@ -41,13 +43,39 @@ const storedResult = Type.Object(
   { additionalProperties: true },
 )
 
+const seriesKind = Type.Enum(['crop', 'head'], {
+  description: 'A crop around one hippocampus, or a whole head with both.',
+})
+const qualityVerdict = Type.Enum(['measured', 'warning', 'rejected'])
+
+const qualityFinding = Type.Object(
+  {
+    check: Type.String({ description: 'Code of the gate, such as RESOLUTION.' }),
+    verdict: qualityVerdict,
+    side: Type.Optional(Type.Enum(['left', 'right', 'unknown'])),
+    sentence: Type.String(),
+    value: Type.Optional(Type.Number()),
+    limit: Type.Optional(Type.Number()),
+  },
+  { additionalProperties: true },
+)
+
+const intracranialVolume = Type.Object(
+  { mm3: Type.Number(), standardErrorMm3: Type.Number() },
+  { description: 'Estimated from the registration to a template.', additionalProperties: true },
+)
+
 const measuredResult = Type.Object(
   {
     measuredSeriesInstanceUid: uid,
     sourceInstanceCount: Type.Integer(),
     sourceFingerprint: Type.String(),
     contentDigest: Type.String(),
+    kind: Type.Optional(seriesKind),
     volumes: Type.Array(volumes),
+    intracranialVolume: Type.Optional(intracranialVolume),
+    verdict: Type.Optional(qualityVerdict),
+    quality: Type.Optional(Type.Array(qualityFinding)),
     warnings: Type.Array(Type.String()),
     model: Type.Object({ name: Type.String(), version: Type.String(), sha256: Type.String() }),
     softwareVersion: Type.String(),
@@ -65,6 +93,19 @@ const measuredResult = Type.Object(
     ),
   },
   { additionalProperties: true },
+)
+
+const rejectedSeries = Type.Object(
+  {
+    seriesInstanceUid: uid,
+    kind: seriesKind,
+    quality: Type.Array(qualityFinding),
+    stored: Type.Array(storedResult),
+  },
+  {
+    description: 'The series that was chosen, looked at and not measured.',
+    additionalProperties: true,
+  },
 )
 
 const forwardedResult = Type.Object(
@@ -89,6 +130,7 @@ export const outcomeSchema = Type.Object(
     verdicts: Type.Array(verdict),
     studyFingerprint: Type.String(),
     result: Type.Optional(measuredResult),
+    rejection: Type.Optional(rejectedSeries),
     forwarded: Type.Optional(
       Type.Array(forwardedResult, {
         description:

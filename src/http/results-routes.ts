@@ -71,7 +71,9 @@ export function addResultsRoutes(
         operationId: 'readReport',
         tags: ['results'],
         summary: 'The report page',
-        description: 'Of a job that found nothing new: the page of the result that still stands.',
+        description:
+          'Of a job that found nothing new: the page of the result that still stands. Of a job that ' +
+          'looked at a series and rejected it: the page that says why.',
         params: jobParams,
         response: {
           200: {
@@ -84,9 +86,11 @@ export function addResultsRoutes(
     },
     async ({ params }, reply) => {
       const job = await findJob(jobs, params.id)
-      requireResults(job)
+      // A rejected job may have a page, too: the one that says why.
+      const rejected = job.state === 'rejected' ? await readReport(job.id) : undefined
+      if (rejected === undefined) requireResults(job)
       const source = job.state === 'unchanged' ? (job.predecessorJobId ?? job.id) : job.id
-      const png = await readReport(source)
+      const png = rejected ?? (await readReport(source))
       if (png === undefined) {
         throw new HippoError('NOT_FOUND', 'The page of this job is not kept here.')
       }

@@ -4,7 +4,7 @@ import type { Vector3, Volume } from '../volume/grid.ts'
 import type { RunNetwork } from './class-probabilities.ts'
 import { predictProbabilities } from './class-probabilities.ts'
 import type { ModelManifest } from './model-manifest.ts'
-import { type CropSide, type SegmentedVoxels, segmentVolume } from './segment-volume.ts'
+import { type CropSide, predictBox, type SegmentedVoxels, segmentVolume } from './segment-volume.ts'
 import { serveRequests } from './serve-requests.ts'
 
 /** What the thread is started with. */
@@ -14,9 +14,16 @@ export interface InferenceWorkerData {
   readonly threads: number
 }
 
-export interface SegmentRequest {
+export interface InferenceRequest {
+  /** Labels of a crop on its own grid, or probabilities in a box that lies on the model's grid. */
+  readonly wanted: 'labels' | 'probabilities'
   readonly volume: Volume
   readonly side: CropSide
+}
+
+export interface InferenceAnswer {
+  readonly labels?: SegmentedVoxels
+  readonly probabilities?: readonly Float32Array[]
 }
 
 const { manifest, onnx, threads } = workerData as InferenceWorkerData
@@ -47,11 +54,16 @@ async function warmUp(run: RunNetwork): Promise<void> {
   await predictProbabilities(new Float32Array(right * anterior * superior), size, manifest, run)
 }
 
-serveRequests<SegmentRequest, SegmentedVoxels>(parentPort!, async () => {
+serveRequests<InferenceRequest, InferenceAnswer>(parentPort!, async () => {
   const run = await openNetwork()
   await warmUp(run)
-  return async ({ volume, side }) => {
-    const answer = await segmentVolume(volume, side, manifest, run)
-    return { answer, transfer: [answer.labels.buffer as ArrayBuffer] }
+  return async ({ wanted, volume, side }) => {
+    if (wanted === 'probabilities') {
+      const probabilities = await predictBox(volume, side, manifest, run)
+      const transfer = probabilities.map(({ buffer }) => buffer as ArrayBuffer)
+      return { answer: { probabilities }, transfer }
+    }
+    const labels = await segmentVolume(volume, side, manifest, run)
+    return { answer: { labels }, transfer: [labels.labels.buffer as ArrayBuffer] }
   }
 })

@@ -122,6 +122,12 @@ export function planModelGrid(source: Grid): ModelGridPlan {
 /** Of the greatest intensity: less than this after interpolation is a zero and a rounding error. */
 const residue = 1e-5
 
+/** Interpolated intensities with the residues of zeros made zeros again. */
+export function clearResidue(sampled: Float32Array): Float32Array {
+  const smallest = residue * sampled.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+  return sampled.map((value) => (Math.abs(value) < smallest ? 0 : value))
+}
+
 /**
  * Intensities of the source on the model's grid. A sample that hits a voxel of 0 is 0 again: rounding
  * must not decide what counts as the head and what as the nothing around it.
@@ -129,9 +135,7 @@ const residue = 1e-5
 export function toModelGrid(volume: Volume, plan: ModelGridPlan): Float32Array {
   const oriented = reorderValues(volume.intensities, volume.dimensions, plan.order)
   if (plan.model === plan.oriented) return oriented
-  const sampled = sampleTrilinear(oriented, plan.oriented, plan.model, 'nearest')
-  const smallest = residue * oriented.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
-  return sampled.map((value) => (Math.abs(value) < smallest ? 0 : value))
+  return clearResidue(sampleTrilinear(oriented, plan.oriented, plan.model, 'nearest'))
 }
 
 /** Values on the model's grid (of one class) brought back to the source's voxels. */

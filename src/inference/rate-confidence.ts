@@ -8,6 +8,8 @@ export interface Confidence {
    * when the manifest says that the model's certainty tells nothing about a case.
    */
   readonly expectedDice: number | undefined
+  /** The network's own estimate whatever the manifest says of it: falls where an image is unlike training. */
+  readonly ownEstimate: number
   /** True if the manifest calls this one of its least certain crops: look at it with care. */
   readonly isLow: boolean
   /** Voxels labelled but not in one piece with the hippocampus, and therefore cleared. */
@@ -34,10 +36,11 @@ export function rateConfidence(
     inside += probability
     size++
   }
-  if (size === 0) return { expectedDice: 0, isLow: true, clearedVoxels }
+  if (size === 0) return { expectedDice: 0, ownEstimate: 0, isLow: true, clearedVoxels }
   const expected = (2 * inside) / (size + everywhere)
-  if (rule === undefined) return { expectedDice: expected, isLow: false, clearedVoxels }
-  if (rule.kind === 'none') return { expectedDice: undefined, isLow: false, clearedVoxels }
+  const unrated = { ownEstimate: expected, isLow: false, clearedVoxels }
+  if (rule === undefined) return { ...unrated, expectedDice: expected }
+  if (rule.kind === 'none') return { ...unrated, expectedDice: undefined }
   const calibrated = Math.min(1, Math.max(0, rule.slope * expected + rule.intercept))
-  return { expectedDice: calibrated, isLow: calibrated < rule.warnBelow, clearedVoxels }
+  return { ...unrated, expectedDice: calibrated, isLow: calibrated < rule.warnBelow }
 }

@@ -4,7 +4,7 @@ import { mirrorValues } from '../volume/mirror.ts'
 import { predictProbabilities, type RunNetwork } from './class-probabilities.ts'
 import { type Box, boxAround, cutBox, placeBox } from './focus.ts'
 import { keepLargestBody } from './keep-largest-body.ts'
-import { planModelGrid, toModelGrid, toSourceGrid } from './model-grid.ts'
+import { clearResidue, planModelGrid, toModelGrid, toSourceGrid } from './model-grid.ts'
 import type { ModelManifest } from './model-manifest.ts'
 import { normalizeIntensities } from './normalize-intensities.ts'
 import { type Confidence, rateConfidence } from './rate-confidence.ts'
@@ -22,7 +22,7 @@ export interface SegmentedVoxels {
 const rightAxis = 2
 
 /** The label with the greatest probability; the lower one on a tie. */
-function pickLabels(probabilities: readonly Float32Array[], voxels: number): Uint8Array {
+export function pickLabels(probabilities: readonly Float32Array[], voxels: number): Uint8Array {
   const labels = new Uint8Array(voxels)
   const best = probabilities[0]!.slice()
   for (let label = 1; label < probabilities.length; label++) {
@@ -93,6 +93,28 @@ async function predictFocused(
     probabilities = await lookIn(box)
   }
   return probabilities
+}
+
+/**
+ * Probabilities of each label (0 the background) in a box that already lies on the model's grid: 1 mm,
+ * columns towards the head's superior, rows towards its anterior, slices towards its right. A right
+ * hippocampus is mirrored for the network and back.
+ *
+ * Throws INTENSITIES_CONSTANT, PIXEL_DATA_INVALID, MODEL_INVALID.
+ */
+export async function predictBox(
+  box: Volume,
+  side: CropSide,
+  manifest: ModelManifest,
+  run: RunNetwork,
+): Promise<Float32Array[]> {
+  checkFinite(box.intensities)
+  const { dimensions } = box
+  const mirrorIfRight = (values: Float32Array) =>
+    side === 'right' ? mirrorValues(values, dimensions, rightAxis) : values
+  const intensities = mirrorIfRight(clearResidue(box.intensities))
+  const probabilities = await predictFocused(intensities, dimensions, manifest, run)
+  return probabilities.map(mirrorIfRight)
 }
 
 /**

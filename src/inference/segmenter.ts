@@ -1,8 +1,8 @@
 import type { LabelMap, Volume } from '../volume/grid.ts'
-import type { InferenceWorkerData, SegmentRequest } from './inference-worker.ts'
+import type { InferenceAnswer, InferenceRequest, InferenceWorkerData } from './inference-worker.ts'
 import { type ModelManifest, readModelManifest } from './model-manifest.ts'
 import type { Confidence } from './rate-confidence.ts'
-import type { CropSide, SegmentedVoxels } from './segment-volume.ts'
+import type { CropSide } from './segment-volume.ts'
 import { startWorkerThread } from './worker-thread.ts'
 
 export interface Segmentation {
@@ -22,6 +22,15 @@ export interface Segmenter {
     volume: Volume,
     options: { readonly side: CropSide; readonly signal?: AbortSignal | undefined },
   ): Promise<Segmentation>
+  /**
+   * Probabilities of each label (0 the background), one array a label, in a box of a whole head. The box
+   * lies on the model's grid: 1 mm, columns towards the head's superior, rows towards its anterior,
+   * slices towards its right. Throws as `segment` does.
+   */
+  predict(
+    box: Volume,
+    options: { readonly side: CropSide; readonly signal?: AbortSignal | undefined },
+  ): Promise<readonly Float32Array[]>
   close(): Promise<void>
 }
 
@@ -42,20 +51,29 @@ export interface SegmenterOptions {
 export async function createSegmenter(options: SegmenterOptions): Promise<Segmenter> {
   const { manifest, onnx } = await readModelManifest(options.manifestPath)
   const workerData: InferenceWorkerData = { manifest, onnx, threads: options.threads }
-  const thread = await startWorkerThread<SegmentRequest, SegmentedVoxels>({
+  const thread = await startWorkerThread<InferenceRequest, InferenceAnswer>({
     file: new URL('./inference-worker.ts', import.meta.url),
     workerData,
     timeLimit: options.timeLimit ?? 300_000,
     warn: (details, message) => options.log?.warn(details, message),
   })
+  const ask = (
+    wanted: InferenceRequest['wanted'],
+    { dimensions, affine, intensities }: Volume,
+    { side, signal }: Parameters<Segmenter['segment']>[1],
+  ) => {
+    const copy = intensities.slice()
+    const volume = { dimensions, affine, intensities: copy }
+    return thread.ask({ wanted, volume, side }, [copy.buffer], signal)
+  }
   return {
     manifest,
-    async segment({ dimensions, affine, intensities }, { side, signal }) {
-      const copy = intensities.slice()
-      const request = { volume: { dimensions, affine, intensities: copy }, side }
-      const { labels, confidence } = await thread.ask(request, [copy.buffer], signal)
+    async segment(volume, asked) {
+      const { labels, confidence } = (await ask('labels', volume, asked)).labels!
+      const { dimensions, affine } = volume
       return { labelMap: { dimensions, affine, labels }, confidence }
     },
+    predict: async (box, asked) => (await ask('probabilities', box, asked)).probabilities!,
     close: () => thread.close(),
   }
 }

@@ -1,10 +1,8 @@
 import { HippoError } from '../errors.ts'
 import type { LabelMap } from '../volume/grid.ts'
 import { voxelVolumeOf } from '../volume/patient-affine.ts'
+import { cropLabels, type HippocampusLabels } from './hippocampus-labels.ts'
 import type { HippocampusVolumes, Side } from './hippocampus-volumes.ts'
-
-/** What the values of a label map mean. */
-export const hippocampusLabels = { anterior: 1, posterior: 2 } as const
 
 /**
  * The smallest of 209 manual tracings of adults (Medical Segmentation Decathlon, Task 04) holds
@@ -16,12 +14,16 @@ const smallestCredibleMm3 = 300
  * Volumes of one hippocampus in cubic millimetres: voxels of a label times the volume of a voxel
  * (the determinant of the affine, right for oblique and anisotropic grids too).
  */
-export function measureHippocampus(labelMap: LabelMap, side: Side): HippocampusVolumes {
+export function measureHippocampus(
+  labelMap: LabelMap,
+  side: Side,
+  labels: HippocampusLabels = cropLabels,
+): HippocampusVolumes {
   let anterior = 0
   let posterior = 0
   for (const label of labelMap.labels) {
-    if (label === hippocampusLabels.anterior) anterior++
-    else if (label === hippocampusLabels.posterior) posterior++
+    if (label === labels.anterior) anterior++
+    else if (label === labels.posterior) posterior++
   }
   const voxelMm3 = voxelVolumeOf(labelMap.affine)
   return {

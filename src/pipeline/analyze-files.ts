@@ -1,21 +1,24 @@
-import type { Segmenter } from '../inference/segmenter.ts'
+import { toHippoError } from '../errors.ts'
 import type { StageTiming } from '../queue/job.ts'
 import { selectSeries } from '../selection/select-series.ts'
 import type { SelectionRules, SeriesVerdict } from '../selection/series-choice.ts'
 import { sideOf } from './analyze-study.ts'
 import type { FileStudy } from './catalogue-files.ts'
+import { type ComposedRejection, composeRejection, isSeriesRejection } from './compose-rejection.ts'
 import { composeResults } from './compose-results.ts'
 import { digestContent, digestSettings } from './fingerprint.ts'
+import type { MeasuringTools } from './measure-head.ts'
 import { type MeasuredSeries, measureSeries } from './measure-series.ts'
-import { requireCrop } from './require-crop.ts'
+import { requireSeries } from './require-series.ts'
 import type { ResultInstance } from './store-results.ts'
 import { timeSteps } from './time-steps.ts'
 
 export interface FileAnalysisDependencies {
-  readonly segmenter: Segmenter
+  readonly tools: MeasuringTools
   readonly rules: SelectionRules
   readonly drawIdentity: boolean
   readonly reportPdf: boolean
+  readonly reportRejected: boolean
   readonly software: { readonly name: string; readonly version: string }
   readonly readFile: (path: string) => Promise<Uint8Array>
   /** Written into the results; give the same to get the same bytes. */
@@ -33,49 +36,65 @@ export interface FileAnalysis {
   readonly timings: readonly StageTiming[]
 }
 
+/** Who is told what on the way, before anything can fail after it. */
+export interface FileAnalysisEvents {
+  readonly onVerdicts: (verdicts: readonly SeriesVerdict[]) => void
+  /** The chosen series cannot be measured; the error that says why follows. */
+  readonly onRejection: (rejection: ComposedRejection) => Promise<void>
+}
+
 /**
- * The whole job on files instead of an archive: select, read, decode, assemble, infer, measure, report,
- * encode. `onVerdicts` is told of the choice before anything can fail after it. Throws HippoError.
+ * The whole job on files instead of an archive: select, read, decode, assemble, localize (in a whole
+ * head), infer, measure, report, encode. Throws HippoError.
  */
 export async function analyzeFiles(
   study: FileStudy,
   dependencies: FileAnalysisDependencies,
-  onVerdicts: (verdicts: readonly SeriesVerdict[]) => void,
+  { onVerdicts, onRejection }: FileAnalysisEvents,
   signal: AbortSignal,
 ): Promise<FileAnalysis> {
-  const { segmenter, rules, software, drawIdentity, reportPdf } = dependencies
+  const { tools, rules, software, drawIdentity, reportPdf } = dependencies
+  const { manifest } = tools.segmenter
   const timings: StageTiming[] = []
   const step = timeSteps(dependencies.monotonicClock, (timing) => timings.push(timing), signal)
 
   const choice = await step('select', () => selectSeries(study.series, rules))
   const { verdicts } = choice
   onVerdicts(verdicts)
-  const chosen = requireCrop(choice, rules)
+  const { facts: chosen, kind } = requireSeries(choice)
   const paths = study.files.get(chosen.seriesInstanceUid) ?? []
   const files = await step('fetch', () => Promise.all(paths.map(dependencies.readFile)))
-  const measured = await measureSeries(files, sideOf(chosen.laterality), segmenter, step, signal)
-  const { page, pdf, instances } = await composeResults(
-    {
-      identity: {
-        studyInstanceUid: study.studyInstanceUid,
-        sourceSeriesInstanceUid: chosen.seriesInstanceUid,
-        contentDigest: digestContent(files),
-        modelSha256: segmenter.manifest.sha256,
-        softwareVersion: software.version,
-        configDigest: digestSettings({ drawIdentity, reportPdf }),
-        runNumber: 0,
-        analysedAt: dependencies.analysedAt,
-      },
-      series: study.series,
-      chosen,
-      verdicts,
-      measured,
-      manifest: segmenter.manifest,
-      software,
-      replaces: undefined,
-      drawIdentity,
-      reportPdf,
+  const parts = {
+    identity: {
+      studyInstanceUid: study.studyInstanceUid,
+      sourceSeriesInstanceUid: chosen.seriesInstanceUid,
+      contentDigest: digestContent(files),
+      modelSha256: manifest.sha256,
+      softwareVersion: software.version,
+      configDigest: digestSettings({ drawIdentity, reportPdf }),
+      runNumber: 0,
+      analysedAt: dependencies.analysedAt,
     },
+    series: study.series,
+    chosen,
+    verdicts,
+    manifest,
+    software,
+    drawIdentity,
+  }
+  const { contrastBolusAgent } = chosen
+  const toMeasure = { kind, side: sideOf(chosen.laterality), contrastBolusAgent }
+  const measured = await measureSeries(files, toMeasure, tools, step, signal).catch(
+    async (thrown: unknown) => {
+      const error = toHippoError(thrown, 'measure')
+      if (!dependencies.reportRejected || !isSeriesRejection(error)) throw thrown
+      const rejection = await composeRejection({ ...parts, files, error }, step)
+      if (rejection !== undefined) await onRejection(rejection)
+      throw error
+    },
+  )
+  const { page, pdf, instances } = await composeResults(
+    { ...parts, measured, replaces: undefined, reportPdf },
     step,
   )
   return {

@@ -1,10 +1,11 @@
 import type { Archive } from '../archive/archive.ts'
 import type { ForwardTarget } from '../archive/forward-instance.ts'
-import type { Segmenter } from '../inference/segmenter.ts'
+import { toHippoError } from '../errors.ts'
 import type { Side } from '../measurement/hippocampus-volumes.ts'
 import type { RunJob } from '../queue/run-job.ts'
 import { selectSeries } from '../selection/select-series.ts'
 import type { SelectionRules } from '../selection/series-choice.ts'
+import { composeRejection, findingsBehind, isSeriesRejection } from './compose-rejection.ts'
 import { composeResults } from './compose-results.ts'
 import { decideResult } from './decide-result.ts'
 import {
@@ -14,21 +15,24 @@ import {
   fingerprintStudy,
 } from './fingerprint.ts'
 import { planForwarding } from './forward-results.ts'
+import type { MeasuringTools } from './measure-head.ts'
 import { measureSeries } from './measure-series.ts'
-import type { AnalysisOutcome } from './outcome.ts'
-import { requireCrop } from './require-crop.ts'
+import type { AnalysisOutcome, StoredResult } from './outcome.ts'
+import { requireSeries } from './require-series.ts'
 import { storeResults } from './store-results.ts'
 import { findSameLook, type StudyHistory } from './study-history.ts'
 import { timeSteps } from './time-steps.ts'
 
 export interface AnalysisDependencies {
   readonly archive: Archive
-  readonly segmenter: Segmenter
+  readonly tools: MeasuringTools
   readonly history: StudyHistory
   readonly rules: SelectionRules
   readonly settings: {
     readonly drawIdentity: boolean
     readonly reportPdf: boolean
+    /** Whether a page is stored that says why a chosen series was not measured. */
+    readonly reportRejected: boolean
     readonly maximumSeriesBytes: number
   }
   readonly software: { readonly name: string; readonly version: string }
@@ -56,15 +60,17 @@ function endUnchanged(same: { readonly jobId: string; readonly outcome: Analysis
 }
 
 /**
- * The one story of a study, step after step: catalogue, select, fetch, decode, assemble, infer, measure,
- * report, encode, store, verify; sending on is left to the job's follow-up. Safe to repeat after being
+ * The one story of a study, step after step: catalogue, select, fetch, decode, assemble, localize (in
+ * a whole head), infer, measure, report, encode, store, verify; sending on is left to the job's
+ * follow-up. A chosen series that turns out not to be measurable gets a page that says why. Safe to repeat after being
  * killed anywhere: it writes the same instances again, or finds that there is nothing new. Throws
  * HippoError with the stage it stopped at.
  */
 export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob {
-  const { archive, segmenter, history, rules, settings, software, forwardTargets } = dependencies
+  const { archive, tools, history, rules, settings, software, forwardTargets } = dependencies
   const isForwarded = forwardTargets.length > 0
-  const { name, version, sha256 } = segmenter.manifest
+  const { manifest } = tools.segmenter
+  const { name, version, sha256 } = manifest
   const { drawIdentity, reportPdf, maximumSeriesBytes: maximumBytes } = settings
   const configDigest = digestSettings({ drawIdentity, reportPdf })
 
@@ -86,7 +92,7 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
     const choice = await step('select', () => selectSeries(series, rules))
     const { verdicts } = choice
     context.recordOutcome({ verdicts, studyFingerprint, result: undefined })
-    const chosen = requireCrop(choice, rules)
+    const { facts: chosen, kind } = requireSeries(choice)
 
     const { seriesInstanceUid, instances } = chosen
     const files = await step('fetch', () =>
@@ -112,21 +118,34 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
     const { identity, replaces, restores } = decision
     if (!restores && identity.runNumber > 0) await context.assignRunNumber(identity.runNumber)
 
+    const parts = { identity, series, chosen, verdicts, manifest, software, drawIdentity }
     const side = sideOf(chosen.laterality)
-    const measured = await measureSeries(files, side, segmenter, step, signal)
-    const { page, instances: results } = await composeResults(
-      {
-        identity,
-        series,
-        chosen,
-        verdicts,
-        measured,
-        manifest: segmenter.manifest,
-        software,
-        replaces,
-        drawIdentity,
-        reportPdf,
+    const { contrastBolusAgent } = chosen
+    const toMeasure = { kind, side, contrastBolusAgent }
+    const measured = await measureSeries(files, toMeasure, tools, step, signal).catch(
+      async (thrown: unknown) => {
+        const error = toHippoError(thrown, 'measure')
+        if (signal.aborted || !isSeriesRejection(error)) throw thrown
+        const quality = findingsBehind(error)
+        const looked = { seriesInstanceUid, kind, quality }
+        const tell = (stored: readonly StoredResult[]) =>
+          context.recordOutcome({
+            verdicts,
+            studyFingerprint,
+            result: undefined,
+            rejection: { ...looked, stored },
+          } satisfies AnalysisOutcome)
+        tell([])
+        if (!settings.reportRejected) throw error
+        const rejection = await composeRejection({ ...parts, files, error }, step)
+        if (rejection === undefined) throw error
+        tell(await storeResults(archive, job, rejection.instances, step, signal))
+        await dependencies.keepReport(job.id, rejection.page.png)
+        throw error
       },
+    )
+    const { page, instances: results } = await composeResults(
+      { ...parts, measured, replaces, reportPdf },
       step,
     )
     const stored = await storeResults(archive, job, results, step, signal)
@@ -141,7 +160,11 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
         sourceInstanceCount: instances.length,
         sourceFingerprint: fingerprintSeries(chosen),
         contentDigest: basis.contentDigest,
+        kind,
         volumes: measured.volumes,
+        intracranialVolume: measured.intracranialVolume,
+        verdict: measured.verdict,
+        quality: measured.quality,
         warnings: measured.warnings,
         model: { name, version, sha256 },
         softwareVersion: software.version,

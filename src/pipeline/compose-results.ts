@@ -1,6 +1,5 @@
 import { readString } from '../dicom/read-attributes.ts'
 import type { ModelManifest } from '../inference/model-manifest.ts'
-import { hippocampusLabels } from '../measurement/measure-hippocampus.ts'
 import { renderReport } from '../report/render-report.ts'
 import { renderReportPdf } from '../report/render-report-pdf.ts'
 import type { ReportImage, ReportInput } from '../report/report-input.ts'
@@ -43,15 +42,18 @@ export interface ComposedResults {
 
 /** The UIDs the results of an identity have or may have; known before anything is measured. */
 export function identifyResults(identity: TimelessIdentity): readonly ResultUids[] {
-  return (['seg', 'sr', 'sc', 'pdf'] as const).map((role) => makeResultUids(identity, role))
+  return (['seg', 'sr', 'sc', 'pdf', 'rejection'] as const).map((role) =>
+    makeResultUids(identity, role),
+  )
 }
 
-function listRegions({ volumes }: MeasuredSeries): readonly SegmentedRegion[] {
-  const { anterior, posterior } = hippocampusLabels
-  return volumes.flatMap(({ side, anteriorMm3, posteriorMm3 }) => [
-    { label: anterior, side, part: 'anterior' as const, volumeMm3: anteriorMm3 },
-    { label: posterior, side, part: 'posterior' as const, volumeMm3: posteriorMm3 },
-  ])
+/** The regions of the label map with their volumes. */
+function measureRegions({ regions, volumes }: MeasuredSeries): readonly SegmentedRegion[] {
+  return regions.map((region) => {
+    const ofSide = volumes.find(({ side }) => side === region.side)!
+    const volumeMm3 = region.part === 'anterior' ? ofSide.anteriorMm3 : ofSide.posteriorMm3
+    return { ...region, volumeMm3 }
+  })
 }
 
 function describeReport(input: CompositionInput): ReportInput {
@@ -88,9 +90,13 @@ function describeReport(input: CompositionInput): ReportInput {
         description: one.seriesDescription,
         sentence: one.sentence,
       })),
+    kind: measured.kind,
     volume: measured.volume,
     labelMap: measured.labelMap,
+    regions: measured.regions,
     volumes: measured.volumes,
+    intracranialVolume: measured.intracranialVolume,
+    quality: measured.quality,
     warnings: [...measured.warnings, ...facts.notes],
     model: {
       name: manifest.name,
@@ -115,11 +121,19 @@ function encodeResults(
 ): readonly ResultInstance[] {
   const { identity, measured, software, manifest: model, drawIdentity: burnedInIdentity } = input
   const result = { identity, sources: measured.instances, software, model }
-  const { labelMap, sourceSlices, volumes, warnings } = measured
-  const regions = listRegions(measured)
+  const { labelMap, sourceSlices, volumes, warnings, intracranialVolume } = measured
+  const regions = measureRegions(measured)
   const segmentation = buildSegmentation({ ...result, labelMap, sourceSlices, regions })
   const predecessor = input.replaces?.measurements
-  const measurements = { ...result, segmentation, regions, volumes, warnings, predecessor }
+  const measurements = {
+    ...result,
+    segmentation,
+    regions,
+    volumes,
+    intracranialVolume,
+    warnings,
+    predecessor,
+  }
   return [
     { role: 'segmentation', ...segmentation },
     { role: 'measurements', ...buildMeasurementDocument(measurements) },

@@ -1,77 +1,85 @@
-import { decodeInstance } from '../dicom/decode-instance.ts'
-import { type DicomInstance, parsePart10 } from '../dicom/part10.ts'
+import type { DicomInstance } from '../dicom/part10.ts'
 import type { SliceFacts } from '../dicom/slice-facts.ts'
-import type { Segmenter } from '../inference/segmenter.ts'
+import type { LabelledRegion } from '../measurement/hippocampus-labels.ts'
 import type { HippocampusVolumes, Side } from '../measurement/hippocampus-volumes.ts'
-import { measureHippocampus, requireHippocampus } from '../measurement/measure-hippocampus.ts'
-import { assembleVolume } from '../volume/assemble-volume.ts'
+import type { IntracranialVolume } from '../measurement/intracranial-volume.ts'
+import {
+  checkContrastAgent,
+  checkLossyCompression,
+} from '../measurement/quality/check-acquisition.ts'
+import { findingsOf } from '../measurement/quality/worst-verdict.ts'
+import type { QualityFinding, QualityVerdict } from '../measurement/quality-finding.ts'
+import type { SeriesKind } from '../selection/series-choice.ts'
 import type { LabelMap, Volume } from '../volume/grid.ts'
+import { measureCrop } from './measure-crop.ts'
+import { type MeasuringTools, measureHead } from './measure-head.ts'
+import { readSeries } from './read-series.ts'
 import type { TimeStep } from './time-steps.ts'
 
-/** A series' volume, its labels (1 anterior, 2 posterior) and what they measure. */
+/** What is known of a series before it is measured. */
+export interface SeriesToMeasure {
+  readonly kind: SeriesKind
+  /** Of a crop; a whole head shows both. */
+  readonly side: Side
+  readonly contrastBolusAgent: string | undefined
+}
+
+/** A series' volume, its labels and what they measure. */
 export interface MeasuredSeries {
+  readonly kind: SeriesKind
   /** Those whose frames are in the volume. */
   readonly instances: readonly DicomInstance[]
   readonly volume: Volume
   /** Where each slice of the volume came from, in the order of its slices. */
   readonly sourceSlices: readonly SliceFacts[]
   readonly labelMap: LabelMap
+  /** What the values of the label map mean. */
+  readonly regions: readonly LabelledRegion[]
   readonly volumes: readonly HippocampusVolumes[]
+  readonly intracranialVolume?: IntracranialVolume | undefined
+  /** Every gate's finding. */
+  readonly quality: readonly QualityFinding[]
+  readonly verdict: QualityVerdict
+  /** Sentences a reader of the numbers must know, those of the gates among them. */
   readonly warnings: readonly string[]
 }
 
 const unknownSideWarning =
   'The series does not say which side it shows. It was measured as it is; the model was trained on left hippocampi.'
 
-const lowConfidenceWarning =
-  'The model is less certain of this series than of most: check the outlines before using the volumes.'
-const lossyWarning =
-  'The images were compressed with loss. Their volumes may differ from those of the originals.'
-
 /**
- * From the files of one series to volumes: decode, assemble, segment, measure. Throws coded errors of
- * those stages; HIPPOCAMPUS_NOT_FOUND when the model marks nothing.
+ * From the files of one series to volumes: decode, assemble, locate (in a whole head), segment, measure,
+ * judge. Throws coded errors of those stages, HIPPOCAMPUS_NOT_FOUND when the model marks nothing, and
+ * SeriesRejection when a quality gate rejects.
  */
 export async function measureSeries(
   files: readonly Uint8Array[],
-  side: Side,
-  segmenter: Segmenter,
+  { kind, side, contrastBolusAgent }: SeriesToMeasure,
+  tools: MeasuringTools,
   step: TimeStep,
   signal: AbortSignal,
 ): Promise<MeasuredSeries> {
-  const { instances, frames } = await step('decode', async () => {
-    const instances = files.map((file) => parsePart10(file))
-    const frames = []
-    for (const instance of instances) {
-      signal.throwIfAborted()
-      frames.push(...(await decodeInstance(instance)))
-    }
-    return { instances, frames }
-  })
-  const { volume, order, notes } = await step('assemble', () => assembleVolume(frames))
-  const sourceSlices = order.map((index) => {
-    const { intensities: _, ...facts } = frames[index]!
-    return facts
-  })
-  const { labelMap, confidence } = await step('infer', () =>
-    segmenter.segment(volume, { side, signal }),
-  )
-  const volumes = await step('measure', () => {
-    const measured = measureHippocampus(labelMap, side)
-    requireHippocampus(measured)
-    return measured
-  })
-  const used = new Set(sourceSlices.map(({ id }) => id.split('#')[0]))
+  const { instances, volume, sourceSlices, isLossy, notes } = await readSeries(files, step, signal)
+  const acquisition = [checkLossyCompression(isLossy), checkContrastAgent(contrastBolusAgent)]
+  const measured =
+    kind === 'head'
+      ? await measureHead(volume, tools, acquisition, step, signal)
+      : await measureCrop(volume, side, tools.segmenter, acquisition, step, signal)
+  const { labelMap, regions, volumes, quality, verdict } = measured
   return {
-    instances: instances.filter(({ sopInstanceUid }) => used.has(sopInstanceUid)),
+    kind,
+    instances,
     volume,
     sourceSlices,
     labelMap,
-    volumes: [volumes],
+    regions,
+    volumes,
+    ...('intracranialVolume' in measured && { intracranialVolume: measured.intracranialVolume }),
+    quality,
+    verdict,
     warnings: [
-      ...(side === 'unknown' ? [unknownSideWarning] : []),
-      ...(confidence.isLow ? [lowConfidenceWarning] : []),
-      ...(frames.some(({ lossy }) => lossy) ? [lossyWarning] : []),
+      ...(kind === 'crop' && side === 'unknown' ? [unknownSideWarning] : []),
+      ...findingsOf(quality, 'warning').map(({ sentence }) => sentence),
       ...notes,
     ],
   }

@@ -1,12 +1,15 @@
 import type { ErrorRecord } from '../errors.ts'
 import type { HippocampusVolumes } from '../measurement/hippocampus-volumes.ts'
-import type { SeriesVerdict } from '../selection/series-choice.ts'
+import type { IntracranialVolume } from '../measurement/intracranial-volume.ts'
+import type { QualityFinding, QualityVerdict } from '../measurement/quality-finding.ts'
+import type { SeriesKind, SeriesVerdict } from '../selection/series-choice.ts'
 
 /**
  * What an instance of a result is: the Segmentation, the structured report, the page as Secondary
- * Capture, and the page as PDF.
+ * Capture, and the page as PDF; or, where a series was looked at and not measured, the page that says
+ * why.
  */
-export type StoredRole = 'segmentation' | 'measurements' | 'report' | 'document'
+export type StoredRole = 'segmentation' | 'measurements' | 'report' | 'document' | 'rejection'
 
 /** One DICOM instance this product wrote into the archive. */
 export interface StoredResult {
@@ -42,6 +45,8 @@ export interface AnalysisOutcome {
   readonly studyFingerprint: string
   /** What was measured; undefined when the study was rejected. */
   readonly result: MeasuredResult | undefined
+  /** The series that was chosen, looked at and not measured; absent where none was. */
+  readonly rejection?: RejectedSeries | undefined
   /**
    * Where the result was sent on to, one entry per target; on the job that made the result. Absent when
    * nothing is configured.
@@ -49,6 +54,16 @@ export interface AnalysisOutcome {
   readonly forwarded?: readonly ForwardedResult[]
   /** Job whose result this is, when the study held nothing new. */
   readonly sameAsJobId?: string
+}
+
+/** A series that was looked at and whose numbers must not be believed. */
+export interface RejectedSeries {
+  readonly seriesInstanceUid: string
+  readonly kind: SeriesKind
+  /** What the quality gates found before the first of them rejected. */
+  readonly quality: readonly QualityFinding[]
+  /** The page that says why; empty where none is made (REPORT_REJECTED) or the images cannot be read. */
+  readonly stored: readonly StoredResult[]
 }
 
 /** One measured series with everything that names and explains the result. */
@@ -59,7 +74,14 @@ export interface MeasuredResult {
   readonly sourceFingerprint: string
   /** Digest of the source instances' content: names the result. */
   readonly contentDigest: string
+  /** A crop around one hippocampus, or a whole head. */
+  readonly kind: SeriesKind
   readonly volumes: readonly HippocampusVolumes[]
+  /** Of a whole head. */
+  readonly intracranialVolume?: IntracranialVolume | undefined
+  /** The worst of the quality gates' findings, and all of them. */
+  readonly verdict: QualityVerdict
+  readonly quality: readonly QualityFinding[]
   readonly warnings: readonly string[]
   readonly model: { readonly name: string; readonly version: string; readonly sha256: string }
   readonly softwareVersion: string

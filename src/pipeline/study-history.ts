@@ -1,6 +1,6 @@
 import type { Job } from '../queue/job.ts'
 import type { SeriesFacts } from '../selection/series-facts.ts'
-import type { AnalysisOutcome, MeasuredResult } from './outcome.ts'
+import type { AnalysisOutcome, MeasuredResult, StoredResult } from './outcome.ts'
 
 /** What the pipeline may ask about earlier jobs of a study, newest first. */
 export interface StudyHistory {
@@ -8,17 +8,21 @@ export interface StudyHistory {
   succeededJobs(orthancStudyId: string): Promise<readonly Job[]>
 }
 
-/** Whether every instance of a result is in the archive, by the study's catalogue. */
-export function isResultStored(result: MeasuredResult, series: readonly SeriesFacts[]): boolean {
+function isStored(stored: readonly StoredResult[], series: readonly SeriesFacts[]): boolean {
   const present = new Set(
     series.flatMap(({ instances }) => instances.map(({ sopInstanceUid }) => sopInstanceUid)),
   )
-  return result.stored.every(({ sopInstanceUid }) => present.has(sopInstanceUid))
+  return stored.every(({ sopInstanceUid }) => present.has(sopInstanceUid))
+}
+
+/** Whether every instance of a result is in the archive, by the study's catalogue. */
+export function isResultStored(result: MeasuredResult, series: readonly SeriesFacts[]): boolean {
+  return isStored(result.stored, series)
 }
 
 /**
- * The newest job that looked at exactly these source instances and whose result, if it made one, still
- * stands in the archive. Undefined when there is something to do.
+ * The newest job that looked at exactly these source instances and whose result, or page that says why
+ * there is none, still stands in the archive if it made one. Undefined when there is something to do.
  */
 export function findSameLook(
   job: Pick<Job, 'id'>,
@@ -29,7 +33,10 @@ export function findSameLook(
   for (const { id, state, outcome, supersededByJobId } of recentJobs) {
     const seen = outcome as AnalysisOutcome | undefined
     if (id === job.id || seen?.studyFingerprint !== studyFingerprint) continue
-    if (state === 'rejected') return { jobId: id, outcome: seen }
+    if (state === 'rejected') {
+      if (isStored(seen.rejection?.stored ?? [], series)) return { jobId: id, outcome: seen }
+      continue
+    }
     if (state !== 'succeeded' || supersededByJobId !== undefined) continue
     if (seen.result && isResultStored(seen.result, series)) return { jobId: id, outcome: seen }
   }

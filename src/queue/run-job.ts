@@ -29,7 +29,14 @@ export interface RunContext {
  */
 export type RunJob = (job: Job, context: RunContext) => Promise<RunResult>
 
-const inputStages: readonly string[] = ['select', 'assemble', 'decode', 'measure', 'infer']
+const inputStages: readonly string[] = [
+  'select',
+  'decode',
+  'assemble',
+  'localize',
+  'infer',
+  'measure',
+]
 const inputCodes: readonly string[] = ['STUDY_NOT_FOUND', 'STUDY_EMPTY', 'SERIES_TOO_LARGE']
 
 /**

@@ -36,13 +36,13 @@ function chooseLayout(sides: number, height: number): Layout {
   const rows = sides === 1 ? 2 : sides
   const captions = sides === 1 ? 1 : sides
   const room = Math.floor((height - captions * captionHeight - rows * rowGap) / rows)
-  if (sides === 1) return { width: wideWidth, height: fit(room, wideWidth), plain: 'below' }
+  if (sides === 1) return { width: wideWidth, height: limitHeight(room, wideWidth), plain: 'below' }
   return room > pairsUpTo
-    ? { width: wideWidth, height: fit(room, wideWidth), plain: 'none' }
-    : { width: pairWidth, height: fit(room, pairWidth), plain: 'beside' }
+    ? { width: wideWidth, height: limitHeight(room, wideWidth), plain: 'none' }
+    : { width: pairWidth, height: limitHeight(room, pairWidth), plain: 'beside' }
 }
 
-const fit = (room: number, width: number) =>
+const limitHeight = (room: number, width: number) =>
   Math.min(Math.max(room, Math.round(width * 0.6)), width)
 
 function drawView(

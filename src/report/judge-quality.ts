@@ -1,15 +1,10 @@
-import type { QualityFinding, QualityVerdict } from '../measurement/quality-finding.ts'
+import type { QualityVerdict } from '../measurement/quality-finding.ts'
 import type { ReportInput } from './report-input.ts'
-import { texts } from './texts.ts'
 
 /** What question 4 lists: objections first, the gravest at the top. */
 export interface Objection {
   readonly verdict: Exclude<QualityVerdict, 'measured'>
   readonly sentence: string
-}
-
-function nameSide({ side, sentence }: QualityFinding): string {
-  return side === 'left' || side === 'right' ? `${texts.sides[side]}: ${sentence}` : sentence
 }
 
 /** The verdict of a measurement, its objections, each once, and how many checks passed. */
@@ -21,7 +16,7 @@ export function judgeQuality({ quality, warnings }: Pick<ReportInput, 'quality' 
   const found = quality.flatMap((finding): Objection[] =>
     finding.verdict === 'measured'
       ? []
-      : [{ verdict: finding.verdict, sentence: nameSide(finding) }],
+      : [{ verdict: finding.verdict, sentence: finding.sentence }],
   )
   const said = new Set(quality.map(({ sentence }) => sentence))
   const others = warnings

@@ -1,18 +1,12 @@
 import type { Asymmetry } from '../measurement/asymmetry.ts'
 import type { ChangeOverTime } from '../measurement/change-over-time.ts'
-import type { HippocampusVolumes, Side } from '../measurement/hippocampus-volumes.ts'
+import type { LabelledRegion } from '../measurement/hippocampus-labels.ts'
+import type { HippocampusVolumes } from '../measurement/hippocampus-volumes.ts'
 import type { IntracranialVolume } from '../measurement/intracranial-volume.ts'
 import type { NormativeComparison } from '../measurement/norms/compare-with-norms.ts'
 import type { NormBands } from '../measurement/norms/trace-norm-bands.ts'
 import type { QualityFinding } from '../measurement/quality-finding.ts'
 import type { LabelMap, Volume } from '../volume/grid.ts'
-
-/** What a value of the label map marks. */
-export interface ReportRegion {
-  readonly label: number
-  readonly side: Side
-  readonly part: 'anterior' | 'posterior'
-}
 
 /** Everything the page shows. Texts are undefined where the study does not say. */
 export interface ReportInput {
@@ -42,17 +36,17 @@ export interface ReportInput {
     readonly description: string | undefined
     readonly sentence: string
   }[]
-  readonly volume: Volume
-  /** Same grid; what its values mean say the regions. */
-  readonly labelMap: LabelMap
-  /** A whole head has two sides, a crop one or an unknown one. */
   readonly kind: 'crop' | 'head'
-  readonly regions: readonly ReportRegion[]
+  readonly volume: Volume
+  /** Same grid; `regions` says what its values mean. */
+  readonly labelMap: LabelMap
+  readonly regions: readonly LabelledRegion[]
   readonly volumes: readonly HippocampusVolumes[]
-  readonly warnings: readonly string[]
-  /** What the quality gates say, passed or not. */
-  readonly quality: readonly QualityFinding[]
+  /** Of a whole head. */
   readonly intracranialVolume?: IntracranialVolume | undefined
+  /** Every quality gate's finding; the sentences of those that warn are among `warnings`, too. */
+  readonly quality: readonly QualityFinding[]
+  readonly warnings: readonly string[]
   /** Against people of the same age, sex and head size; absent where norms were not asked. */
   readonly norms?: NormativeComparison | undefined
   /** For the nomogram: the same norms over age. */

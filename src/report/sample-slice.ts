@@ -1,9 +1,9 @@
+import type { LabelledRegion } from '../measurement/hippocampus-labels.ts'
 import type { LabelMap, Vector3, Volume } from '../volume/grid.ts'
 import { invertAffine } from '../volume/patient-affine.ts'
 import type { FieldOfView } from './field-of-view.ts'
 import { type PatientLattice, positionOf } from './patient-lattice.ts'
 import type { PatientPlane } from './patient-planes.ts'
-import type { ReportRegion } from './report-input.ts'
 
 /**
  * A plane of the patient sampled on the lattice, row by row in page order. Sample (column, row) lies
@@ -27,7 +27,7 @@ export interface SampledSlice {
 export type PartsOfLabels = Int8Array
 
 /** The parts of the hippocampus that values of a label map mark. */
-export function listParts(regions: readonly ReportRegion[]): PartsOfLabels {
+export function listParts(regions: readonly LabelledRegion[]): PartsOfLabels {
   const parts = new Int8Array(256).fill(-1)
   for (const { label, part } of regions) parts[label] = part === 'anterior' ? 0 : 1
   return parts

@@ -1,8 +1,11 @@
 import { makeUid } from '../dicom/uids.ts'
 import type { ResultIdentity } from './result-identity.ts'
 
-/** The kinds of results, each in a series of its own: Segmentation, SR, Secondary Capture, PDF. */
-export type ResultRole = 'seg' | 'sr' | 'sc' | 'pdf'
+/**
+ * The kinds of results, each in a series of its own: Segmentation, SR, Secondary Capture, PDF, and the
+ * Secondary Capture that says why a series was not measured.
+ */
+export type ResultRole = 'seg' | 'sr' | 'sc' | 'pdf' | 'rejection'
 
 /** An identity without the time of the analysis: the same work done again is the same result. */
 export type TimelessIdentity = Omit<ResultIdentity, 'analysedAt'>

@@ -8,9 +8,27 @@ import { lossyImageCompression, sourceImageSequence } from './source-images.ts'
 import { type ResultInput, startResult } from './start-result.ts'
 
 const secondaryCaptureImageStorage = '1.2.840.10008.5.1.4.1.1.7'
-const seriesNumber = 9003
+
+/** What a page is about: the results, or why there are none. */
+export type PageSubject = 'sc' | 'rejection'
+
+const subjects = {
+  sc: {
+    seriesNumber: 9003,
+    title: 'Hippocampal volume',
+    derivation:
+      'Page with volumes and outlines of the hippocampus, segmented automatically from the source images',
+  },
+  rejection: {
+    seriesNumber: 9005,
+    title: 'Hippocampus not measured',
+    derivation: 'Page that says why the hippocampus was not measured in the source images',
+  },
+} as const
 
 export interface SecondaryCaptureInput extends ResultInput {
+  /** The results unless said otherwise. */
+  readonly subject?: PageSubject
   readonly report: Pick<ReportImage, 'width' | 'height' | 'rgb'>
   /** True when the page shows the patient's name or id. */
   readonly burnedInIdentity: boolean
@@ -36,6 +54,7 @@ export function generalImageModule(
   sources: readonly DicomInstance[],
   time: ResultTime,
   burnedInIdentity: boolean,
+  derivation: string = subjects.sc.derivation,
 ): DicomAttributes {
   return {
     ImageType: ['DERIVED', 'SECONDARY'],
@@ -43,8 +62,7 @@ export function generalImageModule(
     ContentDate: time.date,
     ContentTime: time.time,
     BurnedInAnnotation: burnedInIdentity ? 'YES' : 'NO',
-    DerivationDescription:
-      'Page with volumes and outlines of the hippocampus, segmented automatically from the source images',
+    DerivationDescription: derivation,
     SourceImageSequence: sourceImageSequence(sources),
     ...lossyImageCompression(sources),
   }
@@ -73,17 +91,19 @@ export function imagePixelModule(page: SecondaryCaptureInput['report']): DicomAt
  * when a value cannot be written without loss.
  */
 export function buildSecondaryCapture(input: SecondaryCaptureInput): EncodedResult {
-  const { sources, uids, time, encode } = startResult(input, 'sc')
+  const { subject = 'sc' } = input
+  const { seriesNumber, title, derivation } = subjects[subject]
+  const { sources, uids, time, encode } = startResult(input, subject)
   return encode(secondaryCaptureImageStorage, {
     ...generalSeriesModule({
       modality: 'OT',
       seriesInstanceUid: uids.seriesInstanceUid,
       seriesNumber,
-      title: 'Hippocampal volume',
+      title,
       time,
     }),
     ...scEquipmentModule(input),
-    ...generalImageModule(sources, time, input.burnedInIdentity),
+    ...generalImageModule(sources, time, input.burnedInIdentity, derivation),
     ...imagePixelModule(input.report),
     ...scImageModule(time),
   })

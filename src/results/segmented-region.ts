@@ -1,12 +1,9 @@
 import { type Code, codes } from '../dicom/codes.ts'
+import type { LabelledRegion } from '../measurement/hippocampus-labels.ts'
 import type { Side } from '../measurement/hippocampus-volumes.ts'
 
-/** A part of one hippocampus that a label map marks. */
-export interface SegmentedRegion {
-  /** Its value in the label map. */
-  readonly label: number
-  readonly side: Side
-  readonly part: 'anterior' | 'posterior'
+/** A part of one hippocampus that a label map marks, measured. */
+export interface SegmentedRegion extends LabelledRegion {
   readonly volumeMm3: number
 }
 

@@ -8,7 +8,7 @@ import { readValues } from './series-values.ts'
 
 /** Why a series is not measured. */
 export interface Objection {
-  readonly reason: Exclude<VerdictReason, 'CHOSEN' | 'AMBIGUOUS'>
+  readonly reason: Exclude<VerdictReason, 'CHOSEN' | 'AMBIGUOUS' | 'HEAD_PREFERRED'>
   readonly sentence: string
 }
 

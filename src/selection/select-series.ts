@@ -127,14 +127,37 @@ function chooseHead(judged: readonly Judged[], rules: SelectionRules): SeriesCho
     : { verdicts, chosen: best.facts, kind: 'head', refusal: undefined }
 }
 
+/** The whole head of a study that has series of the agreed name, too, with what these are told. */
+function chooseHeadBeside(judged: readonly Judged[], rules: SelectionRules): SeriesChoice {
+  const isNamed = ({ facts }: Judged) => hasAgreedName(facts, rules) && !facts.isOwnResult
+  const head = chooseHead(
+    judged.filter((one) => !isNamed(one)),
+    rules,
+  )
+  const rest = [...head.verdicts]
+  const verdicts = judged.map((one) => {
+    if (!isNamed(one)) return rest.shift()!
+    const { facts, objection } = one
+    return objection === undefined
+      ? verdict(facts, 'HEAD_PREFERRED', 'It is a crop; a whole head of the study is preferred.')
+      : verdict(facts, objection.reason, objection.sentence)
+  })
+  return { ...head, verdicts }
+}
+
 /**
  * Chooses the series to measure: the one with the agreed SeriesDescription that nothing else speaks
- * against, or, in a study without that name, the best T1-weighted whole head. Every series gets a
- * verdict and a sentence; without a choice there is a refusal (NO_MEASURABLE_SERIES or
- * AMBIGUOUS_SERIES). The order of the series plays no part. Pure; never throws.
+ * against, or, in a study without a usable one, the best T1-weighted whole head; the other way round
+ * where the rules prefer heads. Every series gets a verdict and a sentence; without a choice there is
+ * a refusal (NO_MEASURABLE_SERIES or AMBIGUOUS_SERIES). The order of the series plays no part. Pure;
+ * never throws.
  */
 export function selectSeries(series: readonly SeriesFacts[], rules: SelectionRules): SeriesChoice {
   const judged = series.map((facts) => ({ facts, objection: judgeSeries(facts, rules) }))
   const hasCrop = series.some((facts) => hasAgreedName(facts, rules) && !facts.isOwnResult)
-  return hasCrop ? chooseCrop(judged, rules) : chooseHead(judged, rules)
+  if (!hasCrop) return chooseHead(judged, rules)
+  const crop = chooseCrop(judged, rules)
+  const wantsHead = rules.preferred === 'head' || crop.refusal?.code === 'NO_MEASURABLE_SERIES'
+  const head = wantsHead ? chooseHeadBeside(judged, rules) : undefined
+  return head?.chosen === undefined ? crop : head
 }

@@ -13,6 +13,7 @@ export type VerdictReason =
   | 'THICK_SLICES'
   | 'TOO_FEW_IMAGES'
   | 'NAME_NOT_AGREED'
+  | 'HEAD_PREFERRED'
   | 'AMBIGUOUS'
   | 'NOT_HEAD'
   | 'NOT_MAGNITUDE'
@@ -56,6 +57,8 @@ export interface SelectionRules {
   /** Millimetres; a series with thicker slices or wider spacing is called thick. */
   readonly maximumSliceSpacing: number
   readonly minimumInstances: number
+  /** What is measured where a study has both: the crop unless said otherwise. */
+  readonly preferred?: SeriesKind | undefined
   /** How series are judged and compared; the shipped rules where it is left out. */
   readonly series?: SeriesRules | undefined
 }

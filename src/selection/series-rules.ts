@@ -36,7 +36,14 @@ export interface SeriesRule {
 
 export type RuleReason = Exclude<
   VerdictReason,
-  'CHOSEN' | 'AMBIGUOUS' | 'NOT_BEST' | 'OWN_RESULT' | 'NOT_IMAGE' | 'NOT_MR' | 'NAME_NOT_AGREED'
+  | 'CHOSEN'
+  | 'AMBIGUOUS'
+  | 'NOT_BEST'
+  | 'OWN_RESULT'
+  | 'NOT_IMAGE'
+  | 'NOT_MR'
+  | 'NAME_NOT_AGREED'
+  | 'HEAD_PREFERRED'
 >
 
 /**

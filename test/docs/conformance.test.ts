@@ -6,6 +6,8 @@ import { findKeyword, findTag } from '../../src/dicom/dictionary.ts'
 import { sourceModules } from '../../src/dicom/module-tables.ts'
 import { parsePart10 } from '../../src/dicom/part10.ts'
 import { implementationClassUid, implementationVersionName } from '../../src/dicom/uids.ts'
+import type { ResultInstance } from '../../src/pipeline/store-results.ts'
+import { composeMadeUpRejection } from '../support/made-up-rejection.ts'
 import { composeMadeUpResult, type MadeUpResult } from '../support/made-up-result.ts'
 import { writePhantomSeries } from '../support/phantom-dicom.ts'
 
@@ -40,10 +42,12 @@ const headings = {
   measurements: 'Comprehensive 3D SR',
   report: 'Secondary Capture',
   document: 'Encapsulated PDF',
+  rejection: 'Secondary Capture',
 } as const
 
 describe('the conformance statement', () => {
   const results: MadeUpResult[] = []
+  const rejected: ResultInstance[] = []
 
   beforeAll(async () => {
     const small = { columns: 16, rows: 12, slices: 10 }
@@ -72,10 +76,11 @@ describe('the conformance statement', () => {
     results.push(
       await composeMadeUpResult(writePhantomSeries({ ...small, attributes }), { replaces }),
     )
+    results.push(await composeMadeUpResult(writePhantomSeries(small), { kind: 'head' }))
+    rejected.push(...(await composeMadeUpRejection(writePhantomSeries({ ...small, attributes }))))
   })
 
-  const instances = () =>
-    results.flatMap((one) => one.instances.map((instance) => ({ ...instance })))
+  const instances = () => [...results.flatMap((one) => one.instances), ...rejected]
 
   it('lists the SOP classes that are written, and no other', () => {
     const written = new Set(instances().map(({ sopClassUid }) => sopClassUid))

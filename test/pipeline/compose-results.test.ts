@@ -5,6 +5,7 @@ import { parsePart10 } from '../../src/dicom/part10.ts'
 import { readString } from '../../src/dicom/read-attributes.ts'
 import { readSeriesFacts } from '../../src/dicom/read-series-facts.ts'
 import type { ModelManifest } from '../../src/inference/model-manifest.ts'
+import { cropLabels, listRegions } from '../../src/measurement/hippocampus-labels.ts'
 import { measureHippocampus } from '../../src/measurement/measure-hippocampus.ts'
 import { composeResults } from '../../src/pipeline/compose-results.ts'
 import type { MeasuredSeries } from '../../src/pipeline/measure-series.ts'
@@ -42,7 +43,18 @@ describe('composing the results of a study', () => {
     const labelMap = { dimensions: volume.dimensions, affine: volume.affine, labels }
     const volumes = [measureHippocampus(labelMap, 'unknown')]
     const sourceSlices = order.map((index) => frames[index]!)
-    measured = { instances, sourceSlices, volume, labelMap, volumes, warnings: [] }
+    measured = {
+      kind: 'crop',
+      instances,
+      sourceSlices,
+      volume,
+      labelMap,
+      regions: listRegions([{ side: 'unknown', labels: cropLabels }]),
+      volumes,
+      quality: [],
+      verdict: 'measured',
+      warnings: [],
+    }
   })
 
   async function compose(sibling: Partial<SeriesFacts>, drawIdentity = false) {

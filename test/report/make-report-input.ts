@@ -1,3 +1,4 @@
+import { cropLabels, listRegions } from '../../src/measurement/hippocampus-labels.ts'
 import type { ReportInput } from '../../src/report/report-input.ts'
 import type { Grid, Vector3 } from '../../src/volume/grid.ts'
 import { affineFromColumns, voxelToPatient } from '../../src/volume/patient-affine.ts'
@@ -64,7 +65,10 @@ export function makeReportInput(changes: Partial<ReportInput> = {}): ReportInput
       sentence: 'Chosen: its description is the agreed name "HippoCrop".',
     },
     otherSeries: [{ number: 2, description: 'T2', sentence: 'Its slices are 5.0 mm thick.' }],
+    kind: 'crop',
     ...phantomOn(plainGrid),
+    regions: listRegions([{ side: 'left', labels: cropLabels }]),
+    quality: [],
     volumes: [{ side: 'left', anteriorMm3: 1152, posteriorMm3: 1152, totalMm3: 2304 }],
     warnings: [],
     model: { name: 'unet', version: '1.0.0', sha256: 'ab'.repeat(32), diceWhole: 0.9 },

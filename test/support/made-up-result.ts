@@ -3,8 +3,9 @@ import { parsePart10 } from '../../src/dicom/part10.ts'
 import { readString } from '../../src/dicom/read-attributes.ts'
 import { readSeriesFacts } from '../../src/dicom/read-series-facts.ts'
 import type { ModelManifest } from '../../src/inference/model-manifest.ts'
+import { cropLabels, headLabels, listRegions } from '../../src/measurement/hippocampus-labels.ts'
 import type { Side } from '../../src/measurement/hippocampus-volumes.ts'
-import { hippocampusLabels, measureHippocampus } from '../../src/measurement/measure-hippocampus.ts'
+import { measureHippocampus } from '../../src/measurement/measure-hippocampus.ts'
 import {
   type ComposedResults,
   type CompositionInput,
@@ -32,7 +33,7 @@ export function drawLabels(grid: Grid): LabelMap {
   const half: Vector3 = [reach(0, 9), reach(1, 12), reach(2, 11)]
   const centre = voxelToPatient(affine, middle)
   const labels = new Uint8Array(columns * rows * slices)
-  const { anterior, posterior } = hippocampusLabels
+  const { anterior, posterior } = cropLabels
   for (let slice = 0, index = 0; slice < slices; slice += 1) {
     for (let row = 0; row < rows; row += 1) {
       for (let column = 0; column < columns; column += 1, index += 1) {
@@ -66,6 +67,29 @@ export interface MadeUpResult extends ComposedResults {
   bytesOf(role: StoredRole): Uint8Array
 }
 
+/** Labels of both sides, made of drawn ones: what lies to the patient's left of their middle is left. */
+export function drawHeadLabels(grid: Grid): LabelMap {
+  const { dimensions, affine, labels } = drawLabels(grid)
+  const [columns, rows] = dimensions
+  const middle = voxelToPatient(affine, [
+    Math.floor(0.42 * (dimensions[0] - 1)),
+    Math.floor(0.55 * (dimensions[1] - 1)),
+    Math.floor(0.46 * (dimensions[2] - 1)),
+  ])
+  const sided = labels.map((label, index) => {
+    if (label === 0) return 0
+    const voxel: Vector3 = [
+      index % columns,
+      Math.floor(index / columns) % rows,
+      Math.floor(index / (columns * rows)),
+    ]
+    const isLeft = voxelToPatient(affine, voxel)[0] > middle[0]
+    const part = label === cropLabels.anterior ? 'anterior' : 'posterior'
+    return headLabels[isLeft ? 'left' : 'right'][part]
+  })
+  return { dimensions, affine, labels: sided }
+}
+
 /**
  * Everything the pipeline writes for a series, from real code on real files but for the labels, which
  * are drawn. `changes` replace parts of the pipeline's own input.
@@ -74,18 +98,26 @@ export async function composeMadeUpResult(
   files: readonly Uint8Array[],
   changes: Partial<Omit<CompositionInput, 'identity'>> & {
     readonly side?: Side
+    /** A head has labels of both sides and an intracranial volume. */
+    readonly kind?: 'crop' | 'head'
     /** Draws other labels, or measures real ones. */
     readonly labelsOn?: (volume: Volume) => LabelMap | Promise<LabelMap>
     readonly warnings?: readonly string[]
     readonly identity?: Partial<CompositionInput['identity']>
   } = {},
 ): Promise<MadeUpResult> {
-  const { side = 'unknown', labelsOn = drawLabels, warnings = [], identity, ...rest } = changes
+  const { kind = 'crop', side = 'unknown', warnings = [], identity, ...others } = changes
+  const { labelsOn = kind === 'head' ? drawHeadLabels : drawLabels, ...rest } = others
   const instances = files.map((file) => parsePart10(file))
   const frames = (await Promise.all(instances.map((instance) => decodeInstance(instance)))).flat()
   const { volume, order } = assembleVolume(frames, { minimumSlices: 2 })
   const labelMap = await labelsOn(volume)
+  const sides =
+    kind === 'head'
+      ? (['left', 'right'] as const).map((one) => ({ side: one, labels: headLabels[one] }))
+      : [{ side, labels: cropLabels }]
   const measured: MeasuredSeries = {
+    kind,
     instances,
     volume,
     sourceSlices: order.map((index) => {
@@ -93,7 +125,13 @@ export async function composeMadeUpResult(
       return facts
     }),
     labelMap,
-    volumes: [measureHippocampus(labelMap, side)],
+    regions: listRegions(sides),
+    volumes: sides.map((one) => measureHippocampus(labelMap, one.side, one.labels)),
+    ...(kind === 'head' && {
+      intracranialVolume: { mm3: 1_512_345.6, standardErrorMm3: 75_000 },
+    }),
+    quality: [],
+    verdict: 'measured',
     warnings,
   }
   const contentDigest = digestContent(files)

@@ -205,7 +205,7 @@ export function listPages(): readonly PageCase[] {
     verdict: 'warning',
     side: 'left',
     sentence:
-      'The outline reaches the edge of the box that was looked at: a part of the hippocampus may be missing.',
+      'The outline of the left hippocampus reaches the edge of the box that was searched.',
     value: 12,
     limit: 0,
   }

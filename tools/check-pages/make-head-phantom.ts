@@ -1,5 +1,5 @@
 import { measureHippocampus } from '../../src/measurement/measure-hippocampus.ts'
-import type { ReportRegion } from '../../src/report/report-input.ts'
+import { cropLabels, headLabels, type LabelledRegion, listRegions } from '../../src/measurement/hippocampus-labels.ts'
 import type { LabelMap, Vector3, Volume } from '../../src/volume/grid.ts'
 import { affineFromColumns } from '../../src/volume/patient-affine.ts'
 import { seededRandom } from '../seeded-random.ts'
@@ -8,15 +8,12 @@ import { seededRandom } from '../seeded-random.ts'
 export interface HeadPhantom {
   readonly volume: Volume
   readonly labelMap: LabelMap
-  readonly regions: readonly ReportRegion[]
+  readonly regions: readonly LabelledRegion[]
 }
 
-const headRegions: readonly ReportRegion[] = [
-  { label: 1, side: 'left', part: 'anterior' },
-  { label: 2, side: 'left', part: 'posterior' },
-  { label: 3, side: 'right', part: 'anterior' },
-  { label: 4, side: 'right', part: 'posterior' },
-]
+const headRegions = listRegions(
+  (['left', 'right'] as const).map((side) => ({ side, labels: headLabels[side] })),
+)
 
 const bounds = { low: [-62, -52, -48] as Vector3, high: [62, 58, 30] as Vector3 }
 const headEnd = 0.4
@@ -100,13 +97,9 @@ export function makeHeadPhantom(left: number, right: number, seed = 7): HeadPhan
 
 /** Volumes of both sides, counted. */
 export function measurePhantom({ labelMap }: HeadPhantom) {
-  return (['left', 'right'] as const).map((side) => {
-    const first = side === 'left' ? 1 : 3
-    const labels = labelMap.labels.map((label) =>
-      label === first ? 1 : label === first + 1 ? 2 : 0,
-    )
-    return measureHippocampus({ ...labelMap, labels }, side)
-  })
+  return (['left', 'right'] as const).map((side) =>
+    measureHippocampus(labelMap, side, headLabels[side]),
+  )
 }
 
 /** The part of a head phantom around one hippocampus, labelled as a crop is: 1 anterior, 2 posterior. */
@@ -129,10 +122,6 @@ export function cutCrop(head: HeadPhantom, side: 'left' | 'right' | 'unknown'): 
   const affine = [...head.volume.affine]
   for (const axis of [0, 1, 2]) affine[4 * axis + 3]! += from[axis]!
   const grid = { dimensions: size, affine: affine as unknown as Volume['affine'] }
-  const regions = (['anterior', 'posterior'] as const).map((part, index) => ({
-    label: index + 1,
-    side,
-    part,
-  }))
+  const regions = listRegions([{ side, labels: cropLabels }])
   return { volume: { ...grid, intensities }, labelMap: { ...grid, labels }, regions }
 }

@@ -27,7 +27,10 @@ export function hippocampalSite(side: Side, modifier?: Code): ContentItem {
 }
 
 /** How every measurement group begins (TID 1411 and 1501, Rows 2 to 3b). */
-export function groupHead({ trackingId, trackingUid }: Tracking): readonly ContentItem[] {
+export function groupHead(
+  { trackingId, trackingUid }: Tracking,
+  finding: Code = codes.hippocampus,
+): readonly ContentItem[] {
   return [
     // Row 2
     textItem('HAS OBS CONTEXT', codes.trackingIdentifier, trackingId),
@@ -36,6 +39,6 @@ export function groupHead({ trackingId, trackingUid }: Tracking): readonly Conte
     // Row 3a
     codeContentItem('CONTAINS', codes.findingCategory, codes.anatomicalStructure),
     // Row 3b
-    codeContentItem('CONTAINS', codes.finding, codes.hippocampus),
+    codeContentItem('CONTAINS', codes.finding, finding),
   ]
 }

@@ -1,5 +1,6 @@
 import { readString } from '../../dicom/read-attributes.ts'
 import type { HippocampusVolumes } from '../../measurement/hippocampus-volumes.ts'
+import type { IntracranialVolume } from '../../measurement/intracranial-volume.ts'
 import type { EncodedResult } from '../encoded-result.ts'
 import { makeFrameOfReferenceUid, makeTrackingUid } from '../result-uids.ts'
 import { nameHippocampus, nameRegion, type SegmentedRegion } from '../segmented-region.ts'
@@ -19,6 +20,8 @@ export interface MeasurementDocumentInput extends ResultInput {
   readonly segmentation: EvidenceInstance
   readonly regions: readonly SegmentedRegion[]
   readonly volumes: readonly HippocampusVolumes[]
+  /** Of a whole head. */
+  readonly intracranialVolume?: IntracranialVolume | undefined
   /** Sentences a reader of the numbers must know. */
   readonly warnings: readonly string[]
   /** The document of the same study that this one replaces. */
@@ -27,11 +30,12 @@ export interface MeasurementDocumentInput extends ResultInput {
 
 /**
  * Writes the volumes as a Comprehensive 3D SR (PS3.3 A.35.13) after TID 1500: one group for each
- * segment, one for each whole hippocampus. Equal input gives equal bytes, in whatever order the sources
+ * segment, one for each whole hippocampus, one for the intracranial volume of a head. Equal input gives equal bytes, in whatever order the sources
  * come. Throws as startResult does.
  */
 export function buildMeasurementDocument(input: MeasurementDocumentInput): EncodedResult {
   const { identity, segmentation, regions, volumes, warnings, predecessor } = input
+  const { intracranialVolume } = input
   const { sources, uids, time, encode } = startResult(input, 'sr')
   const sourceSeriesInstanceUid = identity.sourceSeriesInstanceUid
   const tree = measurementReport(
@@ -55,6 +59,11 @@ export function buildMeasurementDocument(input: MeasurementDocumentInput): Encod
         trackingId: nameHippocampus(side),
         trackingUid: makeTrackingUid(identity, nameHippocampus(side)),
       })),
+      intracranialVolume: intracranialVolume && {
+        volume: intracranialVolume,
+        trackingId: 'Intracranial volume',
+        trackingUid: makeTrackingUid(identity, 'Intracranial volume'),
+      },
       comments: [researchComment, ...warnings],
     },
     input,

@@ -4,6 +4,10 @@ import { type ContentItem, codeContentItem, containerItem, textItem } from './co
 import { observationContext } from './tid-1001-observation-context.ts'
 import { languageOfContent } from './tid-1204-language.ts'
 import { type MeasuredSegment, volumetricRoi } from './tid-1411-volumetric-roi.ts'
+import {
+  intracranialVolumeGroup,
+  type MeasuredIntracranialVolume,
+} from './tid-1501-intracranial-volume.ts'
 import { type MeasuredTotal, totalVolumeGroup } from './tid-1501-measurement-group.ts'
 import { imageLibrary, type LibraryImages } from './tid-1600-image-library.ts'
 
@@ -12,13 +16,15 @@ export interface MeasurementReportContent {
   readonly library: LibraryImages
   readonly segments: readonly MeasuredSegment[]
   readonly totals: readonly MeasuredTotal[]
+  /** Of a whole head. */
+  readonly intracranialVolume?: MeasuredIntracranialVolume | undefined
   /** Sentences for the reader, the first that it is research. */
   readonly comments: readonly string[]
 }
 
 /** TID 1500 Measurement Report, from its leaves upwards one function per template of PS3.16. */
 export function measurementReport(
-  { library, segments, totals, comments }: MeasurementReportContent,
+  { library, segments, totals, intracranialVolume, comments }: MeasurementReportContent,
   makers: ResultMakers,
 ): ContentItem {
   // TID 1500 Row 1
@@ -40,6 +46,7 @@ export function measurementReport(
         ...segments.map((segment) => volumetricRoi(segment, makers)),
         // TID 1500 Row 9
         ...totals.map((total) => totalVolumeGroup(total, makers)),
+        ...(intracranialVolume ? [intracranialVolumeGroup(intracranialVolume, makers)] : []),
       ]),
       // TID 1500 Row 12
       containerItem('CONTAINS', codes.qualitativeEvaluations, [

@@ -1,0 +1,33 @@
+import type { Side } from './hippocampus-volumes.ts'
+
+/** Labels of one hippocampus. */
+export interface HippocampusLabels {
+  readonly anterior: number
+  readonly posterior: number
+}
+
+/** What the values of a crop's label map mean, whatever its side. */
+export const cropLabels: HippocampusLabels = { anterior: 1, posterior: 2 }
+
+/** What the values of a whole head's label map mean. */
+export const headLabels: Readonly<Record<'left' | 'right', HippocampusLabels>> = {
+  left: { anterior: 1, posterior: 2 },
+  right: { anterior: 3, posterior: 4 },
+}
+
+/** A part of a hippocampus and its value in a label map. */
+export interface LabelledRegion {
+  readonly label: number
+  readonly side: Side
+  readonly part: 'anterior' | 'posterior'
+}
+
+/** The regions of the sides, in the order of their labels. */
+export function listRegions(
+  sides: readonly { readonly side: Side; readonly labels: HippocampusLabels }[],
+): readonly LabelledRegion[] {
+  return sides.flatMap(({ side, labels }) => [
+    { label: labels.anterior, side, part: 'anterior' as const },
+    { label: labels.posterior, side, part: 'posterior' as const },
+  ])
+}

@@ -1,0 +1,54 @@
+import type { Side } from '../hippocampus-volumes.ts'
+import type { QualityFinding } from '../quality-finding.ts'
+
+/** Dice the network expects of itself; docs/quality-gates.md says where the limits come from. */
+const limits = { lookAgainBelow: 0.9, warnBelow: 0.86, rejectBelow: 0.75 } as const
+/** Dice between the masks of two passes that saw the hippocampus in different places of their boxes. */
+const agreementLimits = { warnBelow: 0.9, rejectBelow: 0.75 } as const
+
+/** Whether a second, shifted pass has to confirm the first. */
+export function isUncertain(ownEstimate: number): boolean {
+  return ownEstimate < limits.lookAgainBelow
+}
+
+const nameSide = (side: Side) =>
+  side === 'unknown' ? 'the hippocampus' : `the ${side} hippocampus`
+
+/** How sure the network was; `ownEstimate` is the Dice (0 to 1) that it expects of its mask. */
+export function checkConfidence(side: Side, ownEstimate: number): QualityFinding {
+  const verdict =
+    ownEstimate < limits.rejectBelow
+      ? 'rejected'
+      : ownEstimate < limits.warnBelow
+        ? 'warning'
+        : 'measured'
+  return {
+    check: 'MODEL_CONFIDENCE',
+    verdict,
+    side,
+    sentence:
+      verdict === 'measured'
+        ? `The outline of ${nameSide(side)} is clear to the model (${ownEstimate.toFixed(2)} of 1).`
+        : `The model is ${verdict === 'warning' ? 'less certain' : 'not certain'} where ${nameSide(side)} ends (${ownEstimate.toFixed(2)} of 1)${verdict === 'warning' ? ': check the outlines' : ''}.`,
+    value: ownEstimate,
+    limit: limits.rejectBelow,
+  }
+}
+
+/** Whether a shifted pass drew the same outline; `agreement` is the Dice (0 to 1) between the two. */
+export function checkAgreement(side: Side, agreement: number): QualityFinding {
+  const verdict =
+    agreement < agreementLimits.rejectBelow
+      ? 'rejected'
+      : agreement < agreementLimits.warnBelow
+        ? 'warning'
+        : 'measured'
+  return {
+    check: 'SHIFTED_AGREEMENT',
+    verdict,
+    side,
+    sentence: `A second look, shifted by a few millimetres, ${verdict === 'measured' ? 'drew' : 'did not draw'} the same outline of ${nameSide(side)} (agreement ${agreement.toFixed(2)} of 1).`,
+    value: agreement,
+    limit: agreementLimits.rejectBelow,
+  }
+}

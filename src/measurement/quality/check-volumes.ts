@@ -1,0 +1,84 @@
+import type { HippocampusVolumes } from '../hippocampus-volumes.ts'
+import type { QualityFinding } from '../quality-finding.ts'
+
+/** Whole hippocampus, mm3; docs/quality-gates.md says where the limits come from. */
+const limits = { rejectBelow: 800, warnBelow: 1700, warnAbove: 5000, rejectAbove: 7000 } as const
+/** Share of the anterior part (0 to 1). */
+const shares = { warnBelow: 0.3, warnAbove: 0.75, rejectBelow: 0.1, rejectAbove: 0.9 } as const
+/** Difference of the sides over their mean (0 to 2). */
+const asymmetry = { warnAbove: 0.25, rejectAbove: 0.8 } as const
+
+const mm3 = (volume: number) => `${Math.round(volume)} mm\u00b3`
+const percent = (share: number) => `${Math.round(100 * share)} %`
+
+/** Whether a hippocampus may be as large as was measured: from severe atrophy to the largest heads. */
+export function checkPlausibleVolume({ side, totalMm3 }: HippocampusVolumes): QualityFinding {
+  const { rejectBelow, warnBelow, warnAbove, rejectAbove } = limits
+  const verdict =
+    totalMm3 < rejectBelow || totalMm3 > rejectAbove
+      ? 'rejected'
+      : totalMm3 < warnBelow || totalMm3 > warnAbove
+        ? 'warning'
+        : 'measured'
+  const found = `The ${side === 'unknown' ? '' : `${side} `}hippocampus measures ${mm3(totalMm3)}`
+  const range = `${mm3(warnBelow)} to ${mm3(warnAbove)}`
+  return {
+    check: 'PLAUSIBLE_VOLUME',
+    verdict,
+    side,
+    sentence:
+      verdict === 'measured'
+        ? `${found}, within the expected ${range}.`
+        : verdict === 'warning'
+          ? `${found}, outside the usual ${range}: check the outlines.`
+          : `${found}, which no hippocampus does.`,
+    value: totalMm3,
+    limit: totalMm3 < warnBelow ? rejectBelow : rejectAbove,
+  }
+}
+
+/** Whether the anterior and the posterior part share a hippocampus as they do in others. */
+export function checkParts({ side, anteriorMm3, totalMm3 }: HippocampusVolumes): QualityFinding {
+  const share = totalMm3 > 0 ? anteriorMm3 / totalMm3 : 0
+  const verdict =
+    share < shares.rejectBelow || share > shares.rejectAbove
+      ? 'rejected'
+      : share < shares.warnBelow || share > shares.warnAbove
+        ? 'warning'
+        : 'measured'
+  const name = side === 'unknown' ? 'hippocampus' : `${side} hippocampus`
+  return {
+    check: 'PARTS',
+    verdict,
+    side,
+    sentence: `${percent(share)} of the ${name} are its anterior part${verdict === 'measured' ? '' : '; about half is usual: check the outlines'}.`,
+    value: share,
+    limit: share < 0.5 ? shares.rejectBelow : shares.rejectAbove,
+  }
+}
+
+/** Whether left and right are as alike as two hippocampi of one person can be. */
+export function checkAsymmetry(
+  left: HippocampusVolumes,
+  right: HippocampusVolumes,
+): QualityFinding {
+  const mean = (left.totalMm3 + right.totalMm3) / 2
+  const difference = mean > 0 ? Math.abs(left.totalMm3 - right.totalMm3) / mean : 0
+  const verdict =
+    difference > asymmetry.rejectAbove
+      ? 'rejected'
+      : difference > asymmetry.warnAbove
+        ? 'warning'
+        : 'measured'
+  const smaller = left.totalMm3 < right.totalMm3 ? 'left' : 'right'
+  return {
+    check: 'ASYMMETRY',
+    verdict,
+    sentence:
+      verdict === 'measured'
+        ? `Left and right differ by ${percent(difference)}.`
+        : `The ${smaller} hippocampus is ${percent(difference)} smaller than the other: ${verdict === 'warning' ? 'check the outlines' : 'one of the outlines must be wrong'}.`,
+    value: difference,
+    limit: asymmetry.rejectAbove,
+  }
+}

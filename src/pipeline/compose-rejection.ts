@@ -1,0 +1,103 @@
+import { type DicomInstance, parsePart10 } from '../dicom/part10.ts'
+import { readString } from '../dicom/read-attributes.ts'
+import type { HippoError } from '../errors.ts'
+import type { QualityFinding } from '../measurement/quality-finding.ts'
+import { isRejection } from '../queue/run-job.ts'
+import { renderRejection } from '../report/draw-rejection.ts'
+import type { ReportImage } from '../report/report-input.ts'
+import { buildSecondaryCapture } from '../results/secondary-capture.ts'
+import { collectStudyFacts } from '../selection/study-facts.ts'
+import type { CompositionInput } from './compose-results.ts'
+import { SeriesRejection } from './series-rejection.ts'
+import type { ResultInstance } from './store-results.ts'
+import type { TimeStep } from './time-steps.ts'
+
+export interface RejectionInput
+  extends Pick<
+    CompositionInput,
+    'identity' | 'series' | 'chosen' | 'verdicts' | 'manifest' | 'software' | 'drawIdentity'
+  > {
+  /** Files of the series that was looked at. */
+  readonly files: readonly Uint8Array[]
+  /** Why it was not measured. */
+  readonly error: HippoError
+}
+
+/** The page that says why a series was not measured. */
+export interface ComposedRejection {
+  readonly page: ReportImage
+  readonly instances: readonly ResultInstance[]
+}
+
+/** What the quality gates found before a measurement was given up. */
+export function findingsBehind(error: unknown): readonly QualityFinding[] {
+  return error instanceof SeriesRejection ? error.quality : []
+}
+
+const looking: readonly string[] = ['decode', 'assemble', 'localize', 'infer', 'measure']
+
+/** Whether an error says of a series that was looked at that it cannot be measured. */
+export function isSeriesRejection(error: HippoError): boolean {
+  return isRejection(error) && looking.includes(error.stage)
+}
+
+function parseReadable(files: readonly Uint8Array[]): DicomInstance[] {
+  return files.flatMap((file) => {
+    try {
+      return [parsePart10(file)]
+    } catch {
+      return [] // One file of the series that cannot be read may be why it was rejected.
+    }
+  })
+}
+
+/**
+ * Draws and encodes the page that says why a chosen series was not measured. Undefined when no file of
+ * it can be read: then nothing says whose page it would be.
+ */
+export async function composeRejection(
+  input: RejectionInput,
+  step: TimeStep,
+): Promise<ComposedRejection | undefined> {
+  const { identity, chosen, verdicts, manifest: model, software, error, drawIdentity } = input
+  const sources = parseReadable(input.files)
+  const [first] = sources
+  if (first === undefined) return undefined
+  const facts = collectStudyFacts(chosen, input.series)
+  const name = (keyword: string) => (drawIdentity ? readString(first.dataset, keyword) : undefined)
+  const verdict = verdicts.find((one) => one.seriesInstanceUid === chosen.seriesInstanceUid)
+  const page = await step('report', () =>
+    renderRejection({
+      study: {
+        accessionNumber: facts.accessionNumber,
+        studyDate: facts.studyDate,
+        studyDescription: facts.studyDescription,
+        patientName: name('PatientName'),
+        patientId: name('PatientID'),
+      },
+      series: {
+        number: chosen.seriesNumber,
+        description: chosen.seriesDescription,
+        instanceCount: chosen.instances.length,
+        sentence: verdict?.sentence ?? '',
+      },
+      sentence: error.message,
+      quality: findingsBehind(error),
+      model,
+      software,
+      analysedAt: identity.analysedAt,
+    }),
+  )
+  const capture = await step('encode', () =>
+    buildSecondaryCapture({
+      identity,
+      sources,
+      software,
+      model,
+      subject: 'rejection',
+      report: page,
+      burnedInIdentity: drawIdentity,
+    }),
+  )
+  return { page, instances: [{ role: 'rejection', ...capture }] }
+}

@@ -1,0 +1,162 @@
+import { keepLargestBody } from '../inference/keep-largest-body.ts'
+import { rateConfidence } from '../inference/rate-confidence.ts'
+import { pickLabels } from '../inference/segment-volume.ts'
+import type { Segmenter } from '../inference/segmenter.ts'
+import type { HeadLocalization } from '../localization/head-localization.ts'
+import { planCropBox } from '../localization/plan-crop-box.ts'
+import type { Grid, Vector3, Volume } from '../volume/grid.ts'
+import { middleOfLabels, shareOnBorder } from '../volume/label-box.ts'
+import { type GridPart, partWithin, shareWithin } from '../volume/part-of-grid.ts'
+import { voxelToPatient } from '../volume/patient-affine.ts'
+import { resampleVolume, sampleTrilinear } from '../volume/resample.ts'
+import { lengthOf, subtract } from '../volume/vector3.ts'
+
+/** Millimetres towards right, anterior and superior: the crops of training. */
+const boxSize: Vector3 = [36, 50, 36]
+/** The first look, one around what it found, and two more where that moved. */
+const mostLooks = 4
+const closeEnoughMm = 2
+
+/** What was seen of one hippocampus of a whole head. */
+export interface HippocampusLook {
+  readonly side: 'left' | 'right'
+  /** The box that was looked into last, on the model's grid. */
+  readonly box: Grid
+  /** The head's own voxels within that box. */
+  readonly part: GridPart
+  /** Of each of the model's labels, on the part. */
+  readonly probabilities: readonly Float32Array[]
+  /** The model's labels (1 anterior, 2 posterior) on the part, in one piece. */
+  readonly labels: Uint8Array
+  /** The same on the box's own grid. */
+  readonly boxLabels: Uint8Array
+  /** Share (0 to 1) of the labelled voxels that were not in one piece with the rest. */
+  readonly clearedShare: number
+  /** Share (0 to 1) of the mask in the outermost layer of the box. */
+  readonly borderShare: number
+  /** Share (0 to 1) of the box that the images show. */
+  readonly shareInView: number
+  /** Dice that the network expects of this mask. */
+  readonly ownEstimate: number
+  /** How far the first mask lay from where the localizer expected it, millimetres. */
+  readonly movedMm: number
+  readonly looks: number
+}
+
+interface BoxLabels {
+  readonly probabilities: readonly Float32Array[]
+  readonly labels: Uint8Array
+  readonly clearedShare: number
+}
+
+async function predictIn(
+  head: Volume,
+  box: Grid,
+  side: 'left' | 'right',
+  segmenter: Segmenter,
+  signal: AbortSignal | undefined,
+): Promise<BoxLabels> {
+  const probabilities = await segmenter.predict(resampleVolume(head, box), { side, signal })
+  const labels = pickLabels(
+    probabilities,
+    box.dimensions[0] * box.dimensions[1] * box.dimensions[2],
+  )
+  const labelled = labels.reduce((count, label) => count + (label > 0 ? 1 : 0), 0)
+  const cleared = keepLargestBody(labels, box.dimensions)
+  return { probabilities, labels, clearedShare: labelled === 0 ? 0 : cleared / labelled }
+}
+
+/** Probabilities of a box brought to the head's own voxels in it; outside the box all is background. */
+export function bringToPart(
+  probabilities: readonly Float32Array[],
+  box: Grid,
+  part: GridPart,
+): Float32Array[] {
+  return probabilities.map((values, label) =>
+    sampleTrilinear(values, box, part.grid, label === 0 ? 1 : 0),
+  )
+}
+
+/**
+ * Looks for one hippocampus around where the localizer expects it: cuts a box along the head's axes,
+ * lets the network label it, and cuts again around the middle of what was found, so that the box lies as
+ * those of training did whatever the localizer was off by. Undefined when nothing of the box is in the
+ * images. Throws as Segmenter.predict does.
+ */
+export async function lookForHippocampus(
+  head: Volume,
+  side: 'left' | 'right',
+  localization: HeadLocalization,
+  segmenter: Segmenter,
+  signal: AbortSignal | undefined,
+): Promise<HippocampusLook | undefined> {
+  let center = localization.centers[side]
+  let box = planCropBox(localization, center, boxSize)
+  if (partWithin(head, box) === undefined) return undefined
+  let seen = await predictIn(head, box, side, segmenter, signal)
+  let looks = 1
+  let firstMove = 0
+  for (; looks < mostLooks; looks++) {
+    const middle = middleOfLabels(seen.labels, box)
+    if (middle === undefined) break
+    const moved = lengthOf(subtract(middle, center))
+    if (looks === 1) firstMove = moved
+    else if (moved <= closeEnoughMm) break
+    const next = planCropBox(localization, middle, boxSize)
+    if (partWithin(head, next) === undefined) break
+    center = middle
+    box = next
+    seen = await predictIn(head, box, side, segmenter, signal)
+  }
+  const part = partWithin(head, box)!
+  const probabilities = bringToPart(seen.probabilities, box, part)
+  const labels = pickLabels(probabilities, probabilities[0]!.length)
+  keepLargestBody(labels, part.grid.dimensions)
+  return {
+    side,
+    box,
+    part,
+    probabilities,
+    labels,
+    boxLabels: seen.labels,
+    clearedShare: seen.clearedShare,
+    borderShare: shareOnBorder(seen.labels, box.dimensions),
+    shareInView: shareWithin(box, head),
+    ownEstimate: rateConfidence(seen.labels, seen.probabilities[0]!, 0, undefined).ownEstimate,
+    movedMm: firstMove,
+    looks,
+  }
+}
+
+/** Patient axes of a shift of the box, millimetres along the model grid's axes. */
+const shift: Vector3 = [2.5, -3.5, 2.5]
+
+/**
+ * Dice (0 to 1) between a look's mask and that of another pass with the box shifted by a few
+ * millimetres: what the network only draws in one place of its field is not there.
+ */
+export async function compareWithShifted(
+  head: Volume,
+  look: HippocampusLook,
+  segmenter: Segmenter,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const { box, part, side, labels } = look
+  const origin = voxelToPatient(box.affine, shift)
+  const affine = box.affine.map((value, index) =>
+    index % 4 === 3 && index < 12 ? origin[(index - 3) / 4]! : value,
+  )
+  const shifted = { dimensions: box.dimensions, affine }
+  const seen = await predictIn(head, shifted, side, segmenter, signal)
+  const probabilities = bringToPart(seen.probabilities, shifted, part)
+  const again = pickLabels(probabilities, probabilities[0]!.length)
+  keepLargestBody(again, part.grid.dimensions)
+  let both = 0
+  let sum = 0
+  for (let voxel = 0; voxel < labels.length; voxel++) {
+    const [a, b] = [labels[voxel]! > 0, again[voxel]! > 0]
+    sum += Number(a) + Number(b)
+    if (a && b) both++
+  }
+  return sum === 0 ? 0 : (2 * both) / sum
+}

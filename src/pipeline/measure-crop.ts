@@ -1,0 +1,75 @@
+import type { Segmenter } from '../inference/segmenter.ts'
+import { cropLabels, type LabelledRegion, listRegions } from '../measurement/hippocampus-labels.ts'
+import type { HippocampusVolumes, Side } from '../measurement/hippocampus-volumes.ts'
+import { measureHippocampus, requireHippocampus } from '../measurement/measure-hippocampus.ts'
+import { checkOneBody } from '../measurement/quality/check-body.ts'
+import { checkResolution } from '../measurement/quality/check-resolution.ts'
+import { checkParts, checkPlausibleVolume } from '../measurement/quality/check-volumes.ts'
+import { worstVerdict } from '../measurement/quality/worst-verdict.ts'
+import type { QualityFinding, QualityVerdict } from '../measurement/quality-finding.ts'
+import type { LabelMap, Volume } from '../volume/grid.ts'
+import { spacingOf } from '../volume/patient-affine.ts'
+import type { TimeStep } from './time-steps.ts'
+
+/** The hippocampus of a crop. */
+export interface MeasuredCrop {
+  /** On the crop's own grid: 1 anterior, 2 posterior. */
+  readonly labelMap: LabelMap
+  readonly regions: readonly LabelledRegion[]
+  readonly volumes: readonly [HippocampusVolumes]
+  readonly quality: readonly QualityFinding[]
+  readonly verdict: QualityVerdict
+  /** Dice to expect against an expert, where the model can tell. */
+  readonly expectedDice: number | undefined
+}
+
+/** A crop was cut out by people who saw what is in it: gates warn where they would reject a whole head. */
+const soften = (finding: QualityFinding): QualityFinding =>
+  finding.verdict === 'rejected' ? { ...finding, verdict: 'warning' } : finding
+
+const lowConfidence: QualityFinding = {
+  check: 'MODEL_CONFIDENCE',
+  verdict: 'warning',
+  sentence:
+    'The model is less certain of this series than of most: check the outlines before using the volumes.',
+}
+
+/**
+ * Measures the hippocampus in a crop. `acquisition` are findings about how the images were made. Throws
+ * HIPPOCAMPUS_NOT_FOUND when the model marks nothing, and as Segmenter.segment does.
+ */
+export async function measureCrop(
+  crop: Volume,
+  side: Side,
+  segmenter: Segmenter,
+  acquisition: readonly QualityFinding[],
+  step: TimeStep,
+  signal: AbortSignal | undefined,
+): Promise<MeasuredCrop> {
+  const { labelMap, confidence } = await step('infer', () =>
+    segmenter.segment(crop, { side, signal }),
+  )
+  const volumes = await step('measure', () => {
+    const measured = measureHippocampus(labelMap, side)
+    requireHippocampus(measured)
+    return measured
+  })
+  const { isLow, clearedVoxels, expectedDice } = confidence
+  const labelled = labelMap.labels.reduce((count, label) => count + (label > 0 ? 1 : 0), 0)
+  const quality = [
+    ...acquisition,
+    checkResolution(spacingOf(crop.affine)),
+    checkOneBody(side, clearedVoxels / (labelled + clearedVoxels)),
+    checkPlausibleVolume(volumes),
+    checkParts(volumes),
+    ...(isLow ? [lowConfidence] : []),
+  ].map(soften)
+  return {
+    labelMap,
+    regions: listRegions([{ side, labels: cropLabels }]),
+    volumes: [volumes],
+    quality,
+    verdict: worstVerdict(quality),
+    expectedDice,
+  }
+}

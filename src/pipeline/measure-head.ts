@@ -1,0 +1,138 @@
+import type { Segmenter } from '../inference/segmenter.ts'
+import type { HeadLocalization } from '../localization/head-localization.ts'
+import type { Localizer } from '../localization/localizer.ts'
+import { headLabels, type LabelledRegion, listRegions } from '../measurement/hippocampus-labels.ts'
+import type { HippocampusVolumes } from '../measurement/hippocampus-volumes.ts'
+import {
+  type IntracranialVolume,
+  rateIntracranialVolume,
+} from '../measurement/intracranial-volume.ts'
+import { measureHippocampus, requireHippocampus } from '../measurement/measure-hippocampus.ts'
+import { checkOneBody } from '../measurement/quality/check-body.ts'
+import { checkFieldOfView, checkMaskBorder } from '../measurement/quality/check-box.ts'
+import {
+  checkAgreement,
+  checkConfidence,
+  isUncertain,
+} from '../measurement/quality/check-confidence.ts'
+import { checkBrainCoverage, checkHeadFound } from '../measurement/quality/check-head.ts'
+import { checkResolution } from '../measurement/quality/check-resolution.ts'
+import {
+  checkAsymmetry,
+  checkParts,
+  checkPlausibleVolume,
+} from '../measurement/quality/check-volumes.ts'
+import { findingsOf, worstVerdict } from '../measurement/quality/worst-verdict.ts'
+import type { QualityFinding, QualityVerdict } from '../measurement/quality-finding.ts'
+import type { LabelMap, Volume } from '../volume/grid.ts'
+import { spacingOf } from '../volume/patient-affine.ts'
+import {
+  compareWithShifted,
+  type HippocampusLook,
+  lookForHippocampus,
+} from './look-for-hippocampus.ts'
+import { mergeLooks } from './merge-looks.ts'
+import { SeriesRejection } from './series-rejection.ts'
+import type { TimeStep } from './time-steps.ts'
+
+/** What measures a volume. */
+export interface MeasuringTools {
+  readonly segmenter: Segmenter
+  readonly localizer: Localizer
+}
+
+/** Both hippocampi of a whole head. */
+export interface MeasuredHead {
+  /** On the head's own grid: 1 left anterior, 2 left posterior, 3 right anterior, 4 right posterior. */
+  readonly labelMap: LabelMap
+  readonly regions: readonly LabelledRegion[]
+  readonly volumes: readonly [HippocampusVolumes, HippocampusVolumes]
+  readonly intracranialVolume: IntracranialVolume
+  readonly quality: readonly QualityFinding[]
+  readonly verdict: QualityVerdict
+  readonly localization: HeadLocalization
+  readonly looks: readonly HippocampusLook[]
+}
+
+/** Throws if a finding rejects, with the sentences of all that do. */
+function requireQuality(quality: readonly QualityFinding[]): void {
+  const rejecting = findingsOf(quality, 'rejected')
+  if (rejecting.length === 0) return
+  const code = rejecting.some(({ check }) => check === 'HEAD_FOUND')
+    ? 'HEAD_NOT_FOUND'
+    : 'QUALITY_REJECTED'
+  throw new SeriesRejection(code, rejecting.map(({ sentence }) => sentence).join(' '), quality)
+}
+
+function judgeLook(look: HippocampusLook, volumes: HippocampusVolumes): QualityFinding[] {
+  const { side } = look
+  return [
+    checkMaskBorder(side, look.borderShare),
+    checkOneBody(side, look.clearedShare),
+    checkPlausibleVolume(volumes),
+    checkParts(volumes),
+    checkConfidence(side, look.ownEstimate),
+  ]
+}
+
+/**
+ * Finds and measures both hippocampi of a whole head on its own grid: locate, look into a box on each
+ * side, merge, judge. `acquisition` are findings about how the images were made.
+ *
+ * Throws SeriesRejection (HEAD_NOT_FOUND, QUALITY_REJECTED) with all findings so far,
+ * HIPPOCAMPUS_NOT_FOUND, and as Localizer.locate and Segmenter.predict do.
+ */
+export async function measureHead(
+  head: Volume,
+  { segmenter, localizer }: MeasuringTools,
+  acquisition: readonly QualityFinding[],
+  step: TimeStep,
+  signal: AbortSignal | undefined,
+): Promise<MeasuredHead> {
+  const quality: QualityFinding[] = [...acquisition, checkResolution(spacingOf(head.affine))]
+  requireQuality(quality)
+  const localization = await step('localize', () => localizer.locate(head, { signal }))
+  quality.push(checkHeadFound(localization.score, localization.found))
+  requireQuality(quality)
+  quality.push(checkBrainCoverage(localization.brainCoverage))
+
+  const looks = await step('infer', async () => {
+    const found: HippocampusLook[] = []
+    for (const side of ['left', 'right'] as const) {
+      const look = await lookForHippocampus(head, side, localization, segmenter, signal)
+      quality.push(checkFieldOfView(side, look?.shareInView ?? 0))
+      if (look !== undefined) found.push(look)
+    }
+    return found
+  })
+  requireQuality(quality)
+
+  const { labelMap, volumes } = await step('measure', () => {
+    const labelMap = mergeLooks(head, looks)
+    const measure = (side: 'left' | 'right') => measureHippocampus(labelMap, side, headLabels[side])
+    const volumes = [measure('left'), measure('right')] as const
+    for (const one of volumes) requireHippocampus(one)
+    return { labelMap, volumes }
+  })
+  for (const [index, look] of looks.entries()) {
+    quality.push(...judgeLook(look, volumes[index]!))
+    if (!isUncertain(look.ownEstimate)) continue
+    const agreement = await step('infer', () => compareWithShifted(head, look, segmenter, signal))
+    quality.push(checkAgreement(look.side, agreement))
+  }
+  quality.push(checkAsymmetry(...volumes))
+  requireQuality(quality)
+  return {
+    labelMap,
+    regions: listRegions([
+      { side: 'left', labels: headLabels.left },
+      { side: 'right', labels: headLabels.right },
+    ]),
+    volumes,
+    intracranialVolume: rateIntracranialVolume(localization.intracranialVolumeMm3),
+    quality,
+    verdict: worstVerdict(quality),
+    localization,
+    looks,
+  }
+}

@@ -1,0 +1,75 @@
+import type { Grid, Vector3 } from './grid.ts'
+import { chainAffines, invertAffine, voxelToPatient } from './patient-affine.ts'
+
+/** A box of whole voxels of a grid: its first voxel in the grid, and itself as a grid. */
+export interface GridPart {
+  readonly start: Vector3
+  readonly grid: Grid
+}
+
+const corners = [0, 1, 2, 3, 4, 5, 6, 7]
+
+/**
+ * The smallest part of a grid that holds every voxel centre within a box of any orientation; undefined
+ * where the two do not meet.
+ */
+export function partWithin(grid: Grid, box: Grid): GridPart | undefined {
+  const toVoxel = chainAffines(box.affine, invertAffine(grid.affine))
+  const reached = corners.map((corner) =>
+    voxelToPatient(
+      toVoxel,
+      box.dimensions.map((n, axis) =>
+        (corner >> axis) & 1 ? n - 0.5 : -0.5,
+      ) as unknown as Vector3,
+    ),
+  )
+  const start: number[] = []
+  const size: number[] = []
+  for (let axis = 0; axis < 3; axis++) {
+    const along = reached.map((voxel) => voxel[axis]!)
+    const first = Math.max(0, Math.ceil(Math.min(...along)))
+    const last = Math.min(grid.dimensions[axis]! - 1, Math.floor(Math.max(...along)))
+    if (last < first) return undefined
+    start.push(first)
+    size.push(last - first + 1)
+  }
+  const first = start as unknown as Vector3
+  const origin = voxelToPatient(grid.affine, first)
+  const affine = grid.affine.map((value, index) =>
+    index % 4 === 3 && index < 12 ? origin[(index - 3) / 4]! : value,
+  )
+  return { start: first, grid: { dimensions: size as unknown as Vector3, affine } }
+}
+
+/** Calls `visit` with the index in the part and in the whole grid of each voxel of a part. */
+export function visitPart(
+  { start, grid: { dimensions } }: GridPart,
+  whole: Grid,
+  visit: (inPart: number, inWhole: number) => void,
+): void {
+  const [columns, rows] = whole.dimensions
+  let index = 0
+  for (let k = 0; k < dimensions[2]; k++) {
+    for (let j = 0; j < dimensions[1]; j++) {
+      let at = start[0] + columns * (start[1] + j + rows * (start[2] + k))
+      for (let i = 0; i < dimensions[0]; i++) visit(index++, at++)
+    }
+  }
+}
+
+/** Share (0 to 1) of a box's voxel centres that lie within a grid, half a voxel around its centres. */
+export function shareWithin(box: Grid, grid: Grid): number {
+  const m = chainAffines(box.affine, invertAffine(grid.affine))
+  const [columns, rows, slices] = box.dimensions
+  const limits = grid.dimensions.map((n) => n - 0.5)
+  let inside = 0
+  for (let k = 0; k < slices; k++) {
+    for (let j = 0; j < rows; j++) {
+      for (let i = 0; i < columns; i++) {
+        const voxel = voxelToPatient(m, [i, j, k])
+        if (voxel.every((value, axis) => value >= -0.5 && value <= limits[axis]!)) inside++
+      }
+    }
+  }
+  return inside / (columns * rows * slices)
+}
