@@ -2,6 +2,7 @@ import type { Archive } from '../archive/archive.ts'
 import type { ForwardTarget } from '../archive/forward-instance.ts'
 import { toHippoError } from '../errors.ts'
 import type { Side } from '../measurement/hippocampus-volumes.ts'
+import type { Norms } from '../measurement/norms/norms.ts'
 import type { RunJob } from '../queue/run-job.ts'
 import { selectSeries } from '../selection/select-series.ts'
 import type { SelectionRules } from '../selection/series-choice.ts'
@@ -10,6 +11,7 @@ import { composeResults } from './compose-results.ts'
 import { decideResult } from './decide-result.ts'
 import {
   digestContent,
+  digestNorms,
   digestSettings,
   fingerprintSeries,
   fingerprintStudy,
@@ -28,6 +30,7 @@ export interface AnalysisDependencies {
   readonly tools: MeasuringTools
   readonly history: StudyHistory
   readonly rules: SelectionRules
+  readonly norms: Norms
   readonly settings: {
     readonly drawIdentity: boolean
     readonly reportPdf: boolean
@@ -72,7 +75,8 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
   const { manifest } = tools.segmenter
   const { name, version, sha256 } = manifest
   const { drawIdentity, reportPdf, maximumSeriesBytes: maximumBytes } = settings
-  const configDigest = digestSettings({ drawIdentity, reportPdf })
+  const { norms } = dependencies
+  const configDigest = digestSettings({ drawIdentity, reportPdf, norms: digestNorms(norms) })
 
   return async (job, context) => {
     const { signal } = context
@@ -144,10 +148,11 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
         throw error
       },
     )
-    const { page, instances: results } = await composeResults(
-      { ...parts, measured, replaces, reportPdf },
-      step,
-    )
+    const {
+      page,
+      interpretation,
+      instances: results,
+    } = await composeResults({ ...parts, measured, norms, replaces, reportPdf }, step)
     const stored = await storeResults(archive, job, results, step, signal)
     if (restores) return { ...endUnchanged(restores), followUp: isForwarded }
     await dependencies.keepReport(job.id, page.png)
@@ -166,6 +171,8 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
         verdict: measured.verdict,
         quality: measured.quality,
         warnings: measured.warnings,
+        norms: interpretation.norms,
+        asymmetry: interpretation.asymmetry,
         model: { name, version, sha256 },
         softwareVersion: software.version,
         configDigest,

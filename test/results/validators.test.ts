@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import type { ModelManifest } from '../../src/inference/model-manifest.ts'
 import {
   missingValidators,
   validateEntities,
@@ -28,6 +29,8 @@ const sources: Readonly<Record<string, () => readonly Uint8Array[]>> = {
   'a plain source': () => writePhantomSeries(small),
   'a source on a grid of odd size': () => writePhantomSeries({ ...small, columns: 35, rows: 51 }),
   'an Enhanced multi-frame source': () => [writeEnhancedPhantom(small)],
+  'a whole head with norms': () =>
+    writePhantomSeries({ ...small, patientAge: '061Y', patientSex: 'F' }),
   'a source with a time zone and a side': () =>
     writePhantomSeries({
       ...small,
@@ -49,6 +52,13 @@ const sources: Readonly<Record<string, () => readonly Uint8Array[]>> = {
   ),
 }
 
+/** A model that the shipped norms know the offset of. */
+const knownModel = {
+  name: 'hippovolume-unet3d',
+  version: '0.1.0',
+  sha256: 'ab'.repeat(32),
+} as unknown as ModelManifest
+
 const missing = missingValidators.join(', ')
 
 describe.skipIf(missing !== '')(
@@ -64,6 +74,8 @@ describe.skipIf(missing !== '')(
         orthancInstanceId: 'x',
       } as const
       const { instances } = await composeMadeUpResult(files, {
+        kind: name.includes('head') ? 'head' : 'crop',
+        ...(name.includes('norms') && { manifest: knownModel }),
         side: name.includes('side') ? 'left' : 'unknown',
         replaces: {
           jobId: 'job',
@@ -78,7 +90,7 @@ describe.skipIf(missing !== '')(
       }
       const sourcePaths = files.map((file, index) => save(`source-${index}.dcm`, file))
       const resultPaths = instances.map(({ role, bytes }) => save(`${role}.dcm`, bytes))
-      expect(instances).toHaveLength(4)
+      expect(instances).toHaveLength(5)
       for (const path of resultPaths) {
         expect(validateInstance(path, path.includes('measurements'))).toEqual([])
       }

@@ -204,8 +204,7 @@ export function listPages(): readonly PageCase[] {
     check: 'MASK_TOUCHES_BOX',
     verdict: 'warning',
     side: 'left',
-    sentence:
-      'The outline of the left hippocampus reaches the edge of the box that was searched.',
+    sentence: 'The outline of the left hippocampus reaches the edge of the box that was searched.',
     value: 12,
     limit: 0,
   }

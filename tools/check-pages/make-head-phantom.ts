@@ -1,5 +1,10 @@
+import {
+  cropLabels,
+  headLabels,
+  type LabelledRegion,
+  listRegions,
+} from '../../src/measurement/hippocampus-labels.ts'
 import { measureHippocampus } from '../../src/measurement/measure-hippocampus.ts'
-import { cropLabels, headLabels, type LabelledRegion, listRegions } from '../../src/measurement/hippocampus-labels.ts'
 import type { LabelMap, Vector3, Volume } from '../../src/volume/grid.ts'
 import { affineFromColumns } from '../../src/volume/patient-affine.ts'
 import { seededRandom } from '../seeded-random.ts'
