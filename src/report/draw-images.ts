@@ -39,11 +39,11 @@ function chooseLayout(sides: number, height: number): Layout {
   if (sides === 1) return { width: wideWidth, height: limitHeight(room, wideWidth), plain: 'below' }
   return room > pairsUpTo
     ? { width: wideWidth, height: limitHeight(room, wideWidth), plain: 'none' }
-    : { width: pairWidth, height: limitHeight(room, pairWidth), plain: 'beside' }
+    : { width: pairWidth, height: limitHeight(room, pairWidth, 1.3), plain: 'beside' }
 }
 
-const limitHeight = (room: number, width: number) =>
-  Math.min(Math.max(room, Math.round(width * 0.6)), width)
+const limitHeight = (room: number, width: number, tallest = 1) =>
+  Math.min(Math.max(room, Math.round(width * 0.6)), Math.round(width * tallest))
 
 function drawView(
   page: Page,

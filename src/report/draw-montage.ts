@@ -90,10 +90,11 @@ export function drawMontage(page: Page, input: ReportInput): void {
     const source = { ...input, labels: values }
     const name = side === 'unknown' ? '' : `${texts.sides[side]}: `
     const title = (text: string) => {
-      drawLine(page, `${name}${text}`, textStyles.strong, pageMargin, y + 18)
+      const shown = name === '' ? text : `${name}${text[0]!.toLowerCase()}${text.slice(1)}`
+      drawLine(page, shown, textStyles.strong, pageMargin, y + 18)
       y += captionHeight
     }
-    title(`${texts.images.coronal.toLowerCase()}, ${texts.images.positions}`)
+    title(`${texts.images.coronal}, ${texts.images.positions}`)
     const coronal = chooseMontage(source, 'coronal', coronalPairs * columns, tileWidth / height)
     for (let pair = 0; pair < coronalPairs; pair += 1) {
       y += positionHeight
@@ -101,7 +102,7 @@ export function drawMontage(page: Page, input: ReportInput): void {
       drawRow(page, coronal, pair * columns, y + height + gap / 2, height, false)
       y += 2 * height + gap
     }
-    title(texts.images.sagittal.toLowerCase())
+    title(texts.images.sagittal)
     y += positionHeight
     const sagittal = chooseMontage(source, 'sagittal', columns, tileWidth / height)
     drawRow(page, sagittal, 0, y, height, true)

@@ -128,6 +128,7 @@ describe('the structured report', () => {
       ...algorithm,
       '  Qualitative Evaluations',
       '    Comment: "Research use only. Not for diagnostic use."',
+      '    Comment: "No percentile. The size of the head is not known: the intracranial volume can be measured in a whole head only."',
       `    Comment: "${warning}"`,
     ])
   })
