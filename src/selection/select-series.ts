@@ -147,17 +147,15 @@ function chooseHeadBeside(judged: readonly Judged[], rules: SelectionRules): Ser
 
 /**
  * Chooses the series to measure: the one with the agreed SeriesDescription that nothing else speaks
- * against, or, in a study without a usable one, the best T1-weighted whole head; the other way round
- * where the rules prefer heads. Every series gets a verdict and a sentence; without a choice there is
- * a refusal (NO_MEASURABLE_SERIES or AMBIGUOUS_SERIES). The order of the series plays no part. Pure;
- * never throws.
+ * against, or, in a study without that name, the best T1-weighted whole head; where the rules prefer
+ * heads, the best head of any study that has one. Every series gets a verdict and a sentence; without
+ * a choice there is a refusal (NO_MEASURABLE_SERIES or AMBIGUOUS_SERIES). The order of the series
+ * plays no part. Pure; never throws.
  */
 export function selectSeries(series: readonly SeriesFacts[], rules: SelectionRules): SeriesChoice {
   const judged = series.map((facts) => ({ facts, objection: judgeSeries(facts, rules) }))
   const hasCrop = series.some((facts) => hasAgreedName(facts, rules) && !facts.isOwnResult)
   if (!hasCrop) return chooseHead(judged, rules)
-  const crop = chooseCrop(judged, rules)
-  const wantsHead = rules.preferred === 'head' || crop.refusal?.code === 'NO_MEASURABLE_SERIES'
-  const head = wantsHead ? chooseHeadBeside(judged, rules) : undefined
-  return head?.chosen === undefined ? crop : head
+  const head = rules.preferred === 'head' ? chooseHeadBeside(judged, rules) : undefined
+  return head?.chosen === undefined ? chooseCrop(judged, rules) : head
 }

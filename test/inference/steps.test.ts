@@ -187,11 +187,11 @@ describe('rateConfidence', () => {
 
   it('claims nothing where the manifest says that it would tell nothing', () => {
     const rated = rateConfidence(labels, background, 0, { kind: 'none' })
-    expect(rated).toEqual({ expectedDice: undefined, isLow: false, clearedVoxels: 0 })
+    expect(rated).toMatchObject({ expectedDice: undefined, isLow: false, clearedVoxels: 0 })
   })
 
   it('has none in an empty label map', () => {
     const rated = rateConfidence(new Uint8Array(4), background, 0, rule)
-    expect(rated).toEqual({ expectedDice: 0, isLow: true, clearedVoxels: 0 })
+    expect(rated).toMatchObject({ expectedDice: 0, isLow: true, clearedVoxels: 0 })
   })
 })

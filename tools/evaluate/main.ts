@@ -1,23 +1,30 @@
-// Scores the product's own path from a crop to labels against manual labels.
+// Scores the product's own path from a crop or a whole head to labels against manual labels.
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { createSegmenter } from '../../src/inference/segmenter.ts'
+import { createLocalizer } from '../../src/localization/localizer.ts'
 import { resolveManifest } from '../../src/shipped-model.ts'
 import { evaluateFolder } from './evaluate-folder.ts'
+import { evaluateHeads } from './heads/evaluate-heads.ts'
+import { printHeads } from './heads/print-heads.ts'
+import { holdsHeads } from './heads/read-heads.ts'
 import { printEvaluation } from './print-evaluation.ts'
 import { readFoldList } from './read-cases.ts'
 
-const usage = `npm run evaluate -- FOLDER     FOLDER holds images/ and labels/ with NIfTI files of equal names
+const usage = `npm run evaluate -- FOLDER
+
+FOLDER holds crops, in images/ and labels/ with NIfTI files of equal names, or whole heads, ID_t1.nii.gz
+beside ID_hippocampus.nii.gz (1 left, 2 right), where cases.csv may say what HippoDeep made of them.
 
   --model MANIFEST   another model than the shipped one
-  --side left|right  side the crops show (left)
+  --side left|right  side the crops show (left); nothing for heads
   --fold-list FILE   only the cases named in FILE, one per line
-  --dicom            write every crop also as DICOM (axial, oblique, sagittal, slices counted from
+  --dicom            crops: write every one also as DICOM (axial, oblique, sagittal, slices counted from
                      the top), read it back and compare the labels
   --json FILE        everything, case by case, also as JSON
   --threads NUMBER   threads of the network's arithmetic (2)
 
-Ends with 0; with 1 if a case could not be segmented or came back from DICOM with other labels; with 2
+Ends with 0; with 1 if a case could not be measured or came back from DICOM with other labels; with 2
 if the arguments make no sense.`
 
 function readOptions() {
@@ -56,21 +63,33 @@ async function evaluate(): Promise<number> {
     threads: options.threads,
   })
   const showProgress = process.stderr.isTTY
+  const onProgress = (done: number) => showProgress && process.stderr.write(`\r${done} cases`)
+  const write = (evaluation: object) =>
+    options.json && writeFileSync(options.json, `${JSON.stringify(evaluation, null, 1)}\n`)
+  const localizer = holdsHeads(options.folder) ? await createLocalizer({}) : undefined
   try {
+    if (localizer !== undefined) {
+      const tools = { segmenter, localizer }
+      const evaluation = await evaluateHeads(options.folder, tools, only, onProgress)
+      if (showProgress) process.stderr.write('\r')
+      console.log(printHeads(evaluation))
+      write(evaluation)
+      return evaluation.cases.length > 0 && evaluation.notMeasured.length === 0 ? 0 : 1
+    }
     const evaluation = await evaluateFolder(options.folder, segmenter, {
       side: options.side,
       dicom: options.dicom,
       only,
-      onProgress: (done) => showProgress && process.stderr.write(`\r${done} cases`),
+      onProgress,
     })
     if (showProgress) process.stderr.write('\r')
     console.log(printEvaluation(evaluation))
-    if (options.json) writeFileSync(options.json, `${JSON.stringify(evaluation, null, 1)}\n`)
+    write(evaluation)
     const { cases, notSegmented, dicom = [] } = evaluation
     const same = dicom.every(({ differentVoxels }) => differentVoxels === 0)
     return cases.length > 0 && notSegmented.length === 0 && same ? 0 : 1
   } finally {
-    await segmenter.close()
+    await Promise.all([segmenter.close(), localizer?.close()])
   }
 }
 

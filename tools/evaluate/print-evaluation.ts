@@ -1,4 +1,5 @@
 import type { Evaluation } from './evaluate-folder.ts'
+import { table } from './print-table.ts'
 import { structures } from './score-labels.ts'
 import { type Figure, worstCases } from './summarize-scores.ts'
 
@@ -7,15 +8,6 @@ const worstShown = 5
 function figure({ mean, interval }: Figure, digits: number): string {
   if (Number.isNaN(mean)) return '-'
   return `${mean.toFixed(digits)} (${interval.map((value) => value.toFixed(digits)).join(' to ')})`
-}
-
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)))
-  return rows.map((row) =>
-    row
-      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
-      .join('  '),
-  )
 }
 
 function printScores({ summary, cases }: Evaluation): string[] {

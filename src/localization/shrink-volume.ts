@@ -1,0 +1,60 @@
+import { HippoError } from '../errors.ts'
+import type { Vector3, Volume } from '../volume/grid.ts'
+import {
+  affineColumn,
+  affineFromColumns,
+  spacingOf,
+  voxelToPatient,
+} from '../volume/patient-affine.ts'
+import { scale } from '../volume/vector3.ts'
+
+/**
+ * The volume with blocks of voxels averaged into one, so many along each axis that the spacing comes
+ * nearest to the wanted one; axes that are as coarse already stay. Voxels at the far ends that make no
+ * whole block are left out. Throws PIXEL_DATA_INVALID where an intensity is not a number.
+ */
+export function shrinkVolume(volume: Volume, spacingMm: number): Volume {
+  const { affine, intensities } = volume
+  const [columns, rows] = volume.dimensions
+  const spacing = spacingOf(affine)
+  const block = volume.dimensions.map((size, axis) =>
+    Math.max(1, Math.min(size, Math.round(spacingMm / spacing[axis]!))),
+  ) as unknown as Vector3
+  const [width, height, depth] = block
+  const small = volume.dimensions.map((size, axis) =>
+    Math.floor(size / block[axis]!),
+  ) as unknown as Vector3
+  const averaged = new Float32Array(small[0] * small[1] * small[2])
+  const line = new Float64Array(small[0])
+  const share = 1 / (width * height * depth)
+  for (let k = 0, to = 0; k < small[2]; k++) {
+    for (let j = 0; j < small[1]; j++) {
+      line.fill(0)
+      for (let slice = k * depth; slice < (k + 1) * depth; slice++) {
+        for (let row = j * height; row < (j + 1) * height; row++) {
+          let from = columns * (row + rows * slice)
+          for (let i = 0; i < small[0]; i++) {
+            let sum = 0
+            for (let x = 0; x < width; x++) sum += intensities[from++]!
+            line[i]! += sum
+          }
+        }
+      }
+      for (let i = 0; i < small[0]; i++) averaged[to++] = line[i]! * share
+    }
+  }
+  if (!averaged.every(Number.isFinite)) {
+    throw new HippoError(
+      'PIXEL_DATA_INVALID',
+      'The volume holds intensities that are not numbers.',
+      { stage: 'infer' },
+    )
+  }
+  const step = (axis: 0 | 1 | 2) => scale(affineColumn(affine, axis), block[axis])
+  const first = block.map((size) => (size - 1) / 2) as unknown as Vector3
+  return {
+    dimensions: small,
+    affine: affineFromColumns([step(0), step(1), step(2)], voxelToPatient(affine, first)),
+    intensities: averaged,
+  }
+}

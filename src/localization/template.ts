@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
+import type { Affine, Vector3 } from '../volume/grid.ts'
+import { voxelToPatient } from '../volume/patient-affine.ts'
+
+/** Places in the template's brain, LPS mm of the template, and what the template shows there. */
+export interface TemplatePoints {
+  /** x, y, z of each place, one after another. */
+  readonly positions: Float32Array
+  readonly intensities: Float32Array
+}
+
+/** The brain's points every 4 mm at one smoothing. */
+export interface TemplateLevel {
+  readonly smoothingMm: number
+  /** Every `step`-th point along each axis. */
+  readonly pick: (step: number) => TemplatePoints
+}
+
+/** The average head that others are registered to; models/head-template/README.md says whose it is. */
+export interface Template {
+  /** From sharp to blurred. */
+  readonly levels: readonly [TemplateLevel, TemplateLevel, TemplateLevel]
+  /** Middle of the brain, LPS mm of the template. */
+  readonly center: Vector3
+  /** Centres of the boxes around the hippocampi, LPS mm of the template. */
+  readonly hippocampi: { readonly left: Vector3; readonly right: Vector3 }
+  readonly intracranialVolumeMm3: number
+}
+
+interface TemplateHeader {
+  readonly dimensions: Vector3
+  readonly affine: Affine
+  readonly smoothingsMm: readonly [number, number, number]
+  readonly hippocampi: { readonly left: Vector3; readonly right: Vector3 }
+  readonly intracranialVolumeMm3: number
+}
+
+const folder = new URL('../../models/head-template/', import.meta.url)
+
+function pickPoints(
+  { dimensions, affine }: TemplateHeader,
+  brain: Uint8Array,
+  values: Uint8Array,
+  step: number,
+): TemplatePoints {
+  const [columns, rows, slices] = dimensions
+  const positions: number[] = []
+  const intensities: number[] = []
+  // From the middle of each axis, so that left and right are picked alike.
+  const first = dimensions.map((size) => ((size - 1) / 2) % step) as unknown as Vector3
+  for (let k = Math.floor(first[2]); k < slices; k += step) {
+    for (let j = Math.floor(first[1]); j < rows; j += step) {
+      for (let i = Math.floor(first[0]); i < columns; i += step) {
+        const at = i + columns * (j + rows * k)
+        if (brain[at] === 0) continue
+        positions.push(...voxelToPatient(affine, [i, j, k]))
+        intensities.push(values[at]!)
+      }
+    }
+  }
+  return { positions: Float32Array.from(positions), intensities: Float32Array.from(intensities) }
+}
+
+function middleOf({ positions }: TemplatePoints): Vector3 {
+  const sum = [0, 0, 0]
+  positions.forEach((value, i) => {
+    sum[i % 3]! += value
+  })
+  const at = (axis: number) => sum[axis]! / (positions.length / 3)
+  return [at(0), at(1), at(2)]
+}
+
+/** Reads the template that ships with the product. */
+export function readTemplate(): Template {
+  const header = JSON.parse(
+    readFileSync(new URL('head-template.json', folder), 'utf8'),
+  ) as TemplateHeader
+  const content = gunzipSync(readFileSync(new URL('head-template.u8.gz', folder)))
+  const voxels = header.dimensions.reduce((product, size) => product * size, 1)
+  const plane = (index: number) => content.subarray(index * voxels, (index + 1) * voxels)
+  const brain = plane(0)
+  const level = (index: 0 | 1 | 2): TemplateLevel => ({
+    smoothingMm: header.smoothingsMm[index],
+    pick: (step) => pickPoints(header, brain, plane(index + 1), step),
+  })
+  const levels = [level(0), level(1), level(2)] as const
+  const { hippocampi, intracranialVolumeMm3 } = header
+  return { levels, center: middleOf(levels[0].pick(1)), hippocampi, intracranialVolumeMm3 }
+}
