@@ -67,8 +67,8 @@ export const texts = {
     equal: 'Both sides are equally large.',
     smaller: (side: 'left' | 'right', percent: string) => `The ${side} one is ${percent} smaller.`,
     index: 'Asymmetry index (L \u2212 R) / mean',
-    usual: 'as in 9 of 10 people',
-    unusual: (method: string) => `more than in 9 of 10 people by ${method}`,
+    usual: 'no more than in 9 of 10 people',
+    unusual: (method: string) => `more than in 9 of 10 people (${method})`,
     limits: (limits: string, expected: string | undefined) =>
       `9 of 10 people are within ${limits}.${expected === undefined ? '' : ` The norms expect ${expected}: the right one is usually larger.`}`,
     parts: (anterior: string, posterior: string) =>
