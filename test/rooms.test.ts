@@ -31,8 +31,9 @@ const mayImport: Record<string, readonly string[]> = {
   dicom: [],
   selection: [],
   volume: [],
-  localization: ['volume'],
-  inference: ['volume'],
+  threads: [],
+  localization: ['volume', 'threads'],
+  inference: ['volume', 'threads'],
   measurement: ['volume/grid', 'volume/patient-affine'],
   report: ['volume', 'measurement'],
   results: [

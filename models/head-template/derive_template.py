@@ -20,8 +20,8 @@ from scipy import ndimage
 HERE = Path(__file__).parent
 STEP = 4
 SMOOTHINGS = [2.5, 4.0, 8.0]
-# Middle of the box around a hippocampus, RAS millimetres of the template; see README.md.
-HIPPOCAMPUS = [25.0, -22.5, -11.0]
+# Center of a hippocampus, RAS millimetres of the template; see README.md.
+HIPPOCAMPUS = [26.0, -23.0, -9.5]
 
 
 def source_file() -> Path:

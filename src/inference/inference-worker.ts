@@ -1,11 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { serveRequests } from '../threads/serve-requests.ts'
 import type { Vector3, Volume } from '../volume/grid.ts'
 import type { RunNetwork } from './class-probabilities.ts'
 import { predictProbabilities } from './class-probabilities.ts'
 import type { ModelManifest } from './model-manifest.ts'
 import { type CropSide, predictBox, type SegmentedVoxels, segmentVolume } from './segment-volume.ts'
-import { serveRequests } from './serve-requests.ts'
 
 /** What the thread is started with. */
 export interface InferenceWorkerData {
@@ -54,16 +54,23 @@ async function warmUp(run: RunNetwork): Promise<void> {
   await predictProbabilities(new Float32Array(right * anterior * superior), size, manifest, run)
 }
 
-serveRequests<InferenceRequest, InferenceAnswer>(parentPort!, async () => {
-  const run = await openNetwork()
-  await warmUp(run)
-  return async ({ wanted, volume, side }) => {
-    if (wanted === 'probabilities') {
-      const probabilities = await predictBox(volume, side, manifest, run)
-      const transfer = probabilities.map(({ buffer }) => buffer as ArrayBuffer)
-      return { answer: { probabilities }, transfer }
+serveRequests<InferenceRequest, InferenceAnswer>(
+  parentPort!,
+  async () => {
+    const run = await openNetwork()
+    await warmUp(run)
+    return async ({ wanted, volume, side }) => {
+      if (wanted === 'probabilities') {
+        const probabilities = await predictBox(volume, side, manifest, run)
+        const transfer = probabilities.map(({ buffer }) => buffer as ArrayBuffer)
+        return { answer: { probabilities }, transfer }
+      }
+      const labels = await segmentVolume(volume, side, manifest, run)
+      return { answer: { labels }, transfer: [labels.labels.buffer as ArrayBuffer] }
     }
-    const labels = await segmentVolume(volume, side, manifest, run)
-    return { answer: { labels }, transfer: [labels.labels.buffer as ArrayBuffer] }
-  }
-})
+  },
+  {
+    unusable: { code: 'MODEL_INVALID', sentence: 'The model file cannot be used' },
+    failed: { code: 'INFERENCE_FAILED', sentence: 'The model could not be run on this series' },
+  },
+)

@@ -1,9 +1,9 @@
+import { startWorkerThread } from '../threads/worker-thread.ts'
 import type { LabelMap, Volume } from '../volume/grid.ts'
 import type { InferenceAnswer, InferenceRequest, InferenceWorkerData } from './inference-worker.ts'
 import { type ModelManifest, readModelManifest } from './model-manifest.ts'
 import type { Confidence } from './rate-confidence.ts'
 import type { CropSide } from './segment-volume.ts'
-import { startWorkerThread } from './worker-thread.ts'
 
 export interface Segmentation {
   /** On the grid of the volume it was made from; the values are the manifest's labels. */
@@ -55,6 +55,13 @@ export async function createSegmenter(options: SegmenterOptions): Promise<Segmen
     file: new URL('./inference-worker.ts', import.meta.url),
     workerData,
     timeLimit: options.timeLimit ?? 300_000,
+    purpose: {
+      name: 'inference',
+      work: 'the segmentation',
+      stage: 'infer',
+      code: 'INFERENCE_FAILED',
+      onAbort: 'finish',
+    },
     warn: (details, message) => options.log?.warn(details, message),
   })
   const ask = (

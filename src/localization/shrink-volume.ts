@@ -47,7 +47,7 @@ export function shrinkVolume(volume: Volume, spacingMm: number): Volume {
     throw new HippoError(
       'PIXEL_DATA_INVALID',
       'The volume holds intensities that are not numbers.',
-      { stage: 'infer' },
+      { stage: 'localize' },
     )
   }
   const step = (axis: 0 | 1 | 2) => scale(affineColumn(affine, axis), block[axis])

@@ -7,9 +7,11 @@ import { planCropBox } from '../localization/plan-crop-box.ts'
 import type { Grid, Vector3, Volume } from '../volume/grid.ts'
 import { middleOfLabels, shareOnBorder } from '../volume/label-box.ts'
 import { type GridPart, partWithin, shareWithin } from '../volume/part-of-grid.ts'
-import { voxelToPatient } from '../volume/patient-affine.ts'
-import { resampleVolume, sampleTrilinear } from '../volume/resample.ts'
+import { voxelToPatient, voxelVolumeOf } from '../volume/patient-affine.ts'
+import { resampleVolume } from '../volume/resample.ts'
 import { lengthOf, subtract } from '../volume/vector3.ts'
+import { bringToPart, clearProbabilities, labelPart } from './label-part.ts'
+import { tiltToTraining } from './training-pose.ts'
 
 /** Millimetres towards right, anterior and superior: the crops of training. */
 const boxSize: Vector3 = [36, 50, 36]
@@ -49,6 +51,10 @@ interface BoxLabels {
   readonly clearedShare: number
 }
 
+/** Volume of a mask, mm3. */
+const volumeOf = (labels: Uint8Array, { affine }: Grid) =>
+  labels.reduce((count, label) => count + (label > 0 ? 1 : 0), 0) * voxelVolumeOf(affine)
+
 async function predictIn(
   head: Volume,
   box: Grid,
@@ -62,19 +68,13 @@ async function predictIn(
     box.dimensions[0] * box.dimensions[1] * box.dimensions[2],
   )
   const labelled = labels.reduce((count, label) => count + (label > 0 ? 1 : 0), 0)
+  const first = labels.slice()
   const cleared = keepLargestBody(labels, box.dimensions)
-  return { probabilities, labels, clearedShare: labelled === 0 ? 0 : cleared / labelled }
-}
-
-/** Probabilities of a box brought to the head's own voxels in it; outside the box all is background. */
-export function bringToPart(
-  probabilities: readonly Float32Array[],
-  box: Grid,
-  part: GridPart,
-): Float32Array[] {
-  return probabilities.map((values, label) =>
-    sampleTrilinear(values, box, part.grid, label === 0 ? 1 : 0),
-  )
+  return {
+    probabilities: clearProbabilities(probabilities, (voxel) => labels[voxel] !== first[voxel]),
+    labels,
+    clearedShare: labelled === 0 ? 0 : cleared / labelled,
+  }
 }
 
 /**
@@ -90,8 +90,9 @@ export async function lookForHippocampus(
   segmenter: Segmenter,
   signal: AbortSignal | undefined,
 ): Promise<HippocampusLook | undefined> {
+  const pose = { headAxes: tiltToTraining(localization.headAxes) }
   let center = localization.centers[side]
-  let box = planCropBox(localization, center, boxSize)
+  let box = planCropBox(pose, center, boxSize)
   if (partWithin(head, box) === undefined) return undefined
   let seen = await predictIn(head, box, side, segmenter, signal)
   let looks = 1
@@ -102,7 +103,7 @@ export async function lookForHippocampus(
     const moved = lengthOf(subtract(middle, center))
     if (looks === 1) firstMove = moved
     else if (moved <= closeEnoughMm) break
-    const next = planCropBox(localization, middle, boxSize)
+    const next = planCropBox(pose, middle, boxSize)
     if (partWithin(head, next) === undefined) break
     center = middle
     box = next
@@ -110,8 +111,7 @@ export async function lookForHippocampus(
   }
   const part = partWithin(head, box)!
   const probabilities = bringToPart(seen.probabilities, box, part)
-  const labels = pickLabels(probabilities, probabilities[0]!.length)
-  keepLargestBody(labels, part.grid.dimensions)
+  const labels = labelPart(probabilities, part, volumeOf(seen.labels, box))
   return {
     side,
     box,
@@ -149,8 +149,7 @@ export async function compareWithShifted(
   const shifted = { dimensions: box.dimensions, affine }
   const seen = await predictIn(head, shifted, side, segmenter, signal)
   const probabilities = bringToPart(seen.probabilities, shifted, part)
-  const again = pickLabels(probabilities, probabilities[0]!.length)
-  keepLargestBody(again, part.grid.dimensions)
+  const again = labelPart(probabilities, part, volumeOf(seen.labels, shifted))
   let both = 0
   let sum = 0
   for (let voxel = 0; voxel < labels.length; voxel++) {

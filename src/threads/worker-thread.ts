@@ -1,5 +1,5 @@
 import { type TransferListItem, Worker } from 'node:worker_threads'
-import { type ErrorRecord, HippoError } from '../errors.ts'
+import { type ErrorCode, type ErrorRecord, HippoError, type Stage } from '../errors.ts'
 import type { WorkerMessage, WorkerRequest } from './serve-requests.ts'
 
 export interface WorkerThreadOptions {
@@ -7,7 +7,24 @@ export interface WorkerThreadOptions {
   readonly workerData: unknown
   /** A request that takes longer ends the thread: it hangs. Milliseconds. */
   readonly timeLimit: number
+  readonly purpose: ThreadPurpose
   readonly warn: (details: object, message: string) => void
+}
+
+/** What a thread is for, and so how its failures are told. */
+export interface ThreadPurpose {
+  /** In a log: 'The inference thread crashed'. */
+  readonly name: string
+  /** In a sentence: 'The computation of the segmentation broke off'. */
+  readonly work: string
+  readonly stage: Stage
+  /** Of a crash or a hang; a code that is worth another try. */
+  readonly code: ErrorCode
+  /**
+   * What an abort does to the request in hand: it is let finish unheard (for threads that are slow to
+   * start), or it ends the thread, and the next request starts a new one.
+   */
+  readonly onAbort: 'finish' | 'end'
 }
 
 /** A request to the thread that is never answered out of turn. */
@@ -25,12 +42,10 @@ interface Waiting<Answer> {
 const revive = ({ code, stage, message, details }: ErrorRecord) =>
   new HippoError(code, message, details === undefined ? { stage } : { stage, details })
 
-const crashed = (why: string, cause?: unknown) =>
-  new HippoError(
-    'INFERENCE_FAILED',
-    `The computation of the segmentation broke off (${why}). It is tried again.`,
-    { cause },
-  )
+const brokeOff = ({ code, work }: ThreadPurpose, why: string, cause?: unknown) =>
+  new HippoError(code, `The computation of ${work} broke off (${why}). It is tried again.`, {
+    cause,
+  })
 
 /** One running worker: the request in its hands, and what becomes of it when the worker dies. */
 class Incarnation<Request, Answer> {
@@ -41,7 +56,7 @@ class Incarnation<Request, Answer> {
   #waiting: Waiting<Answer> | undefined
   #nextId = 1
 
-  constructor({ file, workerData, warn }: WorkerThreadOptions) {
+  constructor({ file, workerData, warn, purpose }: WorkerThreadOptions) {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     this.ready = promise
     this.#rejectReady = reject
@@ -52,10 +67,12 @@ class Incarnation<Request, Answer> {
       else this.#settle(message)
     })
     this.#worker.on('error', (error) => {
-      warn({ err: error }, 'The inference thread crashed')
-      this.#die(crashed(error instanceof Error ? error.message : String(error), error))
+      warn({ err: error }, `The ${purpose.name} thread crashed`)
+      this.#die(brokeOff(purpose, error instanceof Error ? error.message : String(error), error))
     })
-    this.#worker.on('exit', (code) => this.#die(crashed(`the thread ended with code ${code}`)))
+    this.#worker.on('exit', (code) =>
+      this.#die(brokeOff(purpose, `the thread ended with code ${code}`)),
+    )
   }
 
   answer(request: Request, transfer: TransferListItem[]): Promise<Answer> {
@@ -89,19 +106,20 @@ class Incarnation<Request, Answer> {
   }
 }
 
-const cancelled = (signal: AbortSignal) =>
+const cancelled = (signal: AbortSignal, stage: Stage) =>
   signal.reason instanceof HippoError
     ? signal.reason
-    : new HippoError('JOB_CANCELLED', 'The work was cancelled.', { stage: 'infer' })
+    : new HippoError('JOB_CANCELLED', 'The work was cancelled.', { stage })
 
 /** Rejects when the signal fires, although the thread's work itself cannot be interrupted. */
 function untilAborted<Answer>(
   work: Promise<Answer>,
   signal: AbortSignal | undefined,
+  stage: Stage,
 ): Promise<Answer> {
   if (signal === undefined) return work
   return new Promise((resolve, reject) => {
-    const abort = () => reject(cancelled(signal))
+    const abort = () => reject(cancelled(signal, stage))
     if (signal.aborted) abort()
     signal.addEventListener('abort', abort, { once: true })
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
@@ -110,12 +128,14 @@ function untilAborted<Answer>(
 
 /**
  * A worker thread that answers one request after another and comes back after a crash or a hang: the
- * request in hand fails with INFERENCE_FAILED, the next one starts a new thread. Rejects with what the
+ * request in hand fails with the purpose's code, the next one starts a new thread. Rejects with what the
  * thread says at its start (MODEL_INVALID) if it cannot be used at all.
  */
 export async function startWorkerThread<Request, Answer>(
   options: WorkerThreadOptions,
 ): Promise<WorkerThread<Request, Answer>> {
+  const { purpose } = options
+  const crashed = (why: string, cause?: unknown) => brokeOff(purpose, why, cause)
   let current = new Incarnation<Request, Answer>(options)
   await current.ready
   let closed = false
@@ -126,7 +146,7 @@ export async function startWorkerThread<Request, Answer>(
     transfer: TransferListItem[],
     signal: AbortSignal | undefined,
   ): Promise<Answer> => {
-    if (signal?.aborted) throw cancelled(signal)
+    if (signal?.aborted) throw cancelled(signal, purpose.stage)
     if (closed) throw crashed('the service is shutting down')
     if (!current.alive) current = new Incarnation<Request, Answer>(options)
     const thread = current
@@ -134,17 +154,24 @@ export async function startWorkerThread<Request, Answer>(
       throw crashed(`its thread did not start again: ${error.message}`, error)
     })
     const hang = setTimeout(() => {
-      options.warn({ timeLimit: options.timeLimit }, 'The inference thread hangs')
+      options.warn({ timeLimit: options.timeLimit }, `The ${purpose.name} thread hangs`)
       void thread.end(crashed(`no answer within ${options.timeLimit / 1000} s`))
     }, options.timeLimit)
-    return thread.answer(request, transfer).finally(() => clearTimeout(hang))
+    const giveUp = () => {
+      if (signal && purpose.onAbort === 'end') void thread.end(cancelled(signal, purpose.stage))
+    }
+    signal?.addEventListener('abort', giveUp, { once: true })
+    return thread.answer(request, transfer).finally(() => {
+      clearTimeout(hang)
+      signal?.removeEventListener('abort', giveUp)
+    })
   }
 
   return {
     ask(request, transfer, signal) {
       const answer = last.then(() => work(request, transfer, signal))
       last = answer.catch(() => undefined)
-      return untilAborted(answer, signal)
+      return untilAborted(answer, signal, purpose.stage)
     },
     async close() {
       closed = true

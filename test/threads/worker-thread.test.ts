@@ -3,19 +3,28 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { HippoError } from '../../src/errors.ts'
-import { startWorkerThread, type WorkerThread } from '../../src/inference/worker-thread.ts'
+import { startWorkerThread, type WorkerThread } from '../../src/threads/worker-thread.ts'
 import type { FragileRequest } from './fixtures/fragile-worker.ts'
 
 type Request = { what: FragileRequest; value: number }
 const cleanups: (() => unknown)[] = []
 
-async function start(changes: { timeLimit?: number; startsOnce?: boolean } = {}) {
+async function start(
+  changes: { timeLimit?: number; startsOnce?: boolean; onAbort?: 'finish' | 'end' } = {},
+) {
   const folder = mkdtempSync(join(tmpdir(), 'hippo-thread-'))
   const warnings: string[] = []
   const thread: WorkerThread<Request, number> = await startWorkerThread({
     file: new URL('./fixtures/fragile-worker.ts', import.meta.url),
     workerData: { mark: join(folder, 'mark'), startsOnce: changes.startsOnce },
     timeLimit: changes.timeLimit ?? 10_000,
+    purpose: {
+      name: 'inference',
+      work: 'the segmentation',
+      stage: 'infer',
+      code: 'INFERENCE_FAILED',
+      onAbort: changes.onAbort ?? 'finish',
+    },
     warn: (_, message) => warnings.push(message),
   })
   cleanups.push(
@@ -92,6 +101,19 @@ describe('the worker thread', () => {
     await expect(second).rejects.toMatchObject({ code: 'LEASE_LOST' })
     expect(await third).toBe(3)
     await expect(ask('echo', 4, running.signal)).rejects.toMatchObject({ code: 'JOB_CANCELLED' })
+  })
+
+  it('ends the thread on an abort where that is wanted, and starts anew', async () => {
+    const { ask, warnings } = await start({ onAbort: 'end' })
+    const running = new AbortController()
+    const hanging = ask('hang', 1, running.signal)
+    const behind = ask('echo', 2)
+    // Until the thread has the request in hand.
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    running.abort()
+    await expect(hanging).rejects.toMatchObject({ code: 'JOB_CANCELLED' })
+    expect(await behind).toBe(2)
+    expect(warnings).toEqual([])
   })
 
   it('fails the request in hand and every later one once closed', async () => {

@@ -1,5 +1,5 @@
 import type { MessagePort, TransferListItem } from 'node:worker_threads'
-import { type ErrorRecord, HippoError, recordError } from '../errors.ts'
+import { type ErrorCode, type ErrorRecord, HippoError, recordError } from '../errors.ts'
 
 /** What a worker thread says: once that it is ready or why not, then one answer per request. */
 export type WorkerMessage<Answer> =
@@ -17,16 +17,23 @@ type Handle<Request, Answer> = (
   request: Request,
 ) => Promise<{ answer: Answer; transfer: TransferListItem[] }>
 
-function record(error: unknown, code: 'MODEL_INVALID' | 'INFERENCE_FAILED', what: string) {
+/** How what is no HippoError is told: a code, and the sentence that the error's own words end. */
+interface FailureWords {
+  readonly code: ErrorCode
+  readonly sentence: string
+}
+
+function record(error: unknown, { code, sentence }: FailureWords) {
   if (error instanceof HippoError) return recordError(error)
   const message = error instanceof Error ? error.message : String(error)
-  return recordError(new HippoError(code, `${what}: ${message}`))
+  return recordError(new HippoError(code, `${sentence}: ${message}`))
 }
 
 /** The worker thread's side: prepares once, then answers each request. Errors cross as records. */
 export function serveRequests<Request, Answer>(
   port: MessagePort,
   prepare: () => Promise<Handle<Request, Answer>>,
+  words: { readonly unusable: FailureWords; readonly failed: FailureWords },
 ): void {
   const say = (message: WorkerMessage<Answer>, transfer: TransferListItem[] = []) =>
     port.postMessage(message, transfer)
@@ -37,14 +44,12 @@ export function serveRequests<Request, Answer>(
         const { answer, transfer } = await handle(request)
         say({ kind: 'answer', id, answer }, transfer)
       } catch (error) {
-        const what = 'The model could not be run on this series'
-        say({ kind: 'failure', id, error: record(error, 'INFERENCE_FAILED', what) })
+        say({ kind: 'failure', id, error: record(error, words.failed) })
       }
     })
     say({ kind: 'ready' })
   }
   start().catch((error: unknown) => {
-    const what = 'The model file cannot be used'
-    say({ kind: 'unusable', error: record(error, 'MODEL_INVALID', what) })
+    say({ kind: 'unusable', error: record(error, words.unusable) })
   })
 }
