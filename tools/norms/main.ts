@@ -37,6 +37,8 @@ const assumed = {
   headErrorMm3: 50_000,
   /** One site and scanner stands for all: FreeSurfer differs between scanners by a few percent. */
   siteError: 0.02,
+  /** The model may measure a little differently on scanners it did not learn from. */
+  otherScannerError: 0.03,
   /** The model against the tracings it did not learn from: bias and its error, from the model card. */
   modelBias: 0.004,
   modelBiasError: 0.0115,
@@ -101,6 +103,7 @@ function fromTracings(volumes: readonly number[]) {
     'side (left, right or both)':
       (expected.right - expected.left) / 2 / Math.sqrt(3) / expected.both,
     'one site': assumed.siteError,
+    'other scanners than the tracings came from': assumed.otherScannerError,
     'model against tracing': assumed.modelBiasError,
   }
   const error = Math.hypot(...Object.values(errors))
