@@ -2,16 +2,21 @@
 //   npm run norms:offset -- [--data FOLDER] [--model MANIFEST]
 // It reads manual tracings (hippocampus/) and a FreeSurfer-labelled head (heads/freesurfer/) and prints the
 // arithmetic and the entry for methodOffsets in src/measurement/norms/nomis.json. It changes nothing.
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createSegmenter, type Segmenter } from '../../src/inference/segmenter.ts'
+import { createLocalizer } from '../../src/localization/localizer.ts'
 import { measureHippocampus } from '../../src/measurement/measure-hippocampus.ts'
 import { builtinNorms } from '../../src/measurement/norms/builtin-norms.ts'
 import { expectVolume } from '../../src/measurement/norms/expected-volume.ts'
+import { readNifti } from '../../src/nifti/read-nifti.ts'
+import { type MeasuringTools, measureHead } from '../../src/pipeline/measure-head.ts'
+import { timeSteps } from '../../src/pipeline/time-steps.ts'
 import { resolveManifest } from '../../src/shipped-model.ts'
+import { voxelVolumeOf } from '../../src/volume/patient-affine.ts'
 import { readCases } from '../evaluate/read-cases.ts'
 import { repositoryPath } from '../repository-path.ts'
-import { segmentLabelledHead } from './segment-labelled-head.ts'
 
 const { values } = parseArgs({
   options: {
@@ -142,33 +147,40 @@ function scatterOf(traced: readonly number[], measured: readonly number[]) {
   return scatter
 }
 
-async function fromLabelledHead(segmenter: Segmenter) {
+/** The same brain measured by both: its labels by FreeSurfer, and the product as it measures any head. */
+async function fromLabelledHead(tools: MeasuringTools) {
   const folder = join(data, 'heads', 'freesurfer')
-  const sides = await segmentLabelledHead(
-    join(folder, 'nis19_t1.nii.gz'),
-    join(folder, 'nis19_hippocampus.nii.gz'),
-    segmenter,
+  const read = (name: string) => readNifti(readFileSync(join(folder, name))).volume
+  const labels = read('nis19_hippocampus.nii.gz')
+  const voxelMm3 = voxelVolumeOf(labels.affine)
+  const step = timeSteps(
+    () => 0,
+    () => {},
+    new AbortController().signal,
   )
-  const ratios = sides.map(({ oursMm3, theirsMm3 }) => oursMm3 / theirsMm3)
-  const ratio = Math.exp(mean(ratios.map(Math.log)))
+  const { volumes } = await measureHead(read('nis19_t1.nii.gz'), tools, [], step, undefined)
   say()
   say('B. nis19, a woman of 46 with labels of FreeSurfer')
-  for (const [index, { side, theirsMm3, oursMm3, boxes }] of sides.entries()) {
-    const each = boxes.map((mm3) => mm3.toFixed(0)).join(', ')
-    say(
-      `   ${side}: FreeSurfer ${theirsMm3.toFixed(0)}, model ${oursMm3.toFixed(0)} mm3 (boxes ${each}), ratio ${ratios[index]!.toFixed(4)}`,
-    )
-  }
+  const ratios = volumes.map(({ side, totalMm3 }) => {
+    const wanted = side === 'left' ? 1 : 2
+    const theirs = labels.intensities.reduce((sum, label) => sum + Number(label === wanted), 0)
+    const ratio = totalMm3 / (theirs * voxelMm3)
+    const figures = `FreeSurfer ${(theirs * voxelMm3).toFixed(0)}, model ${totalMm3.toFixed(0)} mm3`
+    say(`   ${side}: ${figures}, ratio ${ratio.toFixed(4)}`)
+    return ratio
+  })
+  const ratio = Math.exp(mean(ratios.map(Math.log)))
   say(`   ratio ${ratio.toFixed(4)}, standard error ${percent(assumed.personError)} (one person)`)
   return { ratio, error: assumed.personError }
 }
 
 const segmenter = await createSegmenter({ manifestPath: resolveManifest(values.model), threads: 1 })
+const localizer = await createLocalizer({})
 const { traced, measured } = await measureCrops(segmenter)
 const a = fromTracings(traced)
-const b = await fromLabelledHead(segmenter)
+const b = await fromLabelledHead({ segmenter, localizer })
 const scatter = scatterOf(traced, measured)
-await segmenter.close()
+await Promise.all([segmenter.close(), localizer.close()])
 const weights = [a, b].map(({ error }) => 1 / error ** 2)
 const total = weights[0]! + weights[1]!
 const mixed = Math.exp((weights[0]! * Math.log(a.ratio) + weights[1]! * Math.log(b.ratio)) / total)
