@@ -60,10 +60,10 @@ async function main(): Promise<number> {
     demo = await startDemo({ folder: options.folder, viewerPort: options.port, say })
     const note = announceDemo(demo)
     if (options.sample && !hasAllReports(await measureSample(note, say))) {
-      throw new Error('The sample study got no report.')
+      throw new Error('A sample study got no report.')
     }
     if (options.once) {
-      say('the report is in Orthanc; ending')
+      say('the reports are in Orthanc; ending')
       await end()
       return 0
     }

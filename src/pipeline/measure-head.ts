@@ -16,15 +16,18 @@ import {
   isUncertain,
 } from '../measurement/quality/check-confidence.ts'
 import { checkBrainCoverage, checkHeadFound } from '../measurement/quality/check-head.ts'
+import { checkNoise } from '../measurement/quality/check-noise.ts'
 import { checkResolution } from '../measurement/quality/check-resolution.ts'
 import {
   checkAsymmetry,
   checkParts,
   checkPlausibleVolume,
 } from '../measurement/quality/check-volumes.ts'
+import { estimateNoise } from '../measurement/quality/estimate-noise.ts'
 import { findingsOf, worstVerdict } from '../measurement/quality/worst-verdict.ts'
 import type { QualityFinding, QualityVerdict } from '../measurement/quality-finding.ts'
 import type { LabelMap, Volume } from '../volume/grid.ts'
+import { cutPart } from '../volume/part-of-grid.ts'
 import { spacingOf } from '../volume/patient-affine.ts'
 import {
   compareWithShifted,
@@ -64,9 +67,14 @@ function requireQuality(quality: readonly QualityFinding[]): void {
   throw new SeriesRejection(code, rejecting.map(({ sentence }) => sentence).join(' '), quality)
 }
 
-function judgeLook(look: HippocampusLook, volumes: HippocampusVolumes): QualityFinding[] {
+function judgeLook(
+  head: Volume,
+  look: HippocampusLook,
+  volumes: HippocampusVolumes,
+): QualityFinding[] {
   const { side } = look
   return [
+    checkNoise(side, estimateNoise(cutPart(head, look.part))),
     checkMaskBorder(side, look.borderShare),
     checkOneBody(side, look.clearedShare),
     checkPlausibleVolume(volumes),
@@ -115,7 +123,7 @@ export async function measureHead(
     return { labelMap, volumes }
   })
   for (const [index, look] of looks.entries()) {
-    quality.push(...judgeLook(look, volumes[index]!))
+    quality.push(...judgeLook(head, look, volumes[index]!))
     if (!isUncertain(look.ownEstimate)) continue
     const agreement = await step('infer', () => compareWithShifted(head, look, segmenter, signal))
     quality.push(checkAgreement(look.side, agreement))

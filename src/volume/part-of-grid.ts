@@ -1,4 +1,4 @@
-import type { Grid, Vector3 } from './grid.ts'
+import type { Grid, Vector3, Volume } from './grid.ts'
 import { chainAffines, invertAffine, voxelToPatient } from './patient-affine.ts'
 
 /** A box of whole voxels of a grid: its first voxel in the grid, and itself as a grid. */
@@ -55,6 +55,15 @@ export function visitPart(
       for (let i = 0; i < dimensions[0]; i++) visit(index++, at++)
     }
   }
+}
+
+/** The intensities of a part of a volume, as a volume of its own. */
+export function cutPart(volume: Volume, part: GridPart): Volume {
+  const intensities = new Float32Array(part.grid.dimensions.reduce((a, b) => a * b))
+  visitPart(part, volume, (inPart, inWhole) => {
+    intensities[inPart] = volume.intensities[inWhole]!
+  })
+  return { ...part.grid, intensities }
 }
 
 /** Share (0 to 1) of a box's voxel centres that lie within a grid, half a voxel around its centres. */

@@ -20,6 +20,10 @@ export function describeResult({ job, outcome }: FollowedStudy): string[] {
         `anterior ${ml(volumes.anteriorMm3)}, posterior ${ml(volumes.posteriorMm3)}`,
     )
   }
+  const icv = outcome?.result?.intracranialVolume
+  if (icv !== undefined) {
+    lines.push(`  intracranial volume: about ${Math.round(icv.mm3 / 1000)} ml (estimated)`)
+  }
   for (const warning of outcome?.result?.warnings ?? []) lines.push(`  note: ${warning}`)
   if (job.error !== undefined) lines.push(`  ${job.error.code}: ${job.error.message}`)
   if (job.analysisStartedAt !== undefined && job.finishedAt !== undefined) {

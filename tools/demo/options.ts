@@ -1,14 +1,14 @@
 import { parseArgs } from 'node:util'
 import { repositoryPath } from '../repository-path.ts'
 
-export const usage = `npm run demo                       start everything, send the sample study, stay up until Ctrl-C
-npm run demo -- --once             check that the report is in Orthanc, then end
+export const usage = `npm run demo                       start everything, send the sample studies, stay up until Ctrl-C
+npm run demo -- --once             check that the reports are in Orthanc, then end
 npm run demo -- --send FOLDER      send DICOM files to the demo that is up, and follow them
 
   --port NUMBER      port of the viewer (3000; another is chosen when it is taken)
   --folder FOLDER    where data and logs are kept (data/demo in the repository)
   --keep             go on with the data of an earlier run instead of starting empty
-  --no-sample        do not send the sample study`
+  --no-sample        do not send the sample studies`
 
 export interface DemoOptions {
   readonly once: boolean

@@ -144,3 +144,18 @@ export function writeSampleStudy(
   }
   return { studyInstanceUid: uidOf(`${seed} study`), files }
 }
+
+/**
+ * Writes both sample studies into a folder each: the whole head as a scanner sends it, and the thick
+ * stack with the crop that a department made of it.
+ */
+export function writeSampleStudies(folder: string, seed = 'demo'): readonly SampleStudy[] {
+  const all = makeSampleSeries()
+  const isCrop = ({ description }: SampleSeries) => description === 'HippoCrop'
+  const head = all.filter((series) => !isCrop(series))
+  const crop = all.filter((series) => isCrop(series) || series.sliceThickness > 2)
+  return [
+    writeSampleStudy(join(folder, 'head'), seed, head),
+    writeSampleStudy(join(folder, 'crop'), `${seed} crop`, crop),
+  ]
+}
