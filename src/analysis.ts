@@ -24,7 +24,7 @@ const collectGarbage = () => void globalThis.gc?.()
 
 await serveAnalysis(
   process,
-  async (history) => {
+  async (history, requestMeasurement) => {
     const config = readConfig(process.env)
     const log = pino({
       base: { service: software.name, version: software.version, process: 'analysis' },
@@ -55,7 +55,9 @@ await serveAnalysis(
         reportPdf: config.REPORT_PDF,
         reportRejected: config.REPORT_REJECTED,
         maximumSeriesBytes: config.MAX_SERIES_BYTES,
+        maximumEarlierStudies: config.HISTORY ? config.HISTORY_MAX_STUDIES : 0,
       },
+      requestMeasurement,
       software,
       keepReport: files.write,
       forwardTargets: listForwardTargets(config),

@@ -65,6 +65,16 @@ export const configSchema = Type.Object({
     true,
   ),
   REPORT_PDF: flag('Store the page as an Encapsulated PDF with real text, too.', false),
+  HISTORY: flag(
+    'Compare with earlier studies of the same patient in the archive, and measure those that were not.',
+    true,
+  ),
+  HISTORY_MAX_STUDIES: whole(
+    'Earlier studies that are compared with, the newest ones.',
+    10,
+    1,
+    100,
+  ),
   FORWARD_MODALITIES: Type.Optional(
     names('Results go on to these DICOM modalities, by their names in Orthanc, comma-separated.'),
   ),

@@ -11,6 +11,7 @@ export type Stage =
   | 'localize'
   | 'infer'
   | 'measure'
+  | 'history'
   | 'report'
   | 'encode'
   | 'store'

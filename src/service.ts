@@ -76,6 +76,10 @@ export async function startService(config: Config, log: Logger): Promise<Service
   const analysis = await startAnalysisHost({
     program,
     history,
+    requestMeasurement: async (study) => {
+      const { job, created } = await jobs.enqueue({ ...study, trigger: 'history', force: false })
+      log.info({ jobId: job.id, created, ...study }, 'An earlier study is measured for comparison.')
+    },
     timeLimitMilliseconds: config.ANALYSIS_TIMEOUT_SECONDS * 1000,
     log,
   })

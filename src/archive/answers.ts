@@ -23,6 +23,22 @@ export const studyAnswer = Type.Object({
     AccessionNumber: Type.Optional(Type.String()),
   }),
 })
+/** A study found by its patient (tools/find). */
+export const patientStudiesAnswer = Type.Array(
+  Type.Object({
+    ID: Type.String(),
+    MainDicomTags: Type.Object({
+      StudyInstanceUID: Type.String(),
+      StudyDate: Type.Optional(Type.String()),
+      StudyTime: Type.Optional(Type.String()),
+    }),
+    PatientMainDicomTags: Type.Object({ PatientID: Type.Optional(Type.String()) }),
+  }),
+)
+/** Answers of QIDO-RS in the DICOM JSON model (PS3.18 F.2). */
+export const qidoAnswer = Type.Array(
+  Type.Record(Type.String(), Type.Object({ Value: Type.Optional(Type.Array(Type.Unknown())) })),
+)
 export const studiesAnswer = Type.Array(studyAnswer)
 export const seriesListAnswer = Type.Array(
   Type.Object({

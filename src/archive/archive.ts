@@ -6,6 +6,7 @@ import {
   openArchiveHttp,
 } from './archive-http.ts'
 import { type FetchLimits, fetchSeries, type SeriesToFetch } from './fetch-series.ts'
+import { findPatientStudies, type PatientStudy } from './find-patient-studies.ts'
 import { type FoundStudy, findStudy, studiesOf } from './find-study.ts'
 import {
   cancelTransfer,
@@ -45,6 +46,7 @@ export interface Archive {
   /** Whether the archive answers and accepts our account. */
   ping(options?: CallOptions): Promise<ArchiveStatus>
   findStudy(orthancIdOrStudyInstanceUid: string, options?: CallOptions): Promise<FoundStudy>
+  findPatientStudies(patientId: string, options?: CallOptions): Promise<readonly PatientStudy[]>
   readCatalogue(orthancStudyId: string, options?: CallOptions): Promise<StudyCatalogue>
   fetchSeries(series: SeriesToFetch, limits: FetchLimits): Promise<Uint8Array<ArrayBuffer>[]>
   storeInstance(file: Uint8Array, options?: CallOptions): Promise<StoredInstance>
@@ -87,6 +89,7 @@ export function createArchive(options: ArchiveOptions): Archive {
   return {
     ping: (call) => ping(http, call),
     findStudy: (id, call) => findStudy(http, id, call),
+    findPatientStudies: (id, call) => findPatientStudies(http, options.dicomWebRoot, id, call),
     readCatalogue: (id, call) => readCatalogue(http, id, call),
     fetchSeries: (series, limits) => fetchSeries(http, options.dicomWebRoot, series, limits),
     storeInstance: (file, call) => storeInstance(http, file, call),

@@ -153,6 +153,8 @@ export function seriesFactsOfTags(
     imageOrientationPatient: readOrientation(tags),
     seriesTime: text('SeriesTime'),
     laterality: readLaterality(tags),
+    patientId: text('PatientID'),
+    issuerOfPatientId: text('IssuerOfPatientID'),
     patientAge: text('PatientAge'),
     patientSex: text('PatientSex'),
     patientBirthDate: text('PatientBirthDate'),

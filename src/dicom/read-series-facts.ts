@@ -130,6 +130,8 @@ function describeSeries(
     imageOrientationPatient: readOrientation(dataset),
     seriesTime: text('SeriesTime'),
     laterality: readLaterality(dataset),
+    patientId: text('PatientID'),
+    issuerOfPatientId: text('IssuerOfPatientID'),
     patientAge: text('PatientAge'),
     patientSex: text('PatientSex'),
     patientBirthDate: text('PatientBirthDate'),

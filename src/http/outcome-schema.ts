@@ -47,6 +47,75 @@ const storedResult = Type.Object(
   { additionalProperties: true },
 )
 
+const changeOverTime = Type.Object(
+  {
+    timePoints: Type.Array(
+      Type.Object(
+        {
+          studyInstanceUid: uid,
+          studyDate: Type.String({ description: 'YYYYMMDD.' }),
+          yearsBefore: Type.Number({ description: 'Years before this study; 0 for itself.' }),
+          age: Type.Optional(Type.String({ description: 'DICOM AS, such as 061Y.' })),
+          volumes: Type.Array(volumes),
+          intracranialVolumeMm3: Type.Optional(Type.Number()),
+          model: Type.Object({ name: Type.String(), version: Type.String() }),
+          softwareVersion: Type.String(),
+          scanner: optionalText,
+          comparable: Type.Boolean({ description: 'False: shown, but left out of the rates.' }),
+          sentence: Type.Optional(Type.String({ description: 'Why it is not comparable.' })),
+        },
+        { additionalProperties: true },
+      ),
+      { description: 'Measured studies of the patient, oldest first; the last is this one.' },
+    ),
+    rates: Type.Array(
+      Type.Object(
+        {
+          side: Type.Enum(['left', 'right', 'unknown', 'both']),
+          percentPerYear: Type.Number({ description: 'Of the first volume; negative is loss.' }),
+          lower: Type.Number({ description: '95 % interval, from the error of repeated scans.' }),
+          upper: Type.Number(),
+          timePoints: Type.Integer(),
+          years: Type.Number(),
+        },
+        { additionalProperties: true },
+      ),
+    ),
+    published: Type.Array(
+      Type.Object(
+        {
+          group: Type.String(),
+          percentPerYear: Type.Number(),
+          lower: Type.Optional(Type.Number()),
+          upper: Type.Optional(Type.Number()),
+          source: Type.String(),
+        },
+        { additionalProperties: true },
+      ),
+    ),
+    unused: Type.Array(
+      Type.Object(
+        {
+          studyInstanceUid: uid,
+          studyDate: Type.String(),
+          reason: Type.String({
+            description: 'Code, such as IDENTITY_CONTRADICTED, MEASURING or NOT_MEASURABLE.',
+          }),
+          sentence: Type.String(),
+        },
+        { additionalProperties: true },
+      ),
+      { description: 'Earlier studies that tell nothing, and why.' },
+    ),
+    sentence: Type.String({ description: 'What was found, in plain words; never a diagnosis.' }),
+    details: Type.Optional(Type.String({ description: 'Intervals and published averages.' })),
+  },
+  {
+    description: 'What earlier studies told when the result was made.',
+    additionalProperties: true,
+  },
+)
+
 const seriesKind = Type.Enum(['crop', 'head'], {
   description: 'A crop around one hippocampus, or a whole head with both.',
 })
@@ -95,6 +164,7 @@ const measuredResult = Type.Object(
         measurements: Type.Optional(storedResult),
       }),
     ),
+    history: Type.Optional(changeOverTime),
   },
   { additionalProperties: true },
 )

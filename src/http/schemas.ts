@@ -86,7 +86,7 @@ export const jobView = Type.Object(
     state: jobState,
     orthancStudyId: Type.String(),
     studyInstanceUid: Type.String(),
-    trigger: Type.Enum(['hook', 'sweep', 'request']),
+    trigger: Type.Enum(['hook', 'sweep', 'request', 'history']),
     force: Type.Boolean(),
     runNumber: Type.Integer(),
     createdAt: time,

@@ -68,4 +68,6 @@ export interface ChangeOverTime {
   readonly unused: readonly UnusedStudy[]
   /** In plain words what was found, or why nothing was. */
   readonly sentence: string
+  /** Intervals and published averages in words; absent where there is no rate. */
+  readonly details?: string | undefined
 }

@@ -1,6 +1,7 @@
 import type { ErrorRecord } from '../errors.ts'
 import type { Job, StageTiming } from '../queue/job.ts'
 import type { RunResult } from '../queue/run-job.ts'
+import type { StudyToMeasure } from './comparison.ts'
 
 /** An answer or a coded error: an Error that crosses between processes would lose its code. */
 export type Settled<Value> = { readonly value: Value } | { readonly error: ErrorRecord }
@@ -21,6 +22,7 @@ export interface HostCalls {
   recentJobs(orthancStudyId: string): Promise<readonly Job[]>
   succeededJobs(orthancStudyId: string): Promise<readonly Job[]>
   assignRunNumber(jobId: string, runNumber: number): Promise<Settled<undefined>>
+  requestMeasurement(study: StudyToMeasure): Promise<Settled<undefined>>
   recordStage(jobId: string, timing: StageTiming): void
   recordOutcome(jobId: string, outcome: unknown): void
 }

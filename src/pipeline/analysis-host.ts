@@ -9,12 +9,15 @@ import {
   type HostCalls,
   type Settled,
 } from './analysis-calls.ts'
+import type { StudyToMeasure } from './comparison.ts'
 import type { StudyHistory } from './study-history.ts'
 
 export interface AnalysisHostOptions {
   /** Program of the analysis process (src/analysis.ts). */
   readonly program: URL
   readonly history: StudyHistory
+  /** Queues an earlier study that a later one is to be compared with. */
+  readonly requestMeasurement: (study: StudyToMeasure) => Promise<void>
   /** A run that takes longer ends the process: something in it hangs. */
   readonly timeLimitMilliseconds: number
   readonly log: {
@@ -45,6 +48,15 @@ export interface AnalysisHost {
 function unwrap<Value>(settled: Settled<Value>): Value {
   if ('error' in settled) throw reviveError(settled.error)
   return settled.value
+}
+
+async function settle(work: () => Promise<void>): Promise<Settled<undefined>> {
+  try {
+    await work()
+    return { value: undefined }
+  } catch (error) {
+    return { error: recordError(toHippoError(error, 'queue')) }
+  }
 }
 
 const crashed = (code: number | null, signal: string | null) =>
@@ -87,14 +99,9 @@ export async function startAnalysisHost(options: AnalysisHostOptions): Promise<A
         },
         recentJobs: (id) => options.history.recentJobs(id),
         succeededJobs: (id) => options.history.succeededJobs(id),
-        async assignRunNumber(jobId, runNumber) {
-          try {
-            await contexts.get(jobId)?.assignRunNumber(runNumber)
-            return { value: undefined }
-          } catch (error) {
-            return { error: recordError(toHippoError(error, 'queue')) }
-          }
-        },
+        assignRunNumber: (jobId, runNumber) =>
+          settle(async () => contexts.get(jobId)?.assignRunNumber(runNumber)),
+        requestMeasurement: (study) => settle(() => options.requestMeasurement(study)),
         recordStage: (jobId, timing) => contexts.get(jobId)?.recordStage(timing),
         recordOutcome: (jobId, outcome) => contexts.get(jobId)?.recordOutcome(outcome),
       },

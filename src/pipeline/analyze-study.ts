@@ -3,9 +3,12 @@ import type { ForwardTarget } from '../archive/forward-instance.ts'
 import { toHippoError } from '../errors.ts'
 import type { Side } from '../measurement/hippocampus-volumes.ts'
 import type { Norms } from '../measurement/norms/norms.ts'
+import { isAskedFor } from '../queue/job.ts'
 import type { RunJob } from '../queue/run-job.ts'
 import { selectSeries } from '../selection/select-series.ts'
 import type { SelectionRules } from '../selection/series-choice.ts'
+import { compareWithEarlier } from './compare-with-earlier.ts'
+import type { StudyToMeasure } from './comparison.ts'
 import { composeRejection, findingsBehind, isSeriesRejection } from './compose-rejection.ts'
 import { composeResults } from './compose-results.ts'
 import { decideResult } from './decide-result.ts'
@@ -37,10 +40,14 @@ export interface AnalysisDependencies {
     /** Whether a page is stored that says why a chosen series was not measured. */
     readonly reportRejected: boolean
     readonly maximumSeriesBytes: number
+    /** Earlier studies of the patient that are compared with; 0 looks for none. */
+    readonly maximumEarlierStudies: number
   }
   readonly software: { readonly name: string; readonly version: string }
   /** Where results go on to from the archive, once the job has succeeded (forward-results.ts). */
   readonly forwardTargets: readonly ForwardTarget[]
+  /** Queues an earlier study, to be measured when nothing else is waiting. */
+  readonly requestMeasurement: (study: StudyToMeasure) => Promise<void>
   /** Epoch milliseconds. */
   readonly clock: () => number
   /** Keeps a job's page for the API; the archive holds the lasting one. */
@@ -64,10 +71,10 @@ function endUnchanged(same: { readonly jobId: string; readonly outcome: Analysis
 
 /**
  * The one story of a study, step after step: catalogue, select, fetch, decode, assemble, localize (in
- * a whole head), infer, measure, report, encode, store, verify; sending on is left to the job's
- * follow-up. A chosen series that turns out not to be measurable gets a page that says why. Safe to repeat after being
- * killed anywhere: it writes the same instances again, or finds that there is nothing new. Throws
- * HippoError with the stage it stopped at.
+ * a whole head), infer, measure, compare with earlier studies, report, encode, store, verify; sending on
+ * is left to the job's follow-up. A chosen series that turns out not to be measurable gets a page that
+ * says why. Safe to repeat after being killed anywhere: it writes the same instances again, or finds
+ * that there is nothing new. Throws HippoError with the stage it stopped at.
  */
 export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob {
   const { archive, tools, history, rules, settings, software, forwardTargets } = dependencies
@@ -87,7 +94,7 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
       archive.readCatalogue(orthancStudyId, { signal }),
     )
     const studyFingerprint = fingerprintStudy(series)
-    if (!job.force && job.trigger !== 'request') {
+    if (!job.force && !isAskedFor(job)) {
       const jobs = await history.recentJobs(orthancStudyId)
       const same = findSameLook(job, jobs, studyFingerprint, series)
       if (same !== undefined) return endUnchanged(same)
@@ -148,11 +155,39 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
         throw error
       },
     )
+    const compare = () =>
+      compareWithEarlier(
+        {
+          studyInstanceUid,
+          series,
+          chosen,
+          kind,
+          volumes: measured.volumes,
+          intracranialVolumeMm3: measured.intracranialVolume?.mm3,
+          model: { name, version, sha256 },
+          softwareVersion: software.version,
+        },
+        {
+          archive,
+          history,
+          rules,
+          maximumStudies: settings.maximumEarlierStudies,
+          mayMeasure: job.trigger !== 'history',
+          signal,
+        },
+      )
+    // A result that is written again says what it said.
+    const comparison =
+      restores || settings.maximumEarlierStudies === 0 ? undefined : await step('history', compare)
+    const change = restores ? restores.result.history : comparison?.change
     const {
       page,
       interpretation,
       instances: results,
-    } = await composeResults({ ...parts, measured, norms, replaces, reportPdf }, step)
+    } = await composeResults(
+      { ...parts, measured, norms, replaces, history: change, reportPdf },
+      step,
+    )
     const stored = await storeResults(archive, job, results, step, signal)
     if (restores) return { ...endUnchanged(restores), followUp: isForwarded }
     await dependencies.keepReport(job.id, page.png)
@@ -180,8 +215,12 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
         analysedAt: identity.analysedAt.toISOString(),
         stored,
         replaces,
+        ...(change && { history: change }),
       },
       ...(isForwarded && { forwarded: planForwarding(forwardTargets, dependencies.clock) }),
+    }
+    for (const earlier of comparison?.toMeasure ?? []) {
+      await dependencies.requestMeasurement(earlier)
     }
     return {
       state: 'succeeded',

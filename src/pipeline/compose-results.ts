@@ -1,5 +1,6 @@
 import { readString } from '../dicom/read-attributes.ts'
 import type { ModelManifest } from '../inference/model-manifest.ts'
+import type { ChangeOverTime } from '../measurement/change-over-time.ts'
 import type { Norms } from '../measurement/norms/norms.ts'
 import { renderMontage, renderReport } from '../report/render-report.ts'
 import { renderReportPdf } from '../report/render-report-pdf.ts'
@@ -31,6 +32,7 @@ export interface CompositionInput {
   readonly replaces: ReplacedResult | undefined
   /** Reference values of this installation. */
   readonly norms: Norms
+  readonly history?: ChangeOverTime | undefined
   readonly drawIdentity: boolean
   /** Whether the page is written as a PDF, too. */
   readonly reportPdf: boolean
@@ -120,6 +122,7 @@ function describeReport(
       analysedAt: new Date(input.replaces.analysedAt),
       sourceInstanceCount: input.replaces.sourceInstanceCount,
     },
+    history: input.history,
   }
 }
 
@@ -130,7 +133,11 @@ function encodeResults(
 ): readonly ResultInstance[] {
   const { identity, measured, software, manifest: model, drawIdentity: burnedInIdentity } = input
   const result = { identity, sources: measured.instances, software, model }
-  const { labelMap, sourceSlices, volumes, warnings, intracranialVolume } = measured
+  const { labelMap, sourceSlices, volumes, intracranialVolume } = measured
+  const { history } = input
+  const isCompared = history && history.timePoints.length + history.unused.length > 1
+  const told = isCompared ? [history.sentence, ...(history.details ? [history.details] : [])] : []
+  const warnings = [...measured.warnings, ...told]
   const regions = measureRegions(measured)
   const segmentation = buildSegmentation({ ...result, labelMap, sourceSlices, regions })
   const predecessor = input.replaces?.measurements

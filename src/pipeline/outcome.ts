@@ -1,5 +1,6 @@
 import type { ErrorRecord } from '../errors.ts'
 import type { Asymmetry } from '../measurement/asymmetry.ts'
+import type { ChangeOverTime } from '../measurement/change-over-time.ts'
 import type { HippocampusVolumes } from '../measurement/hippocampus-volumes.ts'
 import type { IntracranialVolume } from '../measurement/intracranial-volume.ts'
 import type { NormativeComparison } from '../measurement/norms/compare-with-norms.ts'
@@ -105,6 +106,8 @@ export interface MeasuredResult {
   readonly stored: readonly StoredResult[]
   /** The result this one replaced when it was made. */
   readonly replaces?: ReplacedResult | undefined
+  /** What earlier studies told when it was made; absent where they were not looked for. */
+  readonly history?: ChangeOverTime | undefined
 }
 
 /** What a new result says of the one it replaces. */

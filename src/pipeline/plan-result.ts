@@ -1,4 +1,4 @@
-import type { Job } from '../queue/job.ts'
+import { isAskedFor, type Job } from '../queue/job.ts'
 import type { AnalysisOutcome, MeasuredResult } from './outcome.ts'
 
 /** A succeeded job with its outcome read as ours. */
@@ -74,7 +74,7 @@ export function planResult(
 
   if (!job.force && current !== undefined && hasSameContent(current, basis)) {
     const isSame = hasSameMaker(current, basis)
-    if ((isSame || job.trigger !== 'request') && isStored(current.result)) {
+    if ((isSame || !isAskedFor(job)) && isStored(current.result)) {
       return { kind: 'unchanged', same: current }
     }
     if (isSame) return { kind: 'restore', same: current, runNumber: current.result.runNumber }

@@ -3,6 +3,7 @@ import { HippoError, recordError, reviveError, toHippoError } from '../errors.ts
 import type { RunJob } from '../queue/run-job.ts'
 import { renderSupersededPage } from '../report/superseded-page.ts'
 import { type AnalysisCalls, type HostCalls, hostEvents } from './analysis-calls.ts'
+import type { StudyToMeasure } from './comparison.ts'
 import type { StudyHistory } from './study-history.ts'
 
 /** What the analysis process makes of its connection to the one that started it. */
@@ -13,12 +14,15 @@ export interface PreparedAnalysis {
 
 /**
  * The analysis process's side: prepares once, says whether it is ready, then runs what it is given.
- * `prepare` gets the history as the host tells it; `afterRun` comes after each run, when its answer is
+ * `prepare` gets the history as the host tells it, and how to ask it for the measurement of a study; `afterRun` comes after each run, when its answer is
  * on its way. Errors cross as records.
  */
 export async function serveAnalysis(
   channel: NodeJS.Process,
-  prepare: (history: StudyHistory) => Promise<PreparedAnalysis>,
+  prepare: (
+    history: StudyHistory,
+    requestMeasurement: (study: StudyToMeasure) => Promise<void>,
+  ) => Promise<PreparedAnalysis>,
   afterRun: () => void = () => undefined,
 ): Promise<void> {
   const running = new Map<string, AbortController>()
@@ -60,10 +64,16 @@ export async function serveAnalysis(
     },
   )
   try {
-    prepared = await prepare({
-      recentJobs: (id) => host.recentJobs(id),
-      succeededJobs: (id) => host.succeededJobs(id),
-    })
+    prepared = await prepare(
+      {
+        recentJobs: (id) => host.recentJobs(id),
+        succeededJobs: (id) => host.succeededJobs(id),
+      },
+      async (study) => {
+        const settled = await host.requestMeasurement(study)
+        if ('error' in settled) throw reviveError(settled.error)
+      },
+    )
     await host.ready.asEvent(prepared.modelVersion)
   } catch (error) {
     await host.unusable.asEvent(recordError(toHippoError(error, 'startup')))

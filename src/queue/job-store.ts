@@ -86,13 +86,14 @@ export interface JobStore extends WorkStore {
    * Stores a job and answers it. A study with a queued, unforced job not yet claimed gets that job
    * back instead of a second one; one whose job is running gets a new queued job behind it, because
    * the running one may already have read the study. A forced request never coalesces with an
-   * unforced one.
+   * unforced one, nor one of trigger 'history' with any other: it asks more than an event, and waits
+   * longer.
    */
   enqueue(request: EnqueueRequest): Promise<{ job: Job; created: boolean }>
   /**
    * Takes the oldest due job (queued with notBefore passed, or running with an expired lease) whose
-   * study has no other running job with a live lease. Counts the attempt and sets
-   * analysisStartedAt at the first one.
+   * study has no other running job with a live lease; one of trigger 'history' only when no other is
+   * due. Counts the attempt and sets analysisStartedAt at the first one.
    */
   claim(owner: string, leaseMilliseconds: number): Promise<Job | undefined>
   /** Cancels a queued job at once, asks a running one to stop; throws JOB_NOT_FOUND, JOB_NOT_CANCELLABLE. */

@@ -14,8 +14,16 @@ export type JobState =
   | 'failed'
   | 'cancelled'
 
-/** What made the job: Orthanc's hook, the sweep over its changes, or a person's request. */
-export type JobTrigger = 'hook' | 'sweep' | 'request'
+/**
+ * What made the job: Orthanc's hook, the sweep over its changes, a person's request, or a later study
+ * of the same patient that is to be compared with this one.
+ */
+export type JobTrigger = 'hook' | 'sweep' | 'request' | 'history'
+
+/** Whether the study was asked for by itself: events only ask whether something is new in it. */
+export function isAskedFor({ trigger }: { readonly trigger: JobTrigger }): boolean {
+  return trigger === 'request' || trigger === 'history'
+}
 
 export interface StageTiming {
   readonly stage: Stage

@@ -70,7 +70,7 @@ class SqliteJobStore implements JobStore {
     const { orthancStudyId, studyInstanceUid, trigger } = request
     const force = request.force ? 1 : 0
     return this.#write((sql) => {
-      const queued = sql.findQueued.get({ orthancStudyId, force })
+      const queued = sql.findQueued.get({ orthancStudyId, force, trigger })
       if (queued) return { job: readJobRow(queued as unknown as JobRow), created: false }
       const now = this.#clock()
       const id = this.#createId()
@@ -86,6 +86,8 @@ class SqliteJobStore implements JobStore {
       const candidates = [sql.findExpired.get({ now }), sql.findDue.get({ now })]
         .filter((row) => row !== undefined)
         .map((row) => row.sequence as number)
+      const unhurried = candidates.length === 0 ? sql.findDueHistory.get({ now }) : undefined
+      if (unhurried !== undefined) candidates.push(unhurried.sequence as number)
       if (candidates.length === 0) return undefined
       const sequence = Math.min(...candidates)
       const row = sql.take.get({ sequence, owner, now, lease: Math.round(leaseMilliseconds) })

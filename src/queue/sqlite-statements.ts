@@ -16,9 +16,15 @@ const followUpIn = (wait: string) =>
 
 const noLease = 'lease_owner = NULL, lease_expires_at = NULL, lease_milliseconds = NULL'
 
+const findDue = (condition: string) => `SELECT sequence FROM jobs AS waiting
+    WHERE state = 'queued' AND ${condition} AND ${due} AND NOT EXISTS (SELECT 1 FROM jobs AS other
+      WHERE other.state = 'running' AND other.orthanc_study_id = waiting.orthanc_study_id)
+    ORDER BY sequence LIMIT 1`
+
 const sql = {
   findQueued: `SELECT * FROM jobs WHERE state = 'queued' AND orthanc_study_id = :orthancStudyId
-    AND force = :force ORDER BY sequence DESC LIMIT 1`,
+    AND force = :force AND (trigger = 'history') = (:trigger = 'history')
+    ORDER BY sequence DESC LIMIT 1`,
   insert: `INSERT INTO jobs
     (id, orthanc_study_id, study_instance_uid, trigger, force, created_at, not_before)
     VALUES (:id, :orthancStudyId, :studyInstanceUid, :trigger, :force, :now, :now) RETURNING *`,
@@ -28,10 +34,8 @@ const sql = {
     WHERE state = 'running' AND lease_expires_at > :now + lease_milliseconds`,
   findExpired: `SELECT sequence FROM jobs
     WHERE state = 'running' AND lease_expires_at <= :now ORDER BY sequence LIMIT 1`,
-  findDue: `SELECT sequence FROM jobs AS waiting
-    WHERE state = 'queued' AND ${due} AND NOT EXISTS (SELECT 1 FROM jobs AS other
-      WHERE other.state = 'running' AND other.orthanc_study_id = waiting.orthanc_study_id)
-    ORDER BY sequence LIMIT 1`,
+  findDue: findDue("trigger <> 'history'"),
+  findDueHistory: findDue("trigger = 'history'"),
   take: `UPDATE jobs SET state = 'running', attempts = attempts + 1, lease_owner = :owner,
       analysis_started_at = coalesce(analysis_started_at, :now),
       lease_expires_at = :now + :lease, lease_milliseconds = :lease

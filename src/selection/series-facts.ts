@@ -55,6 +55,8 @@ export interface SeriesFacts {
   readonly seriesTime: string | undefined
   /** L or R from Laterality or ImageLaterality; undefined when the data does not say. */
   readonly laterality: 'L' | 'R' | undefined
+  readonly patientId?: string | undefined
+  readonly issuerOfPatientId?: string | undefined
   readonly patientAge: string | undefined
   readonly patientSex: string | undefined
   readonly patientBirthDate: string | undefined

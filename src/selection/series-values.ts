@@ -89,7 +89,16 @@ function measureGrid(facts: SeriesFacts, images: number) {
  * millimetres, times in milliseconds, angles in degrees.
  */
 export function readValues(facts: SeriesFacts): SeriesValues {
-  const { instances, pixelSpacing, imageOrientationPatient, isOwnResult, ...plain } = facts
+  const {
+    instances,
+    pixelSpacing,
+    imageOrientationPatient,
+    isOwnResult,
+    // No rule, and no sentence made of one, may speak of who it is.
+    patientId,
+    issuerOfPatientId,
+    ...plain
+  } = facts
   const images = countImages(facts)
   return {
     ...plain,

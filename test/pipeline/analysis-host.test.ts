@@ -28,6 +28,7 @@ function makeContext() {
 }
 
 let host: AnalysisHost | undefined
+const asked: unknown[] = []
 const folder = mkdtempSync(join(tmpdir(), 'hippovolume-host-'))
 const broken = join(folder, 'broken')
 
@@ -39,7 +40,14 @@ afterEach(async () => {
 
 const start = async (timeLimitMilliseconds = 60_000) => {
   process.env.MOODY_BROKEN_WHEN = broken
-  host = await startAnalysisHost({ program, history, timeLimitMilliseconds, log })
+  asked.length = 0
+  host = await startAnalysisHost({
+    program,
+    history,
+    requestMeasurement: async (study) => void asked.push(study),
+    timeLimitMilliseconds,
+    log,
+  })
   return host
 }
 
@@ -53,6 +61,12 @@ describe('the host of the analysis process', () => {
       outcome: { volume: 1 },
     })
     expect(told).toEqual([{ stage: 'infer', milliseconds: 5 }, 2])
+  })
+
+  it('is asked over there to queue an earlier study', async () => {
+    const { run } = await start()
+    await run(jobOf('compare'), makeContext().context)
+    expect(asked).toEqual([{ orthancStudyId: 'earlier', studyInstanceUid: '1.2' }])
   })
 
   it('hands over coded errors whole', async () => {

@@ -52,6 +52,35 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
       await storage.remove()
     })
 
+    describe('a job for a later comparison', () => {
+      const compared = (name: string) => ({ ...study(name), trigger: 'history' }) as const
+
+      it('waits until no other is due', async () => {
+        await add(compared('A'))
+        await add(study('B'))
+        await add(study('C'))
+        expect((await claimed()).orthancStudyId).toBe('study-B')
+        expect((await claimed()).orthancStudyId).toBe('study-C')
+        expect((await claimed()).orthancStudyId).toBe('study-A')
+      })
+
+      it('is not mixed up with an event or a request for the same study', async () => {
+        const first = await store.enqueue(compared('A'))
+        expect((await store.enqueue(compared('A'))).job.id).toBe(first.job.id)
+        const event = await store.enqueue(study('A'))
+        expect(event.created).toBe(true)
+        expect((await store.enqueue(study('A'))).job.id).toBe(event.job.id)
+        expect((await store.enqueue(compared('A'))).job.id).toBe(first.job.id)
+      })
+
+      it('is taken again like any other when its worker died', async () => {
+        const { id } = await add(compared('A'))
+        expect((await claimed()).id).toBe(id)
+        now += lease + 1
+        expect((await claimed('b')).id).toBe(id)
+      })
+    })
+
     describe('enqueue', () => {
       it('stores a job that says where it comes from and waits', async () => {
         const { job, created } = await store.enqueue({ ...study('A'), trigger: 'sweep' })

@@ -1,0 +1,22 @@
+import type { PublishedRate } from './change-over-time.ts'
+import shipped from './change-reference.json' with { type: 'json' }
+
+/** What a change is held against. */
+export interface ChangeReference {
+  /** Mean absolute difference of the volumes of two scans of one person, percent. */
+  readonly repeatScanDifferencePercent: number
+  /** A change over less time than this is not told from the error of measurement. */
+  readonly minimumYears: number
+  readonly published: readonly PublishedRate[]
+}
+
+/** The values this product comes with; where each is from stands beside it in the file. */
+export const changeReference: ChangeReference = shipped
+
+/**
+ * Standard deviation of one scan's volume, percent, from the mean absolute difference d of two. Of two
+ * independent normal errors of deviation s that mean is 2 s / sqrt(pi).
+ */
+export function scanDeviationPercent(repeatScanDifferencePercent: number): number {
+  return (repeatScanDifferencePercent * Math.sqrt(Math.PI)) / 2
+}

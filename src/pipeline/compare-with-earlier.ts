@@ -1,0 +1,86 @@
+import type { TimePoint, UnusedStudy } from '../measurement/change-over-time.ts'
+import { compareOverTime } from '../measurement/compare-over-time.ts'
+import { nameAcquisition, readAcquisition } from '../selection/acquisition.ts'
+import { readIdentity } from '../selection/patient-identity.ts'
+import { collectStudyFacts } from '../selection/study-facts.ts'
+import type {
+  ComparisonContext,
+  EarlierComparison,
+  MeasuredStudy,
+  StudyToMeasure,
+} from './comparison.ts'
+import { findEarlierStudies, shield } from './find-earlier-studies.ts'
+import { lookAtEarlier } from './look-at-earlier.ts'
+
+function thisPoint(study: MeasuredStudy, studyDate: string): TimePoint {
+  const { series, chosen, volumes, model, softwareVersion, intracranialVolumeMm3 } = study
+  return {
+    studyInstanceUid: study.studyInstanceUid,
+    studyDate,
+    yearsBefore: 0,
+    age: collectStudyFacts(chosen, series).patientAge,
+    volumes,
+    ...(intracranialVolumeMm3 === undefined ? {} : { intracranialVolumeMm3 }),
+    model: { name: model.name, version: model.version },
+    softwareVersion,
+    scanner: nameAcquisition(readAcquisition(chosen, series)),
+    comparable: true,
+    sentence: undefined,
+  }
+}
+
+/** A comparison that ended before any study was looked for. */
+function withoutLooking(points: readonly TimePoint[], why: string): EarlierComparison {
+  const sentence = `Earlier studies were not looked for. ${why}`
+  const change = { timePoints: points, rates: [], published: [], unused: [], sentence }
+  return { change, toMeasure: [] }
+}
+
+/**
+ * Looks for earlier studies of the same person, reads what this product measured of them, and compares.
+ * Names and birth dates stay out of what it answers. Throws what the archive throws while studies are
+ * looked for; an earlier study that cannot be read is named among the unused ones.
+ */
+export async function compareWithEarlier(
+  study: MeasuredStudy,
+  context: ComparisonContext,
+): Promise<EarlierComparison> {
+  const { studyDate } = collectStudyFacts(study.chosen, study.series)
+  const { identity, problem } = readIdentity(study.series)
+  const point = studyDate === undefined ? [] : [thisPoint(study, studyDate)]
+  if (problem !== undefined) return withoutLooking(point, problem.sentence)
+  if (studyDate === undefined || !/^\d{8}$/.test(studyDate)) {
+    return withoutLooking([], 'It does not say when it was made.')
+  }
+
+  const { archive, maximumStudies, signal } = context
+  const { studyInstanceUid } = study
+  const { patientId } = identity
+  const moment = { studyInstanceUid, patientId, studyDate, studyTime: study.chosen.studyTime }
+  const { studies, total } = await findEarlierStudies(archive, moment, maximumStudies, signal)
+  const points = [...point]
+  const unused: UnusedStudy[] = []
+  const toMeasure: StudyToMeasure[] = []
+  for (const earlier of studies) {
+    signal.throwIfAborted()
+    const look = await shield(
+      () => lookAtEarlier(earlier, { ...study, identity, studyDate }, context),
+      ({ code, message }) => ({
+        unused: {
+          studyInstanceUid: earlier.studyInstanceUid,
+          studyDate: earlier.studyDate,
+          reason: code,
+          sentence: `It could not be read. ${message}`,
+        },
+      }),
+      signal,
+    )
+    if (look.point) points.push(look.point)
+    if (look.unused) unused.push(look.unused)
+    if (look.toMeasure) toMeasure.push(look.toMeasure)
+  }
+  const left = total - studies.length
+  const notes =
+    left === 0 ? [] : [`Only the newest ${studies.length} of ${total} earlier studies were used.`]
+  return { change: compareOverTime(points, unused, notes), toMeasure }
+}

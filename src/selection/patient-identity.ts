@@ -1,0 +1,113 @@
+import { computeAge } from './patient-age.ts'
+import type { SeriesFacts } from './series-facts.ts'
+
+/** Who a study says it is of. Only compared: never logged, never part of a sentence. */
+export interface PatientIdentity {
+  readonly patientId: string
+  readonly issuerOfPatientId: string | undefined
+  /** DICOM DA. */
+  readonly birthDate: string
+  readonly sex: string
+}
+
+/** What keeps a study from being counted as the same person's. The sentence says it of "it", the study. */
+export interface IdentityProblem {
+  readonly reason: 'IDENTITY_UNCERTAIN' | 'IDENTITY_CONTRADICTED'
+  readonly sentence: string
+}
+
+export type ReadIdentity =
+  | { readonly identity: PatientIdentity; readonly problem?: undefined }
+  | { readonly identity?: undefined; readonly problem: IdentityProblem }
+
+/** What is written where nobody's number is known, without blanks and marks. */
+const placeholders =
+  /^(|(.)\2*|anon(ym(ous|ized|ised|e|us)?)?|unknown|unidentified|none|null|nil|undefined|na|notavailable|notassigned|noid|nopid|missing|empty|default|temp|test|dummy|patient(id)?|id|pid|phantom|qa|0*12345?6?7?8?9?0?)$/
+
+/**
+ * Whether a PatientID names one person: not empty, not one of the words that stand for nobody, not one
+ * character over and over, not 1234.
+ */
+export function isUsablePatientId(patientId: string | undefined): boolean {
+  const plain = (patientId ?? '').toLowerCase().replace(/[\s._,;:/\\()[\]<>*?#'"^|-]/g, '')
+  return !placeholders.test(plain)
+}
+
+const uncertain = (sentence: string): { readonly problem: IdentityProblem } => ({
+  problem: { reason: 'IDENTITY_UNCERTAIN', sentence },
+})
+
+/**
+ * Who the source series of a study say it is of. A problem where they do not say it well enough to
+ * tell one person from another: patient ID, birth date and sex have to be there, and the same in every
+ * series that gives them (a crop made by research software often lacks two of them).
+ */
+export function readIdentity(series: readonly SeriesFacts[]): ReadIdentity {
+  const sources = series.filter(({ isOwnResult }) => !isOwnResult)
+  const valuesOf = (read: (facts: SeriesFacts) => string | undefined) => [
+    ...new Set(sources.flatMap((facts) => read(facts)?.trim() || [])),
+  ]
+  const patientIds = valuesOf(({ patientId }) => patientId)
+  const issuers = valuesOf(({ issuerOfPatientId }) => issuerOfPatientId)
+  // A birth date that makes nobody's age, such as 19000101, stands for an unknown one.
+  const birthDates = valuesOf(({ patientBirthDate, studyDate }) =>
+    computeAge(patientBirthDate, studyDate) === undefined ? undefined : patientBirthDate,
+  )
+  const sexes = valuesOf(({ patientSex }) => /^[MFO]$/i.exec(patientSex?.trim() ?? '')?.[0]).map(
+    (sex) => sex.toUpperCase(),
+  )
+  const all = { 'patient ID': patientIds, issuer: issuers, 'birth date': birthDates, sex: sexes }
+  const disagreed = Object.entries(all).find(([, values]) => new Set(values).size > 1)
+  if (disagreed !== undefined) {
+    return uncertain(`Its series disagree on the ${disagreed[0]} of the patient.`)
+  }
+  const [patientId] = patientIds
+  const [birthDate] = birthDates
+  const [sex] = sexes
+  if (patientId === undefined || !isUsablePatientId(patientId)) {
+    return uncertain('It has no patient ID that names one person.')
+  }
+  if (birthDate === undefined || sex === undefined) {
+    const lacking = [...(birthDate ? [] : ['birth date']), ...(sex ? [] : ['sex'])].join(' and ')
+    return uncertain(
+      `It does not say the patient's ${lacking}; the patient ID alone could be another person's.`,
+    )
+  }
+  return { identity: { patientId, issuerOfPatientId: issuers[0], birthDate, sex } }
+}
+
+/**
+ * What speaks against two studies being of one person; undefined where ID, issuer, birth date and sex
+ * all agree. An issuer that only one of them names counts against it: the same ID of two hospitals is
+ * two people.
+ */
+export function findContradiction(
+  one: PatientIdentity,
+  other: PatientIdentity,
+): IdentityProblem | undefined {
+  const mayBeAnother = 'It may be of another person with the same patient ID.'
+  if (one.patientId !== other.patientId) {
+    return { reason: 'IDENTITY_CONTRADICTED', sentence: 'It has another patient ID.' }
+  }
+  if (one.issuerOfPatientId !== other.issuerOfPatientId) {
+    const isSilent = one.issuerOfPatientId === undefined || other.issuerOfPatientId === undefined
+    return isSilent
+      ? {
+          reason: 'IDENTITY_UNCERTAIN',
+          sentence: `Only one of the two studies says who issued the patient ID. ${mayBeAnother}`,
+        }
+      : {
+          reason: 'IDENTITY_CONTRADICTED',
+          sentence: `Its patient ID was issued by someone else. ${mayBeAnother}`,
+        }
+  }
+  const differs = [
+    ...(one.birthDate === other.birthDate ? [] : ['birth date']),
+    ...(one.sex === other.sex ? [] : ['sex']),
+  ]
+  if (differs.length === 0) return undefined
+  return {
+    reason: 'IDENTITY_CONTRADICTED',
+    sentence: `The ${differs.join(' and the ')} of the patient ${differs.length === 1 ? 'differs' : 'differ'}. ${mayBeAnother}`,
+  }
+}
