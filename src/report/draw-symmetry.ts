@@ -11,7 +11,8 @@ const scaleEnd = 30
 const ticks = [-20, -10, 0, 10, 20]
 const barHeight = 20
 
-function answerSymmetry(input: ReportInput): string {
+/** The answer to question 2. */
+export function answerSymmetry(input: ReportInput): string {
   const { asymmetry } = input
   const { symmetric } = texts
   if (judgeQuality(input).verdict === 'rejected') return symmetric.withheld
