@@ -41,7 +41,7 @@ const say = (line: string) => console.log(line)
 
 async function write(
   folder: string,
-  { name, read, side = 'unknown', isCrop }: Case,
+  { name, read, side = 'unknown', isCrop, isHead }: Case,
   segmenter: Segmenter | undefined,
 ): Promise<WrittenCase> {
   const files = read()
@@ -49,7 +49,12 @@ async function write(
   const measure = segmenter && {
     labelsOn: async (volume: Volume) => (await segmenter.segment(volume, { side })).labelMap,
   }
-  const result = await composeMadeUpResult(files, { side, warnings, ...(isCrop && measure) })
+  const result = await composeMadeUpResult(files, {
+    side,
+    kind: isHead ? 'head' : 'crop',
+    warnings,
+    ...(isCrop && measure),
+  })
   return writeCase(folder, name, files, result)
 }
 

@@ -8,14 +8,11 @@ type HeadAxes = HeadLocalization['headAxes']
  * (36 to 38 in four heads), in the crops of training by 24 (209 manual labels): scanners take heads with
  * the chin lower. docs/adr/0009-boxes-of-whole-heads.md.
  */
-const tiltDegrees = 13
+export const tiltRadians = (13 * Math.PI) / 180
 
 /** The head's axes turned about the one to the right, so that hippocampi lie in a box as in training. */
 export function tiltToTraining({ right, anterior, superior }: HeadAxes): HeadAxes {
-  const [cos, sin] = [Math.cos, Math.sin].map((f) => f((tiltDegrees * Math.PI) / 180)) as [
-    number,
-    number,
-  ]
+  const [cos, sin] = [Math.cos(tiltRadians), Math.sin(tiltRadians)]
   const mix = (a: number, b: number) =>
     [0, 1, 2].map((i) => a * anterior[i]! + b * superior[i]!) as unknown as Vector3
   return { right, anterior: mix(cos, -sin), superior: mix(sin, cos) }

@@ -8,6 +8,7 @@ import {
   validateEntities,
   validateInstance,
 } from '../../tools/check-results/run-validators.ts'
+import { composeMadeUpRejection } from '../support/made-up-rejection.ts'
 import { composeMadeUpResult } from '../support/made-up-result.ts'
 import { namedPatients, writeNamedPhantom } from '../support/named-phantom.ts'
 import {
@@ -37,6 +38,7 @@ const sources: Readonly<Record<string, () => readonly Uint8Array[]>> = {
       laterality: 'L',
       attributes: { TimezoneOffsetFromUTC: '+0100' },
     }),
+  'a whole head with both sides': () => writePhantomSeries(small),
   'a lossy source without age, sex, maker and slice thickness': () =>
     writePhantomSeries({
       ...small,
@@ -74,9 +76,9 @@ describe.skipIf(missing !== '')(
         orthancInstanceId: 'x',
       } as const
       const { instances } = await composeMadeUpResult(files, {
-        kind: name.includes('head') ? 'head' : 'crop',
+        side: name.includes('a side') ? 'left' : 'unknown',
+        kind: name.includes('whole head') ? 'head' : 'crop',
         ...(name.includes('norms') && { manifest: knownModel }),
-        side: name.includes('side') ? 'left' : 'unknown',
         replaces: {
           jobId: 'job',
           analysedAt: '2026-11-20T08:00:00Z',
@@ -95,6 +97,21 @@ describe.skipIf(missing !== '')(
         expect(validateInstance(path, path.includes('measurements'))).toEqual([])
       }
       expect(validateEntities([...sourcePaths, ...resultPaths])).toEqual([])
+    })
+
+    it('find no fault in the page of a series that was rejected', async () => {
+      const files = writePhantomSeries({ ...small, attributes: lossy })
+      const [page, ...more] = await composeMadeUpRejection(files)
+      expect(more).toEqual([])
+      const sources = files.map((file, index) => {
+        const path = join(folder, `rejected-${index}.dcm`)
+        writeFileSync(path, file)
+        return path
+      })
+      const path = join(folder, 'rejection.dcm')
+      writeFileSync(path, page!.bytes)
+      expect(validateInstance(path, false)).toEqual([])
+      expect(validateEntities([...sources, path])).toEqual([])
     })
   },
 )

@@ -20,6 +20,8 @@ export interface Case {
   readonly side?: Side
   /** True for a crop around a hippocampus, which a model can measure. */
   readonly isCrop?: boolean
+  /** True for a head that gets labels of both sides and an intracranial volume. */
+  readonly isHead?: boolean
 }
 
 const oblique: PhantomOptions = {
@@ -53,6 +55,17 @@ const phantoms: readonly Case[] = [
     name: 'whole head, 256 x 256',
     read: () => writePhantomSeries({ ...sagittal, columns: 256, rows: 256, slices: 60 }),
   },
+  {
+    name: 'both sides, oblique',
+    isHead: true,
+    read: () => writePhantomSeries({ ...oblique, columns: 64, rows: 48 }),
+  },
+  {
+    name: 'both sides, odd size',
+    isHead: true,
+    read: () => writePhantomSeries({ ...sagittal, ...odd }),
+  },
+  { name: 'both sides, Enhanced', isHead: true, read: () => [writeEnhancedPhantom(axial)] },
   { name: 'lossy', read: () => writePhantomSeries({ ...axial, attributes: lossy }) },
 ]
 
@@ -76,7 +89,14 @@ function readSample(description: RegExp): Uint8Array[] {
 const shared = process.env.HIPPO_SHARED_DATA ?? repositoryPath('../shared/data')
 const fromShared = (name: string, folder: string): readonly Case[] =>
   existsSync(join(shared, folder))
-    ? [{ name, isCrop: name.includes('crop'), read: () => readFiles(join(shared, folder)) }]
+    ? [
+        {
+          name,
+          isCrop: name.includes('crop'),
+          isHead: folder.startsWith('heads'),
+          read: () => readFiles(join(shared, folder)),
+        },
+      ]
     : []
 
 /** Every series the check goes through; what is not on this machine is left out. */
@@ -89,7 +109,7 @@ export function listCases(): readonly Case[] {
           isCrop: true,
           read: () => readSample(/HippoCrop/),
         },
-        { name: 'sample whole head', read: () => readSample(/T1 3D/) },
+        { name: 'sample whole head', isHead: true, read: () => readSample(/T1 3D/) },
       ]
     : []
   return [

@@ -17,7 +17,7 @@ import numpy as np
 import pydicom
 from pydicom.sr.codedict import codes
 
-LABELS = {1: "anteriorMm3", 2: "posteriorMm3"}
+PARTS = ("anteriorMm3", "posteriorMm3")
 VOLUME = codes.SCT.Volume
 TOLERANCE_MM = 1e-3
 
@@ -27,6 +27,7 @@ def read_truth(folder: Path) -> dict:
     columns, rows, slices = truth["dimensions"]
     truth["labels"] = np.fromfile(folder / "labels.raw", np.uint8).reshape(slices, rows, columns)
     truth["affine"] = np.array(truth["affine"]).reshape(4, 4)
+    truth["values"] = range(1, len(PARTS) * len(truth["volumes"]) + 1)
     return truth
 
 
@@ -98,7 +99,7 @@ def compare_frames(truth: dict, sources: dict, path: Path) -> int:
     """pydicom: every frame against the slice of the label map that its source image lies on."""
     dataset = pydicom.dcmread(path)
     pixels = dataset.pixel_array
-    missing = {label: truth["labels"] == label for label in LABELS}
+    missing = {label: truth["labels"] == label for label in truth["values"]}
     differing = 0
     for index, group in enumerate(dataset.PerFrameFunctionalGroupsSequence):
         label = group.SegmentIdentificationSequence[0].ReferencedSegmentNumber
@@ -116,7 +117,7 @@ def compare_frames(truth: dict, sources: dict, path: Path) -> int:
 def compare_highdicom(truth: dict, path: Path) -> int:
     segmentation = hd.seg.segread(path)
     differing = 0
-    for label in LABELS:
+    for label in truth["values"]:
         volume = segmentation.get_volume(segment_numbers=[label])
         mask = volume.array.reshape(volume.array.shape[:3]) != 0
         differing += differing_voxels(truth, label, mask, volume.affine)
@@ -152,7 +153,7 @@ def compare_dcmqi(truth: dict, path: Path) -> int:
     with tempfile.TemporaryDirectory() as folder:
         run_dcmqi("segimage2itkimage", "--inputDICOM", path, "--outputDirectory", folder)
         differing = 0
-        for label in LABELS:
+        for label in truth["values"]:
             values, affine = read_nrrd(Path(folder) / f"{label}.nrrd")
             differing += differing_voxels(truth, label, values != 0, affine)
         return differing
@@ -182,10 +183,11 @@ def numbers_of_dcmqi(path: Path) -> list:
 
 
 def compare_numbers(truth: dict, numbers: list) -> list:
-    (volumes,) = truth["volumes"]
-    wanted = [volumes[name] for name in ("anteriorMm3", "posteriorMm3", "totalMm3")]
+    wanted = [side[part] for side in truth["volumes"] for part in PARTS]
+    wanted += [side["totalMm3"] for side in truth["volumes"]]
+    wanted += [truth["intracranialMm3"]] if "intracranialMm3" in truth else []
     read = [float(Decimal(text)) for _, text in numbers]
-    if len(read) != 3 or not np.allclose(read, wanted, rtol=1e-13, atol=0):
+    if len(read) != len(wanted) or not np.allclose(read, wanted, rtol=1e-13, atol=0):
         return [f"numbers {numbers} instead of {wanted}"]
     return []
 

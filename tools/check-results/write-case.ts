@@ -39,9 +39,10 @@ export function writeCase(
   const sources = files.map((file, index) => save(`source/${index}.dcm`, file))
   const results = instances.map(({ role, bytes }) => ({ role, path: save(`${role}.dcm`, bytes) }))
   if (pdf) save('report.pdf', pdf)
-  const { labelMap, volumes } = measured
+  const { labelMap, volumes, intracranialVolume } = measured
   save('labels.raw', labelMap.labels)
   const { dimensions, affine } = labelMap
-  save('truth.json', JSON.stringify({ name, dimensions, affine, volumes }))
+  const intracranialMm3 = intracranialVolume?.mm3
+  save('truth.json', JSON.stringify({ name, dimensions, affine, volumes, intracranialMm3 }))
   return { name, folder: own, sources, results }
 }

@@ -12,6 +12,7 @@ import {
   type HippocampusLook,
   lookForHippocampus,
 } from '../../src/pipeline/look-for-hippocampus.ts'
+import { tiltRadians } from '../../src/pipeline/training-pose.ts'
 import { resolveManifest } from '../../src/shipped-model.ts'
 import type { Grid, Vector3, Volume } from '../../src/volume/grid.ts'
 import { partWithin } from '../../src/volume/part-of-grid.ts'
@@ -31,10 +32,11 @@ const { values, positionals } = parseArgs({
   },
 })
 const random = seededRandom(7)
-const upright = {
+/** Head's axes whose boxes lie along the crops': these already lie as in training. */
+const axes = {
   right: [-1, 0, 0],
-  anterior: [0, -1, 0],
-  superior: [0, 0, 1],
+  anterior: [0, -Math.cos(tiltRadians), Math.sin(tiltRadians)],
+  superior: [0, Math.sin(tiltRadians), Math.cos(tiltRadians)],
 } as const satisfies HeadLocalization['headAxes']
 
 const count = (labels: Uint8Array) => labels.reduce((sum, label) => sum + (label > 0 ? 1 : 0), 0)
@@ -74,7 +76,7 @@ async function lookAt(volume: Volume, offMm: number, segmenter: Segmenter) {
   const off = () => (random() - 0.5) * 2 * offMm
   const center: Vector3 = [middle[0] + off(), middle[1] + off(), middle[2] + off()]
   const localization = {
-    headAxes: upright,
+    headAxes: axes,
     centers: { left: center, right: center },
   } as unknown as HeadLocalization
   return lookForHippocampus(volume, 'left', localization, segmenter, undefined)
@@ -167,16 +169,16 @@ const segmenter = await createSegmenter({
   manifestPath: resolveManifest(values.model),
   threads: Number(values.threads),
 })
-const found = new Map<string, Row[]>(degradations.map(([name]) => [name, []]))
-for (const one of cases) {
-  const manual = count(one.truth)
-  for (const [name, degrade] of degradations) {
+for (const [name, degrade] of degradations) {
+  const rows: Row[] = []
+  for (const one of cases) {
+    const manual = count(one.truth)
     const volume = degrade(one.volume)
     const look = await lookAt(volume, 6, segmenter)
     if (look === undefined || count(look.labels) === 0) continue
     const ways = countThreeWays(look)
     const error = (mm3: number) => (100 * (mm3 - manual)) / manual
-    found.get(name)!.push({
+    rows.push({
       dice: dice(look, one),
       own: look.ownEstimate,
       agreement: await compareWithShifted(volume, look, segmenter, undefined),
@@ -191,6 +193,6 @@ for (const one of cases) {
       },
     })
   }
+  print(`${name}, of ${cases.length}`, rows)
 }
-for (const [name, rows] of found) print(name, rows)
 await segmenter.close()
