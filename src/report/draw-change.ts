@@ -28,9 +28,9 @@ export function drawChange(
   const { changed, questions } = texts
   const isWithheld = judgeQuality(input).verdict === 'rejected'
   const answer = isWithheld ? texts.symmetric.withheld : (history?.sentence ?? changed.none)
-  let y = drawQuestion(page, questions.changed, answer, top, left, width, 2)
+  let y = drawQuestion(page, questions.changed, answer, top, left, width)
   if (history === undefined || isWithheld || history.timePoints.length < 2) return y
-  y = drawTimeCourse(page, history, left, y - 2, width, plotHeight)
+  y = drawTimeCourse(page, history, left, y, width, plotHeight)
   const rates = history.rates.map(describeRate)
   if (rates.length > 0) {
     const line = `${rates.join('; ')}; ${changed.interval}.`

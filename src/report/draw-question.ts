@@ -11,6 +11,8 @@ import {
 } from './page.ts'
 
 const answerGap = 16
+const besideAtMost = 2
+const belowAtMost = 4
 
 /**
  * A question of the reader with its answer in a sentence beside it, in a column of the page. Gives the y
@@ -23,13 +25,13 @@ export function drawQuestion(
   top: number,
   left = pageMargin,
   width = contentWidth,
-  maximumLines = 2,
 ): number {
   drawRule(page, top, left, width)
   const baseline = top + 30
   const asked = drawLine(page, question, textStyles.question, left, baseline, width)
   const room = width - asked - answerGap
-  const isBeside = countLines(page, answer, textStyles.answer, room, 3) <= maximumLines
+  const isBeside =
+    countLines(page, answer, textStyles.answer, room, besideAtMost + 1) <= besideAtMost
   if (isBeside) {
     const end = drawParagraph(
       page,
@@ -38,10 +40,10 @@ export function drawQuestion(
       left + asked + answerGap,
       baseline,
       room,
-      maximumLines,
+      besideAtMost,
     )
     return Math.max(end, baseline + leadingOf(textStyles.answer)) - 8
   }
   const below = baseline + leadingOf(textStyles.question)
-  return drawParagraph(page, answer, textStyles.answer, left, below, width, maximumLines + 1) - 8
+  return drawParagraph(page, answer, textStyles.answer, left, below, width, belowAtMost) - 8
 }

@@ -37,7 +37,7 @@ export function drawReport(page: Page, input: ReportInput): void {
   y = drawImages(page, input, y, footerTop - 14 - smallPrint - y) + 8
   drawRule(page, y)
   drawSeries(page, input, pageMargin, y + 8, columnWidth, footerTop - 12)
-  drawSources(page, input, rightColumn, y + 8, columnWidth)
+  drawSources(page, input, rightColumn, y + 8, columnWidth, footerTop - 12)
   drawFooter(page, texts.limits, 1)
 }
 

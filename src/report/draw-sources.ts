@@ -83,19 +83,21 @@ export function measureSources(page: Page, input: ReportInput, width: number): n
   return 36 + lines.reduce((sum, count) => sum + count, 0) * leadingOf(style)
 }
 
-/** Norms, model, software and time, small. Gives the y below. */
+/** Norms, model, software and time, small, as much as fits above `bottom`. */
 export function drawSources(
   page: Page,
   input: ReportInput,
   left: number,
   top: number,
   width: number,
-): number {
+  bottom: number,
+): void {
   drawLine(page, texts.sources.heading, textStyles.strong, left, top + 14, width)
   let y = top + 36
   for (const [label, value] of listSources(input)) {
+    const lines = Math.min(linesEach, Math.floor((bottom - y) / leadingOf(style)) + 1)
+    if (lines < 1) return
     drawLine(page, label, style, left, y, labelWidth)
-    y = drawParagraph(page, value, style, left + labelWidth, y, width - labelWidth, linesEach)
+    y = drawParagraph(page, value, style, left + labelWidth, y, width - labelWidth, lines)
   }
-  return y
 }

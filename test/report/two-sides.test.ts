@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { TimePoint } from '../../src/measurement/change-over-time.ts'
+import { compareOverTime } from '../../src/measurement/compare-over-time.ts'
 import { headLabels, listRegions } from '../../src/measurement/hippocampus-labels.ts'
 import { measureHippocampus } from '../../src/measurement/measure-hippocampus.ts'
 import { renderMontage, renderReport } from '../../src/report/render-report.ts'
@@ -84,6 +86,39 @@ describe('the page of a whole head', () => {
     expect(pdf.toString('latin1').match(/\/Type \/Page\b(?!s)/g)).toHaveLength(2)
     expect(pdf.includes('/Font')).toBe(true)
     expect(Buffer.from(renderReportPdf(head)).equals(pdf)).toBe(true)
+  })
+
+  it('has room for everything at once: identity, long warnings, four studies, a predecessor', () => {
+    const long = 'Kontrastmitteluntersuchung des Sch\u00e4dels '.repeat(12)
+    const point = (yearsBefore: number): TimePoint => ({
+      studyInstanceUid: `1.2.${yearsBefore}`,
+      studyDate: `${2026 - yearsBefore}0101`,
+      yearsBefore,
+      age: '070Y',
+      volumes: head.volumes,
+      model: head.model,
+      softwareVersion: '0.1.0',
+      scanner: long,
+      comparable: yearsBefore !== 5,
+      sentence: yearsBefore === 5 ? long : undefined,
+    })
+    const crowded = renderReport({
+      ...head,
+      study: { ...head.study, patientName: long, patientId: long },
+      series: { ...head.series, sentence: long },
+      otherSeries: Array.from({ length: 9 }, (_, number) => ({
+        number,
+        description: long,
+        sentence: long,
+      })),
+      warnings: Array.from({ length: 9 }, (_, index) => `${index} ${long}`),
+      intracranialVolume: { mm3: 1_480_000, standardErrorMm3: 70_000 },
+      history: compareOverTime([0, 1, 3, 5].map(point), [], [long]),
+      model: { ...head.model, name: long },
+      predecessor: { analysedAt: new Date('2026-01-01T00:00:00Z'), sourceInstanceCount: 9 },
+    })
+    const above = crowded.rgb.subarray((1688 - 8) * 1240 * 3, (1688 - 1) * 1240 * 3)
+    expect(above.every((value) => value === 255)).toBe(true)
   })
 
   it('shows no number of a measurement that was rejected', () => {

@@ -1,5 +1,6 @@
 import { measureAsymmetry } from '../../src/measurement/asymmetry.ts'
 import type { ChangeOverTime, TimePoint } from '../../src/measurement/change-over-time.ts'
+import { compareOverTime } from '../../src/measurement/compare-over-time.ts'
 import { measureHippocampus } from '../../src/measurement/measure-hippocampus.ts'
 import { builtinNorms } from '../../src/measurement/norms/builtin-norms.ts'
 import { compareWithNorms } from '../../src/measurement/norms/compare-with-norms.ts'
@@ -160,8 +161,8 @@ const history = (volumesNow: ReportInput['volumes']): ChangeOverTime => {
     comparable: odd === undefined,
     sentence: odd,
   })
-  return {
-    timePoints: [
+  return compareOverTime(
+    [
       point(
         '20211015',
         5.08,
@@ -173,22 +174,8 @@ const history = (volumesNow: ReportInput['volumes']): ChangeOverTime => {
       point('20250520', 1.48, '073Y', 1.047),
       point('20261112', 0, '075Y', 1),
     ],
-    rates: [
-      { side: 'right', percentPerYear: -1.4, lower: -2.6, upper: -0.2, timePoints: 3, years: 3.03 },
-      { side: 'left', percentPerYear: -2.8, lower: -4, upper: -1.6, timePoints: 3, years: 3.03 },
-      { side: 'both', percentPerYear: -2.1, lower: -3, upper: -1.2, timePoints: 3, years: 3.03 },
-    ],
-    published: [
-      {
-        group: 'healthy ageing',
-        percentPerYear: -0.85,
-        source: 'Fraser 2015',
-      },
-    ],
-    unused: [],
-    sentence:
-      'Both together lost 2.1 % a year (95 % interval 1.2 to 3.0) over three comparable studies.',
-  }
+    [],
+  )
 }
 
 const long = 'Kontrastmitteluntersuchung des Sch\u00e4dels mit d\u00fcnnschichtiger Rekonstruktion '
