@@ -6,6 +6,7 @@ import { readConfig } from './config.ts'
 import { createSegmenter } from './inference/segmenter.ts'
 import { createLocalizer } from './localization/localizer.ts'
 import { listForwardTargets, openArchive } from './open-archive.ts'
+import { openNorms } from './open-norms.ts'
 import { openSeriesRules } from './open-series-rules.ts'
 import { createStudyAnalysis } from './pipeline/analyze-study.ts'
 import { openReportFiles } from './pipeline/report-files.ts'
@@ -48,6 +49,7 @@ await serveAnalysis(
         preferred: config.PREFERRED_SERIES,
         series: openSeriesRules(config.SERIES_RULES),
       },
+      norms: openNorms(config.NORMS_FILE),
       settings: {
         drawIdentity: config.REPORT_PATIENT_IDENTITY,
         reportPdf: config.REPORT_PDF,

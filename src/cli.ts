@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { toHippoError } from './errors.ts'
+import { openNorms } from './open-norms.ts'
 import { openSeriesRules } from './open-series-rules.ts'
 import { software } from './software.ts'
 
@@ -64,6 +65,7 @@ program
       .default('crop'),
   )
   .option('--series-rules <file>', "a site's own rules of series choice", 'builtin')
+  .option('--norms <file>', "a site's own norms for percentiles", 'builtin')
   .option('--draw-identity', 'draw patient name and id on the page', false)
   .option('--pdf', 'write the page as report.pdf and document.dcm, too', false)
   .addOption(modelOption())
@@ -77,6 +79,7 @@ program
       ...options,
       maximumSliceSpacing: options.maxSliceSpacing,
       seriesRules: openSeriesRules(options.seriesRules),
+      norms: openNorms(options.norms),
     })
   })
 

@@ -52,6 +52,10 @@ export const configSchema = Type.Object({
     "File of the site's own rules of series choice (docs/series-choice.md); builtin is the shipped ones.",
     'builtin',
   ),
+  NORMS_FILE: text(
+    "File of the site's own norms for percentiles (docs/norms.md); builtin is the shipped ones.",
+    'builtin',
+  ),
   REPORT_PATIENT_IDENTITY: flag(
     'Draw patient name and id on the page (BurnedInAnnotation YES).',
     false,

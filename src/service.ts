@@ -9,6 +9,7 @@ import { buildApp } from './http/app.ts'
 import { createMetrics } from './http/metrics.ts'
 import { listForwardTargets, openArchive } from './open-archive.ts'
 import { startAnalysisHost } from './pipeline/analysis-host.ts'
+import { describeAsFhir } from './pipeline/describe-as-fhir.ts'
 import { createForwarding } from './pipeline/forward-results.ts'
 import { readReport } from './pipeline/read-report.ts'
 import { openReportFiles } from './pipeline/report-files.ts'
@@ -152,6 +153,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
     findStudy: (id) => archive.findStudy(id),
     readReport: (jobId) =>
       readReport(jobId, { findJob: (id) => store.find(id), files, mark: analysis.markSuperseded }),
+    describeAsFhir,
     readiness: [
       { name: 'archive', check: async () => (await archive.ping()).version },
       { name: 'model', check: async () => analysis.modelVersion() },

@@ -22,6 +22,7 @@ const mayImport: Record<string, readonly string[]> = {
     'measurement',
     'report',
     'results',
+    'fhir',
     'nifti',
     'queue/job',
     'queue/run-job',
@@ -43,6 +44,7 @@ const mayImport: Record<string, readonly string[]> = {
     'report/palette',
     'selection/own-result',
   ],
+  fhir: ['dicom/codes', 'measurement', 'selection/own-result'],
   nifti: ['volume'],
 }
 

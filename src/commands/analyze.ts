@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HippoError, recordError, toHippoError } from '../errors.ts'
 import { createSegmenter } from '../inference/segmenter.ts'
+import type { Norms } from '../measurement/norms/norms.ts'
 import { writeNifti } from '../nifti/write-nifti.ts'
 import { analyzeFiles } from '../pipeline/analyze-files.ts'
 import { catalogueFiles, type FileStudy } from '../pipeline/catalogue-files.ts'
@@ -21,6 +22,7 @@ export interface AnalyzeOptions {
   readonly maximumSliceSpacing: number
   readonly prefer: SeriesKind
   readonly seriesRules: SeriesRules
+  readonly norms: Norms
   readonly drawIdentity: boolean
   readonly pdf: boolean
   readonly model: string
@@ -64,6 +66,7 @@ async function analyzeStudy(
           preferred: options.prefer,
           series: options.seriesRules,
         },
+        norms: options.norms,
         drawIdentity: options.drawIdentity,
         reportPdf: options.pdf,
         reportRejected: true,
@@ -84,6 +87,7 @@ async function analyzeStudy(
       new AbortController().signal,
     )
     await save('report.png', analysis.png)
+    await save('montage.png', analysis.montagePng)
     if (analysis.pdf) await save('report.pdf', analysis.pdf)
     await save('labels.nii.gz', writeNifti(analysis.measured.labelMap, { gzip: true }))
     for (const { role, bytes } of analysis.instances) await save(`${role}.dcm`, bytes)
@@ -100,6 +104,8 @@ async function analyzeStudy(
       verdict,
       quality,
       warnings,
+      norms: analysis.interpretation.norms,
+      asymmetry: analysis.interpretation.asymmetry,
       model: { name, version, sha256 },
       softwareVersion: software.version,
       analysedAt: analysedAt.toISOString(),

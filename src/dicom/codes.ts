@@ -9,6 +9,9 @@ export interface Code {
 
 const code = (value: string, scheme: string, meaning: string): Code => ({ value, scheme, meaning })
 
+/** Designator of the codes for which no standard scheme has one (PS3.16 8.2). */
+export const privateScheme = '99HIPPOVOLUME'
+
 /** The concepts this product writes, named once; the context group that asks for each beside it. */
 export const codes = {
   /** CID 7202, purpose of SourceImageSequence. */
@@ -103,6 +106,34 @@ export const codes = {
   derivation: code('121401', 'DCM', 'Derivation'),
   /** CID 7464. */
   total: code('255619001', 'SCT', 'Total'),
+  /** CID 244. */
+  rightAndLeft: code('51440002', 'SCT', 'Right and left'),
+  /** CID 227, where a measurement stands in a population. */
+  percentileRanking: code('121415', 'DCM', 'Percentile Ranking of measurement'),
+  /** CID 227. */
+  zScore: code('121416', 'DCM', 'Z-Score of measurement'),
+  /** CID 226, what a population is like. */
+  meanOfPopulation: code('373098007', 'SCT', 'Mean Value of population'),
+  /** CID 226. */
+  deviationOfPopulation: code('121414', 'DCM', 'Standard deviation of population'),
+  /** TID 311. */
+  populationDescription: code('121405', 'DCM', 'Population Description'),
+  /** TID 311. */
+  referenceAuthority: code('121406', 'DCM', 'Reference Authority'),
+  /** CID 223, normal range. */
+  normalRangeLower: code('385524004', 'SCT', 'Normal Range Lower Limit'),
+  /** CID 223. */
+  normalRangeUpper: code('371933006', 'SCT', 'Normal Range Upper Limit'),
+  /** TID 312. */
+  normalRangeDescription: code('121407', 'DCM', 'Normal Range description'),
+  /** TID 312. */
+  normalRangeAuthority: code('121408', 'DCM', 'Normal Range Authority'),
+  /** CID 7469 has none: (L - R) / ((L + R) / 2). */
+  asymmetryIndex: code('ASYMMETRY', privateScheme, 'Left-right asymmetry index'),
+  /** UCUM. */
+  percent: code('%', 'UCUM', 'Percent'),
+  /** UCUM. */
+  noUnits: code('1', 'UCUM', 'no units'),
   /** TID 4019. */
   algorithmName: code('111001', 'DCM', 'Algorithm Name'),
   /** TID 4019. */

@@ -2,6 +2,7 @@ import Fastify, { type FastifyBaseLogger } from 'fastify'
 import type { JobService } from '../queue/job-service.ts'
 import { answerErrors, sendProblem } from './answer-errors.ts'
 import { authorizeRequests, type Tokens } from './authorize-requests.ts'
+import { addFhirRoute, type DescribeAsFhir } from './fhir-route.ts'
 import { addHealthRoutes, type ReadinessCheck } from './health-routes.ts'
 import type { HttpApp } from './http-app.ts'
 import { addJobsRoutes } from './jobs-routes.ts'
@@ -22,6 +23,7 @@ export interface AppOptions {
   readonly jobs: JobService
   readonly findStudy: FindStudy
   readonly readReport: ReadReport
+  readonly describeAsFhir: DescribeAsFhir
   readonly readiness: readonly ReadinessCheck[]
   readonly metrics: Metrics
   /** Version of the service, for the OpenAPI document. */
@@ -63,6 +65,7 @@ export async function buildApp(options: AppOptions): Promise<HttpApp> {
   addStableStudyRoute(app, jobs)
   addJobsRoutes(app, jobs, viewerUrl)
   addResultsRoutes(app, jobs, options.readReport, viewerUrl)
+  addFhirRoute(app, jobs, options.describeAsFhir)
   addStudiesRoute(app, jobs, options.findStudy, viewerUrl)
   addMetricsRoute(app, options.metrics)
   return app

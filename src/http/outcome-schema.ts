@@ -30,11 +30,15 @@ const volumes = Type.Object(
 
 const storedResult = Type.Object(
   {
-    role: Type.Enum(['segmentation', 'measurements', 'report', 'document', 'rejection'], {
-      description:
-        'Segmentation, structured report, page as Secondary Capture, page as PDF, page that says why ' +
-        'there are none of these.',
-    }),
+    role: Type.Enum(
+      ['segmentation', 'measurements', 'report', 'montage', 'document', 'rejection'],
+      {
+        description:
+          'Segmentation, structured report, page as Secondary Capture, its second page with slices, ' +
+          'both as PDF, page that says why ' +
+          'there are none of these.',
+      },
+    ),
     sopClassUid: uid,
     sopInstanceUid: uid,
     seriesInstanceUid: uid,

@@ -15,7 +15,7 @@ import { jobParams } from './schemas.ts'
 export type ReadReport = (jobId: string) => Promise<Uint8Array | undefined>
 
 /** Throws the 409 that says why a job has no results: its own error, with what was found. */
-function requireResults(job: Job): void {
+export function requireResults(job: Job): void {
   if (job.state === 'succeeded' || job.state === 'unchanged') return
   if (job.state === 'queued' || job.state === 'running') {
     throw new HippoError('RESULTS_NOT_READY', `The job is ${job.state}; it has no results yet.`)

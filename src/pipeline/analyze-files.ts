@@ -1,4 +1,5 @@
 import { toHippoError } from '../errors.ts'
+import type { Norms } from '../measurement/norms/norms.ts'
 import type { StageTiming } from '../queue/job.ts'
 import { selectSeries } from '../selection/select-series.ts'
 import type { SelectionRules, SeriesVerdict } from '../selection/series-choice.ts'
@@ -6,7 +7,8 @@ import { sideOf } from './analyze-study.ts'
 import type { FileStudy } from './catalogue-files.ts'
 import { type ComposedRejection, composeRejection, isSeriesRejection } from './compose-rejection.ts'
 import { composeResults } from './compose-results.ts'
-import { digestContent, digestSettings } from './fingerprint.ts'
+import { digestContent, digestNorms, digestSettings } from './fingerprint.ts'
+import type { Interpretation } from './interpret-volumes.ts'
 import type { MeasuringTools } from './measure-head.ts'
 import { type MeasuredSeries, measureSeries } from './measure-series.ts'
 import { requireSeries } from './require-series.ts'
@@ -16,6 +18,7 @@ import { timeSteps } from './time-steps.ts'
 export interface FileAnalysisDependencies {
   readonly tools: MeasuringTools
   readonly rules: SelectionRules
+  readonly norms: Norms
   readonly drawIdentity: boolean
   readonly reportPdf: boolean
   readonly reportRejected: boolean
@@ -30,7 +33,9 @@ export interface FileAnalysis {
   readonly verdicts: readonly SeriesVerdict[]
   readonly measuredSeriesInstanceUid: string
   readonly measured: MeasuredSeries
+  readonly interpretation: Interpretation
   readonly png: Uint8Array
+  readonly montagePng: Uint8Array
   readonly pdf: Uint8Array | undefined
   readonly instances: readonly ResultInstance[]
   readonly timings: readonly StageTiming[]
@@ -53,7 +58,7 @@ export async function analyzeFiles(
   { onVerdicts, onRejection }: FileAnalysisEvents,
   signal: AbortSignal,
 ): Promise<FileAnalysis> {
-  const { tools, rules, software, drawIdentity, reportPdf } = dependencies
+  const { tools, rules, norms, software, drawIdentity, reportPdf } = dependencies
   const { manifest } = tools.segmenter
   const timings: StageTiming[] = []
   const step = timeSteps(dependencies.monotonicClock, (timing) => timings.push(timing), signal)
@@ -71,7 +76,7 @@ export async function analyzeFiles(
       contentDigest: digestContent(files),
       modelSha256: manifest.sha256,
       softwareVersion: software.version,
-      configDigest: digestSettings({ drawIdentity, reportPdf }),
+      configDigest: digestSettings({ drawIdentity, reportPdf, norms: digestNorms(norms) }),
       runNumber: 0,
       analysedAt: dependencies.analysedAt,
     },
@@ -93,15 +98,17 @@ export async function analyzeFiles(
       throw error
     },
   )
-  const { page, pdf, instances } = await composeResults(
-    { ...parts, measured, replaces: undefined, reportPdf },
+  const { page, montage, pdf, interpretation, instances } = await composeResults(
+    { ...parts, measured, norms, replaces: undefined, reportPdf },
     step,
   )
   return {
     verdicts,
     measuredSeriesInstanceUid: chosen.seriesInstanceUid,
     measured,
+    interpretation,
     png: page.png,
+    montagePng: montage.png,
     pdf,
     instances,
     timings,

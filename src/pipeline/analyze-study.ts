@@ -2,6 +2,7 @@ import type { Archive } from '../archive/archive.ts'
 import type { ForwardTarget } from '../archive/forward-instance.ts'
 import { toHippoError } from '../errors.ts'
 import type { Side } from '../measurement/hippocampus-volumes.ts'
+import type { Norms } from '../measurement/norms/norms.ts'
 import { isAskedFor } from '../queue/job.ts'
 import type { RunJob } from '../queue/run-job.ts'
 import { selectSeries } from '../selection/select-series.ts'
@@ -13,6 +14,7 @@ import { composeResults } from './compose-results.ts'
 import { decideResult } from './decide-result.ts'
 import {
   digestContent,
+  digestNorms,
   digestSettings,
   fingerprintSeries,
   fingerprintStudy,
@@ -31,6 +33,7 @@ export interface AnalysisDependencies {
   readonly tools: MeasuringTools
   readonly history: StudyHistory
   readonly rules: SelectionRules
+  readonly norms: Norms
   readonly settings: {
     readonly drawIdentity: boolean
     readonly reportPdf: boolean
@@ -79,7 +82,8 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
   const { manifest } = tools.segmenter
   const { name, version, sha256 } = manifest
   const { drawIdentity, reportPdf, maximumSeriesBytes: maximumBytes } = settings
-  const configDigest = digestSettings({ drawIdentity, reportPdf })
+  const { norms } = dependencies
+  const configDigest = digestSettings({ drawIdentity, reportPdf, norms: digestNorms(norms) })
 
   return async (job, context) => {
     const { signal } = context
@@ -176,8 +180,12 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
     const comparison =
       restores || settings.maximumEarlierStudies === 0 ? undefined : await step('history', compare)
     const change = restores ? restores.result.history : comparison?.change
-    const { page, instances: results } = await composeResults(
-      { ...parts, measured, replaces, history: change, reportPdf },
+    const {
+      page,
+      interpretation,
+      instances: results,
+    } = await composeResults(
+      { ...parts, measured, norms, replaces, history: change, reportPdf },
       step,
     )
     const stored = await storeResults(archive, job, results, step, signal)
@@ -198,6 +206,8 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
         verdict: measured.verdict,
         quality: measured.quality,
         warnings: measured.warnings,
+        norms: interpretation.norms,
+        asymmetry: interpretation.asymmetry,
         model: { name, version, sha256 },
         softwareVersion: software.version,
         configDigest,

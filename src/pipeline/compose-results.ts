@@ -1,7 +1,8 @@
 import { readString } from '../dicom/read-attributes.ts'
 import type { ModelManifest } from '../inference/model-manifest.ts'
 import type { ChangeOverTime } from '../measurement/change-over-time.ts'
-import { renderReport } from '../report/render-report.ts'
+import type { Norms } from '../measurement/norms/norms.ts'
+import { renderMontage, renderReport } from '../report/render-report.ts'
 import { renderReportPdf } from '../report/render-report-pdf.ts'
 import type { ReportImage, ReportInput } from '../report/report-input.ts'
 import { buildEncapsulatedPdf } from '../results/encapsulated-pdf.ts'
@@ -13,7 +14,8 @@ import type { SegmentedRegion } from '../results/segmented-region.ts'
 import { buildMeasurementDocument } from '../results/sr/measurement-document.ts'
 import type { SeriesVerdict } from '../selection/series-choice.ts'
 import type { SeriesFacts } from '../selection/series-facts.ts'
-import { collectStudyFacts } from '../selection/study-facts.ts'
+import { collectStudyFacts, type StudyFacts } from '../selection/study-facts.ts'
+import { type Interpretation, interpretVolumes } from './interpret-volumes.ts'
 import type { MeasuredSeries } from './measure-series.ts'
 import type { ReplacedResult } from './outcome.ts'
 import type { ResultInstance } from './store-results.ts'
@@ -28,15 +30,19 @@ export interface CompositionInput {
   readonly manifest: ModelManifest
   readonly software: { readonly name: string; readonly version: string }
   readonly replaces: ReplacedResult | undefined
+  /** Reference values of this installation. */
+  readonly norms: Norms
   readonly history?: ChangeOverTime | undefined
   readonly drawIdentity: boolean
   /** Whether the page is written as a PDF, too. */
   readonly reportPdf: boolean
 }
 
-/** What is composed for one identity: the page, the same as PDF if asked for, and what is archived. */
+/** What is composed for one identity: the two pages, the same as PDF if asked for, and what is archived. */
 export interface ComposedResults {
   readonly page: ReportImage
+  readonly montage: ReportImage
+  readonly interpretation: Interpretation
   readonly pdf: Uint8Array | undefined
   /** In the order of upload: what others refer to comes first. */
   readonly instances: readonly ResultInstance[]
@@ -44,7 +50,7 @@ export interface ComposedResults {
 
 /** The UIDs the results of an identity have or may have; known before anything is measured. */
 export function identifyResults(identity: TimelessIdentity): readonly ResultUids[] {
-  return (['seg', 'sr', 'sc', 'pdf', 'rejection'] as const).map((role) =>
+  return (['seg', 'sr', 'sc', 'montage', 'pdf', 'rejection'] as const).map((role) =>
     makeResultUids(identity, role),
   )
 }
@@ -58,9 +64,12 @@ function measureRegions({ regions, volumes }: MeasuredSeries): readonly Segmente
   })
 }
 
-function describeReport(input: CompositionInput): ReportInput {
+function describeReport(
+  input: CompositionInput,
+  facts: StudyFacts,
+  interpretation: Interpretation,
+): ReportInput {
   const { chosen, verdicts, measured, manifest } = input
-  const facts = collectStudyFacts(chosen, input.series)
   const source = measured.instances[0]?.dataset
   const name = (keyword: string) =>
     input.drawIdentity && source ? readString(source, keyword) : undefined
@@ -100,6 +109,7 @@ function describeReport(input: CompositionInput): ReportInput {
     intracranialVolume: measured.intracranialVolume,
     quality: measured.quality,
     warnings: [...measured.warnings, ...facts.notes],
+    ...interpretation,
     model: {
       name: manifest.name,
       version: manifest.version,
@@ -119,8 +129,7 @@ function describeReport(input: CompositionInput): ReportInput {
 /** Encodes every instance that goes into the archive. */
 function encodeResults(
   input: CompositionInput,
-  page: ReportImage,
-  pdf: Uint8Array | undefined,
+  { page, montage, pdf, interpretation }: Omit<ComposedResults, 'instances'>,
 ): readonly ResultInstance[] {
   const { identity, measured, software, manifest: model, drawIdentity: burnedInIdentity } = input
   const result = { identity, sources: measured.instances, software, model }
@@ -139,12 +148,23 @@ function encodeResults(
     volumes,
     intracranialVolume,
     warnings,
+    norms: interpretation.norms,
+    asymmetry: interpretation.asymmetry,
     predecessor,
   }
   return [
     { role: 'segmentation', ...segmentation },
     { role: 'measurements', ...buildMeasurementDocument(measurements) },
     { role: 'report', ...buildSecondaryCapture({ ...result, report: page, burnedInIdentity }) },
+    {
+      role: 'montage',
+      ...buildSecondaryCapture({
+        ...result,
+        subject: 'montage',
+        report: montage,
+        burnedInIdentity,
+      }),
+    },
     ...(pdf === undefined
       ? []
       : [
@@ -156,18 +176,23 @@ function encodeResults(
   ]
 }
 
-/** Draws the page and encodes everything that goes into the archive. */
+/** Interprets the volumes, draws the pages and encodes everything that goes into the archive. */
 export async function composeResults(
   input: CompositionInput,
   step: TimeStep,
 ): Promise<ComposedResults> {
-  const { page, pdf } = await step('report', () => {
-    const report = describeReport(input)
+  const drawn = await step('report', () => {
+    const { chosen, measured, manifest, norms } = input
+    const facts = collectStudyFacts(chosen, input.series)
+    const interpretation = interpretVolumes(measured, facts, chosen, manifest, norms)
+    const report = describeReport(input, facts, interpretation)
     return {
       page: renderReport(report),
+      montage: renderMontage(report),
       pdf: input.reportPdf ? renderReportPdf(report) : undefined,
+      interpretation,
     }
   })
-  const instances = await step('encode', () => encodeResults(input, page, pdf))
-  return { page, pdf, instances }
+  const instances = await step('encode', () => encodeResults(input, drawn))
+  return { ...drawn, instances }
 }

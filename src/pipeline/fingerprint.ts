@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Norms } from '../measurement/norms/norms.ts'
 import type { SeriesFacts } from '../selection/series-facts.ts'
 
 function digestLines(lines: readonly string[]): string {
@@ -22,6 +23,11 @@ export function fingerprintStudy(series: readonly SeriesFacts[]): string {
 /** Digest of what the instances hold, whatever their order or place in the archive. */
 export function digestContent(instances: readonly Uint8Array[]): string {
   return digestLines(instances.map((bytes) => createHash('sha256').update(bytes).digest('hex')))
+}
+
+/** Digest of the norms, so that others make a new result. */
+export function digestNorms(norms: Norms): string {
+  return createHash('sha256').update(JSON.stringify(norms)).digest('hex').slice(0, 16)
 }
 
 /** Digest of the settings that shape a result, so that a changed setting makes a new one. */

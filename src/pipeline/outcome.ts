@@ -1,16 +1,24 @@
 import type { ErrorRecord } from '../errors.ts'
+import type { Asymmetry } from '../measurement/asymmetry.ts'
 import type { ChangeOverTime } from '../measurement/change-over-time.ts'
 import type { HippocampusVolumes } from '../measurement/hippocampus-volumes.ts'
 import type { IntracranialVolume } from '../measurement/intracranial-volume.ts'
+import type { NormativeComparison } from '../measurement/norms/compare-with-norms.ts'
 import type { QualityFinding, QualityVerdict } from '../measurement/quality-finding.ts'
 import type { SeriesKind, SeriesVerdict } from '../selection/series-choice.ts'
 
 /**
  * What an instance of a result is: the Segmentation, the structured report, the page as Secondary
- * Capture, and the page as PDF; or, where a series was looked at and not measured, the page that says
+ * Capture, its second page with slices, and both as PDF; or, where a series was looked at and not measured, the page that says
  * why.
  */
-export type StoredRole = 'segmentation' | 'measurements' | 'report' | 'document' | 'rejection'
+export type StoredRole =
+  | 'segmentation'
+  | 'measurements'
+  | 'report'
+  | 'montage'
+  | 'document'
+  | 'rejection'
 
 /** One DICOM instance this product wrote into the archive. */
 export interface StoredResult {
@@ -84,6 +92,10 @@ export interface MeasuredResult {
   readonly verdict: QualityVerdict
   readonly quality: readonly QualityFinding[]
   readonly warnings: readonly string[]
+  /** Against people of the same age, sex and head size, or why not; absent on results of older versions. */
+  readonly norms?: NormativeComparison | undefined
+  /** Of the two sides; absent where only one was measured. */
+  readonly asymmetry?: Asymmetry | undefined
   readonly model: { readonly name: string; readonly version: string; readonly sha256: string }
   readonly softwareVersion: string
   readonly configDigest: string

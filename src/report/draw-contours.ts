@@ -45,8 +45,8 @@ export function drawContours(
     left + (slice.firstAcross + column * slice.acrossStep) * pixelsPerMm,
     top + (slice.firstDown + row * slice.downStep) * pixelsPerMm,
   ]
-  for (const { label, color, dash } of regionStyles) {
-    const share = slice.shares[label - 1]!
+  for (const [index, { color, dash }] of regionStyles.entries()) {
+    const share = slice.shares[index as 0 | 1]
     const contours = traceContours(share, slice.columns, slice.rows, 0.5)
     if (contours.length === 0) continue
     context.save()

@@ -3,35 +3,41 @@ import {
   drawLine,
   drawRule,
   type Page,
+  pageHeight,
   pageMargin,
   pageWidth,
   textStyles,
 } from './page.ts'
 import { palette } from './palette.ts'
 import type { ReportInput } from './report-input.ts'
+import { texts } from './texts.ts'
 
-/** What every page and every capture of it must say. */
-export const researchBanner = 'RESEARCH USE ONLY \u2013 not for diagnosis'
+const bannerHeight = 40
+const footerLine = 19
 
-const bannerHeight = 42
+/** Where the footer begins, pixels from the top of the page. */
+export const footerTop = pageHeight - 66
 
 /** Product, title and banner. Gives the y below them. */
-export function drawHeader(page: Page, { software }: ReportInput): number {
-  drawLine(page, software.name, textStyles.product, pageMargin, 72, contentWidth / 2)
+export function drawHeader(page: Page, { software }: ReportInput, title: string): number {
+  drawLine(page, software.name, textStyles.product, pageMargin, 66, contentWidth / 2)
   const right = pageWidth - pageMargin
-  drawLine(page, 'Hippocampal volume', textStyles.title, right, 72, contentWidth / 2, 'right')
+  drawLine(page, title, textStyles.title, right, 66, contentWidth * 0.6, 'right')
   const { context } = page
   context.fillStyle = palette.banner
-  context.fillRect(pageMargin, 90, contentWidth, bannerHeight)
-  const middle = pageWidth / 2
-  drawLine(page, researchBanner, textStyles.banner, middle, 119, contentWidth, 'center')
-  return 90 + bannerHeight
+  context.fillRect(pageMargin, 82, contentWidth, bannerHeight)
+  drawLine(page, texts.banner, textStyles.banner, pageWidth / 2, 110, contentWidth, 'center')
+  return 82 + bannerHeight
 }
 
-/** Limits in small print at the foot of the page. */
-export function drawFooter(page: Page, top: number, lines: readonly string[]): void {
-  drawRule(page, top)
+/** Limits in small print at the foot of the page, and its number. */
+export function drawFooter(page: Page, lines: readonly string[], number: 1 | 2): void {
+  drawRule(page, footerTop)
   for (const [index, line] of lines.entries()) {
-    drawLine(page, line, textStyles.small, pageMargin, top + 24 + index * 20)
+    const width = index === lines.length - 1 ? contentWidth - 120 : contentWidth
+    drawLine(page, line, textStyles.fine, pageMargin, footerTop + 20 + index * footerLine, width)
   }
+  const right = pageWidth - pageMargin
+  const last = footerTop + 20 + (lines.length - 1) * footerLine
+  drawLine(page, texts.pageOf(number, 2), textStyles.fine, right, last, 120, 'right')
 }

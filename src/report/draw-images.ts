@@ -6,78 +6,84 @@ import {
   paintSlice,
 } from './draw-panel.ts'
 import { formatPosition } from './format-facts.ts'
-import type { HippocampusViews } from './hippocampus-views.ts'
-import {
-  contentWidth,
-  drawLine,
-  drawPixels,
-  type Page,
-  pageMargin,
-  pageWidth,
-  textStyles,
-} from './page.ts'
+import { choosePlanes, type HippocampusView } from './hippocampus-views.ts'
+import type { IntensityWindow } from './intensity-window.ts'
+import { contentWidth, drawLine, drawPixels, type Page, pageMargin, textStyles } from './page.ts'
+import type { ReportInput } from './report-input.ts'
+import { listShownSides } from './shown-sides.ts'
+import { texts } from './texts.ts'
 
-const gap = 16
-const captionHeight = 30
-const tileGap = 8
-const tileCaptionHeight = 22
+const gap = 14
+const pairGap = 4
+const captionHeight = 26
+const rowGap = 6
 const axisNames = ['x', 'y', 'z'] as const
 
-/** How many coronal slices the strip holds. */
-export const coronalTiles = 8
+/** Width of a plane, and of one of a pair with and without outlines, pixels. */
+const wideWidth = Math.floor((contentWidth - 2 * gap) / 3)
+const pairWidth = Math.floor((wideWidth - pairGap) / 2)
+/** Rows of two sides higher than this show one wide panel a plane instead of a pair. */
+const pairsUpTo = 270
 
-/** Width of a plane's panel, pixels. */
-export const panelWidth = Math.floor((contentWidth - 2 * gap) / 3)
-
-const tileSize = Math.floor((contentWidth - (coronalTiles - 1) * tileGap) / coronalTiles)
-
-/** Height of the strip of coronal slices, pixels. */
-export const coronalStripHeight = captionHeight + tileSize + tileCaptionHeight
-
-/** Height of a plane's panel when the planes, with and without outlines, have `room` pixels. */
-export function panelHeightFor(room: number): number {
-  const height = Math.floor((room - captionHeight - gap / 2) / 2)
-  return Math.min(Math.max(height, Math.round(panelWidth * 0.6)), panelWidth)
+/** How the panels of a side lie: beside the outlined one, below it, or no plain one at all. */
+interface Layout {
+  readonly width: number
+  readonly height: number
+  readonly plain: 'beside' | 'below' | 'none'
 }
 
-/** The three planes with outlines and, below each, the same slice without. Gives the y below. */
-export function drawPlanes(
+function chooseLayout(sides: number, height: number): Layout {
+  const rows = sides === 1 ? 2 : sides
+  const captions = sides === 1 ? 1 : sides
+  const room = Math.floor((height - captions * captionHeight - rows * rowGap) / rows)
+  if (sides === 1) return { width: wideWidth, height: limitHeight(room, wideWidth), plain: 'below' }
+  return room > pairsUpTo
+    ? { width: wideWidth, height: limitHeight(room, wideWidth), plain: 'none' }
+    : { width: pairWidth, height: limitHeight(room, pairWidth, 1.3), plain: 'beside' }
+}
+
+const limitHeight = (room: number, width: number, tallest = 1) =>
+  Math.min(Math.max(room, Math.round(width * 0.6)), Math.round(width * tallest))
+
+function drawView(
   page: Page,
-  views: HippocampusViews,
+  view: HippocampusView,
+  window: IntensityWindow,
+  left: number,
   top: number,
-  height: number,
-): number {
-  const imagesTop = top + captionHeight
-  for (const [index, view] of views.planes.entries()) {
-    const left = pageMargin + index * (panelWidth + gap)
-    const where = `${axisNames[view.plane.through]} ${formatPosition(view.position)} mm`
-    const name = drawLine(page, view.plane.name, textStyles.strong, left, top + 21)
-    drawLine(page, where, textStyles.quiet, left + name + 12, top + 21)
-    const panel: Panel = { left, top: imagesTop, width: panelWidth, height }
-    const pixels = paintSlice(view, views.window, panel)
-    drawPixels(page, pixels, left, imagesTop)
-    drawPixels(page, pixels, left, imagesTop + height + gap / 2)
-    drawOutlines(page.context, view, panel, 3)
-    drawOrientationLetters(page, view, panel)
-    drawScaleBar(page, view, panel)
-  }
-  return imagesTop + 2 * height + gap / 2
+  { width, height, plain }: Layout,
+): void {
+  const panel: Panel = { left, top, width, height }
+  const pixels = paintSlice(view, window, panel)
+  drawPixels(page, pixels, left, top)
+  if (plain === 'below') drawPixels(page, pixels, left, top + height + rowGap)
+  if (plain === 'beside') drawPixels(page, pixels, left + width + pairGap, top)
+  drawOutlines(page.context, view, panel, plain === 'beside' ? 2.5 : 3)
+  drawOrientationLetters(page, view, panel)
+  drawScaleBar(page, view, panel)
 }
 
-/** Coronal slices from the front of the hippocampus to its back. Gives the y below. */
-export function drawCoronalStrip(page: Page, views: HippocampusViews, top: number): number {
-  drawLine(page, 'Coronal, front to back', textStyles.strong, pageMargin, top + 21)
-  const note = 'position y in mm under each slice'
-  drawLine(page, note, textStyles.small, pageWidth - pageMargin, top + 21, contentWidth, 'right')
-  const imagesTop = top + captionHeight
-  for (const [index, view] of views.coronals.entries()) {
-    const left = pageMargin + index * (tileSize + tileGap)
-    const panel: Panel = { left, top: imagesTop, width: tileSize, height: tileSize }
-    drawPixels(page, paintSlice(view, views.window, panel), left, imagesTop)
-    drawOutlines(page.context, view, panel, 2)
-    const middle = left + tileSize / 2
-    const where = formatPosition(view.position)
-    drawLine(page, where, textStyles.small, middle, imagesTop + tileSize + 18, tileSize, 'center')
+/**
+ * Three planes through each hippocampus with outlines and without, a row a side. The rows share `height`
+ * pixels. Gives the y below.
+ */
+export function drawImages(page: Page, input: ReportInput, top: number, height: number): number {
+  const sides = listShownSides(input)
+  const layout = chooseLayout(sides.length, height)
+  let y = top
+  for (const { side, labels } of sides) {
+    const { views, window } = choosePlanes({ ...input, labels }, layout.width / layout.height)
+    for (const [index, view] of views.entries()) {
+      const left = pageMargin + index * (wideWidth + gap)
+      const sideName = side === 'unknown' ? '' : `${texts.sides[side]}, `
+      const name = `${sideName}${view.plane.name.toLowerCase()}`
+      const title = name[0]!.toUpperCase() + name.slice(1)
+      const where = `${axisNames[view.plane.through]} ${formatPosition(view.position)} mm`
+      const width = drawLine(page, title, textStyles.strong, left, y + 19)
+      drawLine(page, where, textStyles.quiet, left + width + 12, y + 19)
+      drawView(page, view, window, left, y + captionHeight, layout)
+    }
+    y += captionHeight + (layout.plain === 'below' ? 2 : 1) * (layout.height + rowGap)
   }
-  return top + coronalStripHeight
+  return y
 }

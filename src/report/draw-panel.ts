@@ -91,5 +91,7 @@ export function drawScaleBar(page: Page, view: HippocampusView, panel: Panel): v
   context.fillRect(right - length - 2, y - 2, length + 4, 8)
   context.fillStyle = palette.onPanel
   context.fillRect(right - length, y, length, 4)
-  drawOnSlice(page, `${millimetres} mm`, right - length / 2, y - 15)
+  const text = `${millimetres} mm`
+  const half = useStyle(page, textStyles.letter)(text) / 2
+  drawOnSlice(page, text, Math.min(right - length / 2, left + width - half - 5), y - 15)
 }

@@ -1,69 +1,48 @@
 import { HippoError } from '../errors.ts'
-import { drawAnalysis, measureAnalysis } from './draw-analysis.ts'
-import { drawFooter, drawHeader } from './draw-header.ts'
-import {
-  coronalStripHeight,
-  coronalTiles,
-  drawCoronalStrip,
-  drawPlanes,
-  panelHeightFor,
-  panelWidth,
-} from './draw-images.ts'
-import { drawMeasuredSeries } from './draw-measured-series.ts'
-import { drawOtherSeries, measureOtherSeries } from './draw-other-series.ts'
+import { drawChange } from './draw-change.ts'
+import { drawFooter, drawHeader, footerTop } from './draw-header.ts'
+import { drawImages } from './draw-images.ts'
+import { drawNormality } from './draw-normality.ts'
+import { drawSeries } from './draw-series.ts'
+import { drawSources, measureSources } from './draw-sources.ts'
 import { drawStudyFacts } from './draw-study-facts.ts'
-import { drawVolumes, volumeTableWidth } from './draw-volumes.ts'
-import { drawWarnings } from './draw-warnings.ts'
-import { chooseViews } from './hippocampus-views.ts'
-import { contentWidth, type Page, pageHeight, pageMargin } from './page.ts'
+import { drawSymmetry } from './draw-symmetry.ts'
+import { drawTrust } from './draw-trust.ts'
+import { contentWidth, drawRule, type Page, pageMargin } from './page.ts'
 import type { ReportInput } from './report-input.ts'
+import { texts } from './texts.ts'
 
-const columnGap = 40
-const footerTop = pageHeight - 84
-const footerGap = 16
-
-const limits = [
-  'Volumes are counted from an automatic segmentation that no one has checked. Compare the outlines with the images before using them.',
-  'Radiological convention: the patient\u2019s right is on the left of axial and coronal images. Positions are DICOM patient coordinates (LPS).',
-  'Methods differ: compare only with volumes of the same model version.',
-]
+const columnGap = 36
+const columnWidth = (contentWidth - columnGap) / 2
+const rightColumn = pageMargin + columnWidth + columnGap
+const smallPrintLeast = 150
+const smallPrintMost = 300
 
 /**
- * Draws the report on a blank page of 1240 x 1754 pixels. Images lie along the patient's axes,
- * resampled through the source's affine. Throws REPORT_FAILED when volume and label map do not lie on
- * one grid.
+ * Draws the first page, 1240 x 1754 pixels: the reader's four questions with their answers, the outlines,
+ * and the sources. Images lie along the patient's axes, resampled through the source's affine. Throws
+ * REPORT_FAILED when volume and label map do not lie on one grid.
  */
 export function drawReport(page: Page, input: ReportInput): void {
   checkGrids(input)
-  let y = drawHeader(page, input)
+  let y = drawHeader(page, input, texts.title)
   y = drawStudyFacts(page, input, y)
+  y = drawNormality(page, input, y)
+  const symmetryBottom = drawSymmetry(page, input, pageMargin, y, columnWidth)
+  y = Math.max(symmetryBottom, drawChange(page, input, rightColumn, y, columnWidth)) + 6
+  y = drawTrust(page, input, y)
 
-  const tableWidth = volumeTableWidth(input.volumes.length)
-  const seriesLeft = pageMargin + tableWidth + columnGap
-  const seriesWidth = contentWidth - tableWidth - columnGap
-  const seriesBottom = drawMeasuredSeries(page, input, seriesLeft, y + 14, seriesWidth)
-  y = Math.max(drawVolumes(page, input.volumes, y + 14), seriesBottom)
-  y = drawWarnings(page, input.warnings, y + 14) + 8
-
-  const columnWidth = (contentWidth - columnGap) / 2
-  const textHeight = Math.max(
-    measureAnalysis(page, input, columnWidth),
-    measureOtherSeries(page, input, columnWidth),
-  )
-  const textTop = footerTop - footerGap - textHeight
-  const panelHeight = panelHeightFor(textTop - y - coronalStripHeight - 2 * 8)
-  const proportions = panelWidth / panelHeight
-  const views = chooseViews(input.volume, input.labelMap, coronalTiles, proportions)
-  y = drawPlanes(page, views, y, panelHeight)
-  y = drawCoronalStrip(page, views, y + 8) + 8
-
-  const analysisLeft = pageMargin + columnWidth + columnGap
-  drawOtherSeries(page, input, pageMargin, y, columnWidth, footerTop - footerGap)
-  drawAnalysis(page, input, analysisLeft, y, columnWidth)
-  drawFooter(page, footerTop, limits)
+  const wanted = measureSources(page, input, columnWidth)
+  const smallPrint = Math.min(Math.max(wanted, smallPrintLeast), smallPrintMost)
+  y = drawImages(page, input, y, footerTop - 14 - smallPrint - y) + 8
+  drawRule(page, y)
+  drawSeries(page, input, pageMargin, y + 8, columnWidth, footerTop - 12)
+  drawSources(page, input, rightColumn, y + 8, columnWidth, footerTop - 12)
+  drawFooter(page, texts.limits, 1)
 }
 
-function checkGrids({ volume, labelMap }: ReportInput): void {
+/** Throws REPORT_FAILED when volume and label map do not lie on one grid. */
+export function checkGrids({ volume, labelMap }: ReportInput): void {
   const voxels = volume.dimensions.reduce((product, count) => product * count, 1)
   const fits =
     volume.dimensions.every((count, axis) => count === labelMap.dimensions[axis]) &&

@@ -1,6 +1,9 @@
 import { formatAge, formatDate, formatPersonName, formatSex, formatText } from './format-facts.ts'
 import { contentWidth, drawLine, drawRule, type Page, pageMargin, textStyles } from './page.ts'
 import type { ReportInput } from './report-input.ts'
+import { texts } from './texts.ts'
+
+const labels = texts.facts
 
 interface Fact {
   readonly label: string
@@ -25,17 +28,17 @@ export function drawStudyFacts(page: Page, { study }: ReportInput, top: number):
   let bottom = top + 8
   if (study.patientName !== undefined || study.patientId !== undefined) {
     const identity = [
-      { label: 'Patient name', value: formatPersonName(study.patientName), share: 0.62 },
-      { label: 'Patient ID', value: formatText(study.patientId), share: 0.38 },
+      { label: labels.patientName, value: formatPersonName(study.patientName), share: 0.62 },
+      { label: labels.patientId, value: formatText(study.patientId), share: 0.38 },
     ]
     bottom = drawFacts(page, identity, bottom)
   }
   const facts = [
-    { label: 'Accession number', value: formatText(study.accessionNumber), share: 0.22 },
-    { label: 'Study date', value: formatDate(study.studyDate), share: 0.16 },
-    { label: 'Age', value: formatAge(study.patientAge), share: 0.13 },
-    { label: 'Sex', value: formatSex(study.patientSex), share: 0.11 },
-    { label: 'Study', value: formatText(study.studyDescription), share: 0.38 },
+    { label: labels.accessionNumber, value: formatText(study.accessionNumber), share: 0.22 },
+    { label: labels.studyDate, value: formatDate(study.studyDate), share: 0.16 },
+    { label: labels.age, value: formatAge(study.patientAge), share: 0.13 },
+    { label: labels.sex, value: formatSex(study.patientSex), share: 0.11 },
+    { label: labels.study, value: formatText(study.studyDescription), share: 0.38 },
   ]
   bottom = drawFacts(page, facts, bottom) + 8
   drawRule(page, bottom)

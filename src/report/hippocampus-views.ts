@@ -1,10 +1,10 @@
-import type { LabelMap, Volume } from '../volume/grid.ts'
 import { chooseFieldOfView, type FieldOfView } from './field-of-view.ts'
 import { chooseWindow, type IntensityWindow } from './intensity-window.ts'
-import { boxOfGrid, type LabelExtent, measureLabelExtent, type PatientBox } from './label-extent.ts'
+import { boxOfGrid, measureLabelExtent, type PatientBox } from './label-extent.ts'
 import { chooseLattice, nearestIndex, type PatientLattice, positionOf } from './patient-lattice.ts'
-import { coronalPlane, type PatientPlane, patientPlanes } from './patient-planes.ts'
-import { type SampledSlice, sampleSlice } from './sample-slice.ts'
+import { coronalPlane, type PatientPlane, patientPlanes, sagittalPlane } from './patient-planes.ts'
+import type { ReportInput } from './report-input.ts'
+import { listParts, type SampledSlice, sampleSlice } from './sample-slice.ts'
 
 /** One slice of the hippocampus to be drawn. */
 export interface HippocampusView {
@@ -15,53 +15,77 @@ export interface HippocampusView {
   readonly slice: SampledSlice
 }
 
-/** What the page shows of the volume: three planes, and coronal slices from front to back. */
+/** Slices of one hippocampus and the window that fits them. */
 export interface HippocampusViews {
-  readonly planes: readonly HippocampusView[]
-  readonly coronals: readonly HippocampusView[]
+  readonly views: readonly HippocampusView[]
   readonly window: IntensityWindow
 }
 
-const planeMarginMm = 12
-const coronalMarginMm = 5
-
-/** Positions from the front of a box to its back, each in the middle of its share, on the lattice. */
-function spreadFrontToBack(box: PatientBox, lattice: PatientLattice, count: number): number[] {
-  const [front, back] = [box.low[1], box.high[1]]
-  const indices = Array.from({ length: count }, (_, index) =>
-    nearestIndex(lattice, 1, front + ((index + 0.5) / count) * (back - front)),
-  )
-  return [...new Set(indices)].map((index) => positionOf(lattice, 1, index))
+/** What a view is sampled from; `labels` are those of the hippocampus it is to show. */
+export interface ViewSource extends Pick<ReportInput, 'volume' | 'labelMap' | 'regions'> {
+  readonly labels: readonly number[]
 }
 
-/**
- * Chooses and samples the slices of the page: each plane where it cuts the most of the hippocampus,
- * and at most `coronalCount` square coronal slices spread over its length. `planeProportions` is
- * width over height of the planes.
- */
-export function chooseViews(
-  volume: Volume,
-  labelMap: LabelMap,
-  coronalCount: number,
-  planeProportions: number,
-): HippocampusViews {
+const planeMarginMm = 12
+const montageMarginMm = 5
+
+function prepare({ volume, labelMap, regions, labels }: ViewSource) {
   const lattice = chooseLattice(volume)
-  const extent: LabelExtent = measureLabelExtent(labelMap, lattice)
+  const extent = measureLabelExtent(labelMap, labels, lattice)
   const whole = boxOfGrid(volume)
+  const parts = listParts(regions)
   const view = (plane: PatientPlane, field: FieldOfView, position: number): HippocampusView => ({
     plane,
     field,
     position,
-    slice: sampleSlice(volume, labelMap, lattice, plane, field, position),
+    slice: sampleSlice(volume, labelMap, parts, lattice, plane, field, position),
   })
-  const planes = patientPlanes.map((plane) => {
-    const field = chooseFieldOfView(plane, extent.box, whole, planeMarginMm, planeProportions)
-    return view(plane, field, extent.largestSection[plane.through])
-  })
-  const close = chooseFieldOfView(coronalPlane, extent.box, whole, coronalMarginMm, 1)
-  const coronals = spreadFrontToBack(extent.box, lattice, coronalCount).map((position) =>
-    view(coronalPlane, close, position),
+  return { lattice, extent, whole, view }
+}
+
+function withWindow(views: readonly HippocampusView[]): HippocampusViews {
+  return { views, window: chooseWindow(views.map(({ slice }) => slice.intensities)) }
+}
+
+/** The three planes, each where it cuts the most of the hippocampus; `proportions` is width over height. */
+export function choosePlanes(source: ViewSource, proportions: number): HippocampusViews {
+  const { extent, whole, view } = prepare(source)
+  return withWindow(
+    patientPlanes.map((plane) => {
+      const field = chooseFieldOfView(plane, extent.box, whole, planeMarginMm, proportions)
+      return view(plane, field, extent.largestSection[plane.through])
+    }),
   )
-  const window = chooseWindow(planes.map(({ slice }) => slice.intensities))
-  return { planes, coronals, window }
+}
+
+/** Positions over the length of a box, each in the middle of its share, on the lattice, each once. */
+function spread(
+  box: PatientBox,
+  lattice: PatientLattice,
+  axis: 0 | 1 | 2,
+  count: number,
+): number[] {
+  const [from, to] = [box.low[axis], box.high[axis]]
+  const indices = Array.from({ length: count }, (_, index) =>
+    nearestIndex(lattice, axis, from + ((index + 0.5) / count) * (to - from)),
+  )
+  return [...new Set(indices)].map((index) => positionOf(lattice, axis, index))
+}
+
+/**
+ * At most `count` slices of one plane spread over the hippocampus: coronal from front to back, sagittal
+ * from the patient's right to the left.
+ */
+export function chooseMontage(
+  source: ViewSource,
+  plane: 'coronal' | 'sagittal',
+  count: number,
+  proportions: number,
+): HippocampusViews {
+  const { lattice, extent, whole, view } = prepare(source)
+  const cut = plane === 'coronal' ? coronalPlane : sagittalPlane
+  const field = chooseFieldOfView(cut, extent.box, whole, montageMarginMm, proportions)
+  return withWindow(
+    spread(extent.box, lattice, cut.through, count).map((position) => view(cut, field, position)),
+  )
 }

@@ -30,15 +30,21 @@ export function boxOfGrid({ dimensions, affine }: Grid): PatientBox {
   return { low: low as unknown as Vector3, high: high as unknown as Vector3 }
 }
 
-/** Extent of all labels other than 0; of the whole grid, cut at its middle, when there are none. */
-export function measureLabelExtent(labelMap: LabelMap, lattice: PatientLattice): LabelExtent {
+/** Extent of the labels of `wanted`; of the whole grid, cut at its middle, when there are none. */
+export function measureLabelExtent(
+  labelMap: LabelMap,
+  wanted: readonly number[],
+  lattice: PatientLattice,
+): LabelExtent {
   const { dimensions, affine, labels } = labelMap
   const [columns, rows] = dimensions
   const counts = axes.map(() => new Map<number, number>())
+  const isWanted = new Uint8Array(256)
+  for (const label of wanted) isWanted[label] = 1
   const low = [Infinity, Infinity, Infinity]
   const high = [-Infinity, -Infinity, -Infinity]
   for (let index = 0; index < labels.length; index += 1) {
-    if (labels[index] === 0) continue
+    if (isWanted[labels[index]!] === 0) continue
     const column = index % columns
     const row = Math.floor(index / columns) % rows
     const slice = Math.floor(index / (columns * rows))

@@ -27,6 +27,11 @@ const style = (size: number, weight: TextStyle['weight'], color: string): TextSt
 export const textStyles = {
   product: style(34, 'bold', palette.ink),
   title: style(22, 'normal', palette.muted),
+  question: style(21, 'bold', palette.ink),
+  answer: style(18, 'normal', palette.ink),
+  tick: style(14, 'normal', palette.ink),
+  fine: style(14, 'normal', palette.muted),
+  fineStrong: style(14, 'bold', palette.ink),
   banner: style(22, 'bold', palette.bannerInk),
   heading: style(20, 'bold', palette.ink),
   label: style(15, 'normal', palette.muted),
@@ -68,6 +73,14 @@ export function createPage(width: number, height: number, kind: 'image' | 'pdf' 
   context.antialias = 'gray'
   context.textBaseline = 'alphabetic'
   return { context, covers, widths: new Map() }
+}
+
+/** Ends the page of a PDF and begins the next one, blank, with the same scale. */
+export function turnPage(page: Page): void {
+  const { context } = page
+  ;(context as CanvasRenderingContext2D & { addPage(): void }).addPage()
+  context.fillStyle = palette.paper
+  context.fillRect(0, 0, pageWidth, pageHeight)
 }
 
 /** Sets font and colour, and gives the measure of texts in that font. */
@@ -139,10 +152,15 @@ export function leadingOf({ size }: TextStyle): number {
   return Math.round(size * 1.32)
 }
 
-/** A thin horizontal line across the content. */
-export function drawRule({ context }: Page, y: number): void {
+/** A thin horizontal line, across the content if not said otherwise. */
+export function drawRule(
+  { context }: Page,
+  y: number,
+  left: number = pageMargin,
+  width: number = contentWidth,
+): void {
   context.fillStyle = palette.rule
-  context.fillRect(pageMargin, y, contentWidth, 1)
+  context.fillRect(left, y, width, 1)
 }
 
 /** Lays pixels on the page, one to one; unlike putImageData it draws on a PDF as well. */

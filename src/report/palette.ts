@@ -1,6 +1,7 @@
 /**
- * Colours of the page. The two regions take Okabe and Ito's orange and sky blue, which every common
- * form of colour blindness tells apart; in grey they are told apart by a solid and a dashed line.
+ * Colours of the page. The two parts take yellow and light blue, which every common form of colour
+ * blindness tells apart; both are brighter than the tissue on a grey monitor, where a solid and a dashed
+ * line tell them apart.
  */
 export const palette = {
   paper: '#ffffff',
@@ -13,32 +14,38 @@ export const palette = {
   superseded: '#1f2933',
   warning: '#fff4d6',
   warningEdge: '#b87800',
+  /** Rejected findings: dark in print, unlike the pale ground of a warning. */
+  rejectedEdge: '#8f1d1d',
+  rejected: '#f6e3e3',
+  /** Bands of a nomogram, outer to inner; steps that a grey monitor and a printer keep apart. */
+  bandOuter: '#e9ecef',
+  bandMiddle: '#d3d9df',
+  bandInner: '#b7c0c9',
+  bandMedian: '#6b7680',
   panel: '#000000',
   onPanel: '#ffffff',
   outlineEdge: 'rgba(0, 0, 0, 0.6)',
 } as const
 
-/** How one region of the hippocampus is drawn: its label value, name and line. */
+/** How one part of the hippocampus is drawn. */
 export interface RegionStyle {
-  readonly label: number
-  readonly name: string
+  readonly part: 'anterior' | 'posterior'
   readonly color: string
   /** Lengths of dash and gap in pixels; empty for a solid line. */
   readonly dash: readonly number[]
 }
 
 export const anteriorStyle: RegionStyle = {
-  label: 1,
-  name: 'Anterior (head)',
-  color: '#e69f00',
+  part: 'anterior',
+  color: '#f0e442',
   dash: [],
 }
 
 export const posteriorStyle: RegionStyle = {
-  label: 2,
-  name: 'Posterior (body and tail)',
-  color: '#56b4e9',
+  part: 'posterior',
+  color: '#8ccbff',
   dash: [7, 4],
 }
 
-export const regionStyles: readonly RegionStyle[] = [anteriorStyle, posteriorStyle]
+/** In the order of a slice's shares. */
+export const regionStyles = [anteriorStyle, posteriorStyle] as const

@@ -1,16 +1,26 @@
+import { drawMontage } from './draw-montage.ts'
 import { drawReport } from './draw-report.ts'
 import { encodePng } from './encode-png.ts'
-import { createPage, pageHeight, pageWidth } from './page.ts'
+import { createPage, type Page, pageHeight, pageWidth } from './page.ts'
 import { readRgb } from './read-rgb.ts'
 import type { ReportImage, ReportInput } from './report-input.ts'
+
+function render(draw: (page: Page) => void): ReportImage {
+  const page = createPage(pageWidth, pageHeight)
+  draw(page)
+  const rgb = readRgb(page.context.canvas)
+  return { width: pageWidth, height: pageHeight, rgb, png: encodePng(rgb, pageWidth, pageHeight) }
+}
 
 /**
  * The report as pixels: one portrait page of 1240 x 1754. The same input gives the same bytes. Throws
  * REPORT_FAILED when volume and label map do not lie on one grid.
  */
 export function renderReport(input: ReportInput): ReportImage {
-  const page = createPage(pageWidth, pageHeight)
-  drawReport(page, input)
-  const rgb = readRgb(page.context.canvas)
-  return { width: pageWidth, height: pageHeight, rgb, png: encodePng(rgb, pageWidth, pageHeight) }
+  return render((page) => drawReport(page, input))
+}
+
+/** The second page as pixels, of the same size: the outlines slice by slice. Throws as renderReport does. */
+export function renderMontage(input: ReportInput): ReportImage {
+  return render((page) => drawMontage(page, input))
 }

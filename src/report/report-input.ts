@@ -1,7 +1,10 @@
+import type { Asymmetry } from '../measurement/asymmetry.ts'
 import type { ChangeOverTime } from '../measurement/change-over-time.ts'
 import type { LabelledRegion } from '../measurement/hippocampus-labels.ts'
 import type { HippocampusVolumes } from '../measurement/hippocampus-volumes.ts'
 import type { IntracranialVolume } from '../measurement/intracranial-volume.ts'
+import type { NormativeComparison } from '../measurement/norms/compare-with-norms.ts'
+import type { NormBands } from '../measurement/norms/trace-norm-bands.ts'
 import type { QualityFinding } from '../measurement/quality-finding.ts'
 import type { LabelMap, Volume } from '../volume/grid.ts'
 
@@ -44,6 +47,11 @@ export interface ReportInput {
   /** Every quality gate's finding; the sentences of those that warn are among `warnings`, too. */
   readonly quality: readonly QualityFinding[]
   readonly warnings: readonly string[]
+  /** Against people of the same age, sex and head size; absent where norms were not asked. */
+  readonly norms?: NormativeComparison | undefined
+  /** For the nomogram: the same norms over age. */
+  readonly normBands?: readonly NormBands[] | undefined
+  readonly asymmetry?: Asymmetry | undefined
   readonly model: {
     readonly name: string
     readonly version: string

@@ -1,3 +1,4 @@
+import type { LabelledRegion } from '../measurement/hippocampus-labels.ts'
 import type { LabelMap, Vector3, Volume } from '../volume/grid.ts'
 import { invertAffine } from '../volume/patient-affine.ts'
 import type { FieldOfView } from './field-of-view.ts'
@@ -18,8 +19,18 @@ export interface SampledSlice {
   readonly downStep: number
   /** Intensity, NaN outside the volume. */
   readonly intensities: Float32Array
-  /** Part of the sample, 0 to 1, that belongs to a label; index 0 is label 1. */
+  /** Part of the sample, 0 to 1, that is hippocampus: of its anterior and of its posterior part. */
   readonly shares: readonly [Float32Array, Float32Array]
+}
+
+/** For every value of a label map: 0 anterior, 1 posterior, -1 anything else. */
+export type PartsOfLabels = Int8Array
+
+/** The parts of the hippocampus that values of a label map mark. */
+export function listParts(regions: readonly LabelledRegion[]): PartsOfLabels {
+  const parts = new Int8Array(256).fill(-1)
+  for (const { label, part } of regions) parts[label] = part === 'anterior' ? 0 : 1
+  return parts
 }
 
 /** Lattice indices, in page order, that cover a field with one sample to spare on each side. */
@@ -57,6 +68,7 @@ function splitCoordinate(coordinate: number, count: number): [lower: number, upp
 export function sampleSlice(
   volume: Volume,
   labelMap: LabelMap,
+  parts: PartsOfLabels,
   lattice: PatientLattice,
   plane: PatientPlane,
   field: FieldOfView,
@@ -77,7 +89,7 @@ export function sampleSlice(
     for (let column = 0; column < columns; column += 1) {
       point[plane.across.axis] = across.positions[column]!
       const at = row * columns + column
-      samplePoint(volume, labelMap, inverse, dimensions, point, at, intensities, shares)
+      samplePoint(volume, labelMap, parts, inverse, dimensions, point, at, intensities, shares)
     }
   }
   return {
@@ -95,6 +107,7 @@ export function sampleSlice(
 function samplePoint(
   volume: Volume,
   labelMap: LabelMap,
+  parts: PartsOfLabels,
   inverse: readonly number[],
   [columns, rows, slices]: Vector3,
   [x, y, z]: Vector3,
@@ -118,9 +131,8 @@ function samplePoint(
     if (weight === 0) continue
     const index = column + i + columns * (line + j + rows * (slice + k))
     intensity += weight * volume.intensities[index]!
-    const label = labelMap.labels[index]
-    if (label === 1) shares[0][at]! += weight
-    else if (label === 2) shares[1][at]! += weight
+    const part = parts[labelMap.labels[index]!]!
+    if (part >= 0) shares[part as 0 | 1][at]! += weight
   }
   intensities[at] = intensity
 }

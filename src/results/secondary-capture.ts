@@ -10,17 +10,25 @@ import { type ResultInput, startResult } from './start-result.ts'
 const secondaryCaptureImageStorage = '1.2.840.10008.5.1.4.1.1.7'
 
 /** What a page is about: the results, or why there are none. */
-export type PageSubject = 'sc' | 'rejection'
+export type PageSubject = 'sc' | 'montage' | 'rejection'
 
 const subjects = {
+  montage: {
+    seriesNumber: 9003,
+    instanceNumber: 2,
+    title: 'Hippocampal volume',
+    derivation: 'Page with outlines of the hippocampus on slices of the source images',
+  },
   sc: {
     seriesNumber: 9003,
+    instanceNumber: 1,
     title: 'Hippocampal volume',
     derivation:
       'Page with volumes and outlines of the hippocampus, segmented automatically from the source images',
   },
   rejection: {
     seriesNumber: 9005,
+    instanceNumber: 1,
     title: 'Hippocampus not measured',
     derivation: 'Page that says why the hippocampus was not measured in the source images',
   },
@@ -92,7 +100,7 @@ export function imagePixelModule(page: SecondaryCaptureInput['report']): DicomAt
  */
 export function buildSecondaryCapture(input: SecondaryCaptureInput): EncodedResult {
   const { subject = 'sc' } = input
-  const { seriesNumber, title, derivation } = subjects[subject]
+  const { seriesNumber, instanceNumber, title, derivation } = subjects[subject]
   const { sources, uids, time, encode } = startResult(input, subject)
   return encode(secondaryCaptureImageStorage, {
     ...generalSeriesModule({
@@ -106,5 +114,6 @@ export function buildSecondaryCapture(input: SecondaryCaptureInput): EncodedResu
     ...generalImageModule(sources, time, input.burnedInIdentity, derivation),
     ...imagePixelModule(input.report),
     ...scImageModule(time),
+    InstanceNumber: instanceNumber,
   })
 }

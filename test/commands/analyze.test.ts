@@ -45,6 +45,8 @@ describe.skipIf(whatIsMissing !== '')(`hippovolume analyze${reason}`, () => {
     expect(readdirSync(output).sort()).toEqual([
       'labels.nii.gz',
       'measurements.dcm',
+      'montage.dcm',
+      'montage.png',
       'report.dcm',
       'report.png',
       'results.json',

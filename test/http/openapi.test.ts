@@ -27,6 +27,7 @@ describe('the OpenAPI document', () => {
       '/api/v1/jobs',
       '/api/v1/jobs/{id}',
       '/api/v1/jobs/{id}/cancel',
+      '/api/v1/jobs/{id}/fhir',
       '/api/v1/jobs/{id}/report.png',
       '/api/v1/jobs/{id}/results',
       '/api/v1/openapi.json',

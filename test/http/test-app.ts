@@ -32,6 +32,7 @@ export async function createTestApp(options: Partial<AppOptions> = {}) {
     findStudy: async (id) =>
       id === study.orthancStudyId || id === study.studyInstanceUid ? study : undefined,
     readReport: async () => undefined,
+    describeAsFhir: () => undefined,
     readiness: [],
     metrics,
     version: '9.8.7',

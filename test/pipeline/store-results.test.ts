@@ -51,14 +51,14 @@ describe('storing the instances of a result', () => {
   it('uploads what others refer to first', async () => {
     const stored: string[] = []
     await store(archiveWith({}, stored))
-    expect(stored).toEqual(['segmentation', 'measurements', 'report', 'document'])
+    expect(stored).toEqual(['segmentation', 'measurements', 'report', 'montage', 'document'])
   })
 
   it.each(['measurements', 'report', 'document'] as const)(
     'takes an earlier copy of the %s for its own, though it tells of another time',
     async (role) => {
       const stored = await store(archiveWith({ [role]: older.bytesOf(role) }))
-      expect(stored).toHaveLength(4)
+      expect(stored).toHaveLength(5)
     },
   )
 
@@ -76,7 +76,7 @@ describe('storing the instances of a result', () => {
 })
 
 describe('a result of which a part is in the archive and no job knows', () => {
-  it.each(['segmentation', 'measurements', 'report', 'document'] as const)(
+  it.each(['segmentation', 'measurements', 'report', 'montage', 'document'] as const)(
     'is completed with the time of the %s that is there',
     async (role) => {
       const there = older.instances.find((instance) => instance.role === role)!

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { enlargeSlice } from '../../src/report/enlarge-slice.ts'
-import { chooseViews, type HippocampusView } from '../../src/report/hippocampus-views.ts'
+import {
+  chooseMontage,
+  choosePlanes,
+  type HippocampusView,
+} from '../../src/report/hippocampus-views.ts'
 import { opposite, orientationLetter, patientPlanes } from '../../src/report/patient-planes.ts'
 import type { Vector3 } from '../../src/volume/grid.ts'
-import { gridAround, phantomOn, plainGrid } from './make-report-input.ts'
+import { cropRegions, gridAround, phantomOn, plainGrid } from './make-report-input.ts'
 
 const size = 300
 const window = { black: 0, white: 1000 }
@@ -99,7 +103,9 @@ describe('the planes of the page', () => {
 
   it('cut the hippocampus where it is largest, and the strip runs from front to back', () => {
     const { volume, labelMap } = phantomOn(plainGrid)
-    const { planes, coronals } = chooseViews(volume, labelMap, 8, 1)
+    const source = { volume, labelMap, regions: cropRegions, labels: [1, 2] }
+    const { views: planes } = choosePlanes(source, 1)
+    const { views: coronals } = chooseMontage(source, 'coronal', 8, 1)
     const middle = [20, -10, 5]
     for (const { plane, position } of planes) {
       const half = [6, 12, 4][plane.through]!
@@ -119,7 +125,8 @@ describe.each(Object.entries(acquisitions))('a volume acquired %s', (_, { dimens
   const marker: Vector3 = [31, -28, 16]
   const { volume } = phantomOn(gridAround(dimensions, steps))
   const labels = Uint8Array.from(volume.intensities, (value) => (value > 500 ? 1 : 0))
-  const { planes } = chooseViews(volume, { ...volume, labels }, 8, 1)
+  const labelMap = { ...volume, labels }
+  const { views: planes } = choosePlanes({ volume, labelMap, regions: cropRegions, labels: [1] }, 1)
 
   it.each(planes)(
     'shows what lies left, front and head where the letters say: $plane.name',

@@ -4,6 +4,9 @@ import type { Grid, Vector3 } from '../../src/volume/grid.ts'
 import { affineFromColumns, voxelToPatient } from '../../src/volume/patient-affine.ts'
 import { paint } from '../volume/phantom.ts'
 
+/** What a left crop's label map says. */
+export const cropRegions = listRegions([{ side: 'left', labels: cropLabels }])
+
 /** A grid whose voxel axes run along the given LPS steps and whose middle lies at `middle`. */
 export function gridAround(
   dimensions: Vector3,
@@ -67,7 +70,7 @@ export function makeReportInput(changes: Partial<ReportInput> = {}): ReportInput
     otherSeries: [{ number: 2, description: 'T2', sentence: 'Its slices are 5.0 mm thick.' }],
     kind: 'crop',
     ...phantomOn(plainGrid),
-    regions: listRegions([{ side: 'left', labels: cropLabels }]),
+    regions: cropRegions,
     quality: [],
     volumes: [{ side: 'left', anteriorMm3: 1152, posteriorMm3: 1152, totalMm3: 2304 }],
     warnings: [],

@@ -5,8 +5,8 @@ import type { ReportImage, ReportInput } from '../../src/report/report-input.ts'
 import type { Vector3 } from '../../src/volume/grid.ts'
 import { gridAround, makeReportInput, phantomOn, plainGrid } from './make-report-input.ts'
 
-const anterior = [0xe6, 0x9f, 0x00]
-const posterior = [0x56, 0xb4, 0xe9]
+const anterior = [0xf0, 0xe4, 0x42]
+const posterior = [0x8c, 0xcb, 0xff]
 
 interface Box {
   left: number
@@ -32,8 +32,8 @@ function findColor({ rgb, width }: ReportImage, color: readonly number[], within
 }
 
 // Below the table of volumes, whose legend has the same colours, and above the strip.
-const axialPanel: Box = { left: 56, right: 421, top: 440, bottom: 860 }
-const sagittalPanel: Box = { left: 818, right: 1184, top: 440, bottom: 860 }
+const axialPanel: Box = { left: 56, right: 421, top: 460, bottom: 900 }
+const sagittalPanel: Box = { left: 818, right: 1184, top: 460, bottom: 900 }
 
 describe('the report page', () => {
   const page = renderReport(makeReportInput())
@@ -133,7 +133,7 @@ describe('odd input still gives a page', () => {
   it.each(Object.entries(oddTexts))('with texts that are %s', (_, text) => {
     const page = renderReport(withTexts(text))
     // Nothing may run into the footer: the rows above its rule are paper.
-    const rowsAbove = page.rgb.subarray((1754 - 84 - 8) * 1240 * 3, (1754 - 84 - 1) * 1240 * 3)
+    const rowsAbove = page.rgb.subarray((1754 - 66 - 8) * 1240 * 3, (1754 - 66 - 1) * 1240 * 3)
     expect(rowsAbove.every((value) => value === 255)).toBe(true)
     const rightMargin = page.rgb.findIndex((value, index) => {
       const x = Math.floor(index / 3) % 1240

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { DicomDataset } from '../../src/dicom/dicom-instance.ts'
 import { parsePart10 } from '../../src/dicom/part10.ts'
 import { hasAttribute, readSequence, readString } from '../../src/dicom/read-attributes.ts'
+import type { ModelManifest } from '../../src/inference/model-manifest.ts'
 import { composeMadeUpResult } from '../support/made-up-result.ts'
 import { writeEnhancedPhantom, writePhantomSeries } from '../support/phantom-dicom.ts'
 
@@ -128,8 +129,39 @@ describe('the structured report', () => {
       ...algorithm,
       '  Qualitative Evaluations',
       '    Comment: "Research use only. Not for diagnostic use."',
+      '    Comment: "No percentile. The size of the head is not known: the intracranial volume can be measured in a whole head only."',
       `    Comment: "${warning}"`,
     ])
+  })
+
+  it('says of each side of a head where it stands in a population, and how far the sides differ', async () => {
+    const files = writePhantomSeries({ ...small, patientAge: '061Y', patientSex: 'F' })
+    const manifest = {
+      name: 'hippovolume-unet3d',
+      version: '0.1.0',
+      sha256: 'ab'.repeat(32),
+    } as unknown as ModelManifest
+    const { dataset, interpretation } = await measure(files, { kind: 'head', manifest })
+    const { norms, asymmetry } = interpretation
+    if (!norms.compared) throw new Error(norms.sentence)
+    const lines = outline(dataset)
+    for (const side of norms.sides) {
+      const percentile = Number(side.percentile.value.toFixed(1))
+      const first = lines.indexOf(`        Percentile Ranking of measurement: ${percentile} %`)
+      expect(first).toBeGreaterThan(0)
+      expect(lines.slice(first + 1, first + 4)).toEqual([
+        `        Z-Score of measurement: ${Number(side.zScore.value.toFixed(3))} 1`,
+        `        Mean Value of population: ${Number(side.expectedMm3.toFixed(1))} mm3`,
+        `        Standard deviation of population: ${Number(side.standardDeviationMm3.toFixed(1))} mm3`,
+      ])
+      expect(lines[first + 4]).toMatch(/18 to 100 years; same age, .*scaled by .*95 % intervals/)
+      expect(lines[first + 5]).toMatch(/Reference Authority: "Potvin O/)
+    }
+    const index = Number(asymmetry!.indexPercent.toFixed(2))
+    expect(lines).toContain(`      Left-right asymmetry index: ${index} %`)
+    expect(lines).toContain('        Laterality: Right and left')
+    const [scheme] = items(dataset, 'CodingSchemeIdentificationSequence')
+    expect(readString(scheme!, 'CodingSchemeDesignator')).toBe('99HIPPOVOLUME')
   })
 
   it('is complete, preliminary, unverified, and research by description and qualification', async () => {

@@ -184,10 +184,10 @@ describe('the segments', () => {
       ['7771000', '255549009'],
       ['7771000', '255551008'],
     ])
-    // The page's orange and sky blue in CIELab relative to D50.
+    // The page's yellow and light blue in CIELab relative to D50.
     expect(segments.map((one) => readNumbers(one, 'RecommendedDisplayCIELabValue'))).toEqual([
-      [46653, 38053, 52083],
-      [45400, 28579, 23766],
+      [58686, 30716, 52166],
+      [51690, 30162, 24581],
     ])
   })
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import type { ModelManifest } from '../../src/inference/model-manifest.ts'
 import {
   missingValidators,
   validateEntities,
@@ -29,6 +30,8 @@ const sources: Readonly<Record<string, () => readonly Uint8Array[]>> = {
   'a plain source': () => writePhantomSeries(small),
   'a source on a grid of odd size': () => writePhantomSeries({ ...small, columns: 35, rows: 51 }),
   'an Enhanced multi-frame source': () => [writeEnhancedPhantom(small)],
+  'a whole head with norms': () =>
+    writePhantomSeries({ ...small, patientAge: '061Y', patientSex: 'F' }),
   'a source with a time zone and a side': () =>
     writePhantomSeries({
       ...small,
@@ -51,6 +54,13 @@ const sources: Readonly<Record<string, () => readonly Uint8Array[]>> = {
   ),
 }
 
+/** A model that the shipped norms know the offset of. */
+const knownModel = {
+  name: 'hippovolume-unet3d',
+  version: '0.1.0',
+  sha256: 'ab'.repeat(32),
+} as unknown as ModelManifest
+
 const missing = missingValidators.join(', ')
 
 describe.skipIf(missing !== '')(
@@ -68,6 +78,7 @@ describe.skipIf(missing !== '')(
       const { instances } = await composeMadeUpResult(files, {
         side: name.includes('a side') ? 'left' : 'unknown',
         kind: name.includes('whole head') ? 'head' : 'crop',
+        ...(name.includes('norms') && { manifest: knownModel }),
         replaces: {
           jobId: 'job',
           analysedAt: '2026-11-20T08:00:00Z',
@@ -81,7 +92,7 @@ describe.skipIf(missing !== '')(
       }
       const sourcePaths = files.map((file, index) => save(`source-${index}.dcm`, file))
       const resultPaths = instances.map(({ role, bytes }) => save(`${role}.dcm`, bytes))
-      expect(instances).toHaveLength(4)
+      expect(instances).toHaveLength(5)
       for (const path of resultPaths) {
         expect(validateInstance(path, path.includes('measurements'))).toEqual([])
       }

@@ -6,6 +6,7 @@ import type { ModelManifest } from '../../src/inference/model-manifest.ts'
 import { cropLabels, headLabels, listRegions } from '../../src/measurement/hippocampus-labels.ts'
 import type { Side } from '../../src/measurement/hippocampus-volumes.ts'
 import { measureHippocampus } from '../../src/measurement/measure-hippocampus.ts'
+import { builtinNorms } from '../../src/measurement/norms/builtin-norms.ts'
 import {
   type ComposedResults,
   type CompositionInput,
@@ -156,6 +157,7 @@ export async function composeMadeUpResult(
       verdicts: [],
       measured,
       manifest,
+      norms: builtinNorms,
       software: { name: 'HippoVolume', version: '0.1.0' },
       replaces: undefined,
       drawIdentity: false,

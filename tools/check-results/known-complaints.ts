@@ -18,6 +18,12 @@ export const knownComplaints: readonly KnownComplaint[] = [
   {
     tool: 'dciodvfy',
     pattern:
+      /^Warning - <.*CodingSchemeDesignator\(0008,0102\)\[1\]> - Unrecognized defined term = <99HIPPOVOLUME>$/,
+    reason: 'No standard scheme has a code for the asymmetry index; it cannot know a private one.',
+  },
+  {
+    tool: 'dciodvfy',
+    pattern:
       /^Warning - <\/PatientName\(0010,0010\)\[1\]> - Value dubious for this VR \[PN\] .*Retired Person Name form$/,
     reason: 'The source has a name without ^ between its parts; results copy it as it is.',
   },

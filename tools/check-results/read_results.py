@@ -179,6 +179,8 @@ def numbers_of_dcmqi(path: Path) -> list:
         (group["TrackingIdentifier"], format(Decimal(item["value"]).normalize(), "f"))
         for group in groups
         for item in group["measurementItems"]
+        # The asymmetry index is no volume.
+        if item["quantity"]["CodeValue"] == VOLUME.value
     ]
 
 

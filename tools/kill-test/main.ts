@@ -27,12 +27,12 @@ const killCount = Number(values.kills)
 const random = seededRandom(Number(values.seed))
 const quietMilliseconds = 8_000
 
-/** Modalities of the instances of one result. */
-const modalities = ['SEG', 'SR', 'OT']
+/** Modalities of the instances of one result, and how many of each it has: the page has two. */
+const wholeResult: Readonly<Record<string, number>> = { SEG: 1, SR: 1, OT: 2 }
 
 interface Stored {
   readonly studyInstanceUid: string
-  /** Instances of each modality. */
+  /** Instances of each modality, as parts of what one result has. */
   readonly counts: readonly number[]
 }
 
@@ -62,9 +62,9 @@ async function countResults(orthanc: RunningOrthanc): Promise<Stored[]> {
   for (const { MainDicomTags } of await find('Study', {})) {
     const studyInstanceUid = MainDicomTags.StudyInstanceUID ?? ''
     const counts = []
-    for (const Modality of modalities) {
+    for (const [Modality, wanted] of Object.entries(wholeResult)) {
       const query = { StudyInstanceUID: studyInstanceUid, Modality }
-      counts.push((await find('Instance', query)).length)
+      counts.push((await find('Instance', query)).length / wanted)
     }
     stored.push({ studyInstanceUid, counts })
   }

@@ -1,6 +1,10 @@
+import { privateScheme } from '../../dicom/codes.ts'
+import type { DicomAttributes } from '../../dicom/dicom-instance.ts'
 import { readString } from '../../dicom/read-attributes.ts'
+import type { Asymmetry } from '../../measurement/asymmetry.ts'
 import type { HippocampusVolumes } from '../../measurement/hippocampus-volumes.ts'
 import type { IntracranialVolume } from '../../measurement/intracranial-volume.ts'
+import type { NormativeComparison } from '../../measurement/norms/compare-with-norms.ts'
 import type { EncodedResult } from '../encoded-result.ts'
 import { makeFrameOfReferenceUid, makeTrackingUid } from '../result-uids.ts'
 import { nameHippocampus, nameRegion, type SegmentedRegion } from '../segmented-region.ts'
@@ -22,10 +26,33 @@ export interface MeasurementDocumentInput extends ResultInput {
   readonly volumes: readonly HippocampusVolumes[]
   /** Of a whole head. */
   readonly intracranialVolume?: IntracranialVolume | undefined
+  /** Against healthy people, or why not. */
+  readonly norms?: NormativeComparison | undefined
+  /** Of two sides. */
+  readonly asymmetry?: Asymmetry | undefined
   /** Sentences a reader of the numbers must know. */
   readonly warnings: readonly string[]
   /** The document of the same study that this one replaces. */
   readonly predecessor: EvidenceInstance | undefined
+}
+
+/** Coding Scheme Identification (SOP Common, PS3.3 C.12.1): who answers for the code of ours. */
+function privateSchemeIdentification(): DicomAttributes {
+  return {
+    CodingSchemeIdentificationSequence: [
+      {
+        CodingSchemeDesignator: privateScheme,
+        CodingSchemeName: 'HippoVolume',
+        CodingSchemeResponsibleOrganization: 'HippoVolume',
+      },
+    ],
+  }
+}
+
+function findCompared(norms: NormativeComparison | undefined, side: string) {
+  if (!norms?.compared) return undefined
+  const found = norms.sides.find((one) => one.side === side)
+  return found && { comparison: norms, side: found }
 }
 
 /**
@@ -35,7 +62,7 @@ export interface MeasurementDocumentInput extends ResultInput {
  */
 export function buildMeasurementDocument(input: MeasurementDocumentInput): EncodedResult {
   const { identity, segmentation, regions, volumes, warnings, predecessor } = input
-  const { intracranialVolume } = input
+  const { intracranialVolume, norms, asymmetry } = input
   const { sources, uids, time, encode } = startResult(input, 'sr')
   const sourceSeriesInstanceUid = identity.sourceSeriesInstanceUid
   const tree = measurementReport(
@@ -56,6 +83,7 @@ export function buildMeasurementDocument(input: MeasurementDocumentInput): Encod
       totals: volumes.map(({ side, totalMm3 }) => ({
         side,
         volumeMm3: totalMm3,
+        compared: findCompared(norms, side),
         trackingId: nameHippocampus(side),
         trackingUid: makeTrackingUid(identity, nameHippocampus(side)),
       })),
@@ -64,7 +92,16 @@ export function buildMeasurementDocument(input: MeasurementDocumentInput): Encod
         trackingId: 'Intracranial volume',
         trackingUid: makeTrackingUid(identity, 'Intracranial volume'),
       },
-      comments: [researchComment, ...warnings],
+      asymmetry: asymmetry && {
+        asymmetry,
+        trackingId: 'Asymmetry of the hippocampi',
+        trackingUid: makeTrackingUid(identity, 'Asymmetry of the hippocampi'),
+      },
+      comments: [
+        researchComment,
+        ...(norms?.compared === false ? [`No percentile. ${norms.sentence}`] : []),
+        ...warnings,
+      ],
     },
     input,
   )
@@ -88,6 +125,7 @@ export function buildMeasurementDocument(input: MeasurementDocumentInput): Encod
       collectEvidence(tree, identity.studyInstanceUid, known),
       predecessor === undefined ? [] : [referenceStudy(identity.studyInstanceUid, [predecessor])],
     ),
+    ...(asymmetry === undefined ? {} : privateSchemeIdentification()),
     ...tree,
   })
 }

@@ -4,6 +4,7 @@ import { type ContentItem, codeContentItem, containerItem, textItem } from './co
 import { observationContext } from './tid-1001-observation-context.ts'
 import { languageOfContent } from './tid-1204-language.ts'
 import { type MeasuredSegment, volumetricRoi } from './tid-1411-volumetric-roi.ts'
+import { asymmetryGroup, type MeasuredAsymmetry } from './tid-1501-asymmetry.ts'
 import {
   intracranialVolumeGroup,
   type MeasuredIntracranialVolume,
@@ -18,13 +19,15 @@ export interface MeasurementReportContent {
   readonly totals: readonly MeasuredTotal[]
   /** Of a whole head. */
   readonly intracranialVolume?: MeasuredIntracranialVolume | undefined
+  /** Of two sides. */
+  readonly asymmetry?: MeasuredAsymmetry | undefined
   /** Sentences for the reader, the first that it is research. */
   readonly comments: readonly string[]
 }
 
 /** TID 1500 Measurement Report, from its leaves upwards one function per template of PS3.16. */
 export function measurementReport(
-  { library, segments, totals, intracranialVolume, comments }: MeasurementReportContent,
+  { library, segments, totals, intracranialVolume, asymmetry, comments }: MeasurementReportContent,
   makers: ResultMakers,
 ): ContentItem {
   // TID 1500 Row 1
@@ -47,6 +50,7 @@ export function measurementReport(
         // TID 1500 Row 9
         ...totals.map((total) => totalVolumeGroup(total, makers)),
         ...(intracranialVolume ? [intracranialVolumeGroup(intracranialVolume, makers)] : []),
+        ...(asymmetry ? [asymmetryGroup(asymmetry, makers)] : []),
       ]),
       // TID 1500 Row 12
       containerItem('CONTAINS', codes.qualitativeEvaluations, [

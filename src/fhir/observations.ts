@@ -1,0 +1,187 @@
+import { codes } from '../dicom/codes.ts'
+import type { HippocampusVolumes, Side } from '../measurement/hippocampus-volumes.ts'
+import type { SideComparison } from '../measurement/norms/compare-with-norms.ts'
+import { concept, quantity } from './codings.ts'
+import type { FhirInput } from './fhir-input.ts'
+import {
+  makeUuid,
+  researchMeta,
+  researchNote,
+  studyReference,
+  subjectReference,
+} from './resource-common.ts'
+
+/** A resource with its place in the bundle. */
+export interface BundleEntry {
+  readonly fullUrl: string
+  readonly resource: Readonly<Record<string, unknown>> & { readonly resourceType: string }
+}
+
+const sideCodes = { left: codes.left, right: codes.right, unknown: undefined } as const
+
+function nameHippocampus(side: Side): string {
+  return side === 'unknown' ? 'hippocampus (side not stated)' : `${side} hippocampus`
+}
+
+/** What every Observation of a report says. */
+function observation(
+  input: FhirInput,
+  name: string,
+  deviceUrl: string,
+  content: Readonly<Record<string, unknown>>,
+): BundleEntry {
+  const id = makeUuid(input.jobId, name)
+  return {
+    fullUrl: `urn:uuid:${id}`,
+    resource: {
+      resourceType: 'Observation',
+      id,
+      meta: researchMeta,
+      status: 'preliminary',
+      category: [
+        {
+          coding: [
+            {
+              system: 'http://terminology.hl7.org/CodeSystem/observation-category',
+              code: 'imaging',
+              display: 'Imaging',
+            },
+          ],
+        },
+      ],
+      subject: subjectReference(input),
+      derivedFrom: [studyReference(input)],
+      issued: input.analysedAt,
+      device: { reference: deviceUrl },
+      note: [{ text: researchNote }],
+      ...content,
+    },
+  }
+}
+
+function lateralityComponent(side: Side) {
+  const code = sideCodes[side]
+  return code === undefined
+    ? []
+    : [{ code: concept(codes.laterality), valueCodeableConcept: concept(code) }]
+}
+
+/** Percentile and z-score with the ends of their 95 % intervals. */
+function normsComponents(found: SideComparison | undefined) {
+  if (found === undefined) return []
+  const { percentile, zScore } = found
+  const ends = (name: string, low: number, high: number, code: string, digits: number) => [
+    {
+      code: { text: `${name}, lower end of the 95 % interval` },
+      valueQuantity: quantity(low, code, code, digits),
+    },
+    {
+      code: { text: `${name}, upper end of the 95 % interval` },
+      valueQuantity: quantity(high, code, code, digits),
+    },
+  ]
+  return [
+    { code: concept(codes.percentileRanking), valueQuantity: quantity(percentile.value, '%') },
+    ...ends('Percentile', percentile.low, percentile.high, '%', 1),
+    { code: concept(codes.zScore), valueQuantity: quantity(zScore.value, '1', '1', 2) },
+    ...ends('z-score', zScore.low, zScore.high, '1', 2),
+  ]
+}
+
+function referenceRange({ norms }: FhirInput, found: SideComparison | undefined) {
+  if (found === undefined || !norms?.compared) return {}
+  const { source, offset } = norms
+  const text = `2.5th to 97.5th percentile for this age, sex and intracranial volume: ${source.name}, ${source.population}, ${source.method}, scaled by ${offset.ratio} (standard error ${(100 * offset.relativeStandardError).toFixed(1)} %). ${source.citation}`
+  return {
+    referenceRange: [
+      {
+        low: quantity(found.normalLowMm3, 'mm3'),
+        high: quantity(found.normalHighMm3, 'mm3'),
+        text,
+      },
+    ],
+  }
+}
+
+function volumeObservations(
+  input: FhirInput,
+  volumes: HippocampusVolumes,
+  deviceUrl: string,
+): BundleEntry[] {
+  const { side } = volumes
+  const found = input.norms?.compared
+    ? input.norms.sides.find((one) => one.side === side)
+    : undefined
+  const name = nameHippocampus(side)
+  const bodySite = concept(codes.hippocampus, name)
+  const part = (which: 'anterior' | 'posterior', mm3: number) =>
+    observation(input, `${which} ${side}`, deviceUrl, {
+      code: concept(codes.volume, `Volume of the ${which} part of the ${name}`),
+      bodySite,
+      valueQuantity: quantity(mm3, 'mm3'),
+      component: [
+        ...lateralityComponent(side),
+        { code: concept(codes.topographicalModifier), valueCodeableConcept: concept(codes[which]) },
+      ],
+    })
+  const side1 = lateralityComponent(side)
+  const component = [...side1, ...normsComponents(found)]
+  return [
+    observation(input, `volume ${side}`, deviceUrl, {
+      code: concept(codes.volume, `Volume of the ${name}`),
+      bodySite,
+      valueQuantity: quantity(volumes.totalMm3, 'mm3'),
+      ...referenceRange(input, found),
+      ...(component.length > 0 && { component }),
+    }),
+    part('anterior', volumes.anteriorMm3),
+    part('posterior', volumes.posteriorMm3),
+  ]
+}
+
+function asymmetryObservation(input: FhirInput, deviceUrl: string): BundleEntry[] {
+  const { asymmetry } = input
+  if (asymmetry === undefined) return []
+  const { indexPercent, reference } = asymmetry
+  const ranges = (reference?.limits ?? []).map(({ method, share, percent }) => ({
+    low: quantity(-percent, '%'),
+    high: quantity(percent, '%'),
+    text: `${Math.round(100 * share)} % of people by ${method}: ${reference!.citation}`,
+  }))
+  return [
+    observation(input, 'asymmetry', deviceUrl, {
+      code: { text: 'Asymmetry of the hippocampi, (left - right) / mean' },
+      bodySite: concept(codes.hippocampus, 'both hippocampi'),
+      valueQuantity: quantity(indexPercent, '%', '%', 2),
+      ...(ranges.length > 0 && { referenceRange: ranges }),
+    }),
+  ]
+}
+
+function intracranialObservation(input: FhirInput, deviceUrl: string): BundleEntry[] {
+  const { intracranialVolume } = input
+  if (intracranialVolume === undefined) return []
+  const { mm3, standardErrorMm3 } = intracranialVolume
+  return [
+    observation(input, 'intracranial volume', deviceUrl, {
+      code: concept(codes.volume, 'Intracranial volume'),
+      bodySite: concept(codes.intracranialStructure),
+      valueQuantity: quantity(mm3, 'mm3', 'mm3', 0),
+      component: [
+        {
+          code: { text: 'Standard error' },
+          valueQuantity: quantity(standardErrorMm3, 'mm3', 'mm3', 0),
+        },
+      ],
+    }),
+  ]
+}
+
+/** All Observations of a result: volumes of each side and its parts, asymmetry, intracranial volume. */
+export function listObservations(input: FhirInput, deviceUrl: string): BundleEntry[] {
+  return [
+    ...input.volumes.flatMap((volumes) => volumeObservations(input, volumes, deviceUrl)),
+    ...asymmetryObservation(input, deviceUrl),
+    ...intracranialObservation(input, deviceUrl),
+  ]
+}

@@ -1,0 +1,25 @@
+import type { MethodOffset } from './norms.ts'
+
+/** Numbers of a version such as 1.2.0, of which a tail such as -rc1 does not count. */
+function numbersOf(version: string): readonly number[] {
+  return version.split(/[.+-]/, 3).map((part) => Number.parseInt(part, 10) || 0)
+}
+
+function isBefore(one: string, other: string): boolean {
+  const [a, b] = [numbersOf(one), numbersOf(other)]
+  const differs = [0, 1, 2].find((place) => (a[place] ?? 0) !== (b[place] ?? 0))
+  return differs !== undefined && (a[differs] ?? 0) < (b[differs] ?? 0)
+}
+
+/** The offset that holds for a model of this name and version; undefined when none does. */
+export function findMethodOffset(
+  offsets: readonly MethodOffset[],
+  model: { readonly name: string; readonly version: string },
+): MethodOffset | undefined {
+  return offsets.find(
+    ({ model: name, from, below }) =>
+      name === model.name &&
+      !isBefore(model.version, from) &&
+      (below === undefined || isBefore(model.version, below)),
+  )
+}

@@ -1,0 +1,48 @@
+import { Check, Errors } from 'typebox/schema'
+import { HippoError } from '../../errors.ts'
+import schema from './norms.schema.json' with { type: 'json' }
+import type { NomogramTable, Norms } from './norms.ts'
+
+function invalid(problem: string): HippoError {
+  return new HippoError('CONFIG_INVALID', `The norms are not usable: ${problem}.`)
+}
+
+const rises = (values: readonly number[]) =>
+  values.every((value, index) => index === 0 || value > values[index - 1]!)
+
+function findTableProblem({ sex, side, percentiles, rows }: NomogramTable): string | undefined {
+  const name = `the table ${sex} ${side}`
+  if (!rises(percentiles)) return `${name} has percentiles that do not rise`
+  if (!rises(rows.map(({ age }) => age))) return `${name} has ages that do not rise`
+  const odd = rows.find(
+    ({ volumesMm3 }) => volumesMm3.length !== percentiles.length || !rises(volumesMm3),
+  )
+  return odd && `${name} has at age ${odd.age} not one rising volume for each percentile`
+}
+
+function findProblem(norms: Norms): string | undefined {
+  const ranges = [norms.ages, ...(norms.kind === 'regression' ? [norms.intracranialVolumeMm3] : [])]
+  if (ranges.some(({ minimum, maximum }) => minimum >= maximum)) return 'a range is empty'
+  if (norms.kind === 'regression') return undefined
+  const keys = norms.tables.map(({ sex, side }) => `${sex} ${side}`)
+  if (new Set(keys).size < keys.length) return 'a sex and side have two tables'
+  return norms.tables.map(findTableProblem).find((problem) => problem !== undefined)
+}
+
+/**
+ * Checks the content of a norms file against its schema (norms.schema.json) and what a schema cannot say.
+ * Throws CONFIG_INVALID with what is wrong where.
+ */
+export function parseNorms(content: unknown): Norms {
+  if (!Check(schema, content)) {
+    const [, problems] = Errors(schema, content)
+    const deepest = problems.reduce((a, b) =>
+      b.instancePath.length > a.instancePath.length ? b : a,
+    )
+    throw invalid(`${deepest.instancePath || 'the file'} ${deepest.message}`)
+  }
+  const norms = content as Norms
+  const problem = findProblem(norms)
+  if (problem !== undefined) throw invalid(problem)
+  return norms
+}

@@ -1,0 +1,48 @@
+import { type Asymmetry, measureAsymmetry } from '../measurement/asymmetry.ts'
+import {
+  compareWithNorms,
+  type NormativeComparison,
+} from '../measurement/norms/compare-with-norms.ts'
+import type { Norms } from '../measurement/norms/norms.ts'
+import { type NormBands, traceNormBands } from '../measurement/norms/trace-norm-bands.ts'
+import { parseYears } from '../measurement/parse-years.ts'
+import type { SeriesFacts } from '../selection/series-facts.ts'
+import type { StudyFacts } from '../selection/study-facts.ts'
+import type { MeasuredSeries } from './measure-series.ts'
+
+/** What volumes mean for this person: against norms, and of one side against the other. */
+export interface Interpretation {
+  readonly norms: NormativeComparison
+  /** For the page; not kept on the job. */
+  readonly normBands: readonly NormBands[] | undefined
+  /** Undefined unless both sides were measured. */
+  readonly asymmetry: Asymmetry | undefined
+}
+
+/** Holds measured volumes against the norms for the person's age, sex and head size, and against each other. */
+export function interpretVolumes(
+  measured: Pick<MeasuredSeries, 'volumes' | 'intracranialVolume'>,
+  facts: Pick<StudyFacts, 'patientAge' | 'patientSex'>,
+  chosen: Pick<SeriesFacts, 'magneticFieldStrength'>,
+  model: { readonly name: string; readonly version: string },
+  norms: Norms,
+): Interpretation {
+  const { volumes, intracranialVolume } = measured
+  const compared = compareWithNorms(norms, {
+    volumes,
+    ageYears: parseYears(facts.patientAge),
+    sex: facts.patientSex,
+    intracranialVolume,
+    fieldStrength: chosen.magneticFieldStrength,
+    model,
+  })
+  const sides = compared.compared ? compared.sides : []
+  const left = sides.find(({ side }) => side === 'left')?.expectedMm3
+  const right = sides.find(({ side }) => side === 'right')?.expectedMm3
+  const expected = left === undefined || right === undefined ? undefined : { left, right }
+  return {
+    norms: compared,
+    normBands: compared.compared ? traceNormBands(norms, compared) : undefined,
+    asymmetry: measureAsymmetry(volumes, norms.asymmetry, expected),
+  }
+}

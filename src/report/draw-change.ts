@@ -1,0 +1,56 @@
+import type { RateOfChange } from '../measurement/change-over-time.ts'
+import { drawQuestion } from './draw-question.ts'
+import { drawTimeCourse } from './draw-time-course.ts'
+import { formatDate } from './format-facts.ts'
+import { formatPercent, formatSigned } from './format-figures.ts'
+import { judgeQuality } from './judge-quality.ts'
+import { drawLine, drawParagraph, leadingOf, type Page, textStyles } from './page.ts'
+import type { ReportInput } from './report-input.ts'
+import { texts } from './texts.ts'
+
+const plotHeight = 118
+
+function describeRate({ side, percentPerYear, lower, upper }: RateOfChange): string {
+  const name = side === 'both' ? texts.changed.both : texts.sides[side]
+  const rate = formatPercent(percentPerYear)
+  return `${name} ${rate} ${texts.changed.perYear} (${formatSigned(lower)} to ${formatSigned(upper)})`
+}
+
+/** Question 3: what earlier studies tell. Gives the y below. */
+export function drawChange(
+  page: Page,
+  input: ReportInput,
+  left: number,
+  top: number,
+  width: number,
+): number {
+  const { history } = input
+  const { changed, questions } = texts
+  const isWithheld = judgeQuality(input).verdict === 'rejected'
+  const answer = isWithheld ? texts.symmetric.withheld : (history?.sentence ?? changed.none)
+  let y = drawQuestion(page, questions.changed, answer, top, left, width)
+  if (history === undefined || isWithheld || history.timePoints.length < 2) return y
+  y = drawTimeCourse(page, history, left, y, width, plotHeight)
+  const rates = history.rates.map(describeRate)
+  if (rates.length > 0) {
+    const line = `${rates.join('; ')}; ${changed.interval}.`
+    y = drawParagraph(page, line, textStyles.fineStrong, left, y + 10, width, 2)
+  }
+  const odd = history.timePoints.filter(({ comparable }) => !comparable)
+  const ageing = history.published[0]
+  const notes = [
+    ...(ageing && history.rates.length > 0
+      ? [changed.expected(ageing.group, formatPercent(ageing.percentPerYear, 2), ageing.source)]
+      : []),
+    ...(odd.length > 0 ? [changed.hollow] : []),
+  ]
+  if (notes.length > 0) {
+    y = drawParagraph(page, notes.join(' '), textStyles.fine, left, y, width, 2)
+  }
+  for (const { studyDate, sentence } of odd.slice(0, 2)) {
+    const text = `${formatDate(studyDate)}: ${sentence ?? changed.notComparable}`
+    drawLine(page, text, textStyles.fine, left, y, width)
+    y += leadingOf(textStyles.fine)
+  }
+  return y
+}

@@ -1,0 +1,113 @@
+import { drawFooter, drawHeader, footerTop } from './draw-header.ts'
+import { drawOutlines, type Panel, paintSlice } from './draw-panel.ts'
+import { checkGrids } from './draw-report.ts'
+import { drawStudyFacts } from './draw-study-facts.ts'
+import { drawSwatch } from './draw-volume-table.ts'
+import { formatPosition } from './format-facts.ts'
+import { chooseMontage, type HippocampusViews } from './hippocampus-views.ts'
+import {
+  contentWidth,
+  drawLine,
+  drawPixels,
+  type Page,
+  pageMargin,
+  pageWidth,
+  textStyles,
+} from './page.ts'
+import { anteriorStyle, posteriorStyle } from './palette.ts'
+import type { ReportInput } from './report-input.ts'
+import { listShownSides } from './shown-sides.ts'
+import { texts } from './texts.ts'
+
+const columns = 7
+const gap = 6
+const tileWidth = Math.floor((contentWidth - (columns - 1) * gap) / columns)
+const captionHeight = 26
+const positionHeight = 19
+
+/** Rows of tiles a side gets: pairs of coronal rows, with and without outlines, and sagittal ones. */
+interface RowPlan {
+  readonly coronalPairs: number
+  readonly hasPlainSagittal: boolean
+}
+
+function planRows(sides: number): RowPlan {
+  return sides === 1
+    ? { coronalPairs: 3, hasPlainSagittal: true }
+    : { coronalPairs: 2, hasPlainSagittal: false }
+}
+
+function drawRow(
+  page: Page,
+  { views, window }: HippocampusViews,
+  from: number,
+  top: number,
+  height: number,
+  withOutlines: boolean,
+): void {
+  for (const [index, view] of views.slice(from, from + columns).entries()) {
+    const left = pageMargin + index * (tileWidth + gap)
+    const panel: Panel = { left, top, width: tileWidth, height }
+    drawPixels(page, paintSlice(view, window, panel), left, top)
+    if (!withOutlines) continue
+    drawOutlines(page.context, view, panel, 2)
+    const middle = left + tileWidth / 2
+    const where = formatPosition(view.position)
+    drawLine(page, where, textStyles.tick, middle, top - 5, tileWidth, 'center')
+  }
+}
+
+function drawLegend(page: Page, top: number): void {
+  let right = pageWidth - pageMargin
+  for (const [region, name] of [
+    [posteriorStyle, texts.parts.posterior],
+    [anteriorStyle, texts.parts.anterior],
+  ] as const) {
+    const width = drawLine(page, name, textStyles.body, right, top, 260, 'right')
+    drawSwatch(page, region, right - width - 34, top - 6)
+    right -= width + 60
+  }
+}
+
+/**
+ * Draws the second page: slices over the whole of each hippocampus, with outlines and without, for checking
+ * the outline from slice to slice. Throws as drawReport does.
+ */
+export function drawMontage(page: Page, input: ReportInput): void {
+  checkGrids(input)
+  let y = drawHeader(page, input, texts.montageTitle)
+  y = drawStudyFacts(page, input, y) + 4
+  const sides = listShownSides(input)
+  const { coronalPairs, hasPlainSagittal } = planRows(sides.length)
+  const sagittalRows = hasPlainSagittal ? 2 : 1
+  const tileRows = coronalPairs * 2 + sagittalRows
+  const labels = coronalPairs + 1
+  const room = (footerTop - 12 - y) / sides.length
+  const free = room - 2 * captionHeight - labels * positionHeight - (tileRows + 2) * gap
+  const height = Math.min(Math.floor(free / tileRows), tileWidth)
+  drawLegend(page, y + 18)
+  for (const { side, labels: values } of sides) {
+    const source = { ...input, labels: values }
+    const name = side === 'unknown' ? '' : `${texts.sides[side]}: `
+    const title = (text: string) => {
+      const shown = name === '' ? text : `${name}${text[0]!.toLowerCase()}${text.slice(1)}`
+      drawLine(page, shown, textStyles.strong, pageMargin, y + 18)
+      y += captionHeight
+    }
+    title(`${texts.images.coronal}, ${texts.images.positions}`)
+    const coronal = chooseMontage(source, 'coronal', coronalPairs * columns, tileWidth / height)
+    for (let pair = 0; pair < coronalPairs; pair += 1) {
+      y += positionHeight
+      drawRow(page, coronal, pair * columns, y, height, true)
+      drawRow(page, coronal, pair * columns, y + height + gap / 2, height, false)
+      y += 2 * height + gap
+    }
+    title(texts.images.sagittal)
+    y += positionHeight
+    const sagittal = chooseMontage(source, 'sagittal', columns, tileWidth / height)
+    drawRow(page, sagittal, 0, y, height, true)
+    if (hasPlainSagittal) drawRow(page, sagittal, 0, y + height + gap / 2, height, false)
+    y += sagittalRows * (height + gap / 2) + gap
+  }
+  drawFooter(page, texts.montageLimits, 2)
+}

@@ -1,0 +1,67 @@
+import { parseYears } from '../measurement/parse-years.ts'
+import { answerNormality } from './answer-normality.ts'
+import { drawNomogram, type NomogramPoint, pointOf, rangeOfVolumes } from './draw-nomogram.ts'
+import { drawQuestion } from './draw-question.ts'
+import { drawVolumeTable, volumeTableWidth } from './draw-volume-table.ts'
+import { formatLitres } from './format-figures.ts'
+import { judgeQuality } from './judge-quality.ts'
+import { contentWidth, drawParagraph, type Page, pageMargin, textStyles } from './page.ts'
+import type { ReportInput } from './report-input.ts'
+import { texts } from './texts.ts'
+
+const gap = 36
+const scaleRoom = 56
+const plotHeight = 206
+
+/** Earlier measurements of the same side at the ages they were made. */
+function listEarlierPoints({ history }: ReportInput, side: string): NomogramPoint[] {
+  return (history?.timePoints ?? []).flatMap(({ yearsBefore, age, volumes, comparable }) => {
+    const years = parseYears(age)
+    const volume = volumes.find((one) => one.side === side)
+    if (yearsBefore <= 0 || !comparable || years === undefined || !volume) return []
+    return [{ age: years, volumeMm3: volume.totalMm3, isCurrent: false }]
+  })
+}
+
+function drawNomograms(page: Page, input: ReportInput, left: number, top: number, width: number) {
+  const { norms, normBands = [] } = input
+  if (!norms?.compared || normBands.length === 0) return top
+  const { ageYears, sex, intracranialVolumeMm3 } = norms.person
+  const plots = norms.sides
+    .toSorted((one) => (one.side === 'right' ? -1 : 1))
+    .flatMap((side) => {
+      const bands = normBands.find((one) => one.side === side.side)
+      const points = [pointOf(side, ageYears), ...listEarlierPoints(input, side.side)]
+      return bands === undefined ? [] : [{ bands, points }]
+    })
+  const range = rangeOfVolumes(
+    plots.map(({ bands }) => bands),
+    plots.flatMap(({ points }) => points),
+  )
+  const each = (width - scaleRoom) / Math.max(plots.length, 2)
+  for (const [index, { bands, points }] of plots.entries()) {
+    const frame = {
+      left: left + scaleRoom + index * each,
+      top: top + 26,
+      width: each,
+      height: plotHeight,
+    }
+    drawNomogram(page, bands, points, range, frame, index === 0)
+  }
+  const who = sex === 'M' ? texts.normal.men : texts.normal.women
+  const head = intracranialVolumeMm3 && `${formatLitres(intracranialVolumeMm3)} litres`
+  const note = texts.normal.bandNote(who, head || undefined)
+  const noteTop = top + 26 + plotHeight + 40
+  return drawParagraph(page, note, textStyles.fine, left + 6, noteTop, width - 6, 3)
+}
+
+/** Question 1: volumes against norms, as a table and as nomograms. Gives the y below. */
+export function drawNormality(page: Page, input: ReportInput, top: number): number {
+  const y = drawQuestion(page, texts.questions.normal, answerNormality(input), top) + 6
+  const isWithheld = judgeQuality(input).verdict === 'rejected'
+  if (input.volumes.length === 0 || isWithheld) return y + 4
+  const tableBottom = drawVolumeTable(page, input, pageMargin, y)
+  const left = pageMargin + volumeTableWidth(input.volumes.length) + gap
+  const bottom = drawNomograms(page, input, left, y, pageMargin + contentWidth - left)
+  return Math.max(tableBottom, bottom) + 4
+}

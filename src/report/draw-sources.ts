@@ -1,0 +1,103 @@
+import { formatUtc } from './format-facts.ts'
+import { judgeQuality } from './judge-quality.ts'
+import { countLines, drawLine, drawParagraph, leadingOf, type Page, textStyles } from './page.ts'
+import type { ReportInput } from './report-input.ts'
+import { texts } from './texts.ts'
+
+const labelWidth = 92
+const checksumLength = 12
+const linesEach = 5
+const style = textStyles.fine
+
+/** A series by its number and description, as lists of series name it. */
+export function nameSeries(number: number | undefined, description: string | undefined): string {
+  const text = description?.trim() ? description.trim() : texts.sources.noDescription
+  return number === undefined ? text : `${number} \u00b7 ${text}`
+}
+
+/** What the page says about where its numbers come from: label and value. */
+function listSources(input: ReportInput): readonly (readonly [label: string, value: string])[] {
+  const { model, software, predecessor } = input
+  const isShown = judgeQuality(input).verdict !== 'rejected'
+  const norms = isShown ? input.norms : undefined
+  const asymmetry = isShown ? input.asymmetry : undefined
+  const { sources } = texts
+  const dice =
+    model.diceWhole === undefined || !Number.isFinite(model.diceWhole)
+      ? []
+      : [sources.dice(model.diceWhole.toFixed(3))]
+  const name = `${model.name} ${model.version}, sha256 ${model.sha256.slice(0, checksumLength)}\u2026`
+  return [
+    ...(norms?.compared
+      ? [
+          [
+            sources.norms,
+            `${norms.source.name} (${norms.source.short}), ${norms.source.method}: ${norms.source.population}.`,
+          ] as const,
+          ['', describeOffset(norms)] as const,
+        ]
+      : []),
+    ...(asymmetry?.reference
+      ? [
+          [
+            sources.asymmetry,
+            `${asymmetry.reference.short}: ${asymmetry.reference.population}.`,
+          ] as const,
+        ]
+      : []),
+    [sources.model, [name, ...dice].join('; ')],
+    [sources.software, `${software.name} ${software.version}, ${formatUtc(input.analysedAt)}`],
+    ...(predecessor
+      ? [
+          [
+            sources.replaces,
+            sources.replaced(
+              formatUtc(predecessor.analysedAt),
+              sources.images(predecessor.sourceInstanceCount),
+            ),
+          ] as const,
+        ]
+      : []),
+  ]
+}
+
+function describeOffset({
+  offset: { ratio, relativeStandardError },
+  source,
+}: Extract<NonNullable<ReportInput['norms']>, { compared: true }>): string {
+  const reach = 1.96 * relativeStandardError
+  const percent = (share: number) => `${(100 * share).toFixed(0)} %`
+  return texts.sources.offset(
+    percent(ratio),
+    percent(ratio * (1 - reach)),
+    percent(ratio * (1 + reach)),
+    source.method,
+  )
+}
+
+/** Height that drawSources takes, pixels. */
+export function measureSources(page: Page, input: ReportInput, width: number): number {
+  const lines = listSources(input).map(([, value]) =>
+    countLines(page, value, style, width - labelWidth, linesEach),
+  )
+  return 36 + lines.reduce((sum, count) => sum + count, 0) * leadingOf(style)
+}
+
+/** Norms, model, software and time, small, as much as fits above `bottom`. */
+export function drawSources(
+  page: Page,
+  input: ReportInput,
+  left: number,
+  top: number,
+  width: number,
+  bottom: number,
+): void {
+  drawLine(page, texts.sources.heading, textStyles.strong, left, top + 14, width)
+  let y = top + 36
+  for (const [label, value] of listSources(input)) {
+    const lines = Math.min(linesEach, Math.floor((bottom - y) / leadingOf(style)) + 1)
+    if (lines < 1) return
+    drawLine(page, label, style, left, y, labelWidth)
+    y = drawParagraph(page, value, style, left + labelWidth, y, width - labelWidth, lines)
+  }
+}

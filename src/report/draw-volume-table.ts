@@ -1,0 +1,131 @@
+import type { HippocampusVolumes } from '../measurement/hippocampus-volumes.ts'
+import type { SideComparison } from '../measurement/norms/compare-with-norms.ts'
+import {
+  formatLitres,
+  formatPercentileInterval,
+  formatRange,
+  formatScore,
+  formatVolume,
+} from './format-figures.ts'
+import { drawLine, type Page, type TextStyle, textStyles } from './page.ts'
+import { anteriorStyle, palette, posteriorStyle, type RegionStyle } from './palette.ts'
+import type { ReportInput } from './report-input.ts'
+import { orderVolumes } from './shown-sides.ts'
+import { texts } from './texts.ts'
+
+const nameWidth = 200
+const sideWidth = 174
+const rowHeight = 29
+const totalHeight = 35
+const swatchWidth = 26
+
+interface Row {
+  readonly name: string
+  readonly region?: RegionStyle
+  readonly style?: TextStyle
+  readonly isHeavy?: boolean
+  readonly figureOf: (volumes: HippocampusVolumes, norms: SideComparison | undefined) => string
+}
+
+const withShare = (part: number, total: number) =>
+  total > 0 && Number.isFinite(part / total)
+    ? `${formatVolume(part)} (${Math.round((100 * part) / total)} %)`
+    : formatVolume(part)
+
+const partRows: readonly Row[] = [
+  {
+    name: texts.parts.anterior,
+    region: anteriorStyle,
+    figureOf: (v) => withShare(v.anteriorMm3, v.totalMm3),
+  },
+  {
+    name: texts.parts.posterior,
+    region: posteriorStyle,
+    figureOf: (v) => withShare(v.posteriorMm3, v.totalMm3),
+  },
+  {
+    name: `${texts.table.total}, ${texts.table.unit}`,
+    style: textStyles.total,
+    isHeavy: true,
+    figureOf: (v) => formatVolume(v.totalMm3),
+  },
+]
+
+const normRows: readonly Row[] = [
+  { name: texts.table.expected, figureOf: (_, n) => (n ? formatVolume(n.expectedMm3) : '') },
+  {
+    name: texts.table.range,
+    figureOf: (_, n) => (n ? formatRange(n.normalLowMm3, n.normalHighMm3) : ''),
+  },
+  {
+    name: `${texts.table.percentile} (95 %)`,
+    style: textStyles.strong,
+    isHeavy: true,
+    figureOf: (_, n) => (n ? formatPercentileInterval(n.percentile) : ''),
+  },
+  {
+    name: `${texts.table.zScore} (95 %)`,
+    figureOf: (_, n) => (n ? formatScore(n.zScore) : ''),
+  },
+]
+
+/** A piece of the line that outlines a region, as it looks in the images. */
+export function drawSwatch({ context }: Page, region: RegionStyle, x: number, y: number): void {
+  context.save()
+  context.fillStyle = palette.panel
+  context.fillRect(x, y - 8, swatchWidth, 16)
+  context.strokeStyle = region.color
+  context.lineWidth = 4
+  context.setLineDash([...region.dash])
+  context.beginPath()
+  context.moveTo(x + 3, y)
+  context.lineTo(x + swatchWidth - 3, y)
+  context.stroke()
+  context.restore()
+}
+
+/** Width of the table, pixels. */
+export function volumeTableWidth(sides: number): number {
+  return nameWidth + Math.max(1, sides) * sideWidth
+}
+
+/** Volumes, and what norms expect, one column a side; the legend of the outlines in one. Gives the y below. */
+export function drawVolumeTable(page: Page, input: ReportInput, left: number, top: number): number {
+  const { context } = page
+  const volumes = orderVolumes(input)
+  const width = volumeTableWidth(volumes.length)
+  const comparison = input.norms?.compared ? input.norms : undefined
+  const rows = comparison ? [...partRows, ...normRows] : partRows
+  const rightOf = (side: number) => left + nameWidth + (side + 1) * sideWidth - 8
+  for (const [side, { side: name }] of volumes.entries()) {
+    const room = volumes.length === 1 ? width - 8 : sideWidth
+    drawLine(page, texts.sides[name], textStyles.strong, rightOf(side), top + 18, room, 'right')
+  }
+  let y = top + 26
+  for (const { name, region, style: figure = textStyles.body, isHeavy, figureOf } of rows) {
+    context.fillStyle = isHeavy ? palette.ink : palette.rule
+    context.fillRect(left, y, width, 1)
+    const height = figure === textStyles.total ? totalHeight : rowHeight
+    const baseline = y + height - 8
+    if (region) drawSwatch(page, region, left, y + 15)
+    const nameLeft = region ? left + swatchWidth + 8 : left
+    const nameStyle = isHeavy ? textStyles.strong : textStyles.body
+    drawLine(page, name, nameStyle, nameLeft, baseline, left + nameWidth + 12 - nameLeft)
+    for (const [side, measured] of volumes.entries()) {
+      const norms = comparison?.sides.find((one) => one.side === measured.side)
+      const value = figureOf(measured, norms)
+      drawLine(page, value, figure, rightOf(side), baseline, sideWidth - 4, 'right')
+    }
+    y += height
+  }
+  const { intracranialVolume: icv } = input
+  if (icv) {
+    context.fillStyle = palette.rule
+    context.fillRect(left, y, width, 1)
+    const head = `${formatLitres(icv.mm3)} \u00b1 ${formatLitres(icv.standardErrorMm3)} litres`
+    drawLine(page, texts.table.intracranial, textStyles.body, left, y + 21, nameWidth)
+    drawLine(page, head, textStyles.body, left + width - 8, y + 21, width - nameWidth, 'right')
+    y += rowHeight
+  }
+  return y + 4
+}

@@ -1,0 +1,136 @@
+import type { Side } from '../measurement/hippocampus-volumes.ts'
+import type { QualityVerdict } from '../measurement/quality-finding.ts'
+
+/** Every text of the page that does not come from the study or from another room; to be translated here. */
+export const texts = {
+  title: 'Hippocampal volume',
+  montageTitle: 'Hippocampal volume: outlines, slice by slice',
+  banner: 'RESEARCH USE ONLY \u2013 not for diagnosis',
+  facts: {
+    accessionNumber: 'Accession number',
+    studyDate: 'Study date',
+    age: 'Age',
+    sex: 'Sex',
+    study: 'Study',
+    patientName: 'Patient name',
+    patientId: 'Patient ID',
+  },
+  questions: {
+    normal: '1  Is it normal for age?',
+    symmetric: '2  Is it symmetric?',
+    changed: '3  Has it changed?',
+    trust: '4  Can I trust it?',
+  },
+  sides: {
+    left: 'Left',
+    right: 'Right',
+    unknown: 'Side not stated by the data',
+  } satisfies Record<Side, string>,
+  parts: { anterior: 'Anterior (head)', posterior: 'Posterior (body, tail)' },
+  table: {
+    total: 'Whole',
+    expected: 'Expected',
+    range: '95 of 100 healthy',
+    percentile: 'Percentile',
+    zScore: 'z-score',
+    interval: 'with 95 % interval',
+    intracranial: 'Intracranial volume',
+    unit: 'mm\u00b3',
+  },
+  verdicts: { measured: 'Passed', warning: 'Warning', rejected: 'Rejected' } satisfies Record<
+    QualityVerdict,
+    string
+  >,
+  normal: {
+    noVolume: 'No volume was measured.',
+    withheld: 'The numbers are withheld because the measurement was rejected; see question 4.',
+    noPercentile: 'No percentile.',
+    within: 'within the range of 95 of 100 healthy people',
+    mayBeBelow: 'within the range of healthy people, but the uncertainty reaches below it',
+    mayBeAbove: 'within the range of healthy people, but the uncertainty reaches above it',
+    probablyBelow: 'probably smaller than in 97.5 of 100 healthy people',
+    below: 'smaller than in 97.5 of 100 healthy people',
+    probablyAbove: 'probably larger than in 97.5 of 100 healthy people',
+    above: 'larger than in 97.5 of 100 healthy people',
+    sides: (right: string, left: string) =>
+      right === left ? `Both sides are ${right}.` : `Right: ${right}. Left: ${left}.`,
+    oneSide: (side: Side, what: string) => `${texts.sides[side]}: ${what}.`,
+    axisAge: 'age, years',
+    bandNote: (who: string, head: string | undefined) =>
+      `Shades: 2.5th, 10th, 25th, 50th (line), 75th, 90th, 97.5th percentile of healthy ${who}${head === undefined ? '' : ` with a head of ${head}`}. Dot: this study; bar: its 95 % interval.`,
+    women: 'women',
+    men: 'men',
+  },
+  symmetric: {
+    oneSide: 'Only one side was measured.',
+    withheld: 'Withheld.',
+    equal: 'Both sides are equally large.',
+    smaller: (side: 'left' | 'right', percent: string) => `The ${side} one is ${percent} smaller.`,
+    index: 'Asymmetry index (L \u2212 R) / mean',
+    usual: 'no more than in 9 of 10 people',
+    unusual: (method: string) => `more than in 9 of 10 people (${method})`,
+    limits: (limits: string, expected: string | undefined) =>
+      `9 of 10 people are within ${limits}.${expected === undefined ? '' : ` The norms expect ${expected}: the right one is usually larger.`}`,
+    parts: (anterior: string, posterior: string) =>
+      `Anterior part ${anterior}, posterior part ${posterior}.`,
+    leftSmaller: 'left smaller',
+    rightSmaller: 'right smaller',
+  },
+  changed: {
+    none: 'Earlier studies of this patient were not looked for.',
+    perYear: 'a year',
+    notComparable: 'not comparable',
+    hollow: 'Hollow: not comparable.',
+    both: 'Both',
+    interval: '95 % interval',
+    studies: (count: number, years: string) => `${count} studies over ${years} years`,
+    expected: (group: string, rate: string, source: string) =>
+      `Dotted: ${group}, ${rate} a year (${source}).`,
+  },
+  trust: {
+    measured: (checks: number) =>
+      `${checks === 0 ? 'No warning.' : checks === 1 ? 'The one check passed.' : `All ${checks} checks passed.`} No one has looked at the outlines yet: compare them with the images below.`,
+    warning: (count: number) =>
+      `Measured with ${count === 1 ? 'a warning' : `${count} warnings`}: read ${count === 1 ? 'it' : 'them'}, and look at the outlines, before using a number.`,
+    rejected: 'No. The measurement was rejected, and its numbers are not shown.',
+    more: (count: number) => `+ ${count} more in the results of the job`,
+  },
+  images: {
+    oriented:
+      'R, L, A, P, H, F: sides of the patient. Right is on the left of axial and coronal images.',
+    without: 'the same without outlines',
+    coronal: 'Coronal, front to back',
+    sagittal: 'Sagittal, right to left of the patient',
+    plain: 'without outlines',
+    positions: 'positions in mm (LPS)',
+    outlines: 'Outlines',
+  },
+  sources: {
+    heading: 'Sources and versions',
+    series: 'Measured series',
+    otherSeries: 'Other series of the study',
+    noOtherSeries: 'None.',
+    norms: 'Norms',
+    offset: (ratio: string, low: string, high: string, method: string) =>
+      `This model measures ${ratio} (95 % ${low} to ${high}) of what ${method} does; the norms are scaled by it. The intervals carry this error and that of the head size, not that of the outlines.`,
+    asymmetry: 'Asymmetry',
+    model: 'Model',
+    software: 'Software',
+    analysed: 'Analysed',
+    replaces: 'Replaces',
+    replaced: (when: string, images: string) => `the result of ${when}, made from ${images}`,
+    dice: (dice: string) => `Dice ${dice} on unseen test cases`,
+    images: (count: number) => `${count} ${count === 1 ? 'image' : 'images'}`,
+    noDescription: '(no description)',
+    more: (count: number) => `+ ${count} more in the results of the job`,
+  },
+  limits: [
+    'Volumes come from an automatic segmentation. They may help a reader who looks at the images; they are no diagnosis and no ground for one.',
+    'Methods differ: compare these volumes only with volumes of the same model version.',
+  ],
+  montageLimits: [
+    'Follow the outline from slice to slice: does it hold all of the hippocampus and nothing else? If not, the numbers on page 1 are wrong.',
+    'Radiological convention: the patient\u2019s right is on the left of coronal images. Positions are DICOM patient coordinates (LPS), mm.',
+  ],
+  pageOf: (page: number, count: number) => `Page ${page} of ${count}`,
+} as const

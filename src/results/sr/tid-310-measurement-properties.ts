@@ -1,0 +1,57 @@
+import { codes } from '../../dicom/codes.ts'
+import type {
+  NormativeComparison,
+  SideComparison,
+} from '../../measurement/norms/compare-with-norms.ts'
+import { type ContentItem, numberItem, textItem } from './content-item.ts'
+
+/** A comparison that was made, and what it says of one side. */
+export interface ComparedVolume {
+  readonly comparison: Extract<NormativeComparison, { compared: true }>
+  readonly side: SideComparison
+}
+
+const relationship = 'HAS PROPERTIES'
+const round = (value: number, digits: number) => Number(value.toFixed(digits))
+
+/** An interval of 95 % in words: TID 311 has no items for the error of a percentile. */
+function describeIntervals({ zScore, percentile }: SideComparison): string {
+  return (
+    `Percentile ${percentile.low.toFixed(1)} to ${percentile.high.toFixed(1)}, z-score ` +
+    `${zScore.low.toFixed(2)} to ${zScore.high.toFixed(2)} (95 % intervals from the errors of method offset and head size).`
+  )
+}
+
+/** TID 310 Measurement Properties: where a volume stands among healthy people, and by whose word. */
+export function measurementProperties({ comparison, side }: ComparedVolume): ContentItem[] {
+  const { source, offset } = comparison
+  const scaled = `Volumes of ${source.method} scaled by ${offset.ratio} (standard error ${(100 * offset.relativeStandardError).toFixed(1)} %) to this model.`
+  const population = `${source.population}; same age, sex and intracranial volume. ${scaled} ${describeIntervals(side)}`
+  const mm3 = codes.cubicMillimeter
+  return [
+    // TID 310 includes TID 311: CID 227
+    numberItem(
+      relationship,
+      codes.percentileRanking,
+      round(side.percentile.value, 1),
+      codes.percent,
+    ),
+    numberItem(relationship, codes.zScore, round(side.zScore.value, 3), codes.noUnits),
+    // TID 311: CID 226
+    numberItem(relationship, codes.meanOfPopulation, round(side.expectedMm3, 1), mm3),
+    numberItem(relationship, codes.deviationOfPopulation, round(side.standardDeviationMm3, 1), mm3),
+    // TID 311
+    textItem(relationship, codes.populationDescription, population),
+    textItem(relationship, codes.referenceAuthority, source.citation),
+    // TID 310 includes TID 312: CID 223
+    numberItem(relationship, codes.normalRangeLower, round(side.normalLowMm3, 1), mm3),
+    numberItem(relationship, codes.normalRangeUpper, round(side.normalHighMm3, 1), mm3),
+    // TID 312
+    textItem(
+      relationship,
+      codes.normalRangeDescription,
+      'From the 2.5th to the 97.5th percentile of the population.',
+    ),
+    textItem(relationship, codes.normalRangeAuthority, source.citation),
+  ]
+}

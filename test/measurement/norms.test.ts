@@ -1,0 +1,281 @@
+import { describe, expect, it } from 'vitest'
+import { builtinNorms } from '../../src/measurement/norms/builtin-norms.ts'
+import {
+  compareWithNorms,
+  type NormsQuestion,
+} from '../../src/measurement/norms/compare-with-norms.ts'
+import { expectVolume } from '../../src/measurement/norms/expected-volume.ts'
+import { findMethodOffset } from '../../src/measurement/norms/find-method-offset.ts'
+import { quantileOf, shareBelow } from '../../src/measurement/norms/normal-distribution.ts'
+import type { NomogramNorms, Norms } from '../../src/measurement/norms/norms.ts'
+import { parseNorms } from '../../src/measurement/norms/parse-norms.ts'
+import { traceNormBands } from '../../src/measurement/norms/trace-norm-bands.ts'
+
+const model = { name: 'any model', version: '1.4.0' }
+
+/** The shipped coefficients for a model that measures as the norms do: nothing but the regression is left. */
+const plain: Norms = {
+  ...builtinNorms,
+  methodOffsets: [
+    {
+      model: model.name,
+      from: '1.0.0',
+      ratio: 1,
+      relativeStandardError: 0,
+      relativeScatter: 0,
+      basis: 'The same method.',
+    },
+  ],
+}
+
+function ask(changes: Partial<NormsQuestion> = {}, left = 3500, right = 3600): NormsQuestion {
+  const volumesOf = (side: 'left' | 'right', totalMm3: number) => ({
+    side,
+    anteriorMm3: totalMm3 / 2,
+    posteriorMm3: totalMm3 / 2,
+    totalMm3,
+  })
+  return {
+    volumes: [volumesOf('left', left), volumesOf('right', right)],
+    ageYears: 60,
+    sex: 'F',
+    intracranialVolume: { mm3: 1_430_000, standardErrorMm3: 0 },
+    fieldStrength: 3,
+    model,
+    ...changes,
+  }
+}
+
+function compare(norms: Norms, question: NormsQuestion) {
+  const comparison = compareWithNorms(norms, question)
+  if (!comparison.compared) throw new Error(comparison.sentence)
+  const [left, right] = comparison.sides
+  return { comparison, left: left!, right: right! }
+}
+
+describe('the shipped norms', () => {
+  // Reckoned by hand from the published coefficients: women with 1.43, men with 1.61 litres.
+  it.each([
+    ['F', 30, 1_430_000, 3932.16, 4057.52],
+    ['M', 30, 1_610_000, 4218.8, 4343.86],
+    ['F', 40, 1_430_000, 3938.64, 4066.95],
+    ['M', 50, 1_610_000, 4144.3, 4274.78],
+    ['F', 60, 1_430_000, 3798.57, 3938.26],
+    ['M', 70, 1_610_000, 3845.14, 3962.03],
+    ['F', 80, 1_430_000, 3402.97, 3495.47],
+    ['M', 90, 1_610_000, 3259.59, 3264.74],
+    ['F', 90, 1_430_000, 3090.05, 3112.27],
+  ] as const)(
+    'expect of %s at %i years with %i mm3: left %f, right %f mm3',
+    (sex, ageYears, mm3, l, r) => {
+      const person = { ageYears, sex, intracranialVolumeMm3: mm3 }
+      expect(expectVolume(builtinNorms, 'left', person)!.medianMm3).toBeCloseTo(l, 1)
+      expect(expectVolume(builtinNorms, 'right', person)!.medianMm3).toBeCloseTo(r, 1)
+    },
+  )
+
+  it('give their centre back: the intercepts, for a woman of 54.96 years with 1.523 litres', () => {
+    const person = {
+      ageYears: 54.960257498335615,
+      sex: 'F',
+      intracranialVolumeMm3: 1_523_160.5903620527,
+    } as const
+    expect(expectVolume(builtinNorms, 'left', person)!.medianMm3).toBeCloseTo(3980.5215, 3)
+    expect(expectVolume(builtinNorms, 'right', person)!.medianMm3).toBeCloseTo(4115.1873, 3)
+  })
+
+  it('know the shipped model, with an offset whose error is told', () => {
+    const shipped = { name: 'hippovolume-unet3d', version: '0.1.0' }
+    const offset = findMethodOffset(builtinNorms.methodOffsets, shipped)!
+    expect(offset.ratio).toBeGreaterThan(0.7)
+    expect(offset.ratio).toBeLessThan(0.95)
+    expect(offset.relativeStandardError).toBeGreaterThan(0)
+  })
+
+  it('rise with the size of the head over all heads they are used for', () => {
+    const { minimum, maximum } = (builtinNorms as Extract<Norms, { kind: 'regression' }>)
+      .intracranialVolumeMm3
+    for (const side of ['left', 'right'] as const) {
+      for (let mm3 = minimum; mm3 <= maximum; mm3 += 50_000) {
+        const person = { ageYears: 60, sex: 'M', intracranialVolumeMm3: mm3 } as const
+        expect(expectVolume(builtinNorms, side, person)!.perIntracranialMm3).toBeGreaterThan(0)
+      }
+    }
+  })
+})
+
+describe('a comparison with norms', () => {
+  it('gives the z-score and percentile of the residual spread', () => {
+    // 3798.57 expected, spread 338.435: 3500 lies 0.882 below.
+    const { left } = compare(plain, ask())
+    expect(left.expectedMm3).toBeCloseTo(3798.57, 1)
+    expect(left.zScore.value).toBeCloseTo(-0.8822, 3)
+    expect(left.percentile.value).toBeCloseTo(18.88, 1)
+    expect(left.zScore.low).toBeCloseTo(left.zScore.value, 9)
+    expect(left.normalLowMm3).toBeCloseTo(3798.57 - 1.96 * 338.435, 1)
+  })
+
+  it('scales the norms to the model, so that a mean hippocampus stays at the 50th percentile', () => {
+    const offset = { ...plain.methodOffsets[0]!, ratio: 0.8 }
+    const norms = { ...plain, methodOffsets: [offset] }
+    const { left, right } = compare(norms, ask({}, 0.8 * 3798.5677, 0.8 * 3938.1))
+    expect(left.percentile.value).toBeCloseTo(50, 1)
+    expect(right.percentile.value).toBeCloseTo(50, 1)
+    expect(left.expectedMm3).toBeCloseTo(0.8 * 3798.5677, 1)
+    expect(left.standardDeviationMm3).toBeCloseTo(0.8 * 338.435, 2)
+  })
+
+  it('carries the errors of offset and head size into the interval', () => {
+    const offset = { ...plain.methodOffsets[0]!, relativeStandardError: 0.03 }
+    const norms = { ...plain, methodOffsets: [offset] }
+    const intracranialVolume = { mm3: 1_430_000, standardErrorMm3: 60_000 }
+    const { left } = compare(norms, ask({ intracranialVolume }))
+    // 3 % of 3500 and 60 cm3 times 0.00132 mm3 per mm3: 105 and 79 mm3, together 131.
+    expect(left.zScore.value - left.zScore.low).toBeCloseTo((1.96 * 131.4) / 338.435, 1)
+    expect(left.zScore.high - left.zScore.value).toBeCloseTo((1.96 * 131.4) / 338.435, 1)
+    expect(left.percentile.low).toBeLessThan(6)
+    expect(left.percentile.high).toBeGreaterThan(45)
+  })
+
+  it('widens the spread by how far methods differ from person to person', () => {
+    const offset = { ...plain.methodOffsets[0]!, relativeScatter: 0.1 }
+    const { left } = compare({ ...plain, methodOffsets: [offset] }, ask())
+    const spread = Math.hypot(338.435, 379.857)
+    expect(left.standardDeviationMm3).toBeCloseTo(spread, 1)
+    expect(left.zScore.value).toBeCloseTo((3500 - 3798.57) / spread, 3)
+  })
+
+  it('says why there is none', () => {
+    const sentenceOf = (norms: Norms, changes: Partial<NormsQuestion>) => {
+      const comparison = compareWithNorms(norms, ask(changes))
+      return comparison.compared ? undefined : comparison.sentence
+    }
+    expect(sentenceOf(plain, { ageYears: undefined })).toMatch(/does not state the age\./)
+    expect(sentenceOf(plain, { sex: 'O' })).toMatch(/the sex/)
+    expect(sentenceOf(plain, { ageYears: undefined, sex: undefined })).toMatch(/age and the sex/)
+    expect(sentenceOf(plain, { ageYears: 17 })).toMatch(/18 to 100 years/)
+    expect(sentenceOf(plain, { ageYears: 101 })).toMatch(/18 to 100 years/)
+    expect(sentenceOf(plain, { intracranialVolume: undefined })).toMatch(/size of the head/)
+    const tiny = { mm3: 600_000, standardErrorMm3: 1 }
+    expect(sentenceOf(plain, { intracranialVolume: tiny })).toMatch(/0\.60 litres is outside/)
+    expect(sentenceOf(plain, { model: { ...model, name: 'other' } })).toMatch(
+      /has not been measured/,
+    )
+    const unknown = [{ side: 'unknown' as const, anteriorMm3: 1, posteriorMm3: 1, totalMm3: 2 }]
+    expect(sentenceOf(plain, { volumes: unknown })).toMatch(/which side/)
+  })
+
+  it('draws bands whose median at the age of the person is the expected volume', () => {
+    const { comparison, left } = compare(plain, ask())
+    const bands = traceNormBands(plain, comparison).find(({ side }) => side === 'left')!
+    const at = bands.points.find(({ age }) => age === 60)!
+    expect(at.volumesMm3[3]).toBeCloseTo(left.expectedMm3, 6)
+    expect(at.volumesMm3[0]).toBeCloseTo(left.normalLowMm3, 0)
+    expect(bands.points.map(({ age }) => age).slice(0, 2)).toEqual([18, 19])
+  })
+})
+
+describe('the offset of a model', () => {
+  const entry = { ...plain.methodOffsets[0]!, from: '0.2.0', below: '1.0.0' }
+  const find = (version: string) => findMethodOffset([entry], { ...model, version }) !== undefined
+
+  it('holds from a version up to another, and for no other model', () => {
+    expect(['0.1.9', '0.2.0', '0.10.3', '1.0.0', '1.2.0'].map(find)).toEqual([
+      false,
+      true,
+      true,
+      false,
+      false,
+    ])
+    expect(findMethodOffset([entry], { name: 'other', version: '0.2.0' })).toBeUndefined()
+  })
+})
+
+describe('a nomogram of a site', () => {
+  const nomogram: NomogramNorms = {
+    schemaVersion: 1,
+    id: 'site',
+    kind: 'nomogram',
+    source: {
+      name: 'Site',
+      short: 'Site 2026',
+      citation: 'Own measurements.',
+      licence: 'own',
+      population: 'Women',
+      method: 'this model',
+    },
+    ages: { minimum: 50, maximum: 70 },
+    methodOffsets: plain.methodOffsets,
+    tables: [
+      {
+        sex: 'F',
+        side: 'left',
+        percentiles: [2.5, 50, 97.5],
+        rows: [
+          { age: 50, volumesMm3: [3000, 4000, 5000] },
+          { age: 70, volumesMm3: [2000, 3000, 4000] },
+        ],
+      },
+    ],
+  }
+
+  it('is read between its ages and percentiles, without a head size', () => {
+    const norms = parseNorms(nomogram)
+    const { left } = compare(norms, ask({ intracranialVolume: undefined, ageYears: 60 }, 3500))
+    expect(left.expectedMm3).toBeCloseTo(3500, 6)
+    expect(left.percentile.value).toBeCloseTo(50, 6)
+    const low = compare(norms, ask({ intracranialVolume: undefined, ageYears: 60 }, 2500)).left
+    expect(low.percentile.value).toBeCloseTo(2.5, 6)
+  })
+
+  it('compares only the sides it has a table for', () => {
+    const { comparison } = compare(nomogram, ask())
+    expect(comparison.sides.map(({ side }) => side)).toEqual(['left'])
+    expect(compareWithNorms(nomogram, ask({ sex: 'M' })).compared).toBe(false)
+  })
+
+  it.each([
+    ['of no known kind', { ...nomogram, kind: 'guess' }],
+    ['without a source', { ...nomogram, source: undefined }],
+    ['with an empty range', { ...nomogram, ages: { minimum: 70, maximum: 50 } }],
+    [
+      'with falling percentiles',
+      {
+        ...nomogram,
+        tables: [{ ...nomogram.tables[0]!, percentiles: [50, 2.5, 97.5] }],
+      },
+    ],
+    [
+      'with a row that lacks a volume',
+      {
+        ...nomogram,
+        tables: [
+          {
+            ...nomogram.tables[0]!,
+            rows: [
+              { age: 50, volumesMm3: [1, 2] },
+              { age: 60, volumesMm3: [1, 2, 3] },
+            ],
+          },
+        ],
+      },
+    ],
+  ])('is refused %s', (_, content) => {
+    expect(() => parseNorms(JSON.parse(JSON.stringify(content)))).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID' }),
+    )
+  })
+})
+
+describe('the normal distribution', () => {
+  it.each([
+    [0, 0.5],
+    [1.96, 0.975002],
+    [-1.644854, 0.05],
+    [-3, 0.0013499],
+    [5, 0.99999971],
+  ])('has below %f a share of %f', (z, share) => {
+    expect(shareBelow(z)).toBeCloseTo(share, 6)
+    expect(quantileOf(shareBelow(z))).toBeCloseTo(z, 5)
+  })
+})
