@@ -16,6 +16,12 @@ function viewerLink(base: string, studyInstanceUid: string): string {
   return `${base.replace(/\/+$/, '')}/viewer?StudyInstanceUIDs=${studyInstanceUid}`
 }
 
+/** Whether a rejected job made a page that says why. */
+function hasRejectionPage({ outcome }: Job): boolean {
+  const { rejection } = (outcome ?? {}) as { rejection?: { stored: readonly unknown[] } }
+  return rejection !== undefined && rejection.stored.length > 0
+}
+
 /** A job as the API shows it: times in ISO 8601, other resources as links. */
 export function viewJob(job: Job, viewerUrl: string | undefined): Static<typeof jobView> {
   const self = jobPath(job.id)
@@ -42,7 +48,7 @@ export function viewJob(job: Job, viewerUrl: string | undefined): Static<typeof 
     links: dropUndefined({
       self,
       results: hasResults ? `${self}/results` : undefined,
-      report: hasResults ? `${self}/report.png` : undefined,
+      report: hasResults || hasRejectionPage(job) ? `${self}/report.png` : undefined,
       predecessor: pathOf(job.predecessorJobId),
       supersededBy: pathOf(job.supersededByJobId),
       viewer: viewerUrl === undefined ? undefined : viewerLink(viewerUrl, job.studyInstanceUid),
