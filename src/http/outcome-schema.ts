@@ -138,6 +138,72 @@ const intracranialVolume = Type.Object(
   { description: 'Estimated from the registration to a template.', additionalProperties: true },
 )
 
+const interval = Type.Object(
+  { value: Type.Number(), low: Type.Number(), high: Type.Number() },
+  { description: 'With the ends of its 95 % interval.' },
+)
+
+const norms = Type.Union(
+  [
+    Type.Object(
+      {
+        compared: Type.Literal(true),
+        normsId: Type.String(),
+        source: Type.Object(
+          { name: Type.String(), citation: Type.String(), population: Type.String() },
+          { additionalProperties: true },
+        ),
+        offset: Type.Object(
+          {
+            ratio: Type.Number({
+              description: "The model's volume over that of the norms' method.",
+            }),
+            relativeStandardError: Type.Number(),
+            relativeScatter: Type.Number({ description: 'From person to person.' }),
+            basis: Type.String(),
+          },
+          { additionalProperties: true },
+        ),
+        person: Type.Object({}, { additionalProperties: true }),
+        sides: Type.Array(
+          Type.Object(
+            {
+              side: Type.Enum(['left', 'right']),
+              volumeMm3: Type.Number(),
+              expectedMm3: Type.Number(),
+              standardDeviationMm3: Type.Number(),
+              normalLowMm3: Type.Number({ description: '2.5th percentile.' }),
+              normalHighMm3: Type.Number({ description: '97.5th percentile.' }),
+              zScore: interval,
+              percentile: interval,
+            },
+            { additionalProperties: true },
+          ),
+        ),
+      },
+      { additionalProperties: true },
+    ),
+    Type.Object({
+      compared: Type.Literal(false),
+      sentence: Type.String({ description: 'Why there is no percentile.' }),
+    }),
+  ],
+  { description: 'Against people of the same age, sex and head size (docs/norms.md).' },
+)
+
+const asymmetry = Type.Object(
+  {
+    indexPercent: Type.Number({ description: '(L - R) / ((L + R) / 2), %.' }),
+    anteriorPercent: Type.Number(),
+    posteriorPercent: Type.Number(),
+    expectedPercent: Type.Optional(Type.Number({ description: 'What the norms expect.' })),
+    isUsual: Type.Optional(
+      Type.Boolean({ description: 'Within the narrowest limit of the reference.' }),
+    ),
+  },
+  { description: 'Of two sides.', additionalProperties: true },
+)
+
 const measuredResult = Type.Object(
   {
     measuredSeriesInstanceUid: uid,
@@ -150,6 +216,8 @@ const measuredResult = Type.Object(
     verdict: Type.Optional(qualityVerdict),
     quality: Type.Optional(Type.Array(qualityFinding)),
     warnings: Type.Array(Type.String()),
+    norms: Type.Optional(norms),
+    asymmetry: Type.Optional(asymmetry),
     model: Type.Object({ name: Type.String(), version: Type.String(), sha256: Type.String() }),
     softwareVersion: Type.String(),
     configDigest: Type.String(),
