@@ -5,7 +5,7 @@ export interface IntracranialVolume {
   readonly standardErrorMm3: number
 }
 
-/** Of the estimate; docs/adr/0008-volumes-of-whole-heads.md says where it comes from. */
+/** Of the estimate; docs/adr/0009-intracranial-volume.md says where it comes from. */
 const relativeStandardError = 0.05
 
 /** The localizer's estimate (mm3) with how far it may be off. */

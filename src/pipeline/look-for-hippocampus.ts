@@ -7,8 +7,8 @@ import { planCropBox } from '../localization/plan-crop-box.ts'
 import type { Grid, Vector3, Volume } from '../volume/grid.ts'
 import { middleOfLabels, shareOnBorder } from '../volume/label-box.ts'
 import { type GridPart, partWithin, shareWithin } from '../volume/part-of-grid.ts'
-import { voxelToPatient, voxelVolumeOf } from '../volume/patient-affine.ts'
-import { resampleVolume } from '../volume/resample.ts'
+import { voxelToPatient } from '../volume/patient-affine.ts'
+import { resampleCubic } from '../volume/resample-cubic.ts'
 import { lengthOf, subtract } from '../volume/vector3.ts'
 import { bringToPart, clearProbabilities, labelPart } from './label-part.ts'
 import { tiltToTraining } from './training-pose.ts'
@@ -51,10 +51,6 @@ interface BoxLabels {
   readonly clearedShare: number
 }
 
-/** Volume of a mask, mm3. */
-const volumeOf = (labels: Uint8Array, { affine }: Grid) =>
-  labels.reduce((count, label) => count + (label > 0 ? 1 : 0), 0) * voxelVolumeOf(affine)
-
 async function predictIn(
   head: Volume,
   box: Grid,
@@ -62,7 +58,7 @@ async function predictIn(
   segmenter: Segmenter,
   signal: AbortSignal | undefined,
 ): Promise<BoxLabels> {
-  const probabilities = await segmenter.predict(resampleVolume(head, box), { side, signal })
+  const probabilities = await segmenter.predict(resampleCubic(head, box), { side, signal })
   const labels = pickLabels(
     probabilities,
     box.dimensions[0] * box.dimensions[1] * box.dimensions[2],
@@ -111,7 +107,7 @@ export async function lookForHippocampus(
   }
   const part = partWithin(head, box)!
   const probabilities = bringToPart(seen.probabilities, box, part)
-  const labels = labelPart(probabilities, part, volumeOf(seen.labels, box))
+  const labels = labelPart(probabilities, part)
   return {
     side,
     box,
@@ -149,7 +145,7 @@ export async function compareWithShifted(
   const shifted = { dimensions: box.dimensions, affine }
   const seen = await predictIn(head, shifted, side, segmenter, signal)
   const probabilities = bringToPart(seen.probabilities, shifted, part)
-  const again = labelPart(probabilities, part, volumeOf(seen.labels, shifted))
+  const again = labelPart(probabilities, part)
   let both = 0
   let sum = 0
   for (let voxel = 0; voxel < labels.length; voxel++) {

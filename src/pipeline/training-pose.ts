@@ -6,7 +6,7 @@ type HeadAxes = HeadLocalization['headAxes']
 /**
  * In the template's axes the long axis of a hippocampus falls by 37 degrees from behind to the front
  * (36 to 38 in four heads), in the crops of training by 24 (209 manual labels): scanners take heads with
- * the chin lower. docs/adr/0009-boxes-of-whole-heads.md.
+ * the chin lower. docs/adr/0008-boxes-of-whole-heads.md.
  */
 export const tiltRadians = (13 * Math.PI) / 180
 

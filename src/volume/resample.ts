@@ -5,7 +5,7 @@ import { chainAffines, invertAffine } from './patient-affine.ts'
  * Calls `visit` for each voxel of the target, in storage order, with where its centre falls in the
  * source's voxel indices.
  */
-function visitTarget(
+export function visitTarget(
   source: Grid,
   target: Grid,
   visit: (index: number, column: number, row: number, slice: number) => void,

@@ -47,10 +47,7 @@ const sumForeground = (background: Float32Array) =>
 function countThreeWays({ labels, boxLabels, probabilities, part }: HippocampusLook) {
   const mm3 = voxelVolumeOf(part.grid.affine)
   return {
-    // What the mask would have if each of the head's voxels took its likeliest label.
-    source: count(pickLabels(probabilities, labels.length)) * mm3,
-    // As the product does: the likeliest voxels until they have the volume on the model's grid.
-    kept: count(labels) * mm3,
+    source: count(labels) * mm3,
     probabilities: sumForeground(probabilities[0]!) * mm3,
     model: count(boxLabels),
   }
@@ -111,7 +108,7 @@ interface Row {
   readonly noise: number
   readonly cleared: number
   readonly border: number
-  readonly errors: Readonly<Record<'source' | 'kept' | 'probabilities' | 'model', number>>
+  readonly errors: Readonly<Record<'source' | 'probabilities' | 'model', number>>
 }
 
 const sorted = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b)
@@ -126,7 +123,7 @@ function print(name: string, rows: readonly Row[]): void {
   for (const key of ['dice', 'own', 'agreement', 'noise', 'cleared', 'border'] as const) {
     console.log(`  ${key.padEnd(12)} ${range(rows.map((row) => row[key]))}`)
   }
-  for (const way of ['source', 'kept', 'probabilities', 'model'] as const) {
+  for (const way of ['source', 'probabilities', 'model'] as const) {
     const errors = rows.map((row) => row.errors[way])
     const spread = Math.sqrt(mean(errors.map((error) => (error - mean(errors)) ** 2)))
     console.log(
@@ -187,7 +184,6 @@ for (const [name, degrade] of degradations) {
       border: look.borderShare,
       errors: {
         source: error(ways.source),
-        kept: error(ways.kept),
         probabilities: error(ways.probabilities),
         model: error(ways.model),
       },

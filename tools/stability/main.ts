@@ -1,0 +1,97 @@
+// How far volumes move when the same head comes again: turned, shifted, mirrored, coarser, cut, noisy.
+//   npm run check:stability -- [HEAD...] [--model MANIFEST] [--threads 2]
+// HEAD is a NIfTI file or a folder of one DICOM series. Without any: Colin27 (mricron-data) and the
+// Philips head of the shared data, as far as they are on this machine.
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { listFiles } from '../../src/commands/list-files.ts'
+import { createSegmenter } from '../../src/inference/segmenter.ts'
+import { createLocalizer } from '../../src/localization/localizer.ts'
+import { readNifti } from '../../src/nifti/read-nifti.ts'
+import { type MeasuredHead, measureHead } from '../../src/pipeline/measure-head.ts'
+import { readSeries } from '../../src/pipeline/read-series.ts'
+import { resolveManifest } from '../../src/shipped-model.ts'
+import type { Volume } from '../../src/volume/grid.ts'
+import { table } from '../evaluate/print-table.ts'
+import { repositoryPath } from '../repository-path.ts'
+import { headChanges } from './change-head.ts'
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    model: { type: 'string', default: 'builtin' },
+    threads: { type: 'string', default: '2' },
+  },
+})
+/** Left and right must change places within this share. */
+const mirrorLimit = 0.01
+
+const shared = process.env.HIPPO_SHARED_DATA ?? repositoryPath('../shared/data')
+const known = [
+  '/usr/share/mricron/templates/ch2.nii.gz',
+  join(shared, 'heads/dicom/philips_adni_mprage'),
+].filter((path) => existsSync(path))
+
+const atOnce = async <T>(_stage: unknown, run: () => T | Promise<T>) => run()
+
+async function readHead(path: string): Promise<Volume> {
+  if (!statSync(path).isDirectory()) return readNifti(readFileSync(path)).volume
+  const files = (await listFiles([path])).map((file) => new Uint8Array(readFileSync(file)))
+  return (await readSeries(files, atOnce, new AbortController().signal)).volume
+}
+
+const segmenter = await createSegmenter({
+  manifestPath: resolveManifest(values.model),
+  threads: Number(values.threads),
+})
+const localizer = await createLocalizer()
+let failed = false
+const percent = (value: number, of: number) => (100 * (value - of)) / of
+const show = (value: number) => `${value >= 0 ? '+' : ''}${value.toFixed(1)} %`
+
+async function follow(path: string): Promise<void> {
+  const head = await readHead(path)
+  const measure = (volume: Volume) =>
+    measureHead(volume, { segmenter, localizer }, [], atOnce, undefined)
+  const first = await measure(head)
+  const [left, right] = first.volumes.map(({ totalMm3 }) => totalMm3) as [number, number]
+  const icv = first.intracranialVolume.mm3
+  console.log(
+    `\n${basename(path)}: left ${left.toFixed(0)}, right ${right.toFixed(0)} mm3, intracranial ${(icv / 1000).toFixed(0)} cm3`,
+  )
+  const rows: string[][] = []
+  const compare = (name: string, again: MeasuredHead, swaps: boolean) => {
+    const [a, b] = again.volumes.map(({ totalMm3 }) => totalMm3) as [number, number]
+    const changes = swaps
+      ? [percent(b, left), percent(a, right)]
+      : [percent(a, left), percent(b, right)]
+    if (swaps && changes.some((change) => Math.abs(change) > 100 * mirrorLimit)) failed = true
+    rows.push([
+      name,
+      ...changes.map(show),
+      show(percent(again.intracranialVolume.mm3, icv)),
+      again.localization.score.toFixed(3),
+      again.verdict,
+    ])
+  }
+  for (const { name, swaps = false, change } of headChanges) {
+    try {
+      compare(name, await measure(change(head)), swaps)
+    } catch (error) {
+      failed = true
+      rows.push([name, '-', '-', '-', '-', (error as Error).message])
+    }
+  }
+  const header = ['the same head', 'left', 'right', 'intracranial', 'score', 'verdict']
+  console.log(table([header, ...rows]).join('\n'))
+}
+
+try {
+  const heads = positionals.length > 0 ? positionals : known
+  if (heads.length === 0) console.log('There is no head on this machine; name one.')
+  for (const path of heads) await follow(path)
+} finally {
+  await Promise.all([segmenter.close(), localizer.close()])
+}
+process.exitCode = failed ? 1 : 0
