@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { toHippoError } from '../../src/errors.ts'
 import { createSegmenter, type Segmenter } from '../../src/inference/segmenter.ts'
 import { createLocalizer, type Localizer } from '../../src/localization/localizer.ts'
+import { builtinNorms } from '../../src/measurement/norms/builtin-norms.ts'
 import { analyzeFiles, type FileAnalysis } from '../../src/pipeline/analyze-files.ts'
 import { catalogueFiles } from '../../src/pipeline/catalogue-files.ts'
 import { resolveManifest } from '../../src/shipped-model.ts'
@@ -36,6 +37,7 @@ describe.skipIf(reason !== '')(`whole heads of real scanners${reason}`, () => {
       {
         tools: { segmenter, localizer },
         rules: { seriesDescription: 'HippoCrop', maximumSliceSpacing: 2, minimumInstances: 10 },
+        norms: builtinNorms,
         drawIdentity: false,
         reportPdf: false,
         reportRejected: true,
