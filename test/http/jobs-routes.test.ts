@@ -10,6 +10,9 @@ const outcome = {
 const succeeded = { state: 'succeeded', outcome, predecessorJobId: undefined } as const
 const png = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 1, 2, 3)
 
+/** Jobs whose page is not there. */
+const withoutPage = new Set<string>()
+
 describe('jobs of the API', () => {
   let test: TestApp
   const get = (url: string) => test.app.inject({ url, headers: api })
@@ -19,7 +22,8 @@ describe('jobs of the API', () => {
   beforeEach(async () => {
     test = await createTestApp({
       viewerUrl: 'http://viewer:3000/',
-      readReport: async (id) => (id === 'gone' ? undefined : Uint8Array.of(...png, id.length)),
+      readReport: async (id) =>
+        id === 'gone' || withoutPage.has(id) ? undefined : Uint8Array.of(...png, id.length),
     })
   })
   afterEach(() => test.close())
@@ -161,6 +165,7 @@ describe('jobs of the API', () => {
     it.each(['results', 'report.png'])('%s of a rejected job give the reason', async (what) => {
       const error = recordError(new HippoError('SLICES_MISSING', 'Slice 7 of 40 is missing.'))
       const id = await test.endJob({ state: 'rejected', outcome: { verdicts: [1] }, error })
+      withoutPage.add(id)
       const answer = await get(`/api/v1/jobs/${id}/${what}`)
       expect(answer.statusCode).toBe(409)
       expect(answer.headers['content-type']).toContain('application/problem+json')
@@ -188,6 +193,14 @@ describe('jobs of the API', () => {
       const id = await test.endJob(ending)
       const answer = await get(`/api/v1/jobs/${id}/report.png`)
       expect(answer.rawPayload.at(-1)).toBe('first'.length)
+    })
+
+    it('of a job that looked at a series and rejected it is the one that says why', async () => {
+      const error = recordError(new HippoError('QUALITY_REJECTED', 'The head is cut off.'))
+      const id = await test.endJob({ state: 'rejected', outcome: { verdicts: [1] }, error })
+      const answer = await get(`/api/v1/jobs/${id}/report.png`)
+      expect(answer.statusCode).toBe(200)
+      expect(answer.rawPayload).toEqual(Buffer.from([...png, id.length]))
     })
 
     it('is 404 when it is not kept', async () => {
