@@ -1,4 +1,4 @@
-"""Derives head-template.json and head-template.u8.gz from the MNI152 average that nilearn ships.
+"""Derives head-template.json and head-template.u8 from the MNI152 average that nilearn ships.
 
     pip install -r requirements.txt
     python derive_template.py          writes both files beside this script; the same bytes every time
@@ -7,7 +7,6 @@ The average (ICBM 2009a, nonlinear, symmetric, 1 mm) is skull-stripped in that p
 at three scales and kept every 4 mm, in LPS, together with the brain mask.
 """
 
-import gzip
 import hashlib
 import importlib.util
 import json
@@ -52,7 +51,7 @@ def main() -> None:
     shape = planes[0].shape
     origin_ras = image.affine @ [first[0] + STEP * (shape[0] - 1), first[1] + STEP * (shape[1] - 1), first[2], 1]
     content = b"".join(plane[::-1, ::-1, :].tobytes(order="F") for plane in planes)
-    (HERE / "head-template.u8.gz").write_bytes(gzip.compress(content, 9, mtime=0))
+    (HERE / "head-template.u8").write_bytes(content)
 
     x, y, z = HIPPOCAMPUS
     header = {

@@ -1,4 +1,4 @@
-import type { Volume } from '../volume/grid.ts'
+import type { Grid, Volume } from '../volume/grid.ts'
 import { sampleTrilinear } from '../volume/resample.ts'
 import { shrinkVolume } from './shrink-volume.ts'
 import { smoothVolume } from './smooth-volume.ts'
@@ -9,55 +9,78 @@ export interface EvenHead {
   readonly withoutFat: Volume
 }
 
-/** Of the median of the brighter voxels, a head's tissue: less is air, or nothing around a stripped brain. */
-const darkest = 0.1
+/** Of the median of the brighter voxels: less is air, bone, or nothing around a stripped brain. */
+const darkestTissue = 0.2
 /** Of the same: more does not count towards the mean tissue around a place. */
-const brightest = 2
+const brightestTissue = 2
 /** Over this distance brightness is the coil's rather than the tissue's, mm. */
 const fieldMm = 25
 const fieldSpacingMm = 8
+/** This much of the median is in the mean everywhere, so that there is one far from all tissue. */
+const leastShare = 0.03
 /** Next to the mean tissue around it, white matter reaches 1.5, fat next to a coil 3 and more. */
 const brightestBrain = 1.5
-const darkestFat = 1.8
+const darkestFat = 1.7
 /** Every so manyth voxel tells the median well enough. */
 const stride = 7
 
-/** Median of what is above the mean; undefined where nothing is. Intensities are 0 and more. */
+/** Median of what is above the mean; undefined where nothing is. */
 function medianOfBright(intensities: Float32Array): number | undefined {
-  const mean = intensities.reduce((sum, value) => sum + value, 0) / intensities.length
-  const few = intensities.filter((value, i) => i % stride === 0 && value > mean).sort()
-  return few[few.length >> 1]
+  const few = Float32Array.from(
+    { length: Math.ceil(intensities.length / stride) },
+    (_, i) => intensities[i * stride]!,
+  ).sort()
+  const mean = few.reduce((sum, value) => sum + value, 0) / few.length
+  const first = few.findIndex((value) => value > mean)
+  return first === -1 ? undefined : few[(first + few.length) >> 1]
+}
+
+/** The mean tissue around each voxel of a coarser grid over the same place. */
+function estimateField(volume: Volume, least: number, median: number): Volume {
+  const small = shrinkVolume(volume, fieldSpacingMm / 2)
+  const sum = new Float32Array(small.intensities.length)
+  const tissue = new Float32Array(small.intensities.length)
+  small.intensities.forEach((intensity, i) => {
+    const value = intensity - least
+    if (value < darkestTissue * median) return
+    sum[i] = Math.min(value, brightestTissue * median)
+    tissue[i] = 1
+  })
+  const grid: Grid = { dimensions: small.dimensions, affine: small.affine }
+  const blur = (intensities: Float32Array) =>
+    smoothVolume(shrinkVolume({ ...grid, intensities }, fieldSpacingMm), fieldMm)
+  const [blurredSum, share] = [blur(sum), blur(tissue)]
+  const intensities = blurredSum.intensities.map(
+    (value, i) => (value + leastShare * median) / (share.intensities[i]! + leastShare),
+  )
+  return { dimensions: share.dimensions, affine: share.affine, intensities }
 }
 
 /**
- * The head with each voxel's intensity next to the mean tissue around it (about 1), air 0: what a
- * surface coil makes brighter near the skin is taken back, so that blurring does not smear a bright
- * scalp into the brain. Answers undefined for a volume without contrast.
+ * The head with each voxel's intensity next to the mean tissue around it (about 1): what a surface coil
+ * makes brighter near the skin is taken back, so that blurring does not smear a bright scalp into the
+ * brain. Answers undefined for a volume without contrast.
  */
 export function evenBrightness(volume: Volume): EvenHead | undefined {
-  const { dimensions, affine } = volume
-  const least = volume.intensities.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
-  const intensities = volume.intensities.map((value) => value - least)
-  const median = medianOfBright(intensities)
-  if (median === undefined || !(median > 0)) return undefined
+  const { dimensions, affine, intensities } = volume
+  let least = Number.POSITIVE_INFINITY
+  for (const value of intensities) if (value < least) least = value
+  const bright = medianOfBright(intensities)
+  if (bright === undefined || !(bright > least)) return undefined
 
-  const blur = (values: Float32Array) => {
-    const small = shrinkVolume({ dimensions, affine, intensities: values }, fieldSpacingMm)
-    return smoothVolume(small, fieldMm)
+  const median = bright - least
+  const coarse = estimateField(volume, least, median)
+  const field = sampleTrilinear(coarse.intensities, coarse, volume, 'nearest')
+  const capped = new Float32Array(intensities.length)
+  const withoutFat = new Float32Array(intensities.length)
+  for (let i = 0; i < intensities.length; i++) {
+    const even = (intensities[i]! - least) / field[i]!
+    const brain = even > brightestBrain ? brightestBrain : even
+    capped[i] = brain
+    withoutFat[i] = even > darkestFat ? 0 : brain
   }
-  const isTissue = (value: number) => value >= darkest * median
-  const tissue = blur(intensities.map((value) => (isTissue(value) ? 1 : 0)))
-  const sum = blur(
-    intensities.map((value) => (isTissue(value) ? Math.min(value, brightest * median) : 0)),
-  )
-  const field = sum.intensities.map((value, i) => value / Math.max(tissue.intensities[i]!, 1e-3))
-  const fine = sampleTrilinear(field, sum, volume, 'nearest')
-  const even = intensities.map((value, i) => (isTissue(value) ? value / fine[i]! : 0))
-  const onGrid = (values: Float32Array) => ({ dimensions, affine, intensities: values })
   return {
-    capped: onGrid(even.map((value) => Math.min(value, brightestBrain))),
-    withoutFat: onGrid(
-      even.map((value) => (value > darkestFat ? 0 : Math.min(value, brightestBrain))),
-    ),
+    capped: { dimensions, affine, intensities: capped },
+    withoutFat: { dimensions, affine, intensities: withoutFat },
   }
 }

@@ -13,18 +13,22 @@ export interface HeadLevels {
   readonly blurred: Volume
 }
 
-/** Spacing of a level next to its smoothing: finer adds nothing but work. */
+/** Spacing of the sharpest level, mm: finer adds nothing but work once it is blurred. */
+const sharpSpacingMm = 2.8
+/** Of the others, next to their smoothing. */
 const spacingPerSmoothing = 0.9
 
-/** Shrinks and smooths so that the result is blurred by `sigma` where the given volume is by `done`, mm. */
-function blurTo(volume: Volume, sigma: number, done: number): Volume {
-  const small = shrinkVolume(volume, sigma * spacingPerSmoothing)
-  const before = spacingOf(volume.affine)
-  // A mean over a block blurs like a Gaussian of the same variance.
-  const block = Math.min(
-    ...spacingOf(small.affine).map((mm, axis) => (mm ** 2 - before[axis]! ** 2) / 12),
-  )
-  return smoothVolume(small, Math.sqrt(Math.max(0, sigma ** 2 - done ** 2 - block)))
+/** What averaging blocks of one volume into voxels of another blurs, as a Gaussian's variance, mm2. */
+function blurOfBlocks(from: Volume, to: Volume): number {
+  const before = spacingOf(from.affine)
+  return Math.min(...spacingOf(to.affine).map((mm, axis) => (mm ** 2 - before[axis]! ** 2) / 12))
+}
+
+/** Shrinks and blurs to the given smoothing, mm, what is blurred already by a variance in mm2. */
+function blurTo(volume: Volume, sigmaMm: number, variance: number): Volume {
+  const small = shrinkVolume(volume, sigmaMm * spacingPerSmoothing)
+  const done = variance + blurOfBlocks(volume, small)
+  return smoothVolume(small, Math.sqrt(Math.max(0, sigmaMm ** 2 - done)))
 }
 
 /**
@@ -36,10 +40,12 @@ export function makeLevels(
   volume: Volume,
   [sharpMm, middleMm, blurredMm]: readonly [number, number, number],
 ): HeadLevels | undefined {
-  const even = evenBrightness(shrinkVolume(volume, sharpMm * spacingPerSmoothing))
+  const small = shrinkVolume(volume, sharpSpacingMm)
+  const even = evenBrightness(small)
   if (even === undefined) return undefined
-  const sharp = blurTo(even.withoutFat, sharpMm, 0)
-  const middle = blurTo(sharp, middleMm, sharpMm)
-  const blurred = blurTo(middle, blurredMm, middleMm)
-  return { skull: blurTo(even.capped, sharpMm, 0), sharp, middle, blurred }
+  const done = blurOfBlocks(volume, small)
+  const sharp = blurTo(even.withoutFat, sharpMm, done)
+  const middle = blurTo(sharp, middleMm, sharpMm ** 2)
+  const blurred = blurTo(middle, blurredMm, middleMm ** 2)
+  return { skull: blurTo(even.capped, sharpMm, done), sharp, middle, blurred }
 }

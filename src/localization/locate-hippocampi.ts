@@ -6,7 +6,9 @@ import type { HeadLocalization, LocalizationDoubt } from './head-localization.ts
 import { determinant, multiply, nearestRotation, type Pose, toAffine, transpose } from './pose.ts'
 import type { RefinedPose } from './refine-pose.ts'
 import { registerHead } from './register-head.ts'
-import { readTemplate, type Template } from './template.ts'
+import { readTemplate } from './template.ts'
+
+const template = readTemplate()
 
 /** A match less like the template than this is no T1-weighted head. */
 const leastScore = 0.6
@@ -31,7 +33,7 @@ function stretchOf({ matrix }: Pose, rotation: readonly number[]): number {
 }
 
 /** Reads a registration: axes, centres, and whether it may be believed. */
-function describe({ pose, score, coverage }: RefinedPose, template: Template): HeadLocalization {
+function describe({ pose, score, coverage }: RefinedPose): HeadLocalization {
   const templateToPatient: Affine = toAffine(pose, template.center)
   const rotation = nearestRotation(pose.matrix)
   const axis = (i: 0 | 1 | 2): Vector3 => [rotation[i]!, rotation[3 + i]!, rotation[6 + i]!]
@@ -60,8 +62,6 @@ function describe({ pose, score, coverage }: RefinedPose, template: Template): H
   }
 }
 
-let template: Template | undefined
-
 /**
  * Finds both hippocampi in a T1-weighted head of any orientation, spacing and field of view, with or
  * without skull, by registering it to an average head (models/head-template). The same volume gives the
@@ -69,9 +69,8 @@ let template: Template | undefined
  * Throws PIXEL_DATA_INVALID where an intensity is not a number, GEOMETRY_INVALID for a flat grid.
  */
 export function locateHippocampi(volume: Volume): HeadLocalization {
-  template ??= readTemplate()
   const [sharp, middle, blurred] = template.levels
   const levels = makeLevels(volume, [sharp.smoothingMm, middle.smoothingMm, blurred.smoothingMm])
   const registered = levels && registerHead(levels, template)
-  return describe(registered ?? nowhere, template)
+  return describe(registered ?? nowhere)
 }

@@ -1,6 +1,6 @@
 import type { Vector3 } from '../volume/grid.ts'
 import { type Correlation, correlate, type Freedom, leverMm, type Match } from './correlate.ts'
-import { multiply, type Pose, rotationAbout } from './pose.ts'
+import { determinant, multiply, type Pose, rotationAbout } from './pose.ts'
 import { solveLinear } from './solve-linear.ts'
 
 export interface RefinedPose {
@@ -12,6 +12,8 @@ export interface RefinedPose {
 /** Steps shorter than this end the search, mm. */
 const shortestStep = 0.02
 const strongestDamping = 1e4
+/** Of the template's volume: no head is smaller or greater, and none is mirrored (that is below 0). */
+const [smallestHead, greatestHead] = [0.2, 3]
 
 /**
  * What is made as great as possible: the correlation, less where much of the brain lies outside the
@@ -63,8 +65,10 @@ export function refinePose(
       continue
     }
     const next = move(pose, step, freedom)
-    const there = correlate(match, next, freedom)
-    if (worthOf(there) > worthOf(current)) {
+    const size = determinant(next.matrix)
+    const isHead = size > smallestHead && size < greatestHead
+    const there = isHead ? correlate(match, next, freedom) : undefined
+    if (there !== undefined && worthOf(there) > worthOf(current)) {
       pose = next
       current = there
       damping /= 4

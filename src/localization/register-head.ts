@@ -1,11 +1,11 @@
-import { correlate, makeMatch } from './correlate.ts'
+import { makeMatch } from './correlate.ts'
 import type { HeadLevels } from './head-levels.ts'
 import type { Pose } from './pose.ts'
 import { type RefinedPose, refinePose, worthOf } from './refine-pose.ts'
 import { searchPoses } from './search-poses.ts'
 import type { Template } from './template.ts'
 
-const startsKept = 12
+const startsKept = 8
 /** Poses that differ by less than this at the edge of the brain are one, mm. */
 const sameMm = 12
 const edgeMm = 70
@@ -49,7 +49,7 @@ export function registerHead(head: HeadLevels, template: Template): RefinedPose 
     }),
     2,
   )
-  const onSharp = makeMatch(sharp.pick(1), center, head.sharp)
+  const onSharp = makeMatch(sharp.pick(2), center, head.sharp)
   const [best] = pickBest(
     fitted.map(({ pose }) => refinePose(onSharp, pose, 'affine', 12)),
     1,
@@ -57,6 +57,6 @@ export function registerHead(head: HeadLevels, template: Template): RefinedPose 
   if (best === undefined) return undefined
   // Where fat is cut out, the skull's inside is no edge any more: the size is read with the scalp in.
   const withSkull = makeMatch(sharp.pick(1), center, head.skull)
-  const { pose } = refinePose(withSkull, best.pose, 'affine', 12)
-  return { pose, score: best.score, coverage: correlate(onSharp, pose).coverage }
+  const { pose, coverage } = refinePose(withSkull, best.pose, 'affine', 8)
+  return { pose, score: best.score, coverage }
 }

@@ -7,12 +7,12 @@ import type { TemplatePoints } from './template.ts'
 
 /** Living heads are smaller than the template: ICV 1,500 of 1,887 cm3 on average. */
 const usualSize = Math.cbrt(1500 / 1887)
-const stepMm = 16
+const stepMm = 24
 const degree = Math.PI / 180
 const pitches = [-50, -25, 0, 25, 50]
 const others = [-25, 0, 25]
 /** Candidates of the same turn nearer to each other than this are one. */
-const apartMm = 20
+const apartMm = 30
 /** The middle of a brain is tissue: of the mean tissue around it. */
 const leastAtCenter = 0.2
 

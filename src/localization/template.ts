@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { gunzipSync } from 'node:zlib'
 import type { Affine, Vector3 } from '../volume/grid.ts'
 import { voxelToPatient } from '../volume/patient-affine.ts'
 
@@ -76,7 +75,8 @@ export function readTemplate(): Template {
   const header = JSON.parse(
     readFileSync(new URL('head-template.json', folder), 'utf8'),
   ) as TemplateHeader
-  const content = gunzipSync(readFileSync(new URL('head-template.u8.gz', folder)))
+  // Not compressed: a thread that is ended inside zlib takes the whole process with it (Node 24.21).
+  const content = readFileSync(new URL('head-template.u8', folder))
   const voxels = header.dimensions.reduce((product, size) => product * size, 1)
   const plane = (index: number) => content.subarray(index * voxels, (index + 1) * voxels)
   const brain = plane(0)

@@ -39,14 +39,14 @@ async function readSeries(folder: string): Promise<Volume> {
  * The heads of a folder: NAME_t1.nii.gz with NAME_hippocampus.nii.gz (1 left, 2 right) beside it where
  * there are labels, other NIfTI files by themselves, and folders that hold the files of one DICOM series.
  */
-export function listHeads(folder: string): Head[] {
+export function listHeads(folder: string, called = basename(folder)): Head[] {
   const names = readdirSync(folder, { encoding: 'utf8' }).sort()
   const heads: Head[] = []
   const isDicom = names.some((name) => name.endsWith('.dcm'))
-  if (isDicom) heads.push({ name: basename(folder), read: () => readSeries(folder) })
+  if (isDicom) heads.push({ name: called, read: () => readSeries(folder) })
   for (const name of names) {
     const path = join(folder, name)
-    if (statSync(path).isDirectory()) heads.push(...listHeads(path))
+    if (statSync(path).isDirectory()) heads.push(...listHeads(path, `${called}/${name}`))
     else if (/\.nii(\.gz)?$/.test(name) && !name.includes('_hippocampus')) {
       const labels = path.replace(/_t1\.nii/, '_hippocampus.nii')
       heads.push({

@@ -1,0 +1,197 @@
+import { describe, expect, it } from 'vitest'
+import type { HeadLocalization } from '../../src/localization/head-localization.ts'
+import { locateHippocampi } from '../../src/localization/locate-hippocampi.ts'
+import {
+  findAxisOrder,
+  type Orientation,
+  reorderGrid,
+  reorderValues,
+} from '../../src/volume/axis-order.ts'
+import type { Affine, Vector3, Volume } from '../../src/volume/grid.ts'
+import { affineColumn, determinantOf } from '../../src/volume/patient-affine.ts'
+import { dot, lengthOf, normalize, scale, subtract } from '../../src/volume/vector3.ts'
+import { seededRandom } from '../../tools/seeded-random.ts'
+import { paint, rotatedDirections } from '../volume/phantom.ts'
+import { gridAround, makeHead, placeHead, truthOf } from './make-head.ts'
+
+const upright = (mm: number, size: Vector3) =>
+  gridAround(size, [
+    [mm, 0, 0],
+    [0, mm, 0],
+    [0, 0, mm],
+  ])
+const usual = upright(2.8, [76, 92, 88])
+const distance = (a: Vector3, b: Vector3) => lengthOf(subtract(a, b))
+
+function expectPlaced(found: HeadLocalization, placed: Affine, mm = 2): void {
+  expect(found.found).toBe(true)
+  const truth = truthOf(placed)
+  expect(distance(found.centers.left, truth.left)).toBeLessThan(mm)
+  expect(distance(found.centers.right, truth.right)).toBeLessThan(mm)
+  expect(estimateOf(found, placed)).toBeGreaterThan(0.88)
+  expect(estimateOf(found, placed)).toBeLessThan(1.05)
+}
+
+/** Estimated over true intracranial volume. These brains are the template's blurred once more, which makes
+ * their edges fainter and so the estimate a tenth too small. */
+function estimateOf(found: HeadLocalization, placed: Affine): number {
+  return found.intracranialVolumeMm3 / truthOf(placed).intracranialVolumeMm3
+}
+
+describe('hippocampi in a whole head', () => {
+  it.each<[string, Vector3, Vector3, Vector3]>([
+    ['lies straight', [0, 0, 0], [0.93, 0.93, 0.93], [0, -15, 0]],
+    ['nods by 30 degrees', [30, 0, 0], [0.95, 0.9, 0.93], [5, 10, -10]],
+    ['looks up by 30 degrees', [-30, 0, 0], [0.9, 0.95, 0.9], [-5, -20, 0]],
+    ['leans to one side by 30 degrees', [0, 30, 0], [0.95, 0.95, 0.9], [0, -10, -5]],
+    ['is turned by 30 degrees', [0, 0, -30], [0.9, 0.9, 0.95], [0, -10, 0]],
+    ['is turned about all axes', [18, -15, 20], [0.93, 0.97, 0.95], [10, -20, 5]],
+    ['is small', [5, 0, 5], [0.8, 0.8, 0.8], [0, 0, 20]],
+  ])('are found to 2 mm where it %s', (_, turn, size, at) => {
+    const placed = placeHead({ turn, size, at })
+    const found = locateHippocampi(makeHead(usual, placed))
+    expectPlaced(found, placed)
+    expect(found.brainCoverage).toBeGreaterThan(0.95)
+  })
+
+  it('are found in a brain without its skull', () => {
+    const placed = placeHead({ turn: [20, 5, -10], size: [0.92, 0.92, 0.92], at: [12, -15, 8] })
+    expectPlaced(locateHippocampi(makeHead(usual, placed, { bare: true })), placed)
+  })
+
+  it('are found on oblique grids of any spacing', () => {
+    const placed = placeHead({ turn: [-12, 8, 5], size: [0.93, 0.93, 0.93], at: [0, -15, 0] })
+    const [x, y, z] = rotatedDirections([25, -20, 15])
+    const grid = gridAround([60, 140, 140], [scale(z, 3.8), scale(x, -1.6), scale(y, 1.9)])
+    expectPlaced(locateHippocampi(makeHead(grid, placed)), placed)
+  })
+
+  it('are found where the head is at the edge of the field of view', () => {
+    const placed = placeHead({ turn: [10, 0, 0], size: [0.93, 0.93, 0.93], at: [25, -55, 60] })
+    const found = locateHippocampi(makeHead(usual, placed))
+    expectPlaced(found, placed, 3)
+    expect(found.brainCoverage).toBeLessThan(0.97)
+  })
+
+  it('tell how the head is turned, as a right-handed set of unit vectors', () => {
+    const placed = placeHead({ turn: [25, -10, 15], size: [0.95, 0.9, 0.93], at: [0, -15, 0] })
+    const { headAxes } = locateHippocampi(makeHead(usual, placed))
+    const { right, anterior, superior } = headAxes
+    for (const [axis, column, sign] of [
+      [right, 0, -1],
+      [anterior, 1, -1],
+      [superior, 2, 1],
+    ] as const) {
+      expect(lengthOf(axis)).toBeCloseTo(1, 6)
+      expect(sign * dot(axis, normalize(affineColumn(placed, column)))).toBeGreaterThan(0.999)
+    }
+    expect(dot(right, anterior)).toBeCloseTo(0, 6)
+    expect(dot(anterior, superior)).toBeCloseTo(0, 6)
+  })
+
+  it.each<Orientation>([
+    ['R', 'A', 'S'],
+    ['P', 'I', 'R'],
+    ['S', 'L', 'A'],
+  ])('are the same whatever the order of storage (%s%s%s)', (...orientation) => {
+    const placed = placeHead({ turn: [15, 8, -6], size: [0.93, 0.93, 0.93], at: [6, -15, 0] })
+    const head = makeHead(usual, placed)
+    const order = findAxisOrder(head.affine, orientation)
+    const stored: Volume = {
+      ...reorderGrid(head, order),
+      intensities: reorderValues(head.intensities, head.dimensions, order),
+    }
+    const [a, b] = [locateHippocampi(head), locateHippocampi(stored)]
+    expect(distance(a.centers.left, b.centers.left)).toBeLessThan(0.3)
+    expect(distance(a.centers.right, b.centers.right)).toBeLessThan(0.3)
+  })
+
+  it('change sides in a mirrored head', () => {
+    const placed = placeHead({ turn: [10, 12, -15], size: [0.93, 0.93, 0.93], at: [14, -15, 0] })
+    const head = makeHead(usual, placed)
+    const mirrored: Volume = {
+      ...head,
+      intensities: reorderValues(head.intensities, head.dimensions, {
+        axes: [0, 1, 2],
+        flips: [true, false, false],
+      }),
+    }
+    const [a, b] = [locateHippocampi(head), locateHippocampi(mirrored)]
+    const mirror = ([x, y, z]: Vector3): Vector3 => [-x, y, z]
+    expect(b.found).toBe(true)
+    expect(distance(b.centers.left, mirror(a.centers.right))).toBeLessThan(0.5)
+    expect(distance(b.centers.right, mirror(a.centers.left))).toBeLessThan(0.5)
+    expect(determinantOf(b.patientToTemplate)).toBeGreaterThan(0)
+  })
+
+  it('come with an intracranial volume that grows as the head does', () => {
+    const [small, large] = [0.82, 0.98].map((size) => {
+      const placed = placeHead({ size: [size, size, size], at: [0, -15, 0] })
+      return estimateOf(locateHippocampi(makeHead(usual, placed)), placed)
+    })
+    expect(small! / large!).toBeCloseTo(1, 1)
+  })
+
+  it('are the same each time', () => {
+    const head = makeHead(usual, placeHead({ turn: [5, 5, 5], at: [0, -15, 0] }))
+    expect(locateHippocampi(head)).toEqual(locateHippocampi(head))
+  })
+})
+
+describe('no head is recognised', () => {
+  const random = seededRandom(3)
+  const ball = ([x, y, z]: Vector3) => (Math.hypot(x, y, z) < 85 ? 500 + 0.4 * x : 3)
+  /** A flat body with a spine, two kidneys, a liver and a bowel of gas. */
+  const abdomen = ([x, y, z]: Vector3) => {
+    if (Math.hypot(x / 110, y / 80) > 1) return 2
+    if (Math.hypot(x / 100, y / 70) > 1) return 800
+    if (Math.hypot(x, y - 45) < 18) return 250
+    if (Math.hypot((Math.abs(x) - 50) / 20, (y - 25) / 15, z / 45) < 1) return 350
+    if (Math.hypot((x + 45) / 50, (y + 15) / 40, (z - 40) / 60) < 1) return 450
+    return Math.hypot((x - 30) / 25, (y + 30) / 20) < 1 ? 10 : 300
+  }
+  it.each<[string, () => Volume]>([
+    ['in noise', () => paint(usual, () => 1000 * random())],
+    ['in nothing', () => paint(usual, () => 0)],
+    ['in one grey', () => paint(usual, () => 700)],
+    ['in a ball', () => paint(usual, ball)],
+    ['in a belly', () => paint(usual, abdomen)],
+    [
+      'in a brain whose contrast is the other way round',
+      () => {
+        const head = makeHead(usual, placeHead({ size: [0.93, 0.93, 0.93], at: [0, -15, 0] }))
+        return {
+          ...head,
+          intensities: head.intensities.map((value) => (value < 20 ? value : 300 - value)),
+        }
+      },
+    ],
+    [
+      'in a crop around one hippocampus',
+      () => {
+        const placed = placeHead({ size: [0.93, 0.93, 0.93], at: [-20, -15, 0] })
+        return makeHead(upright(1, [36, 50, 36]), placed)
+      },
+    ],
+    ['in a single slice', () => paint(upright(1, [240, 240, 1]), ball)],
+  ])('%s', (_, make) => {
+    const { found, doubt, score } = locateHippocampi(make())
+    expect(found).toBe(false)
+    expect(doubt).toBeDefined()
+    expect(Number.isFinite(score)).toBe(true)
+  })
+
+  it('or little of the brain is in view, where a head ends at the temporal lobes', () => {
+    const placed = placeHead({ size: [0.93, 0.93, 0.93], at: [0, -15, -135] })
+    const found = locateHippocampi(makeHead(usual, placed))
+    if (found.found) expect(found.brainCoverage).toBeLessThan(0.85)
+  })
+
+  it('and intensities that are not numbers are refused', () => {
+    const head = makeHead(usual, placeHead({ at: [0, -15, 0] }))
+    head.intensities[300_000] = Number.NaN
+    expect(() => locateHippocampi(head)).toThrow(
+      expect.objectContaining({ code: 'PIXEL_DATA_INVALID', stage: 'localize' }),
+    )
+  })
+})
