@@ -1,8 +1,13 @@
 import type { PublishedRate, RateOfChange } from './change-over-time.ts'
 import type { Side } from './hippocampus-volumes.ts'
 
-const percent = (value: number) => `${value.toFixed(1).replace('-', '\u2212')} %`
-const published = (value: number) => `${value.toFixed(2).replace('-', '\u2212')} %`
+const minus = '\u2212'
+/** One digit; what rounds to nothing has no sign. */
+const percent = (value: number) => {
+  const rounded = Number(value.toFixed(1)) || 0
+  return `${rounded < 0 ? minus : ''}${Math.abs(rounded).toFixed(1)} %`
+}
+const published = (value: number) => `${value.toFixed(2).replace('-', minus)} %`
 const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`
 
 /** A time in words: days under two months, whole months under two years, years beyond. */
@@ -25,7 +30,7 @@ export function describeRates(rates: readonly RateOfChange[]): string {
   const [{ years, timePoints }] = rates as [RateOfChange]
   const changes = rates.map(({ side, percentPerYear, lower, upper }) => {
     const isClear = lower > 0 || upper < 0
-    const size = `${percentPerYear > 0 ? '+' : ''}${percent(percentPerYear)} a year`
+    const size = `${percentPerYear >= 0.05 ? '+' : ''}${percent(percentPerYear)} a year`
     return `${names[side]} ${size}${isClear ? '' : ' (within the error of repeated scans)'}`
   })
   return `Over ${nameSpan(years)} (${timePoints} studies) the volume of the hippocampus changed: ${changes.join(', ')}.`

@@ -58,6 +58,13 @@ describe('the comparison of studies over time', () => {
     expect(published).toHaveLength(3)
   })
 
+  it('gives no sign to what rounds to nothing', () => {
+    for (const right of [2999.5, 3000.5]) {
+      const { sentence } = compareOverTime([point(0, 2880, right), point(2, 3000, 3000)], [])
+      expect(sentence).toContain('right 0.0 % a year')
+    }
+  })
+
   it('leaves out of the rate what cannot be compared, and shows it', () => {
     const other = point(1, 1000, 1000, { comparable: false, sentence: 'Another scanner.' })
     const { rates, timePoints } = compareOverTime(
