@@ -100,7 +100,8 @@ export async function measureHead(
   const quality: QualityFinding[] = [...acquisition, checkResolution(spacingOf(head.affine))]
   requireQuality(quality)
   const localization = await step('localize', () => localizer.locate(head, { signal }))
-  quality.push(checkHeadFound(localization.score, localization.found))
+  const { score, found, doubt } = localization
+  quality.push(checkHeadFound(score, found ? undefined : (doubt ?? 'unlike')))
   requireQuality(quality)
   quality.push(checkBrainCoverage(localization.brainCoverage))
 

@@ -10,10 +10,9 @@ const outcome = {
 const succeeded = { state: 'succeeded', outcome, predecessorJobId: undefined } as const
 const png = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 1, 2, 3)
 
-/** Jobs whose page is not there. */
-const withoutPage = new Set<string>()
-
 describe('jobs of the API', () => {
+  /** Jobs of which no page is kept. */
+  const pageless = new Set<string>(['gone'])
   let test: TestApp
   const get = (url: string) => test.app.inject({ url, headers: api })
   const post = (url: string, body?: object) =>
@@ -22,8 +21,7 @@ describe('jobs of the API', () => {
   beforeEach(async () => {
     test = await createTestApp({
       viewerUrl: 'http://viewer:3000/',
-      readReport: async (id) =>
-        id === 'gone' || withoutPage.has(id) ? undefined : Uint8Array.of(...png, id.length),
+      readReport: async (id) => (pageless.has(id) ? undefined : Uint8Array.of(...png, id.length)),
     })
   })
   afterEach(() => test.close())
@@ -165,7 +163,7 @@ describe('jobs of the API', () => {
     it.each(['results', 'report.png'])('%s of a rejected job give the reason', async (what) => {
       const error = recordError(new HippoError('SLICES_MISSING', 'Slice 7 of 40 is missing.'))
       const id = await test.endJob({ state: 'rejected', outcome: { verdicts: [1] }, error })
-      withoutPage.add(id)
+      pageless.add(id)
       const answer = await get(`/api/v1/jobs/${id}/${what}`)
       expect(answer.statusCode).toBe(409)
       expect(answer.headers['content-type']).toContain('application/problem+json')

@@ -34,8 +34,9 @@ const volumes = (totalMm3: number, share = 0.5, side: 'left' | 'right' = 'left')
   }) satisfies HippocampusVolumes
 
 const gates: readonly (readonly [string, QualityFinding, QualityVerdict, RegExp])[] = [
-  ['a head', checkHeadFound(0.83, true), 'measured', /^A head was recognised/],
-  ['no head', checkHeadFound(0.31, false), 'rejected', /^No head was recognised .*0\.31 of 1/],
+  ['a head', checkHeadFound(0.83, undefined), 'measured', /^A head was recognised/],
+  ['no head', checkHeadFound(0.31, 'unlike'), 'rejected', /^No head was recognised .*0\.31 of 1/],
+  ['a doll', checkHeadFound(0.8, 'size'), 'rejected', /not the size of a head/],
   ['a whole brain', checkBrainCoverage(0.99), 'measured', /99 % of the brain\.$/],
   ['a brain with its top missing', checkBrainCoverage(0.9), 'warning', /less certain/],
   ['half a brain', checkBrainCoverage(0.5), 'rejected', /cut off/],

@@ -2,9 +2,9 @@ import type { Side } from '../hippocampus-volumes.ts'
 import type { QualityFinding } from '../quality-finding.ts'
 
 /** Dice the network expects of itself; docs/quality-gates.md says where the limits come from. */
-const limits = { lookAgainBelow: 0.9, warnBelow: 0.86, rejectBelow: 0.75 } as const
+const limits = { lookAgainBelow: 0.92, warnBelow: 0.88, rejectBelow: 0.78 } as const
 /** Dice between the masks of two passes that saw the hippocampus in different places of their boxes. */
-const agreementLimits = { warnBelow: 0.9, rejectBelow: 0.75 } as const
+const agreementLimits = { warnBelow: 0.92, rejectBelow: 0.8 } as const
 
 /** Whether a second, shifted pass has to confirm the first. */
 export function isUncertain(ownEstimate: number): boolean {

@@ -6,14 +6,30 @@ const wholeCoverage = 0.97
 
 const percent = (share: number) => `${Math.round(100 * share)} %`
 
-/** Whether a head was recognised in the images. `score` and `found` are the localizer's. */
-export function checkHeadFound(score: number, found: boolean): QualityFinding {
+/** Why no head was recognised; what the localizer says in a word. */
+const reasons = {
+  unlike: 'they do not look like a T1-weighted head',
+  size: 'what looks like one has not the size of a head',
+  shape: 'what looks like one has not the shape of a head',
+  coverage: 'too little of one is in them',
+} as const
+
+/**
+ * Whether a head was recognised in the images. `score` (agreement with the template, -1 to 1) and
+ * `doubt` are the localizer's; without a doubt there is a head.
+ */
+export function checkHeadFound(
+  score: number,
+  doubt: keyof typeof reasons | undefined,
+): QualityFinding {
+  const agreement = `(agreement with the template ${score.toFixed(2)} of 1)`
   return {
     check: 'HEAD_FOUND',
-    verdict: found ? 'measured' : 'rejected',
-    sentence: found
-      ? `A head was recognised (agreement with the template ${score.toFixed(2)} of 1).`
-      : `No head was recognised in the images: they do not look like a T1-weighted head (agreement with the template ${score.toFixed(2)} of 1).`,
+    verdict: doubt === undefined ? 'measured' : 'rejected',
+    sentence:
+      doubt === undefined
+        ? `A head was recognised ${agreement}.`
+        : `No head was recognised in the images: ${reasons[doubt]} ${agreement}.`,
     value: score,
   }
 }

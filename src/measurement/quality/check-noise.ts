@@ -2,7 +2,7 @@ import type { Side } from '../hippocampus-volumes.ts'
 import type { QualityFinding } from '../quality-finding.ts'
 
 /** Standard deviation over contrast; docs/quality-gates.md says where the limits come from. */
-const warnAbove = 0.12
+const warnAbove = 0.15
 const rejectAbove = 0.25
 
 /** Whether the images are calm enough around a hippocampus; `noise` is estimateNoise's. */
