@@ -17,7 +17,7 @@ function viewerLink(base: string, studyInstanceUid: string): string {
 }
 
 /** Whether a rejected job made a page that says why. */
-function hasRejectionPage({ outcome }: Job): boolean {
+export function hasRejectionPage({ outcome }: Job): boolean {
   const { rejection } = (outcome ?? {}) as { rejection?: { stored: readonly unknown[] } }
   return rejection !== undefined && rejection.stored.length > 0
 }

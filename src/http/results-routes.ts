@@ -3,7 +3,7 @@ import { HippoError, recordError } from '../errors.ts'
 import type { Job } from '../queue/job.ts'
 import type { JobService } from '../queue/job-service.ts'
 import type { HttpApp } from './http-app.ts'
-import { viewJob } from './job-view.ts'
+import { hasRejectionPage, viewJob } from './job-view.ts'
 import { findJob } from './jobs-routes.ts'
 import { resultsReply } from './outcome-schema.ts'
 import { ProblemError, problems } from './problem.ts'
@@ -87,10 +87,9 @@ export function addResultsRoutes(
     async ({ params }, reply) => {
       const job = await findJob(jobs, params.id)
       // A rejected job may have a page, too: the one that says why.
-      const rejected = job.state === 'rejected' ? await readReport(job.id) : undefined
-      if (rejected === undefined) requireResults(job)
+      if (!hasRejectionPage(job)) requireResults(job)
       const source = job.state === 'unchanged' ? (job.predecessorJobId ?? job.id) : job.id
-      const png = rejected ?? (await readReport(source))
+      const png = await readReport(source)
       if (png === undefined) {
         throw new HippoError('NOT_FOUND', 'The page of this job is not kept here.')
       }
