@@ -162,3 +162,37 @@ describe('coverage from positions', () => {
     expect(selectSeries([sparse], rules).verdicts[0]?.reason).toBe('THICK_SLICES')
   })
 })
+
+describe('a study with a whole head and a crop', () => {
+  const crop = makeFacts({ seriesDescription: 'HippoCrop', seriesNumber: 9 })
+  const choose = (series: readonly SeriesFacts[], preferred?: 'crop' | 'head') => {
+    const { chosen, kind, verdicts } = selectSeries(series, { ...rules, preferred })
+    return [chosen?.seriesNumber, kind, ...verdicts.map(({ reason }) => reason)]
+  }
+
+  it('is measured on the crop unless the site prefers heads', () => {
+    expect(choose([head(), crop])).toEqual([9, 'crop', 'NAME_NOT_AGREED', 'CHOSEN'])
+    expect(choose([head(), crop], 'crop')).toEqual([9, 'crop', 'NAME_NOT_AGREED', 'CHOSEN'])
+    expect(choose([head(), crop], 'head')).toEqual([1, 'head', 'CHOSEN', 'HEAD_PREFERRED'])
+    expect(choose([crop, head()], 'head')).toEqual([1, 'head', 'HEAD_PREFERRED', 'CHOSEN'])
+  })
+
+  it('is measured on the crop where heads are preferred and there is none', () => {
+    expect(choose([crop], 'head')).toEqual([9, 'crop', 'CHOSEN'])
+    const thick = head({ sliceThickness: 5, spacingBetweenSlices: 5 })
+    expect(choose([thick, crop], 'head')).toEqual([9, 'crop', 'THICK_SLICES', 'CHOSEN'])
+  })
+
+  it('has a head to measure although there are two crops, where heads are preferred', () => {
+    const other = makeFacts({ seriesDescription: 'HippoCrop', seriesNumber: 10 })
+    const series = [crop, { ...other, seriesInstanceUid: '1.2.9' }, head()]
+    expect(choose(series)).toEqual([
+      undefined,
+      undefined,
+      'AMBIGUOUS',
+      'AMBIGUOUS',
+      'NAME_NOT_AGREED',
+    ])
+    expect(choose(series, 'head')[0]).toBe(1)
+  })
+})
