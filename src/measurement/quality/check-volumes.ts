@@ -76,8 +76,8 @@ export function checkAsymmetry(
     verdict,
     sentence:
       verdict === 'measured'
-        ? `Left and right differ by ${percent(difference)}.`
-        : `The ${smaller} hippocampus is ${percent(difference)} smaller than the other: ${verdict === 'warning' ? 'check the outlines' : 'one of the outlines must be wrong'}.`,
+        ? `Left and right differ by ${percent(difference)} of their mean.`
+        : `The ${smaller} hippocampus is the smaller one; left and right differ by ${percent(difference)} of their mean: ${verdict === 'warning' ? 'check the outlines' : 'one of the outlines must be wrong'}.`,
     value: difference,
     limit: asymmetry.rejectAbove,
   }
