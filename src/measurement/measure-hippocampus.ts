@@ -21,9 +21,11 @@ export function measureHippocampus(
 ): HippocampusVolumes {
   let anterior = 0
   let posterior = 0
-  for (const label of labelMap.labels) {
-    if (label === labels.anterior) anterior++
-    else if (label === labels.posterior) posterior++
+  const { labels: values } = labelMap
+  // By index: an iterator over the twelve million voxels of a head takes ten times as long.
+  for (let voxel = 0; voxel < values.length; voxel++) {
+    if (values[voxel] === labels.anterior) anterior++
+    else if (values[voxel] === labels.posterior) posterior++
   }
   const voxelMm3 = voxelVolumeOf(labelMap.affine)
   return {
