@@ -31,7 +31,9 @@ function thisPoint(study: MeasuredStudy, studyDate: string): TimePoint {
 
 /** A comparison that ended before any study was looked for. */
 function withoutLooking(points: readonly TimePoint[], why: string): EarlierComparison {
-  const sentence = `Earlier studies were not looked for. ${why}`
+  // Of this study, where the same words are said of an earlier one elsewhere.
+  const ofThis = why.replace(/^It /, 'This study ').replace(/^Its /, 'Its own ')
+  const sentence = `Earlier studies were not looked for. ${ofThis}`
   const change = { timePoints: points, rates: [], published: [], unused: [], sentence }
   return { change, toMeasure: [] }
 }
