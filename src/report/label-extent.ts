@@ -44,7 +44,8 @@ export function measureLabelExtent(
   const low = [Infinity, Infinity, Infinity]
   const high = [-Infinity, -Infinity, -Infinity]
   for (let index = 0; index < labels.length; index += 1) {
-    if (isWanted[labels[index]!] === 0) continue
+    const label = labels[index]!
+    if (label === 0 || isWanted[label] === 0) continue
     const column = index % columns
     const row = Math.floor(index / columns) % rows
     const slice = Math.floor(index / (columns * rows))

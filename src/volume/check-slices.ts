@@ -41,8 +41,10 @@ function checkIntensities(slice: SlicePlane): void {
       { stage: 'assemble', details: { slice: slice.id } },
     )
   }
-  for (const intensity of slice.intensities) {
-    if (!Number.isFinite(intensity)) {
+  // By index: an iterator takes several times as long over the millions of voxels of a head.
+  const { intensities } = slice
+  for (let pixel = 0; pixel < intensities.length; pixel++) {
+    if (!Number.isFinite(intensities[pixel])) {
       throw new HippoError(
         'PIXEL_DATA_INVALID',
         `Slice ${slice.id} holds pixel values that are not numbers.`,

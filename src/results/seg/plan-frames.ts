@@ -12,11 +12,14 @@ export function findSliceRange(
   { dimensions, labels }: LabelMap,
   regions: readonly SegmentedRegion[],
 ): SliceRange | undefined {
-  const wanted = new Set(regions.map(({ label }) => label))
+  const isWanted = new Uint8Array(256)
+  for (const { label } of regions) isWanted[label] = 1
   const [columns, rows] = dimensions
-  const first = labels.findIndex((label) => wanted.has(label))
-  if (first < 0) return undefined
-  const last = labels.findLastIndex((label) => wanted.has(label))
+  let first = 0
+  while (first < labels.length && isWanted[labels[first]!] === 0) first++
+  if (first === labels.length) return undefined
+  let last = labels.length - 1
+  while (isWanted[labels[last]!] === 0) last--
   const sliceOf = (voxel: number) => Math.floor(voxel / (columns * rows))
   return { first: sliceOf(first), last: sliceOf(last) }
 }
