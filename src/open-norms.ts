@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { HippoError } from './errors.ts'
 import { builtinNorms } from './measurement/norms/builtin-norms.ts'
 import type { Norms } from './measurement/norms/norms.ts'
 import { parseNorms } from './measurement/norms/parse-norms.ts'
+import { readJsonSetting } from './read-json-setting.ts'
 
 /**
  * The norms a site sets by NORMS_FILE: `builtin`, or the path of a JSON file. Throws CONFIG_INVALID when
@@ -10,15 +9,5 @@ import { parseNorms } from './measurement/norms/parse-norms.ts'
  */
 export function openNorms(setting: string): Norms {
   if (setting === 'builtin') return builtinNorms
-  let content: unknown
-  try {
-    content = JSON.parse(readFileSync(setting, 'utf8'))
-  } catch (error) {
-    const problem =
-      error instanceof SyntaxError ? `is not JSON (${error.message})` : 'cannot be read'
-    throw new HippoError('CONFIG_INVALID', `NORMS_FILE names ${setting}, which ${problem}.`, {
-      cause: error,
-    })
-  }
-  return parseNorms(content)
+  return parseNorms(readJsonSetting('NORMS_FILE', setting))
 }

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { HippoError } from './errors.ts'
+import { readJsonSetting } from './read-json-setting.ts'
 import { defaultSeriesRules } from './selection/default-series-rules.ts'
 import { parseSeriesRules } from './selection/parse-series-rules.ts'
 import type { SeriesRules } from './selection/series-rules.ts'
@@ -10,15 +9,5 @@ import type { SeriesRules } from './selection/series-rules.ts'
  */
 export function openSeriesRules(setting: string): SeriesRules {
   if (setting === 'builtin') return defaultSeriesRules
-  let content: unknown
-  try {
-    content = JSON.parse(readFileSync(setting, 'utf8'))
-  } catch (error) {
-    const problem =
-      error instanceof SyntaxError ? `is not JSON (${error.message})` : 'cannot be read'
-    throw new HippoError('CONFIG_INVALID', `SERIES_RULES names ${setting}, which ${problem}.`, {
-      cause: error,
-    })
-  }
-  return parseSeriesRules(content, defaultSeriesRules)
+  return parseSeriesRules(readJsonSetting('SERIES_RULES', setting), defaultSeriesRules)
 }
