@@ -1,5 +1,4 @@
 import { type DicomInstance, parsePart10 } from '../dicom/part10.ts'
-import { readString } from '../dicom/read-attributes.ts'
 import type { HippoError } from '../errors.ts'
 import type { QualityFinding } from '../measurement/quality-finding.ts'
 import { isRejection } from '../queue/run-job.ts'
@@ -8,6 +7,7 @@ import type { ReportImage } from '../report/report-input.ts'
 import { buildSecondaryCapture } from '../results/secondary-capture.ts'
 import { collectStudyFacts } from '../selection/study-facts.ts'
 import type { CompositionInput } from './compose-results.ts'
+import { describeSubject } from './describe-subject.ts'
 import { SeriesRejection } from './series-rejection.ts'
 import type { ResultInstance } from './store-results.ts'
 import type { TimeStep } from './time-steps.ts'
@@ -59,28 +59,14 @@ export async function composeRejection(
   input: RejectionInput,
   step: TimeStep,
 ): Promise<ComposedRejection | undefined> {
-  const { identity, chosen, verdicts, manifest: model, software, error, drawIdentity } = input
+  const { identity, chosen, manifest: model, software, error, drawIdentity } = input
   const sources = parseReadable(input.files)
   const [first] = sources
   if (first === undefined) return undefined
   const facts = collectStudyFacts(chosen, input.series)
-  const name = (keyword: string) => (drawIdentity ? readString(first.dataset, keyword) : undefined)
-  const verdict = verdicts.find((one) => one.seriesInstanceUid === chosen.seriesInstanceUid)
   const page = await step('report', () =>
     renderRejection({
-      study: {
-        accessionNumber: facts.accessionNumber,
-        studyDate: facts.studyDate,
-        studyDescription: facts.studyDescription,
-        patientName: name('PatientName'),
-        patientId: name('PatientID'),
-      },
-      series: {
-        number: chosen.seriesNumber,
-        description: chosen.seriesDescription,
-        instanceCount: chosen.instances.length,
-        sentence: verdict?.sentence ?? '',
-      },
+      ...describeSubject(input, facts, first),
       sentence: error.message,
       quality: findingsBehind(error),
       model,

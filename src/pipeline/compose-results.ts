@@ -1,4 +1,3 @@
-import { readString } from '../dicom/read-attributes.ts'
 import type { ModelManifest } from '../inference/model-manifest.ts'
 import type { ChangeOverTime } from '../measurement/change-over-time.ts'
 import type { Norms } from '../measurement/norms/norms.ts'
@@ -15,6 +14,7 @@ import { buildMeasurementDocument } from '../results/sr/measurement-document.ts'
 import type { SeriesVerdict } from '../selection/series-choice.ts'
 import type { SeriesFacts } from '../selection/series-facts.ts'
 import { collectStudyFacts, type StudyFacts } from '../selection/study-facts.ts'
+import { describeSubject } from './describe-subject.ts'
 import { type Interpretation, interpretVolumes } from './interpret-volumes.ts'
 import type { MeasuredSeries } from './measure-series.ts'
 import type { ReplacedResult } from './outcome.ts'
@@ -69,31 +69,12 @@ function describeReport(
   facts: StudyFacts,
   interpretation: Interpretation,
 ): ReportInput {
-  const { chosen, verdicts, measured, manifest } = input
-  const source = measured.instances[0]?.dataset
-  const name = (keyword: string) =>
-    input.drawIdentity && source ? readString(source, keyword) : undefined
+  const { verdicts, measured, manifest } = input
   const own = new Set(
     input.series.flatMap((one) => (one.isOwnResult ? [one.seriesInstanceUid] : [])),
   )
-  const verdict = verdicts.find((one) => one.seriesInstanceUid === chosen.seriesInstanceUid)
   return {
-    study: {
-      accessionNumber: facts.accessionNumber,
-      studyDate: facts.studyDate,
-      studyDescription: facts.studyDescription,
-      patientAge: facts.patientAge,
-      patientSex: facts.patientSex,
-      patientName: name('PatientName'),
-      patientId: name('PatientID'),
-    },
-    series: {
-      number: chosen.seriesNumber,
-      description: chosen.seriesDescription,
-      instanceCount: chosen.instances.length,
-      scanner: [chosen.manufacturer, chosen.manufacturerModelName].filter(Boolean).join(' '),
-      sentence: verdict?.sentence ?? '',
-    },
+    ...describeSubject(input, facts, measured.instances[0]),
     otherSeries: verdicts
       .filter((one) => !one.chosen && !own.has(one.seriesInstanceUid))
       .map((one) => ({

@@ -1,0 +1,35 @@
+import type { DicomInstance } from '../dicom/dicom-instance.ts'
+import { readString } from '../dicom/read-attributes.ts'
+import type { ReportInput } from '../report/report-input.ts'
+import type { StudyFacts } from '../selection/study-facts.ts'
+import type { CompositionInput } from './compose-results.ts'
+
+/** What every page says of the study and of the series it is about; the patient's name only if asked for. */
+export function describeSubject(
+  input: Pick<CompositionInput, 'chosen' | 'verdicts' | 'drawIdentity'>,
+  facts: StudyFacts,
+  source: DicomInstance | undefined,
+): Pick<ReportInput, 'study' | 'series'> {
+  const { chosen, verdicts } = input
+  const name = (keyword: string) =>
+    input.drawIdentity && source ? readString(source.dataset, keyword) : undefined
+  const verdict = verdicts.find((one) => one.seriesInstanceUid === chosen.seriesInstanceUid)
+  return {
+    study: {
+      accessionNumber: facts.accessionNumber,
+      studyDate: facts.studyDate,
+      studyDescription: facts.studyDescription,
+      patientAge: facts.patientAge,
+      patientSex: facts.patientSex,
+      patientName: name('PatientName'),
+      patientId: name('PatientID'),
+    },
+    series: {
+      number: chosen.seriesNumber,
+      description: chosen.seriesDescription,
+      instanceCount: chosen.instances.length,
+      scanner: [chosen.manufacturer, chosen.manufacturerModelName].filter(Boolean).join(' '),
+      sentence: verdict?.sentence ?? '',
+    },
+  }
+}
