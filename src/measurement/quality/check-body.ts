@@ -1,4 +1,5 @@
 import type { Side } from '../hippocampus-volumes.ts'
+import { nameHippocampus } from '../name-hippocampus.ts'
 import type { QualityFinding } from '../quality-finding.ts'
 
 const warnAbove = 0.02
@@ -12,7 +13,7 @@ export function checkOneBody(side: Side, clearedShare: number): QualityFinding {
   const verdict =
     clearedShare > rejectAbove ? 'rejected' : clearedShare > warnAbove ? 'warning' : 'measured'
   const percent = `${(100 * clearedShare).toFixed(1)} %`
-  const name = side === 'unknown' ? 'hippocampus' : `${side} hippocampus`
+  const name = nameHippocampus(side)
   return {
     check: 'ONE_BODY',
     verdict,

@@ -1,4 +1,5 @@
 import type { Side } from '../hippocampus-volumes.ts'
+import { nameHippocampus } from '../name-hippocampus.ts'
 import type { QualityFinding } from '../quality-finding.ts'
 
 /** Dice the network expects of itself; docs/quality-gates.md says where the limits come from. */
@@ -10,9 +11,6 @@ const agreementLimits = { warnBelow: 0.92, rejectBelow: 0.8 } as const
 export function isUncertain(ownEstimate: number): boolean {
   return ownEstimate < limits.lookAgainBelow
 }
-
-const nameSide = (side: Side) =>
-  side === 'unknown' ? 'the hippocampus' : `the ${side} hippocampus`
 
 /** How sure the network was; `ownEstimate` is the Dice (0 to 1) that it expects of its mask. */
 export function checkConfidence(side: Side, ownEstimate: number): QualityFinding {
@@ -28,8 +26,8 @@ export function checkConfidence(side: Side, ownEstimate: number): QualityFinding
     side,
     sentence:
       verdict === 'measured'
-        ? `The outline of ${nameSide(side)} is clear to the model (${ownEstimate.toFixed(2)} of 1).`
-        : `The model is ${verdict === 'warning' ? 'less certain' : 'not certain'} where ${nameSide(side)} ends (${ownEstimate.toFixed(2)} of 1)${verdict === 'warning' ? ': check the outlines' : ''}.`,
+        ? `The outline of the ${nameHippocampus(side)} is clear to the model (${ownEstimate.toFixed(2)} of 1).`
+        : `The model is ${verdict === 'warning' ? 'less certain' : 'not certain'} where the ${nameHippocampus(side)} ends (${ownEstimate.toFixed(2)} of 1)${verdict === 'warning' ? ': check the outlines' : ''}.`,
     value: ownEstimate,
     limit: limits.rejectBelow,
   }
@@ -47,7 +45,7 @@ export function checkAgreement(side: Side, agreement: number): QualityFinding {
     check: 'SHIFTED_AGREEMENT',
     verdict,
     side,
-    sentence: `A second look, shifted by a few millimetres, ${verdict === 'measured' ? 'drew' : 'did not draw'} the same outline of ${nameSide(side)} (agreement ${agreement.toFixed(2)} of 1).`,
+    sentence: `A second look, shifted by a few millimetres, ${verdict === 'measured' ? 'drew' : 'did not draw'} the same outline of the ${nameHippocampus(side)} (agreement ${agreement.toFixed(2)} of 1).`,
     value: agreement,
     limit: agreementLimits.rejectBelow,
   }

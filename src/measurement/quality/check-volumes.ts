@@ -1,4 +1,5 @@
 import type { HippocampusVolumes } from '../hippocampus-volumes.ts'
+import { nameHippocampus } from '../name-hippocampus.ts'
 import type { QualityFinding } from '../quality-finding.ts'
 
 /** Whole hippocampus, mm3; docs/quality-gates.md says where the limits come from. */
@@ -20,7 +21,7 @@ export function checkPlausibleVolume({ side, totalMm3 }: HippocampusVolumes): Qu
       : totalMm3 < warnBelow || totalMm3 > warnAbove
         ? 'warning'
         : 'measured'
-  const found = `The ${side === 'unknown' ? '' : `${side} `}hippocampus measures ${mm3(totalMm3)}`
+  const found = `The ${nameHippocampus(side)} measures ${mm3(totalMm3)}`
   const range = `${mm3(warnBelow)} to ${mm3(warnAbove)}`
   return {
     check: 'PLAUSIBLE_VOLUME',
@@ -46,7 +47,7 @@ export function checkParts({ side, anteriorMm3, totalMm3 }: HippocampusVolumes):
       : share < shares.warnBelow || share > shares.warnAbove
         ? 'warning'
         : 'measured'
-  const name = side === 'unknown' ? 'hippocampus' : `${side} hippocampus`
+  const name = nameHippocampus(side)
   return {
     check: 'PARTS',
     verdict,
