@@ -68,13 +68,27 @@ function findLost(dataset: DicomDataset, encoded: EncodedDataset): string | unde
 const pixelDataTag = '7FE00010'
 
 /** Pixel data as an element of explicit VR little endian with a length of 32 bits (PS3.5 7.1.2). */
-function writePixelData({ vr, Value: [value] }: EncodedElement): Uint8Array {
+function writePixelData({
+  vr,
+  Value: [value],
+}: EncodedElement): [header: Buffer, bytes: Uint8Array] {
   const bytes = new Uint8Array(value as ArrayBuffer)
-  const element = new Uint8Array(12 + bytes.length)
-  element.set([0xe0, 0x7f, 0x10, 0x00, vr.charCodeAt(0), vr.charCodeAt(1), 0, 0])
-  new DataView(element.buffer).setUint32(8, bytes.length, true)
-  element.set(bytes, 12)
-  return element
+  const header = Buffer.from([
+    0xe0,
+    0x7f,
+    0x10,
+    0,
+    vr.charCodeAt(0),
+    vr.charCodeAt(1),
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+  ])
+  header.writeUInt32LE(bytes.length, 8)
+  return [header, bytes]
 }
 
 /**
@@ -92,7 +106,7 @@ function encodeFile(meta: ReturnType<typeof fileMeta>, encoded: EncodedDataset):
   }
   file.dict = others
   const head = new Uint8Array(file.write({ allowInvalidVRLength: true }))
-  return Buffer.concat([head, writePixelData(pixels)])
+  return Buffer.concat([head, ...writePixelData(pixels)])
 }
 
 /**

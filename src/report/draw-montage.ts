@@ -37,19 +37,21 @@ function planRows(sides: number): RowPlan {
     : { coronalPairs: 2, hasPlainSagittal: false }
 }
 
+/** Draws a row of slices with outlines and, at `plainTop` if given, the same ones without. */
 function drawRow(
   page: Page,
   { views, window }: HippocampusViews,
   from: number,
   top: number,
   height: number,
-  withOutlines: boolean,
+  plainTop: number | undefined,
 ): void {
   for (const [index, view] of views.slice(from, from + columns).entries()) {
     const left = pageMargin + index * (tileWidth + gap)
     const panel: Panel = { left, top, width: tileWidth, height }
-    drawPixels(page, paintSlice(view, window, panel), left, top)
-    if (!withOutlines) continue
+    const pixels = paintSlice(view, window, panel)
+    drawPixels(page, pixels, left, top)
+    if (plainTop !== undefined) drawPixels(page, pixels, left, plainTop)
     drawOutlines(page.context, view, panel, 2)
     const middle = left + tileWidth / 2
     const where = formatPosition(view.position)
@@ -98,15 +100,14 @@ export function drawMontage(page: Page, input: ReportInput): void {
     const coronal = chooseMontage(source, 'coronal', coronalPairs * columns, tileWidth / height)
     for (let pair = 0; pair < coronalPairs; pair += 1) {
       y += positionHeight
-      drawRow(page, coronal, pair * columns, y, height, true)
-      drawRow(page, coronal, pair * columns, y + height + gap / 2, height, false)
+      drawRow(page, coronal, pair * columns, y, height, y + height + gap / 2)
       y += 2 * height + gap
     }
     title(texts.images.sagittal)
     y += positionHeight
     const sagittal = chooseMontage(source, 'sagittal', columns, tileWidth / height)
-    drawRow(page, sagittal, 0, y, height, true)
-    if (hasPlainSagittal) drawRow(page, sagittal, 0, y + height + gap / 2, height, false)
+    const plainTop = hasPlainSagittal ? y + height + gap / 2 : undefined
+    drawRow(page, sagittal, 0, y, height, plainTop)
     y += sagittalRows * (height + gap / 2) + gap
   }
   drawFooter(page, texts.montageLimits, 2)

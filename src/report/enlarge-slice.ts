@@ -69,43 +69,64 @@ export function enlargeSlice(
   const gray = windowSamples(slice, window)
   const across = makeTaps(width, pixelsPerMm, slice.firstAcross, slice.acrossStep, columns)
   const down = makeTaps(height, pixelsPerMm, slice.firstDown, slice.downStep, rows)
-  const wide = new Float32Array(width * rows)
-  for (let row = 0; row < rows; row += 1) {
-    const start = row * columns
-    for (let x = 0; x < width; x += 1) {
-      wide[row * width + x] = sumTaps(across, x, gray, start, 1)
-    }
-  }
+  const wide = stretchRows(gray, across, columns, rows, width)
   const pixels = new Uint8ClampedArray(width * height * 4)
   const gray32 = new Uint32Array(pixels.buffer)
-  for (let y = 0; y < height; y += 1) {
-    const nearestRow = down.nearest[y]! * columns
-    for (let x = 0; x < width; x += 1) {
-      const outside = Number.isNaN(intensities[nearestRow + across.nearest[x]!]!)
-      const level = outside ? 0 : toLevel(sumTaps(down, y, wide, x, width))
-      gray32[y * width + x] = level * 0x010101 + 0xff000000
+  sumRows(wide, down, width, height, gray32)
+  if (intensities.some(Number.isNaN)) {
+    for (let y = 0; y < height; y += 1) {
+      const nearestRow = down.nearest[y]! * columns
+      for (let x = 0; x < width; x += 1) {
+        if (Number.isNaN(intensities[nearestRow + across.nearest[x]!]!))
+          gray32[y * width + x] = black32
+      }
     }
   }
   return pixels
 }
 
-// The kernel overshoots a little beside sharp edges.
-function toLevel(gray: number): number {
-  return Math.min(Math.max(Math.round(gray), 0), 255)
+const black32 = 0xff000000
+
+/** Every row of samples, `width` pixels long. */
+function stretchRows(
+  gray: Float32Array,
+  { indices, weights }: Taps,
+  columns: number,
+  rows: number,
+  width: number,
+): Float32Array {
+  const wide = new Float32Array(width * rows)
+  for (let row = 0; row < rows; row += 1) {
+    const start = row * columns
+    for (let x = 0, tap = 0; x < width; x += 1, tap += 4) {
+      wide[row * width + x] =
+        weights[tap]! * gray[start + indices[tap]!]! +
+        weights[tap + 1]! * gray[start + indices[tap + 1]!]! +
+        weights[tap + 2]! * gray[start + indices[tap + 2]!]! +
+        weights[tap + 3]! * gray[start + indices[tap + 3]!]!
+    }
+  }
+  return wide
 }
 
-function sumTaps(
+/** Every row of pixels out of four stretched ones, as opaque grey. */
+function sumRows(
+  wide: Float32Array,
   { indices, weights }: Taps,
-  pixel: number,
-  values: Float32Array,
-  start: number,
-  stride: number,
-): number {
-  const tap = pixel * 4
-  return (
-    weights[tap]! * values[start + indices[tap]! * stride]! +
-    weights[tap + 1]! * values[start + indices[tap + 1]! * stride]! +
-    weights[tap + 2]! * values[start + indices[tap + 2]! * stride]! +
-    weights[tap + 3]! * values[start + indices[tap + 3]! * stride]!
-  )
+  width: number,
+  height: number,
+  gray32: Uint32Array,
+): void {
+  for (let y = 0, tap = 0; y < height; y += 1, tap += 4) {
+    const [a, b, c, d] = [0, 1, 2, 3].map((k) => indices[tap + k]! * width) as Quadruple
+    const [wa, wb, wc, wd] = [0, 1, 2, 3].map((k) => weights[tap + k]!) as Quadruple
+    for (let x = 0; x < width; x += 1) {
+      const sum = wa * wide[a + x]! + wb * wide[b + x]! + wc * wide[c + x]! + wd * wide[d + x]!
+      // The kernel overshoots a little beside sharp edges.
+      const level = sum <= 0 ? 0 : sum >= 255 ? 255 : Math.round(sum)
+      gray32[y * width + x] = level * 0x010101 + black32
+    }
+  }
 }
+
+type Quadruple = [number, number, number, number]

@@ -30,8 +30,26 @@ export function boxOfGrid({ dimensions, affine }: Grid): PatientBox {
   return { low: low as unknown as Vector3, high: high as unknown as Vector3 }
 }
 
-/** Extent of the labels of `wanted`; of the whole grid, cut at its middle, when there are none. */
+const known = new WeakMap<LabelMap, Map<string, LabelExtent>>()
+
+/**
+ * Extent of the labels of `wanted`; of the whole grid, cut at its middle, when there are none. Kept with
+ * the label map, because every panel of a page asks for it and a head has millions of voxels.
+ */
 export function measureLabelExtent(
+  labelMap: LabelMap,
+  wanted: readonly number[],
+  lattice: PatientLattice,
+): LabelExtent {
+  const ofMap = known.get(labelMap) ?? new Map<string, LabelExtent>()
+  known.set(labelMap, ofMap)
+  const key = JSON.stringify([wanted, lattice])
+  const extent = ofMap.get(key) ?? findLabelExtent(labelMap, wanted, lattice)
+  ofMap.set(key, extent)
+  return extent
+}
+
+function findLabelExtent(
   labelMap: LabelMap,
   wanted: readonly number[],
   lattice: PatientLattice,

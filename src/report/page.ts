@@ -48,6 +48,7 @@ export const textStyles = {
 /** A page being drawn: its context, and drawing of texts that can hold any character and length. */
 export interface Page {
   readonly context: CanvasRenderingContext2D
+  readonly kind: 'image' | 'pdf'
   readonly covers: FontCoverage
   /** Widths measured so far, by font and text: measuring costs more than drawing. */
   readonly widths: Map<string, number>
@@ -72,7 +73,7 @@ export function createPage(width: number, height: number, kind: 'image' | 'pdf' 
   context.fillRect(0, 0, width, height)
   context.antialias = 'gray'
   context.textBaseline = 'alphabetic'
-  return { context, covers, widths: new Map() }
+  return { context, kind, covers, widths: new Map() }
 }
 
 /** Ends the page of a PDF and begins the next one, blank, with the same scale. */
@@ -163,8 +164,13 @@ export function drawRule(
   context.fillRect(left, y, width, 1)
 }
 
-/** Lays pixels on the page, one to one; unlike putImageData it draws on a PDF as well. */
-export function drawPixels({ context }: Page, pixels: ImageData, x: number, y: number): void {
+/** Lays pixels on the page, one to one; `x` and `y` are whole pixels. */
+export function drawPixels({ context, kind }: Page, pixels: ImageData, x: number, y: number): void {
+  if (kind === 'image') {
+    context.putImageData(pixels, x, y)
+    return
+  }
+  // A PDF takes no pixels, but it takes an image.
   const canvas = createCanvas(pixels.width, pixels.height)
   canvas.getContext('2d').putImageData(pixels, 0, 0)
   context.drawImage(canvas, x, y)

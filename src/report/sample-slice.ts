@@ -52,13 +52,18 @@ function coverField(
   return { positions, first: (positions[0]! - edge) * sign, step }
 }
 
-/** Splits a voxel coordinate into the lower neighbour and the weight of the upper; -1 when outside. */
-function splitCoordinate(coordinate: number, count: number): [lower: number, upper: number] {
-  if (!(coordinate >= -0.5 && coordinate <= count - 0.5)) return [-1, 0]
-  const inside = Math.min(Math.max(coordinate, 0), count - 1)
-  const lower = Math.floor(inside + 1e-4)
-  const upper = Math.max(0, inside - lower)
-  return upper < 1e-4 ? [lower, 0] : [lower, upper]
+/** Corners whose weight is smaller count nothing: positions on voxel centres are so by rounding only. */
+const tiny = 1e-4
+
+/** Lower neighbour of a voxel coordinate; -1 outside. The rest is the weight of the upper one. */
+function lowerNeighbour(coordinate: number, count: number): number {
+  if (!(coordinate >= -0.5 && coordinate <= count - 0.5)) return -1
+  return Math.floor(Math.min(Math.max(coordinate, 0), count - 1) + tiny)
+}
+
+function upperWeight(coordinate: number, count: number, lower: number): number {
+  const upper = Math.min(Math.max(coordinate, 0), count - 1) - lower
+  return upper < tiny ? 0 : upper
 }
 
 /**
@@ -110,26 +115,33 @@ function samplePoint(
   parts: PartsOfLabels,
   inverse: readonly number[],
   [columns, rows, slices]: Vector3,
-  [x, y, z]: Vector3,
+  point: Vector3,
   at: number,
   intensities: Float32Array,
   shares: readonly [Float32Array, Float32Array],
 ): void {
-  const voxel = (row: number) =>
-    inverse[row]! * x + inverse[row + 1]! * y + inverse[row + 2]! * z + inverse[row + 3]!
-  const [column, columnUpper] = splitCoordinate(voxel(0), columns)
-  const [line, lineUpper] = splitCoordinate(voxel(4), rows)
-  const [slice, sliceUpper] = splitCoordinate(voxel(8), slices)
+  const [x, y, z] = point
+  const i = inverse[0]! * x + inverse[1]! * y + inverse[2]! * z + inverse[3]!
+  const j = inverse[4]! * x + inverse[5]! * y + inverse[6]! * z + inverse[7]!
+  const k = inverse[8]! * x + inverse[9]! * y + inverse[10]! * z + inverse[11]!
+  const column = lowerNeighbour(i, columns)
+  const line = lowerNeighbour(j, rows)
+  const slice = lowerNeighbour(k, slices)
   if (column < 0 || line < 0 || slice < 0) return
+  const columnUpper = upperWeight(i, columns, column)
+  const lineUpper = upperWeight(j, rows, line)
+  const sliceUpper = upperWeight(k, slices, slice)
   let intensity = 0
   for (let corner = 0; corner < 8; corner += 1) {
-    const [i, j, k] = [corner & 1, (corner >> 1) & 1, corner >> 2]
+    const right = corner & 1
+    const below = (corner >> 1) & 1
+    const above = corner >> 2
     const weight =
-      (i ? columnUpper : 1 - columnUpper) *
-      (j ? lineUpper : 1 - lineUpper) *
-      (k ? sliceUpper : 1 - sliceUpper)
+      (right ? columnUpper : 1 - columnUpper) *
+      (below ? lineUpper : 1 - lineUpper) *
+      (above ? sliceUpper : 1 - sliceUpper)
     if (weight === 0) continue
-    const index = column + i + columns * (line + j + rows * (slice + k))
+    const index = column + right + columns * (line + below + rows * (slice + above))
     intensity += weight * volume.intensities[index]!
     const part = parts[labelMap.labels[index]!]!
     if (part >= 0) shares[part as 0 | 1][at]! += weight
