@@ -57,9 +57,18 @@ export const modelManifestSchema = Type.Object({
     Type.Object({ value: Type.Integer({ minimum: 0, maximum: 255 }), name: text }),
     { minItems: 1 },
   ),
-  /** Turns the Dice the network expects of itself into one found on cases it had not seen. */
+  /** The Dice to expect of a case, fitted on cases the network had not seen; what is below is warned of. */
   confidence: Type.Optional(
     Type.Union([
+      /** From signs of doubt (certainty-signs.ts): intercept + sum of weight times sign. */
+      Type.Object({
+        kind: Type.Literal('signs'),
+        intercept: Type.Number(),
+        unsureShare: Type.Number(),
+        intensitySpread: Type.Number(),
+        warnBelow: Type.Number(),
+      }),
+      /** From the Dice that the network expects of itself. */
       Type.Object({
         kind: Type.Literal('expected-dice'),
         slope: Type.Number(),

@@ -1,3 +1,4 @@
+import type { CertaintySigns } from './certainty-signs.ts'
 import type { ModelManifest } from './model-manifest.ts'
 
 /** How sure the model was of one crop. */
@@ -18,13 +19,15 @@ export interface Confidence {
 
 /**
  * If voxels belong to the hippocampus with probability p, a mask M can be expected to reach the Dice
- * 2 sum(p in M) / (|M| + sum(p)); see models/training/hippotrain/confidence.py.
+ * 2 sum(p in M) / (|M| + sum(p)); see models/training/hippotrain/confidence.py. `readSigns` is asked where
+ * the manifest's rule is one of signs; without it there is no expectation.
  */
 export function rateConfidence(
   labels: Uint8Array,
   background: Float32Array,
   clearedVoxels: number,
   rule: ModelManifest['confidence'],
+  readSigns?: () => CertaintySigns,
 ): Confidence {
   let everywhere = 0
   let inside = 0
@@ -40,7 +43,16 @@ export function rateConfidence(
   const expected = (2 * inside) / (size + everywhere)
   const unrated = { ownEstimate: expected, isLow: false, clearedVoxels }
   if (rule === undefined) return { ...unrated, expectedDice: expected }
-  if (rule.kind === 'none') return { ...unrated, expectedDice: undefined }
-  const calibrated = Math.min(1, Math.max(0, rule.slope * expected + rule.intercept))
+  const signs = rule.kind === 'signs' ? readSigns?.() : undefined
+  if (rule.kind === 'none' || (rule.kind === 'signs' && signs === undefined)) {
+    return { ...unrated, expectedDice: undefined }
+  }
+  const line =
+    rule.kind === 'expected-dice'
+      ? rule.slope * expected + rule.intercept
+      : rule.intercept +
+        rule.unsureShare * signs!.unsureShare +
+        rule.intensitySpread * signs!.intensitySpread
+  const calibrated = Math.min(1, Math.max(0, line))
   return { ...unrated, expectedDice: calibrated, isLow: calibrated < rule.warnBelow }
 }

@@ -1,6 +1,7 @@
 import { HippoError } from '../errors.ts'
 import type { Vector3, Volume } from '../volume/grid.ts'
 import { mirrorValues } from '../volume/mirror.ts'
+import { readSigns } from './certainty-signs.ts'
 import { predictProbabilities, type RunNetwork } from './class-probabilities.ts'
 import { type Box, boxAround, cutBox, placeBox } from './focus.ts'
 import { keepLargestBody } from './keep-largest-body.ts'
@@ -141,8 +142,21 @@ export async function segmentVolume(
   const probabilities = onModelGrid.map((values) => toSourceGrid(mirrorIfRight(values), plan))
   const labels = pickLabels(probabilities, volume.intensities.length)
   const clearedVoxels = keepLargestBody(labels, volume.dimensions)
+  const background = probabilities[0]!
+  // On the model's grid, whose voxels are those of the cases that the rule was fitted on.
+  const signsOfDoubt = () => {
+    const onGrid = pickLabels(onModelGrid, intensities.length)
+    keepLargestBody(onGrid, dimensions)
+    return readSigns(onGrid, onModelGrid[0]!, intensities, dimensions)
+  }
   return {
     labels,
-    confidence: rateConfidence(labels, probabilities[0]!, clearedVoxels, manifest.confidence),
+    confidence: rateConfidence(
+      labels,
+      background,
+      clearedVoxels,
+      manifest.confidence,
+      signsOfDoubt,
+    ),
   }
 }

@@ -56,7 +56,8 @@ def run_condition(options, name, fold):
     """Trains a condition on one fold unless that is done, and answers its checkpoint."""
     changes, augmentation = CONDITIONS[name]
     output = options.output / name.replace(" ", "-").replace(",", "") / f"fold{fold}"
-    settings = replace(Settings(epochs=options.epochs, validate_every=options.epochs + 1, autocast=has_bfloat16()), **changes)
+    short = Settings(epochs=options.epochs, validate_every=options.epochs + 1, widths=tuple(options.widths), autocast=has_bfloat16())
+    settings = replace(short, **changes)
     how = SimpleNamespace(
         curated=options.curated, fold=str(fold), output=output, augmentation=name, compile=options.compile, stop_after=None
     )
@@ -86,9 +87,11 @@ def main():
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--fold", type=int, action="append", required=True)
     parser.add_argument("--only", action="append", choices=CONDITIONS, help="these conditions (and 'all') instead of every one")
+    parser.add_argument("--widths", type=int, nargs=4, default=Settings.widths, help="channels per level: fewer are quicker")
+    parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--compile", action=argparse.BooleanOptionalAction, default=False)
     options = parser.parse_args()
-    torch.set_num_threads(2)
+    torch.set_num_threads(options.threads)
     wanted = [name for name in CONDITIONS if not options.only or name in ("all", *options.only)]
     folds, groups = json.loads((options.curated / "folds.json").read_text())["folds"], groups_of(options.curated)
     scores = {name: {} for name in wanted}
@@ -107,7 +110,7 @@ def main():
     for name, rows in scores.items():
         lines.append(" | ".join([f"| {name}", *describe(rows, scores["all"], groups, name == "one class")]) + " |")
     (options.output / "table.md").write_text("\n".join(lines) + "\n")
-    (options.output / "comparisons.json").write_text(json.dumps({"epochs": options.epochs, "folds": options.fold, "scores": scores}, indent=1))
+    (options.output / "comparisons.json").write_text(json.dumps({"epochs": options.epochs, "widths": options.widths, "folds": options.fold, "scores": scores}, indent=1))
     print("\n".join(lines))
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from .canvas import read_cases
-from .confidence import expected_dice, fit_line
+from .confidence import expect_held_back, expected_dice, fit_signs, read_signs
 from .metrics import score_case
 from .predict import load_network, predict_probabilities
 from .summary import ranking, summarise
@@ -26,6 +26,7 @@ def score_cases(cases, predict):
         predictions[case.name] = probabilities.argmax(0).astype(np.uint8)
         scores[case.name] = score_case(predictions[case.name], case.labels)
         scores[case.name]["expected"] = expected_dice(probabilities)
+        scores[case.name]["signs"] = read_signs(probabilities, case.intensities)
     return scores, predictions
 
 
@@ -65,13 +66,15 @@ def build_document(scores, groups):
     """What scores.json holds: cases, summary, calibration of the confidence."""
     names = sorted(scores)
     reached = [scores[name]["whole"]["dice"] for name in names]
-    expected = [scores[name]["expected"]["whole"] for name in names]
-    slope, intercept = fit_line(expected, reached)
+    signs = [scores[name]["signs"] for name in names]
+    expected = expect_held_back(signs, reached, [scores[name].get("fold", 0) for name in names])
+    for name, value in zip(names, expected, strict=True):
+        scores[name]["expectedFromSigns"] = float(value)
     return {
         "cases": len(names),
         "groups": len({groups[name] for name in names}),
         "summary": summarise(scores, groups),
-        "confidence": {"slope": slope, "intercept": intercept, **ranking(reached, expected)},
+        "confidence": {**fit_signs(signs, reached), **ranking(reached, expected)},
         "perCase": {name: scores[name] for name in names},
     }
 

@@ -3,6 +3,7 @@
 import hashlib
 from datetime import date
 
+from .confidence import SIGNS
 from .preprocess import LOWER_PERCENTILE, MULTIPLE, PATCH, UPPER_PERCENTILE
 
 NAME = "hippovolume-unet3d"
@@ -40,20 +41,20 @@ USEFUL_CORRELATION = 0.2
 
 
 def confidence_rule(document):
-    """How to turn probabilities into a calibrated Dice, see confidence.py; `warnBelow` marks the least confident fifth.
+    """How to expect a Dice from two signs, see confidence.py; `warnBelow` marks the least certain tenth.
 
     A measure that does not rank the held-back cases is not offered at all: it would only look like knowledge.
     """
     line = document["confidence"]
-    if line["spearman"] < USEFUL_CORRELATION or line["slope"] <= 0:
+    if line["spearman"] < USEFUL_CORRELATION:
         return {"kind": "none", "spearman": round(line["spearman"], 3)}
-    calibrated = sorted(line["slope"] * row["expected"]["whole"] + line["intercept"] for row in document["perCase"].values())
+    expected = sorted(row["expectedFromSigns"] for row in document["perCase"].values())
     return {
-        "kind": "expected-dice",
-        "formula": "slope * (2 * sum of p inside the mask / (mask size + sum of p in the crop)) + intercept, p = 1 - background",
-        "slope": round(line["slope"], 5),
+        "kind": "signs",
+        "formula": "intercept + unsureShare * (share of the mask with p < 0.8) + intensitySpread * (sd inside the eroded mask / sd within 3 voxels around it)",
         "intercept": round(line["intercept"], 5),
-        "warnBelow": round(calibrated[len(calibrated) // 5], 4),
+        **{sign: round(line[sign], 5) for sign in SIGNS},
+        "warnBelow": round(expected[len(expected) // 10], 4),
         "spearman": round(line["spearman"], 3),
         "worstTenthFoundInLeastConfidentFifth": round(line["worstTenthFoundInLeastConfidentFifth"], 3),
     }

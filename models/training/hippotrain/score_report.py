@@ -119,7 +119,7 @@ def _case_table(names, per_case):
             f"{whole['volume']:.0f}",
             f"{whole['manualVolume']:.0f}",
             f"{whole['volumeDifferencePercent']:+.1f}",
-            f"{row['expected']['whole']:.3f}",
+            f"{row['expectedFromSigns']:.3f}",
         ]
         rows.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
     return f"<table><tr>{''.join(f'<th>{h}</th>' for h in heads)}</tr>{''.join(rows)}</table>"
@@ -144,7 +144,7 @@ def draw_plots(document, path):
         axes[2].axhline(level, color="#d1495b", linewidth=1)
         axes[2].annotate(f"{level:+.1f} %", (ends[0], level), va="bottom")
     axes[2].set(title="Bland-Altman", xlabel="mean of both, mm3", ylabel="network - manual, %")
-    axes[3].scatter([row["expected"]["whole"] for row in rows], [row["whole"]["dice"] for row in rows], s=14)
+    axes[3].scatter([row["expectedFromSigns"] for row in rows], [row["whole"]["dice"] for row in rows], s=14)
     axes[3].set(title="Confidence", xlabel="expected Dice", ylabel="reached Dice")
     figure.tight_layout()
     figure.savefig(path, dpi=80)

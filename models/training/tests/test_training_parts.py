@@ -7,6 +7,7 @@ import torch
 
 from hippotrain.augment import Augmentation, make_batch, normalise_batch
 from hippotrain.canvas import Case, to_canvas
+from hippotrain.confidence import expect_held_back, fit_signs, read_signs
 from hippotrain.folds import deal_folds, group_cases
 from hippotrain.losses import segmentation_loss
 from hippotrain.metrics import score_case
@@ -79,6 +80,25 @@ class Parts(unittest.TestCase):
         folds = deal_folds(groups, 5, 1)
         self.assertEqual(sorted(sum(folds, [])), sorted(names))
         self.assertEqual(len({i for i, fold in enumerate(folds) for name in ("c0", "c1", "c2") if name in fold}), 1)
+
+class Signs(unittest.TestCase):
+    def test_the_signs_of_a_block_are_those_that_the_product_finds(self):
+        """test/inference/certainty-signs.test.ts holds the product to the same numbers."""
+        x, y, z = np.meshgrid(np.arange(9), np.arange(8), np.arange(7), indexing="ij")
+        mask = (x >= 3) & (x < 7) & (y >= 2) & (y < 6) & (z >= 2) & (z < 5)
+        hippocampus = np.where(mask, np.where(x == 3, 0.7, 0.95), 0.1)
+        probabilities = np.stack([1 - hippocampus, hippocampus * 0.6, hippocampus * 0.4])
+        signs = read_signs(probabilities, ((7 * x + 3 * y * y + 5 * x * z) % 23).astype(np.float32))
+        self.assertAlmostEqual(signs["unsureShare"], 0.25)
+        self.assertAlmostEqual(signs["intensitySpread"], 1.392270, places=5)
+
+    def test_a_line_through_signs_that_tell_ranks_cases_of_other_folds(self):
+        random = np.random.default_rng(3)
+        rows = [{"unsureShare": float(u), "intensitySpread": float(s)} for u, s in random.uniform(0, 1, (60, 2))]
+        reached = [0.95 - 0.1 * row["unsureShare"] - 0.05 * row["intensitySpread"] for row in rows]
+        expected = expect_held_back(rows, reached, [i % 5 for i in range(60)])
+        self.assertGreater(np.corrcoef(expected, reached)[0, 1], 0.99)
+        self.assertLess(fit_signs(rows, reached)["unsureShare"], 0)
 
 
 if __name__ == "__main__":
