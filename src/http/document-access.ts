@@ -1,5 +1,6 @@
 import { accessOfConfig } from './access-of.ts'
 import type { HttpApp } from './http-app.ts'
+import { isRecorded } from './is-recorded.ts'
 import { problems } from './problem.ts'
 
 /** Which of the document's security schemes opens a route. */
@@ -10,7 +11,7 @@ function nameSecurity(access: string) {
 
 /**
  * Says in each route's schema what follows from its access: the token it takes, the role it needs
- * (`x-role`) and how it refuses others. Called before routes are registered and described.
+ * (`x-role`), whether the audit trail tells of it (`x-recorded`) and how it refuses others. Called before routes are registered and described.
  */
 export function documentAccess(app: HttpApp): void {
   app.addHook('onRoute', (route) => {
@@ -20,7 +21,11 @@ export function documentAccess(app: HttpApp): void {
     const isLimited = !route.url.startsWith('/health/')
     const refusals = [...(access === 'open' ? [] : [401, 403, 503]), ...(isLimited ? [429] : [])]
     schema.security = nameSecurity(access)
-    Object.assign(schema, { 'x-role': access })
+    const { method } = route
+    Object.assign(schema, {
+      'x-role': access,
+      'x-recorded': isRecorded({ method, config, schema }),
+    })
     schema.response = { ...problems(...refusals), ...(schema.response as object) }
   })
 }

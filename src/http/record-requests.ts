@@ -4,13 +4,10 @@ import type { JobService } from '../queue/job-service.ts'
 import { accessOf } from './access-of.ts'
 import { findSubject } from './find-subject.ts'
 import type { HttpApp } from './http-app.ts'
+import { isRead, isRecorded } from './is-recorded.ts'
 import { toProblem, writeProblem } from './problem.ts'
 
 declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** Reading this is recorded in the audit trail; routes tagged `results` and the admin's are anyway. */
-    recorded?: boolean
-  }
   interface FastifyRequest {
     /** The change was recorded before it was made. */
     askedFor?: AuditEntry
@@ -19,14 +16,10 @@ declare module 'fastify' {
   }
 }
 
-const isRead = ({ method }: FastifyRequest) => ['GET', 'HEAD', 'OPTIONS'].includes(method)
-
-/** Whether reading a route is recorded: whatever shows results, and what only admins see. */
-function isRecordedRead(request: FastifyRequest): boolean {
-  if (!isRead(request) || request.is404) return false
-  const { config, schema } = request.routeOptions
-  const tags = (schema as { tags?: readonly string[] } | undefined)?.tags ?? []
-  return config?.recorded ?? (tags.includes('results') || accessOf(request) === 'admin')
+/** A read of what is recorded; an unknown address shows nothing. */
+function isRecordedRead({ method, is404, routeOptions }: FastifyRequest): boolean {
+  if (is404 || !isRead(method)) return false
+  return isRecorded({ method, config: routeOptions.config, schema: routeOptions.schema })
 }
 
 function judgeStatus(status: number): AuditEntry['outcome'] {
@@ -60,7 +53,7 @@ export function recordRequests(app: HttpApp, trail: AuditTrail, jobs: JobService
   })
 
   app.addHook('preHandler', async (request) => {
-    if (isRead(request) || request.is404 || accessOf(request) === 'hook') return
+    if (isRead(request.method) || request.is404 || accessOf(request) === 'hook') return
     const subject = await findSubject(request, undefined, jobs)
     const entry = { ...describeCaller(request), ...subject, outcome: 'asked' as const }
     await trail.record({ ...entry, details: { request: request.id } })
@@ -95,7 +88,7 @@ export function recordRequests(app: HttpApp, trail: AuditTrail, jobs: JobService
 
   async function noteOutcome(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const outcome = describeOutcome(request, reply)
-    const isHook = accessOf(request) === 'hook' && !isRead(request)
+    const isHook = accessOf(request) === 'hook' && !isRead(request.method)
     const isRefused = reply.statusCode === 401 || reply.statusCode === 403
     if (request.askedFor === undefined && !isHook && !isRefused) return
     const subject = await findSubject(request, reply, jobs).catch(() => ({}))
