@@ -20,6 +20,7 @@ export function addStudiesRoute(
   app.post(
     '/api/v1/studies/:id/runs',
     {
+      config: { access: 'operator' },
       schema: {
         operationId: 'runStudy',
         tags: ['studies'],
@@ -33,7 +34,8 @@ export function addStudiesRoute(
         },
       },
       preValidation: async (request) => {
-        request.body ??= {}
+        // Left out is not null: that was sent, and is no object.
+        if (request.body === undefined) request.body = {}
       },
     },
     async ({ params, body }, reply) => {
