@@ -70,7 +70,8 @@ export const jobStatements = {
   heartbeatFollowUp: `UPDATE jobs SET ${followUpUntil} WHERE ${heldFollowUp} RETURNING id`,
   recordOutcome: `UPDATE jobs SET outcome = :outcome WHERE ${heldFollowUp} RETURNING id`,
   finishFollowUp: `UPDATE jobs SET outcome = coalesce(:outcome, outcome), follow_up_owner = NULL,
-      follow_up_at = CASE WHEN follow_up_attempts = 0 THEN :now END, follow_up_wait_milliseconds = 0
+      follow_up_wait_milliseconds = 0,
+      follow_up_at = CASE WHEN follow_up_attempts = 0 THEN CAST(:now AS bigint) END
     WHERE ${heldFollowUp} RETURNING id`,
   retryFollowUp: `UPDATE jobs SET follow_up_owner = NULL, ${followUpUntil}
     WHERE ${heldFollowUp} RETURNING id`,
