@@ -54,6 +54,7 @@ const externals: Record<string, readonly string[]> = {
   inference: ['onnxruntime-node'],
   report: ['canvas'],
   http: ['fastify', '@fastify/'],
+  queue: ['node:sqlite', 'pg', 'pg-boss'],
 }
 
 function listFiles(folder: string): string[] {
