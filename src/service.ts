@@ -16,8 +16,9 @@ import { readReport } from './pipeline/read-report.ts'
 import { openReportFiles } from './pipeline/report-files.ts'
 import { runPeriodically } from './pipeline/run-periodically.ts'
 import { sweepArchive } from './pipeline/sweep.ts'
+import { takeTurns } from './pipeline/take-turns.ts'
 import { notifyWorkers } from './queue/job-service.ts'
-import { openSqliteJobStore } from './queue/sqlite-job-store.ts'
+import { openJobStore } from './queue/open-job-store.ts'
 import { startWorkers } from './queue/worker-loop.ts'
 import { software } from './software.ts'
 import { startAudit } from './start-audit.ts'
@@ -62,10 +63,12 @@ export async function startService(config: Config, log: Logger): Promise<Service
   const audit = startAudit(config.DATA_DIR, log)
   const archive = openArchive(config)
   const files = await openReportFiles(reports)
-  const store = openSqliteJobStore({
+  const store = await openJobStore({
+    databaseUrl: config.DATABASE_URL,
     path: join(config.DATA_DIR, 'queue.sqlite'),
     clock,
     createId: randomUUID,
+    log,
   })
   const list = async (query: { orthancStudyId: string; states?: ['succeeded'] }) =>
     (await store.list({ ...query, limit: 100, offset: 0 })).jobs
@@ -134,8 +137,9 @@ export async function startService(config: Config, log: Logger): Promise<Service
     log: log.child({ work: 'forwarding' }),
   })
   const jobs = notifyWorkers(store, workers)
-  const sweep = () =>
+  const sweep = (signal: AbortSignal) =>
     sweepArchive({
+      signal,
       archive,
       history,
       enqueue: ({ orthancStudyId, studyInstanceUid }) =>
@@ -147,8 +151,18 @@ export async function startService(config: Config, log: Logger): Promise<Service
   const sweeping =
     config.SWEEP_SECONDS === 0
       ? undefined
-      : runPeriodically(sweep, config.SWEEP_SECONDS * 1000, (error) =>
-          log.warn({ err: error }, 'The sweep failed; it is tried again.'),
+      : runPeriodically(
+          takeTurns(sweep, {
+            marks: store,
+            name: 'turn/sweep',
+            owner,
+            leaseMilliseconds: config.LEASE_SECONDS * 1000,
+            // Not all of it, so that the others do not stay behind for ever.
+            restMilliseconds: config.SWEEP_SECONDS * 900,
+            now: clock,
+          }),
+          config.SWEEP_SECONDS * 1000,
+          (error) => log.warn({ err: error }, 'The sweep failed; it is tried again.'),
         )
   const app = await buildApp({
     ...guardAccess(config),
@@ -156,7 +170,12 @@ export async function startService(config: Config, log: Logger): Promise<Service
     jobs,
     findStudy: (id) => archive.findStudy(id),
     readReport: (jobId) =>
-      readReport(jobId, { findJob: (id) => store.find(id), files, mark: analysis.markSuperseded }),
+      readReport(jobId, {
+        findJob: (id) => store.find(id),
+        files,
+        render: (id) => archive.renderInstance(id),
+        mark: analysis.markSuperseded,
+      }),
     describeAsFhir,
     readiness: [
       { name: 'archive', check: async () => (await archive.ping()).version },

@@ -57,6 +57,7 @@ const externals: Record<string, readonly string[]> = {
   report: ['canvas'],
   http: ['fastify', '@fastify/'],
   access: ['jose'],
+  queue: ['node:sqlite', 'pg', 'pg-boss'],
 }
 
 function listFiles(folder: string): string[] {
