@@ -40,6 +40,28 @@ export const qidoAnswer = Type.Array(
   Type.Record(Type.String(), Type.Object({ Value: Type.Optional(Type.Array(Type.Unknown())) })),
 )
 export const studiesAnswer = Type.Array(studyAnswer)
+/** Studies with what a list of results needs of study and patient (tools/bulk-content). */
+export const describedStudiesAnswer = Type.Array(
+  Type.Object({
+    ID: Type.String(),
+    IsStable: Type.Boolean(),
+    MainDicomTags: Type.Object({
+      StudyInstanceUID: Type.String(),
+      StudyDate: Type.Optional(Type.String()),
+      StudyDescription: Type.Optional(Type.String()),
+    }),
+    PatientMainDicomTags: Type.Object({
+      PatientID: Type.Optional(Type.String()),
+      PatientBirthDate: Type.Optional(Type.String()),
+      PatientSex: Type.Optional(Type.String()),
+    }),
+  }),
+)
+export const describedSeriesAnswer = Type.Array(
+  Type.Object({
+    MainDicomTags: Type.Object({ SeriesDescription: Type.Optional(Type.String()) }),
+  }),
+)
 export const seriesListAnswer = Type.Array(
   Type.Object({
     ID: Type.String(),
