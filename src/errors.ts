@@ -39,7 +39,11 @@ const errorKinds = {
   JOB_NOT_FOUND: { stage: 'queue', retryable: false },
   JOB_NOT_CANCELLABLE: { stage: 'queue', retryable: false },
   JOB_CANCELLED: { stage: 'queue', retryable: false },
+  BACKFILL_NOT_FOUND: { stage: 'request', retryable: false },
+  BACKFILL_ENDED: { stage: 'request', retryable: false },
   LEASE_LOST: { stage: 'queue', retryable: true },
+  /** Less room than MIN_FREE_DISK_MB: jobs wait before the disk is full. */
+  DISK_LOW: { stage: 'queue', retryable: true },
   DISK_FULL: { stage: 'queue', retryable: true },
   QUEUE_UNAVAILABLE: { stage: 'queue', retryable: true },
   ARCHIVE_UNREACHABLE: { stage: 'catalogue', retryable: true },

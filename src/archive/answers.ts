@@ -35,6 +35,8 @@ export const patientStudiesAnswer = Type.Array(
     PatientMainDicomTags: Type.Object({ PatientID: Type.Optional(Type.String()) }),
   }),
 )
+/** The same without what is in them. */
+export const studyIdsAnswer = Type.Array(Type.String())
 /** Answers of QIDO-RS in the DICOM JSON model (PS3.18 F.2). */
 export const qidoAnswer = Type.Array(
   Type.Record(Type.String(), Type.Object({ Value: Type.Optional(Type.Array(Type.Unknown())) })),

@@ -21,7 +21,7 @@ import {
   startTransfer,
   type TransferState,
 } from './forward-instance.ts'
-import { type ListedStudy, listStudies, type StudyListQuery } from './list-studies.ts'
+import { countStudies, type ListedStudy, listStudies, type StudyListQuery } from './list-studies.ts'
 import { requestJson } from './read-answer.ts'
 import { readCatalogue, type StudyCatalogue } from './read-catalogue.ts'
 import { type ChangesPage, findChangeBefore, readChanges } from './read-changes.ts'
@@ -56,6 +56,7 @@ export interface Archive {
   findStudy(orthancIdOrStudyInstanceUid: string, options?: CallOptions): Promise<FoundStudy>
   findPatientStudies(patientId: string, options?: CallOptions): Promise<readonly PatientStudy[]>
   listStudies(query: StudyListQuery, options?: CallOptions): Promise<readonly ListedStudy[]>
+  countStudies(query: StudyListQuery, options?: CallOptions): Promise<number>
   resolveStudies(
     studyInstanceUids: readonly string[],
     options?: CallOptions,
@@ -113,6 +114,7 @@ export function createArchive(options: ArchiveOptions): Archive {
     findStudy: (id, call) => findStudy(http, id, call),
     findPatientStudies: (id, call) => findPatientStudies(http, options.dicomWebRoot, id, call),
     listStudies: (query, call) => listStudies(http, options.dicomWebRoot, query, call),
+    countStudies: (query, call) => countStudies(http, query, call),
     resolveStudies: (uids, call) => resolveStudies(http, uids, call),
     describeStudies: (ids, call) => describeStudies(http, ids, call),
     listSeriesDescriptions: (id, call) => listSeriesDescriptions(http, id, call),

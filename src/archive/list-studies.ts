@@ -1,4 +1,4 @@
-import { parseAnswer, patientStudiesAnswer, qidoAnswer } from './answers.ts'
+import { parseAnswer, patientStudiesAnswer, qidoAnswer, studyIdsAnswer } from './answers.ts'
 import type { ArchiveHttp, CallOptions } from './archive-http.ts'
 import { needsNoEncoding } from './find-patient-studies.ts'
 import { requestJson } from './read-answer.ts'
@@ -110,4 +110,23 @@ export async function listStudies(
   const meant = found.filter((study) => patientId === undefined || study.patientId === patientId)
   const byUid = new Map(meant.map(({ patientId: _, ...study }) => [study.studyInstanceUid, study]))
   return [...byUid.values()]
+}
+
+/**
+ * How many studies a query names, by Orthanc's tools/find, which answers their identifiers alone. A
+ * patient ID is taken as it is written, so that a * in it counts too many.
+ */
+export async function countStudies(
+  http: ArchiveHttp,
+  query: StudyListQuery,
+  { signal, stage = 'catalogue' }: CallOptions = {},
+): Promise<number> {
+  const request = { method: 'POST', path: '/tools/find', contentType: 'application/json' } as const
+  const answer = await requestJson(http, {
+    ...request,
+    body: findBody(query, false),
+    stage,
+    signal,
+  })
+  return parseAnswer(studyIdsAnswer, answer, stage).length
 }
