@@ -38,6 +38,8 @@ export interface StudyWalkOptions {
 
 /** No archive of MR images reaches further back; what claims to is listed with those without a day. */
 const firstDay = '19000101'
+/** Days of a page, to begin with and at most. */
+const firstSpan = 32
 const longestSpan = 2 ** 15
 
 /** Where the walk of a query begins. */
@@ -69,7 +71,7 @@ export function createStudyWalk(options: StudyWalkOptions): StudyWalk {
   const pageSize = options.pageSize ?? 500
   const until = (query.to ?? '9') < options.until ? query.to! : options.until
   const isDated = query.from !== undefined || query.to !== undefined
-  let span = 1
+  let span = firstSpan
 
   async function readPatient(place: WalkPlace, signal?: AbortSignal) {
     const index = Number(place.at)
