@@ -104,6 +104,12 @@ export const configSchema = Type.Object({
   RETRY_MAX_SECONDS: number('Longest wait before another attempt.', 300),
   SWEEP_SECONDS: whole("Time between looks at Orthanc's changes for missed studies; 0 never.", 30),
   SWEEP_LOOKBACK_HOURS: whole('How far back the first sweep of a new installation looks.', 72),
+  BACKFILL_AHEAD: whole(
+    'Jobs of one backfill that wait or run at the same time, at most.',
+    10,
+    1,
+    10_000,
+  ),
   VIEWER_URL: Type.Optional(text('Base URL of OHIF for links, such as http://localhost:3000.')),
 })
 

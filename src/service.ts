@@ -19,6 +19,7 @@ import { notifyWorkers } from './queue/job-service.ts'
 import { openSqliteJobStore } from './queue/sqlite-job-store.ts'
 import { startWorkers } from './queue/worker-loop.ts'
 import { software } from './software.ts'
+import { startBackfill } from './start-backfill.ts'
 
 export interface Service {
   /** Where it listens, such as http://127.0.0.1:8080. */
@@ -131,6 +132,10 @@ export async function startService(config: Config, log: Logger): Promise<Service
     log: log.child({ work: 'forwarding' }),
   })
   const jobs = notifyWorkers(store, workers)
+  const backfilling = startBackfill({
+    ...{ store, jobs, archive, owner, clock, log, createId: randomUUID },
+    maximumAhead: config.BACKFILL_AHEAD,
+  })
   const sweep = () =>
     sweepArchive({
       archive,
@@ -159,6 +164,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
     readReport: (jobId) =>
       readReport(jobId, { findJob: (id) => store.find(id), files, mark: analysis.markSuperseded }),
     describeAsFhir,
+    backfills: backfilling.backfills,
     readiness: [
       { name: 'archive', check: async () => (await archive.ping()).version },
       { name: 'model', check: async () => analysis.modelVersion() },
@@ -172,7 +178,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
   })
   async function stop(): Promise<void> {
     await app.close()
-    await Promise.all([sweeping?.stop(), workers.stop(), forwarding.stop()])
+    await Promise.all([backfilling.stop(), sweeping?.stop(), workers.stop(), forwarding.stop()])
     await analysis.close()
     await archive.close()
     await store.close()

@@ -1,8 +1,10 @@
 import Fastify, { type FastifyBaseLogger } from 'fastify'
 import type { Tokens } from '../access/shared-tokens.ts'
+import type { BackfillService } from '../backfill/backfill-service.ts'
 import type { JobService } from '../queue/job-service.ts'
 import { answerErrors, sendProblem } from './answer-errors.ts'
 import { authorizeRequests } from './authorize-requests.ts'
+import { addBackfillsRoutes } from './backfills-routes.ts'
 import { addFhirRoute, type DescribeAsFhir } from './fhir-route.ts'
 import { addHealthRoutes, type ReadinessCheck } from './health-routes.ts'
 import type { HttpApp } from './http-app.ts'
@@ -25,6 +27,7 @@ export interface AppOptions {
   readonly findStudy: FindStudy
   readonly readReport: ReadReport
   readonly describeAsFhir: DescribeAsFhir
+  readonly backfills: BackfillService
   readonly readiness: readonly ReadinessCheck[]
   readonly metrics: Metrics
   /** Version of the service, for the OpenAPI document. */
@@ -68,6 +71,7 @@ export async function buildApp(options: AppOptions): Promise<HttpApp> {
   addResultsRoutes(app, jobs, options.readReport, viewerUrl)
   addFhirRoute(app, jobs, options.describeAsFhir)
   addStudiesRoute(app, jobs, options.findStudy, viewerUrl)
+  addBackfillsRoutes(app, options.backfills)
   addMetricsRoute(app, options.metrics)
   return app
 }

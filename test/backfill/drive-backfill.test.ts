@@ -10,7 +10,7 @@ import { addDays } from '../../src/backfill/study-query.ts'
 import { HippoError } from '../../src/errors.ts'
 import type { JobStore } from '../../src/queue/job-store.ts'
 import { openSqliteJobStore } from '../../src/queue/sqlite-job-store.ts'
-import { makeUpArchive, type MadeUpStudy, orthancIdOf } from './made-up-archive.ts'
+import { type MadeUpStudy, makeUpArchive, orthancIdOf } from './made-up-archive.ts'
 
 const studies: MadeUpStudy[] = Array.from({ length: 30 }, (_, index) => ({
   uid: `1.2.3.${index}`,
@@ -98,7 +98,9 @@ describe('a backfill', () => {
       ...{ total: 30, looked: 30, found: 30, enqueued: 30, passedOver: 0, ended: 0 },
       counts: { queued: 30, succeeded: 0 },
     })
-    expect((await allJobs()).every((job) => job.batch === id && job.trigger === 'backfill')).toBe(true)
+    expect((await allJobs()).every((job) => job.batch === id && job.trigger === 'backfill')).toBe(
+      true,
+    )
     expect(await workOff()).toEqual(studies.map(({ uid }) => uid))
     await turn(driver)
     expect(await service.find(id)).toMatchObject({
@@ -128,7 +130,12 @@ describe('a backfill', () => {
     const growing = studies.map((study, index) => ({ ...study, isStable: index !== 2 }))
     const { id } = await start()
     await turn(drive({ archive: makeUpArchive(growing) }), 8)
-    expect(await service.find(id)).toMatchObject({ found: 30, passedOver: 3, enqueued: 27, ended: 3 })
+    expect(await service.find(id)).toMatchObject({
+      found: 30,
+      passedOver: 3,
+      enqueued: 27,
+      ended: 3,
+    })
     expect((await allJobs()).filter(({ batch }) => batch === id)).toHaveLength(27)
   })
 
@@ -173,7 +180,11 @@ describe('a backfill', () => {
     expect((await service.pause(id)).state).toBe('paused')
     await workOff(2)
     await turn(driver, 3)
-    expect(await service.find(id)).toMatchObject({ state: 'paused', enqueued: 5, secondsLeft: undefined })
+    expect(await service.find(id)).toMatchObject({
+      state: 'paused',
+      enqueued: 5,
+      secondsLeft: undefined,
+    })
     expect((await service.resume(id)).state).toBe('running')
     await turn(driver, 3)
     expect((await service.find(id)).enqueued).toBe(7)
@@ -199,41 +210,44 @@ describe('a backfill', () => {
     expect((await allJobs()).map(({ state }) => state)).toEqual(['cancelled'])
   })
 
-  it.each([3, 7, 12, 19])('loses and doubles nothing when its process dies at call %i', async (at) => {
-    const { id } = await start({ query: { from: '20191215' } })
-    for (let life = 0; life < 60; life++) {
-      let calls = 0
-      const die = () => {
-        calls += 1
-        // A dead process writes nothing more, not even that it failed.
-        if (calls === at + (life % 5)) dead.abort()
-        dead.signal.throwIfAborted()
+  it.each([3, 7, 12, 19])(
+    'loses and doubles nothing when its process dies at call %i',
+    async (at) => {
+      const { id } = await start({ query: { from: '20191215' } })
+      for (let life = 0; life < 60; life++) {
+        let calls = 0
+        const die = () => {
+          calls += 1
+          // A dead process writes nothing more, not even that it failed.
+          if (calls === at + (life % 5)) dead.abort()
+          dead.signal.throwIfAborted()
+        }
+        const dead = new AbortController()
+        const jobs: DriveOptions['jobs'] = {
+          enqueue: async (request) => {
+            die()
+            const answer = await store.enqueue(request)
+            die()
+            return answer
+          },
+          list: (query) => store.list(query),
+          countByState: (filter) => store.countByState(filter),
+          cancel: (jobId) => store.cancel(jobId),
+          currentResults: (study) => store.currentResults(study),
+        }
+        const archive = makeUpArchive(studies, die)
+        await drive({ archive, jobs, owner: `life ${life}` }).turn(dead.signal)
+        if (life % 3 === 0) await workOff(2)
+        now += 61_000
       }
-      const dead = new AbortController()
-      const jobs: DriveOptions['jobs'] = {
-        enqueue: async (request) => {
-          die()
-          const answer = await store.enqueue(request)
-          die()
-          return answer
-        },
-        list: (query) => store.list(query),
-        countByState: (filter) => store.countByState(filter),
-        cancel: (jobId) => store.cancel(jobId),
-        currentResults: (study) => store.currentResults(study),
-      }
-      const archive = makeUpArchive(studies, die)
-      await drive({ archive, jobs, owner: `life ${life}` }).turn(dead.signal)
-      if (life % 3 === 0) await workOff(2)
-      now += 61_000
-    }
-    await workOff()
-    await turn(drive({ owner: 'last' }), 3)
-    const status = await service.find(id)
-    expect(status).toMatchObject({ state: 'finished', found: 30, enqueued: 30, ended: 30 })
-    const uids = (await allJobs()).map(({ studyInstanceUid }) => studyInstanceUid)
-    expect(uids.toSorted()).toEqual(studies.map(({ uid }) => uid).toSorted())
-  })
+      await workOff()
+      await turn(drive({ owner: 'last' }), 3)
+      const status = await service.find(id)
+      expect(status).toMatchObject({ state: 'finished', found: 30, enqueued: 30, ended: 30 })
+      const uids = (await allJobs()).map(({ studyInstanceUid }) => studyInstanceUid)
+      expect(uids.toSorted()).toEqual(studies.map(({ uid }) => uid).toSorted())
+    },
+  )
 
   it('is driven by one process at a time, and by another when that one is silent', async () => {
     const { id } = await start()
@@ -283,20 +297,23 @@ describe('a backfill', () => {
     expect(await service.find(id)).toMatchObject({ looked: 30, found: 18, enqueued: 18 })
   })
 
-  it.each([-86_400_000, 86_400_000])('is not held up by a clock that jumps by %i ms', async (jump) => {
-    const { id } = await start({ ratePerMinute: 60 })
-    const driver = drive()
-    await turn(driver, 5)
-    now += jump
-    await turn(driver, 6)
-    const { enqueued } = await service.find(id)
-    expect(enqueued).toBeGreaterThanOrEqual(10)
-    expect(enqueued).toBeLessThanOrEqual(15)
-    // Nor is another process that takes over.
-    now += jump
-    await turn(drive({ owner: 'two' }), 70)
-    expect((await service.find(id)).enqueued).toBe(30)
-  })
+  it.each([-86_400_000, 86_400_000])(
+    'is not held up by a clock that jumps by %i ms',
+    async (jump) => {
+      const { id } = await start({ ratePerMinute: 60 })
+      const driver = drive()
+      await turn(driver, 5)
+      now += jump
+      await turn(driver, 6)
+      const { enqueued } = await service.find(id)
+      expect(enqueued).toBeGreaterThanOrEqual(10)
+      expect(enqueued).toBeLessThanOrEqual(15)
+      // Nor is another process that takes over.
+      now += jump
+      await turn(drive({ owner: 'two' }), 70)
+      expect((await service.find(id)).enqueued).toBe(30)
+    },
+  )
 
   it('goes on without a total where studies cannot be counted', async () => {
     const archive = makeUpArchive(studies, (call) => {

@@ -14,7 +14,10 @@ export interface MadeUpStudy {
 
 /** Orthanc's identifier of a made-up study. */
 export function orthancIdOf(uid: string): string {
-  return createHash('sha1').update(uid).digest('hex').replaceAll(/(.{8})(?!$)/g, '$1-')
+  return createHash('sha1')
+    .update(uid)
+    .digest('hex')
+    .replaceAll(/(.{8})(?!$)/g, '$1-')
 }
 
 /** An archive that holds the given studies; `before` may wait or throw on each call. */
@@ -25,7 +28,9 @@ export function makeUpArchive(
   const lists: StudyListQuery[] = []
   const find = ({ from, to, patientId, limit }: StudyListQuery) =>
     studies
-      .filter(({ day = '' }) => (from === undefined || day >= from) && (to === undefined || day <= to))
+      .filter(
+        ({ day = '' }) => (from === undefined || day >= from) && (to === undefined || day <= to),
+      )
       .filter((study) => patientId === undefined || study.patientId === patientId)
       .slice(0, limit)
   return {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { StudyListQuery } from '../../src/archive/list-studies.ts'
 import { addDays, matchesDescription, parseDay } from '../../src/backfill/study-query.ts'
 import { beginWalk, createStudyWalk, type WalkPlace } from '../../src/backfill/walk-studies.ts'
-import { makeUpArchive, type MadeUpStudy } from './made-up-archive.ts'
+import { type MadeUpStudy, makeUpArchive } from './made-up-archive.ts'
 
 const until = '20261127'
 

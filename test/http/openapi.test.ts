@@ -24,6 +24,11 @@ describe('the OpenAPI document', () => {
 
   it('lists every address and nothing of the page', () => {
     expect(Object.keys(paths).sort()).toEqual([
+      '/api/v1/backfills',
+      '/api/v1/backfills/{id}',
+      '/api/v1/backfills/{id}/cancel',
+      '/api/v1/backfills/{id}/pause',
+      '/api/v1/backfills/{id}/resume',
       '/api/v1/jobs',
       '/api/v1/jobs/{id}',
       '/api/v1/jobs/{id}/cancel',
