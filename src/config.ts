@@ -110,6 +110,11 @@ export const configSchema = Type.Object({
     1,
     10_000,
   ),
+  PSEUDONYM_SECRET: Type.Optional(
+    secret(
+      'Makes the codes of pseudonymous exports; keep it, or the same patient gets another code.',
+    ),
+  ),
   VIEWER_URL: Type.Optional(text('Base URL of OHIF for links, such as http://localhost:3000.')),
 })
 

@@ -8,6 +8,7 @@ import { HippoError } from './errors.ts'
 import { buildApp } from './http/app.ts'
 import { createMetrics } from './http/metrics.ts'
 import { listForwardTargets, openArchive } from './open-archive.ts'
+import { openExport } from './open-export.ts'
 import { startAnalysisHost } from './pipeline/analysis-host.ts'
 import { describeAsFhir } from './pipeline/describe-as-fhir.ts'
 import { createForwarding } from './pipeline/forward-results.ts'
@@ -165,6 +166,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
       readReport(jobId, { findJob: (id) => store.find(id), files, mark: analysis.markSuperseded }),
     describeAsFhir,
     backfills: backfilling.backfills,
+    exportCsv: openExport({ store, archive, clock, pseudonymSecret: config.PSEUDONYM_SECRET }),
     readiness: [
       { name: 'archive', check: async () => (await archive.ping()).version },
       { name: 'model', check: async () => analysis.modelVersion() },

@@ -10,10 +10,18 @@ const source = fileURLToPath(new URL('../src/', import.meta.url))
  * only. What wires everything (the files of src/ itself and commands/) is not listed.
  */
 const mayImport: Record<string, readonly string[]> = {
-  http: ['backfill/backfill-service', 'backfill/study-query', 'queue', 'config', 'access'],
+  http: [
+    'backfill/backfill-service',
+    'backfill/study-query',
+    'research/export-results',
+    'queue',
+    'config',
+    'access',
+  ],
   access: [],
   queue: [],
   backfill: ['archive', 'queue'],
+  research: ['archive', 'backfill', 'queue', 'pipeline/outcome', 'selection', 'measurement'],
   pipeline: [
     'archive',
     'dicom',
@@ -56,6 +64,7 @@ const externals: Record<string, readonly string[]> = {
   inference: ['onnxruntime-node'],
   report: ['canvas'],
   http: ['fastify', '@fastify/'],
+  research: ['csv-stringify'],
 }
 
 function listFiles(folder: string): string[] {

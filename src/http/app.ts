@@ -5,6 +5,7 @@ import type { JobService } from '../queue/job-service.ts'
 import { answerErrors, sendProblem } from './answer-errors.ts'
 import { authorizeRequests } from './authorize-requests.ts'
 import { addBackfillsRoutes } from './backfills-routes.ts'
+import { addExportRoute, type ExportCsv } from './export-route.ts'
 import { addFhirRoute, type DescribeAsFhir } from './fhir-route.ts'
 import { addHealthRoutes, type ReadinessCheck } from './health-routes.ts'
 import type { HttpApp } from './http-app.ts'
@@ -28,6 +29,7 @@ export interface AppOptions {
   readonly readReport: ReadReport
   readonly describeAsFhir: DescribeAsFhir
   readonly backfills: BackfillService
+  readonly exportCsv: ExportCsv
   readonly readiness: readonly ReadinessCheck[]
   readonly metrics: Metrics
   /** Version of the service, for the OpenAPI document. */
@@ -72,6 +74,7 @@ export async function buildApp(options: AppOptions): Promise<HttpApp> {
   addFhirRoute(app, jobs, options.describeAsFhir)
   addStudiesRoute(app, jobs, options.findStudy, viewerUrl)
   addBackfillsRoutes(app, options.backfills)
+  addExportRoute(app, options.exportCsv, options.backfills)
   addMetricsRoute(app, options.metrics)
   return app
 }

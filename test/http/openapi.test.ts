@@ -36,6 +36,7 @@ describe('the OpenAPI document', () => {
       '/api/v1/jobs/{id}/report.png',
       '/api/v1/jobs/{id}/results',
       '/api/v1/openapi.json',
+      '/api/v1/results.csv',
       '/api/v1/stable-studies',
       '/api/v1/studies/{id}/runs',
       '/health/live',

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { openBackfillMarks } from '../../src/backfill/backfill-marks.ts'
 import { createBackfillService } from '../../src/backfill/backfill-service.ts'
 import { type AppOptions, buildApp } from '../../src/http/app.ts'
@@ -41,6 +42,7 @@ export async function createTestApp(options: Partial<AppOptions> = {}) {
       clock: Date.now,
       createId: randomUUID,
     }),
+    exportCsv: async () => Readable.from(['a,b\r\n']),
     readiness: [],
     metrics,
     version: '9.8.7',
