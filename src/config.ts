@@ -27,6 +27,13 @@ export const configSchema = Type.Object({
     default: 'info',
   }),
   DATA_DIR: text('Folder of the job queue and the reports; must survive restarts.', './data'),
+  DATABASE_URL: Type.Optional(
+    Type.String({
+      description:
+        'PostgreSQL that holds the job queue, for several processes: postgresql://user:password@host:port/database. Without it the queue is a file in DATA_DIR. NAME_FILE names a file that holds it.',
+      pattern: '^postgres(ql)?://',
+    }),
+  ),
   MODEL_MANIFEST: text("Path of the model's manifest; builtin is the one shipped.", 'builtin'),
   API_TOKEN: secret("Bearer token of the REST API's admin, who may do everything."),
   OPERATOR_TOKEN: Type.Optional(
@@ -114,6 +121,16 @@ export const configSchema = Type.Object({
     secret(
       'Makes the codes of pseudonymous exports; keep it, or the same patient gets another code.',
     ),
+  ),
+  RETENTION_DAYS: whole(
+    'Ended jobs and pages older than this are removed, but never the current result of a study; 0 keeps all.',
+    365,
+    0,
+    36_500,
+  ),
+  MIN_FREE_DISK_MB: whole(
+    'With less room left in DATA_DIR no job is begun and the service is not ready; 0 does not look.',
+    500,
   ),
   VIEWER_URL: Type.Optional(text('Base URL of OHIF for links, such as http://localhost:3000.')),
 })

@@ -36,6 +36,7 @@ const errorKinds = {
   FORBIDDEN: { stage: 'request', retryable: false },
   RESULTS_NOT_READY: { stage: 'request', retryable: true },
   FILE_UNREADABLE: { stage: 'request', retryable: false },
+  BACKUP_UNUSABLE: { stage: 'startup', retryable: false },
   JOB_NOT_FOUND: { stage: 'queue', retryable: false },
   JOB_NOT_CANCELLABLE: { stage: 'queue', retryable: false },
   JOB_CANCELLED: { stage: 'queue', retryable: false },

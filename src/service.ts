@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import { HippoError } from './errors.ts'
+import { holdBack, watchDisk } from './housekeeping/watch-disk.ts'
 import { buildApp } from './http/app.ts'
 import { createMetrics } from './http/metrics.ts'
 import { listForwardTargets, openArchive } from './open-archive.ts'
@@ -16,11 +17,13 @@ import { readReport } from './pipeline/read-report.ts'
 import { openReportFiles } from './pipeline/report-files.ts'
 import { runPeriodically } from './pipeline/run-periodically.ts'
 import { sweepArchive } from './pipeline/sweep.ts'
+import { takeTurns } from './pipeline/take-turns.ts'
 import { notifyWorkers } from './queue/job-service.ts'
-import { openSqliteJobStore } from './queue/sqlite-job-store.ts'
+import { openJobStore } from './queue/open-job-store.ts'
 import { startWorkers } from './queue/worker-loop.ts'
 import { software } from './software.ts'
 import { startBackfill } from './start-backfill.ts'
+import { startHousekeeping } from './start-housekeeping.ts'
 
 export interface Service {
   /** Where it listens, such as http://127.0.0.1:8080. */
@@ -61,10 +64,12 @@ export async function startService(config: Config, log: Logger): Promise<Service
   const reports = makeDataFolder(config.DATA_DIR)
   const archive = openArchive(config)
   const files = await openReportFiles(reports)
-  const store = openSqliteJobStore({
+  const store = await openJobStore({
+    databaseUrl: config.DATABASE_URL,
     path: join(config.DATA_DIR, 'queue.sqlite'),
     clock,
     createId: randomUUID,
+    log,
   })
   const list = async (query: { orthancStudyId: string; states?: ['succeeded'] }) =>
     (await store.list({ ...query, limit: 100, offset: 0 })).jobs
@@ -93,8 +98,14 @@ export async function startService(config: Config, log: Logger): Promise<Service
     baseMilliseconds: config.RETRY_BASE_SECONDS * 1000,
     maximumMilliseconds: config.RETRY_MAX_SECONDS * 1000,
   }
+  const disk = watchDisk({
+    folder: config.DATA_DIR,
+    minimumMegabytes: config.MIN_FREE_DISK_MB,
+    monotonicClock: () => performance.now(),
+    log,
+  })
   const workers = startWorkers({
-    store,
+    store: holdBack(store, disk.hasRoom),
     run: analysis.run,
     concurrency: config.WORKER_CONCURRENCY,
     owner,
@@ -137,8 +148,13 @@ export async function startService(config: Config, log: Logger): Promise<Service
     ...{ store, jobs, archive, owner, clock, log, createId: randomUUID },
     maximumAhead: config.BACKFILL_AHEAD,
   })
-  const sweep = () =>
+  const housekeeping = startHousekeeping({
+    ...{ store, reports, clock, log },
+    retentionDays: config.RETENTION_DAYS,
+  })
+  const sweep = (signal: AbortSignal) =>
     sweepArchive({
+      signal,
       archive,
       history,
       enqueue: ({ orthancStudyId, studyInstanceUid }) =>
@@ -150,8 +166,18 @@ export async function startService(config: Config, log: Logger): Promise<Service
   const sweeping =
     config.SWEEP_SECONDS === 0
       ? undefined
-      : runPeriodically(sweep, config.SWEEP_SECONDS * 1000, (error) =>
-          log.warn({ err: error }, 'The sweep failed; it is tried again.'),
+      : runPeriodically(
+          takeTurns(sweep, {
+            marks: store,
+            name: 'turn/sweep',
+            owner,
+            leaseMilliseconds: config.LEASE_SECONDS * 1000,
+            // Not all of it, so that the others do not stay behind for ever.
+            restMilliseconds: config.SWEEP_SECONDS * 900,
+            now: clock,
+          }),
+          config.SWEEP_SECONDS * 1000,
+          (error) => log.warn({ err: error }, 'The sweep failed; it is tried again.'),
         )
   const app = await buildApp({
     tokens: {
@@ -163,7 +189,12 @@ export async function startService(config: Config, log: Logger): Promise<Service
     jobs,
     findStudy: (id) => archive.findStudy(id),
     readReport: (jobId) =>
-      readReport(jobId, { findJob: (id) => store.find(id), files, mark: analysis.markSuperseded }),
+      readReport(jobId, {
+        findJob: (id) => store.find(id),
+        files,
+        render: (id) => archive.renderInstance(id),
+        mark: analysis.markSuperseded,
+      }),
     describeAsFhir,
     backfills: backfilling.backfills,
     exportCsv: openExport({ store, archive, clock, pseudonymSecret: config.PSEUDONYM_SECRET }),
@@ -171,6 +202,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
       { name: 'archive', check: async () => (await archive.ping()).version },
       { name: 'model', check: async () => analysis.modelVersion() },
       { name: 'queue', check: async () => void (await store.writeMark('ready', String(clock()))) },
+      { name: 'disk', check: async () => void (await disk.check()) },
     ],
     metrics,
     version: software.version,
@@ -180,7 +212,13 @@ export async function startService(config: Config, log: Logger): Promise<Service
   })
   async function stop(): Promise<void> {
     await app.close()
-    await Promise.all([backfilling.stop(), sweeping?.stop(), workers.stop(), forwarding.stop()])
+    await Promise.all([
+      backfilling.stop(),
+      housekeeping.stop(),
+      sweeping?.stop(),
+      workers.stop(),
+      forwarding.stop(),
+    ])
     await analysis.close()
     await archive.close()
     await store.close()

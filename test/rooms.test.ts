@@ -21,6 +21,7 @@ const mayImport: Record<string, readonly string[]> = {
   access: [],
   queue: [],
   backfill: ['archive', 'queue'],
+  housekeeping: ['backfill/backfill-marks', 'queue'],
   research: ['archive', 'backfill', 'queue', 'pipeline/outcome', 'selection', 'measurement'],
   pipeline: [
     'archive',
@@ -65,6 +66,7 @@ const externals: Record<string, readonly string[]> = {
   report: ['canvas'],
   http: ['fastify', '@fastify/'],
   research: ['csv-stringify'],
+  queue: ['node:sqlite', 'pg', 'pg-boss'],
 }
 
 function listFiles(folder: string): string[] {

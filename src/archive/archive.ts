@@ -25,10 +25,10 @@ import { countStudies, type ListedStudy, listStudies, type StudyListQuery } from
 import { requestJson } from './read-answer.ts'
 import { readCatalogue, type StudyCatalogue } from './read-catalogue.ts'
 import { type ChangesPage, findChangeBefore, readChanges } from './read-changes.ts'
-import { renderInstance } from './render-instance.ts'
 import {
   findInstance,
   readInstance,
+  renderInstance,
   type StoredInstance,
   storeInstance,
   verifyInstance,

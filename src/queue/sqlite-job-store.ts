@@ -1,6 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { type ErrorRecord, HippoError, recordError } from '../errors.ts'
 import { type Job, type JobState, rankTrigger, type StageTiming } from './job.ts'
+import { type JobRow, listDeleted, readJobRow, requireHeld } from './job-row.ts'
+import { countSql, deleteSql, listingSql } from './job-statements.ts'
 import type {
   EndedQuery,
   EnqueueRequest,
@@ -13,9 +15,8 @@ import type {
 } from './job-store.ts'
 import { mapSqliteError } from './sqlite-errors.ts'
 import { createFollowUps } from './sqlite-follow-ups.ts'
-import { type JobRow, readJobRow, requireHeld } from './sqlite-job-row.ts'
 import { openDatabase } from './sqlite-schema.ts'
-import { countSql, listingSql, prepareStatements, type Statements } from './sqlite-statements.ts'
+import { prepareStatements, type Statements } from './sqlite-statements.ts'
 
 export interface SqliteJobStoreOptions {
   /** File of the queue; made where absent. Several processes of one machine may share it. */
@@ -102,15 +103,17 @@ class SqliteJobStore implements JobStore {
         .map((row) => row.sequence as number)
       if (candidates.length === 0) return undefined
       const sequence = Math.min(...candidates)
-      const row = sql.take.get({ sequence, owner, now, lease: Math.round(leaseMilliseconds) })
+      const lease = Math.round(leaseMilliseconds)
+      const row = sql.take.get({ sequence, owner, now, lease, until: now + lease })
       return readJobRow(row as unknown as JobRow)
     })
   }
 
   async heartbeat(jobId: string, owner: string, leaseMilliseconds: number) {
     return this.#write((sql) => {
-      const now = this.#clock()
-      const row = sql.heartbeat.get({ id: jobId, owner, now, lease: Math.round(leaseMilliseconds) })
+      const lease = Math.round(leaseMilliseconds)
+      const until = this.#clock() + lease
+      const row = sql.heartbeat.get({ id: jobId, owner, lease, until })
       const { cancel_requested } = requireHeld<JobRow>(row, jobId)
       return { cancelRequested: cancel_requested === 1 }
     })
@@ -151,14 +154,12 @@ class SqliteJobStore implements JobStore {
     })
   }
 
-  async retryLater(jobId: string, owner: string, error: ErrorRecord, notBefore: number) {
+  async retryLater(jobId: string, owner: string, error: ErrorRecord, time: number) {
     this.#write((sql) => {
       const values = { id: jobId, owner, error: JSON.stringify(error) }
-      const row = sql.retryLater.get({
-        ...values,
-        notBefore: Math.round(notBefore),
-        now: this.#clock(),
-      })
+      const notBefore = Math.round(time)
+      const wait = Math.max(0, notBefore - this.#clock())
+      const row = sql.retryLater.get({ ...values, notBefore, wait })
       this.#endIfCancelled(requireHeld(row, jobId))
     })
   }
@@ -235,9 +236,9 @@ class SqliteJobStore implements JobStore {
     return (rows as unknown as JobRow[]).map(readJobRow)
   }
 
-  async deleteEnded({ before, states, limit }: EndedQuery): Promise<readonly string[]> {
-    const values = { before, limit, states: JSON.stringify(states) }
-    return this.#write((sql) => sql.deleteEnded.all(values)).map((row) => row.id as string)
+  async deleteEnded(query: EndedQuery): Promise<readonly string[]> {
+    const { sql, values } = deleteSql(query, 'jobs INDEXED BY jobs_finished')
+    return listDeleted(this.#write(() => this.#database.prepare(sql).all(values)))
   }
 
   async readMark(name: string): Promise<string | undefined> {

@@ -7,6 +7,7 @@ export function makeOutcome(changes: object = {}): AnalysisOutcome {
       {
         seriesInstanceUid: '1.2.3.9',
         seriesNumber: 7,
+        modality: 'MR',
         seriesDescription: '=HYPERLINK("http://x","T1, sag")',
         instanceCount: 160,
         chosen: true,
@@ -50,5 +51,5 @@ export function makeOutcome(changes: object = {}): AnalysisOutcome {
       stored: [],
       ...changes,
     } as unknown as AnalysisOutcome['result'],
-  } as AnalysisOutcome
+  } as unknown as AnalysisOutcome
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { seededRandom } from '../../tools/seeded-random.ts'
 import { readCsv } from '../research/read-csv.ts'
+import type { Fate } from './passing-proxy.ts'
 import { pollUntil } from './poll-until.ts'
 import { instancesPerResult, type Product, startProduct } from './product.ts'
 import { reason, sampleFiles, whatIsMissing } from './sample-files.ts'
@@ -60,7 +61,7 @@ describe.skipIf(whatIsMissing !== '')(`the past of an archive${reason}`, () => {
     const random = seededRandom(11)
     const { id } = await start({ query: {}, ratePerMinute: 600 })
     // Slow, half, broken, or not there at all, one request in six.
-    product.archiveProxy.decide(async () => {
+    product.archiveProxy.decide(async (): Promise<Fate> => {
       const chance = random()
       if (chance < 0.05) return { status: 500, body: '{"OrthancStatus": 1}' }
       if (chance < 0.1) return { status: 200, body: '[{"0020000D": {"Value": ["1.2' }
@@ -126,7 +127,7 @@ describe.skipIf(whatIsMissing !== '')(`the past of an archive${reason}`, () => {
     const images = /^\/dicom-web\/studies\/[^?]/
     const released = Promise.withResolvers<void>()
     const held = Promise.withResolvers<void>()
-    product.archiveProxy.decide(async ({ path }) => {
+    product.archiveProxy.decide(async ({ path }): Promise<Fate> => {
       if (images.test(path)) {
         held.resolve()
         await released.promise
@@ -157,7 +158,7 @@ describe.skipIf(whatIsMissing !== '')(`the past of an archive${reason}`, () => {
   it('a service told to end in the middle of a job hands it back untouched', async () => {
     const images = /^\/dicom-web\/studies\/[^?]/
     const held = Promise.withResolvers<void>()
-    product.archiveProxy.decide(async ({ path }) => {
+    product.archiveProxy.decide(async ({ path }): Promise<Fate> => {
       if (!images.test(path)) return 'pass'
       held.resolve()
       await sleep(60_000, undefined, { ref: false })
