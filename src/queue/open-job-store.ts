@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type HippoError, toHippoError } from '../errors.ts'
+import { HippoError, toHippoError } from '../errors.ts'
 import type { QueueLog } from './held-job.ts'
 import type { JobStore } from './job-store.ts'
 import { openPostgresJobStore } from './postgres-job-store.ts'
@@ -28,6 +28,9 @@ function isFinal(error: HippoError): boolean {
 
 async function openPostgres(url: string, settings: QueueSettings): Promise<JobStore> {
   const { createId, log, patienceMilliseconds = 60_000 } = settings
+  if (!URL.canParse(url)) {
+    throw new HippoError('CONFIG_INVALID', 'DATABASE_URL is not the address of a PostgreSQL.')
+  }
   const deadline = Date.now() + patienceMilliseconds
   const onError = (error: unknown) =>
     log.warn({ err: error }, 'PostgreSQL is not well; what waits for it goes on by itself.')
