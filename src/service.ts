@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import { HippoError } from './errors.ts'
+import { followCertificate, guardAccess } from './guard-access.ts'
 import { holdBack, watchDisk } from './housekeeping/watch-disk.ts'
 import { buildApp } from './http/app.ts'
 import { createMetrics } from './http/metrics.ts'
@@ -22,6 +23,7 @@ import { notifyWorkers } from './queue/job-service.ts'
 import { openJobStore } from './queue/open-job-store.ts'
 import { startWorkers } from './queue/worker-loop.ts'
 import { software } from './software.ts'
+import { startAudit } from './start-audit.ts'
 import { startBackfill } from './start-backfill.ts'
 import { startHousekeeping } from './start-housekeeping.ts'
 
@@ -62,6 +64,7 @@ function makeDataFolder(path: string): string {
 export async function startService(config: Config, log: Logger): Promise<Service> {
   const clock = () => Date.now()
   const reports = makeDataFolder(config.DATA_DIR)
+  const audit = startAudit(config.DATA_DIR, log)
   const archive = openArchive(config)
   const files = await openReportFiles(reports)
   const store = await openJobStore({
@@ -180,12 +183,8 @@ export async function startService(config: Config, log: Logger): Promise<Service
           (error) => log.warn({ err: error }, 'The sweep failed; it is tried again.'),
         )
   const app = await buildApp({
-    tokens: {
-      apiToken: config.API_TOKEN,
-      operatorToken: config.OPERATOR_TOKEN,
-      readerToken: config.READER_TOKEN,
-      hookToken: config.HOOK_TOKEN,
-    },
+    ...guardAccess(config),
+    audit,
     jobs,
     findStudy: (id) => archive.findStudy(id),
     readReport: (jobId) =>
@@ -203,6 +202,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
       { name: 'model', check: async () => analysis.modelVersion() },
       { name: 'queue', check: async () => void (await store.writeMark('ready', String(clock()))) },
       { name: 'disk', check: async () => void (await disk.check()) },
+      { name: 'audit', check: async () => void (await audit.check()) },
     ],
     metrics,
     version: software.version,
@@ -210,6 +210,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
     createId: randomUUID,
     log,
   })
+  followCertificate(app, config, log)
   async function stop(): Promise<void> {
     await app.close()
     await Promise.all([
@@ -222,6 +223,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
     await analysis.close()
     await archive.close()
     await store.close()
+    await audit.close()
   }
   try {
     const address = await app.listen({ host: config.HOST, port: config.PORT })

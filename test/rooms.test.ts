@@ -17,8 +17,10 @@ const mayImport: Record<string, readonly string[]> = {
     'queue',
     'config',
     'access',
+    'audit/audit-entry',
   ],
   access: [],
+  audit: [],
   queue: [],
   backfill: ['archive', 'queue'],
   housekeeping: ['backfill/backfill-marks', 'queue'],
@@ -67,6 +69,7 @@ const externals: Record<string, readonly string[]> = {
   http: ['fastify', '@fastify/'],
   research: ['csv-stringify'],
   queue: ['node:sqlite', 'pg', 'pg-boss'],
+  access: ['jose'],
 }
 
 function listFiles(folder: string): string[] {

@@ -14,14 +14,18 @@ export type Access = 'open' | 'docs' | Role
 /** Who asks: the name of a shared token's role, or the subject of an OIDC access token. */
 export interface Principal {
   readonly name: string
-  readonly role: Role
+  /** `none`: known, but without a role here; such a caller gets no further than a refusal. */
+  readonly role: Role | 'none'
+  /** How they showed who they are. */
+  readonly by: 'token' | 'oidc'
 }
 
 const rank: Record<Role, number> = { hook: 0, reader: 1, operator: 2, admin: 3 }
 
 /** Whether a role opens a route. */
-export function mayUse(role: Role, access: Access): boolean {
+export function mayUse(role: Role | 'none', access: Access): boolean {
   if (access === 'open') return true
+  if (role === 'none') return false
   const wanted = access === 'docs' ? 'reader' : access
   if (role === 'hook' || wanted === 'hook') return role === wanted
   return rank[role] >= rank[wanted]

@@ -10,6 +10,8 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const problem = toProblem(error)
   if (problem.status >= 500) request.log.error({ err: error }, problem.message)
   else request.log.info({ code: problem.record.code, status: problem.status }, problem.message)
+  request.problemCode = problem.record.code
+  if (request.retryAfter !== undefined) reply.header('retry-after', request.retryAfter)
   if (problem.status === 503) reply.header('retry-after', retryAfterSeconds)
   return reply
     .code(problem.status)
