@@ -48,7 +48,7 @@ describe.skipIf(whatIsMissing !== '')(`the past of an archive${reason}`, () => {
       )
       return states.every((study) => (study as { IsStable: boolean }).IsStable)
     })
-  }, 60_000)
+  }, 300_000)
   afterEach(() => product.archiveProxy.reset())
   afterAll(() => product?.stop())
 
@@ -92,7 +92,7 @@ describe.skipIf(whatIsMissing !== '')(`the past of an archive${reason}`, () => {
     }
     expect((await product.jobsOf(past[0]!))[0]?.trigger).toBe('request')
     expect((await product.jobsOf(past[5]!))[0]?.trigger).toBe('backfill')
-  }, 240_000)
+  }, 300_000)
 
   it('needs nothing the second time', async () => {
     const { id } = await start({ query: {}, ratePerMinute: 600 })
@@ -101,7 +101,7 @@ describe.skipIf(whatIsMissing !== '')(`the past of an archive${reason}`, () => {
       return backfill.state === 'finished' && backfill
     })
     expect(finished).toMatchObject({ found: 6, ended: 6, enqueued: 0 })
-  }, 60_000)
+  }, 300_000)
 
   it('is a table for research', async () => {
     const answer = await product.service.request('/api/v1/results.csv')
@@ -153,7 +153,7 @@ describe.skipIf(whatIsMissing !== '')(`the past of an archive${reason}`, () => {
     expect(states.toSorted()).not.toEqual(['succeeded', 'succeeded'])
     for (const study of older) expect((await product.waitForVerdict(study)).state).toBe('succeeded')
     product.hookProxy.decide(() => 'cut')
-  }, 120_000)
+  }, 300_000)
 
   it('a service told to end in the middle of a job hands it back untouched', async () => {
     const images = /^\/dicom-web\/studies\/[^?]/
@@ -178,5 +178,5 @@ describe.skipIf(whatIsMissing !== '')(`the past of an archive${reason}`, () => {
     const job = await product.waitForVerdict(studyId)
     expect(job).toMatchObject({ state: 'succeeded', attempts: 1 })
     expect(Date.now() - start).toBeLessThan(40_000)
-  }, 120_000)
+  }, 300_000)
 })
