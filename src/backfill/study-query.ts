@@ -35,15 +35,28 @@ export function addDays(day: string, days: number): string {
   return toDay(Date.parse(`${toIsoDay(day)}T00:00:00Z`) + days * 86_400_000)
 }
 
+/** Whether a text with wildcards occurs in another; in time that grows with both, whatever they hold. */
+function occursIn(text: string, pattern: string): boolean {
+  const fits = (part: string, start: number) =>
+    part.split('').every((sign, index) => sign === '?' || sign === text[start + index])
+  let place = 0
+  for (const part of pattern.split('*')) {
+    while (place + part.length <= text.length && !fits(part, place)) place += 1
+    if (place + part.length > text.length) return false
+    place += part.length
+  }
+  return true
+}
+
 /** Whether one of the texts occurs in one of the descriptions; true where no text is asked for. */
 export function matchesDescription(
   texts: readonly string[] | undefined,
   descriptions: readonly (string | undefined)[],
 ): boolean {
   if (texts === undefined || texts.length === 0) return true
-  const patterns = texts.map((text) => {
-    const escaped = text.replaceAll(/[\\^$.|+()[\]{}]/g, '\\$&')
-    return new RegExp(escaped.replaceAll(/\*+/g, '.*').replaceAll('?', '.'), 'iu')
+  const patterns = texts.map((text) => text.toLowerCase())
+  return descriptions.some((one) => {
+    const text = one?.toLowerCase()
+    return text !== undefined && patterns.some((pattern) => occursIn(text, pattern))
   })
-  return descriptions.some((one) => one && patterns.some((pattern) => pattern.test(one)))
 }

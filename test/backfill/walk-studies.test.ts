@@ -123,6 +123,12 @@ describe('the words of a query', () => {
     expect(matchesDescription(['T?w'], ['T2W'])).toBe(true)
     expect(matchesDescription(['x'], [undefined])).toBe(false)
     expect(matchesDescription([], [])).toBe(true)
-    expect(matchesDescription(['(a+)+$'], [`${'a'.repeat(64)}!`])).toBe(false)
+    expect(matchesDescription(['a*b*c', 'Ü?'], ['xaxbxcx'])).toBe(true)
+    expect(matchesDescription(['a*b*c'], ['acb'])).toBe(false)
+    expect(matchesDescription(['ü?'], ['Übersicht'])).toBe(true)
+    expect(matchesDescription(['t?'], ['T'])).toBe(false)
+    const [many, long] = [`${'*a'.repeat(31)}*b`, 'a'.repeat(10_000)]
+    expect(matchesDescription([many], [long])).toBe(false)
+    expect(matchesDescription([many], [`${long}b`])).toBe(true)
   })
 })

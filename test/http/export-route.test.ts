@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ExportCsv } from '../../src/http/export-route.ts'
+import { writeCsv } from '../../src/research/write-csv.ts'
 import { api, createTestApp, hook, type TestApp } from './test-app.ts'
 
 describe('the table of results over REST', () => {
@@ -76,6 +78,33 @@ describe('the table of results over REST', () => {
 
   it('is closed to the hook', async () => {
     expect((await test.app.inject({ url: path, headers: hook })).statusCode).toBe(403)
+  })
+
+  it('stops reading when its client goes away, and harms nobody', async () => {
+    const stopped = Promise.withResolvers<void>()
+    const own = await createTestApp({
+      exportCsv: async (_, signal) =>
+        writeCsv(
+          (async function* () {
+            try {
+              for (;;) {
+                yield { patient_id: 'P'.repeat(1_000) }
+                await sleep(1, undefined, { signal })
+              }
+            } finally {
+              stopped.resolve()
+            }
+          })(),
+        ),
+    })
+    const address = await own.app.listen({ port: 0, host: '127.0.0.1' })
+    const leaving = new AbortController()
+    const answer = await fetch(`${address}${path}`, { headers: api, signal: leaving.signal })
+    await answer.body!.getReader().read()
+    leaving.abort()
+    await stopped.promise
+    expect((await fetch(`${address}/health/live`)).status).toBe(200)
+    await own.close()
   })
 
   it('breaks the connection where a table cannot be finished', async () => {
