@@ -31,6 +31,13 @@ export function mayUse(role: Role | 'none', access: Access): boolean {
   return rank[role] >= rank[wanted]
 }
 
+/** The access of several that most may pass. */
+export function findEasiestAccess(found: readonly Access[]): Access | undefined {
+  const countRoles = (access: Access) =>
+    access === 'open' ? roles.length : roles.filter((role) => mayUse(role, access)).length
+  return [...found].sort((a, b) => countRoles(b) - countRoles(a))[0]
+}
+
 /** The role of several that may do most; the hook's counts least. */
 export function findHighestRole(held: readonly Role[]): Role | undefined {
   return [...held].sort((a, b) => rank[b] - rank[a])[0]

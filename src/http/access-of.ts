@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import type { Access } from '../access/roles.ts'
+import { type Access, findEasiestAccess } from '../access/roles.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -8,9 +8,16 @@ declare module 'fastify' {
   }
 }
 
-/** Whom a route lets in. What says nothing, and an unknown address, is the admin's: nobody can explore. */
+/** Whom a route lets in. What says nothing is the admin's. */
 export const accessOfConfig = (config: { access?: Access } | undefined): Access =>
   config?.access ?? 'admin'
 
-export const accessOf = (request: FastifyRequest): Access =>
-  accessOfConfig(request.routeOptions.config)
+/**
+ * Whom a request's address lets in. One with a method that its address does not know is let in to be
+ * told so as it would be with another; an unknown address is the admin's, so that nobody can explore.
+ */
+export function accessOf(request: FastifyRequest): Access {
+  if (!request.is404) return accessOfConfig(request.routeOptions.config)
+  const known = request.server.findRoutesAt(request.url)
+  return findEasiestAccess(known.map(({ access }) => access)) ?? 'admin'
+}

@@ -16,6 +16,7 @@ import { addHealthRoutes, type ReadinessCheck } from './health-routes.ts'
 import type { HttpApp } from './http-app.ts'
 import { identifyCallers } from './identify-callers.ts'
 import { addJobsRoutes } from './jobs-routes.ts'
+import { rememberRoutes } from './known-routes.ts'
 import { createLimiter, type RateLimits } from './limit-requests.ts'
 import type { Metrics } from './metrics.ts'
 import { addMetricsRoute } from './metrics-route.ts'
@@ -83,6 +84,7 @@ export async function buildApp(options: AppOptions): Promise<HttpApp> {
   app.removeContentTypeParser('text/plain')
 
   setSecurityHeaders(app)
+  rememberRoutes(app)
   answerErrors(app)
   const limiter = await createLimiter(app, options.limits ?? {})
   identifyCallers(app, options, limiter.countFailure)

@@ -55,6 +55,25 @@ describe('the role matrix', () => {
     }
   })
 
+  it('tells who may use an address, and nobody else, that it does not know a method', async () => {
+    for (const [url, who] of [
+      ['/health/live', 'nobody'],
+      ['/api/v1/stable-studies', 'hook'],
+      ['/api/v1/jobs', 'reader'],
+      ['/api/v1/jobs/x/cancel', 'operator'],
+      ['/api/v1/audit', 'admin'],
+    ] as const) {
+      const order = ['nobody', 'hook', 'reader', 'operator', 'admin'] as const
+      const may = who === 'hook' ? ['hook'] : order.slice(order.indexOf(who))
+      for (const caller of order) {
+        const given = { method: 'DELETE', url, headers: headers[caller] } as const
+        const { statusCode } = await test.app.inject(given)
+        const refused = caller === 'nobody' ? 401 : 403
+        expect(statusCode, `${caller} ${url}`).toBe(may.includes(caller) ? 405 : refused)
+      }
+    }
+  })
+
   it('has whatever shows results or the audit trail in the audit trail', async () => {
     for (const { path, method, isRecorded } of await listOperations(test.app)) {
       const isTelling = /results|report|fhir|export|audit/.test(path)

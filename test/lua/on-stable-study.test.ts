@@ -135,7 +135,6 @@ describe.skipIf(!isOrthancInstalled())('the hook in a real Orthanc', () => {
 
   it.concurrent.each<[string, Answer]>([
     ['401', (_request, response) => response.writeHead(401).end('{"title":"no"}')],
-    ['429', (_request, response) => response.writeHead(429).end('{"code":"TOO_MANY_REQUESTS"}')],
     ['something not agreed on', (_request, response) => response.writeHead(200).end('<html>')],
     ['nothing', (_request, response) => response.writeHead(204).end()],
     ['JSON without a job', (_request, response) => response.writeHead(200).end('[1]')],
@@ -143,6 +142,18 @@ describe.skipIf(!isOrthancInstalled())('the hook in a real Orthanc', () => {
     const { studyId } = await sendStudy()
     answers.set(studyId, answer)
     expect(await waitForTrace(studyId, /^failed/)).toBe('failed the service refused')
+  })
+
+  it.concurrent('notes that it was sent away by a rate limit, and announces the next at once', async () => {
+    const limited = await sendStudy()
+    answers.set(limited.studyId, (_request, response) => {
+      response.writeHead(429, { 'retry-after': '30' }).end('{"code":"TOO_MANY_REQUESTS"}')
+    })
+    // Orthanc 1.10 takes 429, unlike 401, for no answer at all. Either way the sweep finds the study.
+    const trace = await waitForTrace(limited.studyId, /^failed/)
+    expect(trace).toMatch(/^failed the service (refused|did not answer)$/)
+    const next = await sendStudy()
+    expect(await waitForTrace(next.studyId, /^sent/)).toBe(`sent ${jobId}`)
   })
 
   it('goes on when the service is down, and announces again once it is back', async () => {

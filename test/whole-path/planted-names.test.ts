@@ -6,8 +6,9 @@ import { pollUntil } from './poll-until.ts'
 import { type Product, startProduct } from './product.ts'
 import { reason, sampleFiles, whatIsMissing } from './sample-files.ts'
 
-const family = 'Plantedfamily'
-const given = 'Plantedgiven'
+// Short, because messages of JSON.parse show some ten characters of what they could not read.
+const family = 'Zyxquo'
+const given = 'Vlwmpa'
 const birthDate = '19470313'
 const patient = {
   PatientName: `${family}^${given}`,
@@ -104,6 +105,19 @@ describe.skipIf(whatIsMissing !== '')(`a patient's name and birth date${reason}`
     const job = await product.waitForVerdict(studyId)
     expect(['failed', 'rejected']).toContain(job.state)
     expect(findTraces(JSON.stringify(job))).toEqual([])
+  })
+
+  it('are in what the archive answers to the sweep and to a person', async () => {
+    const before = product.service.readLog().length
+    const fate = { status: 200, body: `${patient.PatientName} {{` }
+    product.archiveProxy.decide(() => fate)
+    const path = '/api/v1/studies/1.2.3/runs'
+    const answer = await product.service.request(path, { method: 'POST' })
+    expect(answer.status).toBe(502)
+    expect(findTraces(await answer.text())).toEqual([])
+    await pollUntil('the sweep to fail', async () =>
+      product.service.readLog().slice(before).includes('The sweep failed'),
+    )
   })
 
   it('are on a study whose analysis crashes', async () => {
