@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { toHippoError } from './errors.ts'
 import { openNorms } from './open-norms.ts'
 import { openSeriesRules } from './open-series-rules.ts'
@@ -109,6 +109,74 @@ program
     process.exitCode = await segment(images, options)
   })
 
+const dataOption = () =>
+  new Option('--data <folder>', "the service's DATA_DIR").env('DATA_DIR').default('./data')
+const urlOption = () =>
+  new Option('--url <url>', 'address of the running service')
+    .env('HIPPOVOLUME_URL')
+    .default('http://127.0.0.1:8080')
+const queryOptions = (command: Command) =>
+  command
+    .option('--from <day>', 'first StudyDate, YYYY-MM-DD')
+    .option('--to <day>', 'last StudyDate')
+    .option('--description <texts...>', 'one of these in the description of study or series')
+    .option('--patient <ids...>', 'patient IDs')
+
+program
+  .command('backup')
+  .description('Copy queue and pages into a new folder, while the service works.')
+  .argument('<folder>', 'made by this')
+  .addOption(dataOption())
+  .action(async (folder: string, options) => {
+    const { backup } = await import('./commands/backup.ts')
+    process.exitCode = await backup(folder, options)
+  })
+
+program
+  .command('restore')
+  .description('Put a backup in the place of queue and pages, while no service works with them.')
+  .argument('<folder>', 'of a backup')
+  .addOption(dataOption())
+  .action(async (folder: string, options) => {
+    const { restore } = await import('./commands/backup.ts')
+    process.exitCode = await restore(folder, options)
+  })
+
+queryOptions(
+  program
+    .command('export')
+    .description(
+      'Write results of the running service as CSV; with a query, every study of the archive that fits. The token is taken from API_TOKEN or OPERATOR_TOKEN.',
+    ),
+)
+  .requiredOption('-o, --output <file>', 'the table to write')
+  .option('--backfill <id>', 'everything that the query of this backfill names')
+  .option('--superseded', 'also results that newer ones have replaced')
+  .option('--pseudonymous', 'codes instead of what names a person')
+  .addOption(urlOption())
+  .action(async ({ output, ...options }) => {
+    const { exportTable } = await import('./commands/call-service.ts')
+    process.exitCode = await exportTable(output, options)
+  })
+
+queryOptions(
+  program
+    .command('backfill')
+    .description(
+      "Analyse the archive's past through the running service. The token is taken from API_TOKEN or OPERATOR_TOKEN.",
+    ),
+)
+  .addArgument(
+    new Argument('<action>', 'what to do').choices(['start', 'list', 'pause', 'resume', 'cancel']),
+  )
+  .argument('[id]', 'which backfill, for pause, resume and cancel')
+  .addOption(new Option('--rate <count>', 'studies a minute, at most').argParser(parsePositive))
+  .addOption(urlOption())
+  .action(async (action, id: string | undefined, options) => {
+    const { steerBackfills } = await import('./commands/call-service.ts')
+    process.exitCode = await steerBackfills(action, id, options)
+  })
+
 program
   .command('audit')
   .description('The audit trail of the service, as GET /api/v1/audit exports it.')
@@ -129,7 +197,12 @@ try {
   } else {
     const { code, message } = toHippoError(error, 'request')
     console.error(`hippovolume: ${message}`)
-    process.exitCode = ['REQUEST_INVALID', 'FILE_UNREADABLE', 'CONFIG_INVALID'].includes(code)
+    process.exitCode = [
+      'REQUEST_INVALID',
+      'FILE_UNREADABLE',
+      'CONFIG_INVALID',
+      'BACKUP_UNUSABLE',
+    ].includes(code)
       ? usageExit
       : 1
   }

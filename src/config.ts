@@ -136,6 +136,27 @@ export const configSchema = Type.Object({
   RETRY_MAX_SECONDS: number('Longest wait before another attempt.', 300),
   SWEEP_SECONDS: whole("Time between looks at Orthanc's changes for missed studies; 0 never.", 30),
   SWEEP_LOOKBACK_HOURS: whole('How far back the first sweep of a new installation looks.', 72),
+  BACKFILL_AHEAD: whole(
+    'Jobs of one backfill that wait or run at the same time, at most.',
+    10,
+    1,
+    10_000,
+  ),
+  PSEUDONYM_SECRET: Type.Optional(
+    secret(
+      'Makes the codes of pseudonymous exports; keep it, or the same patient gets another code.',
+    ),
+  ),
+  RETENTION_DAYS: whole(
+    'Ended jobs and pages older than this are removed, but never the current result of a study; 0 keeps all.',
+    365,
+    0,
+    36_500,
+  ),
+  MIN_FREE_DISK_MB: whole(
+    'With less room left in DATA_DIR no job is begun and the service is not ready; 0 does not look.',
+    500,
+  ),
   VIEWER_URL: Type.Optional(text('Base URL of OHIF for links, such as http://localhost:3000.')),
 })
 

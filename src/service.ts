@@ -6,9 +6,11 @@ import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import { HippoError } from './errors.ts'
 import { followCertificate, guardAccess } from './guard-access.ts'
+import { holdBack, watchDisk } from './housekeeping/watch-disk.ts'
 import { buildApp } from './http/app.ts'
 import { createMetrics } from './http/metrics.ts'
 import { listForwardTargets, openArchive } from './open-archive.ts'
+import { openExport } from './open-export.ts'
 import { startAnalysisHost } from './pipeline/analysis-host.ts'
 import { describeAsFhir } from './pipeline/describe-as-fhir.ts'
 import { createForwarding } from './pipeline/forward-results.ts'
@@ -22,6 +24,8 @@ import { openJobStore } from './queue/open-job-store.ts'
 import { startWorkers } from './queue/worker-loop.ts'
 import { software } from './software.ts'
 import { startAudit } from './start-audit.ts'
+import { startBackfill } from './start-backfill.ts'
+import { startHousekeeping } from './start-housekeeping.ts'
 
 export interface Service {
   /** Where it listens, such as http://127.0.0.1:8080. */
@@ -97,8 +101,14 @@ export async function startService(config: Config, log: Logger): Promise<Service
     baseMilliseconds: config.RETRY_BASE_SECONDS * 1000,
     maximumMilliseconds: config.RETRY_MAX_SECONDS * 1000,
   }
+  const disk = watchDisk({
+    folder: config.DATA_DIR,
+    minimumMegabytes: config.MIN_FREE_DISK_MB,
+    monotonicClock: () => performance.now(),
+    log,
+  })
   const workers = startWorkers({
-    store,
+    store: holdBack(store, disk.hasRoom),
     run: analysis.run,
     concurrency: config.WORKER_CONCURRENCY,
     owner,
@@ -137,6 +147,14 @@ export async function startService(config: Config, log: Logger): Promise<Service
     log: log.child({ work: 'forwarding' }),
   })
   const jobs = notifyWorkers(store, workers)
+  const backfilling = startBackfill({
+    ...{ store, jobs, archive, owner, clock, log, createId: randomUUID },
+    maximumAhead: config.BACKFILL_AHEAD,
+  })
+  const housekeeping = startHousekeeping({
+    ...{ store, reports, clock, log },
+    retentionDays: config.RETENTION_DAYS,
+  })
   const sweep = (signal: AbortSignal) =>
     sweepArchive({
       signal,
@@ -177,10 +195,13 @@ export async function startService(config: Config, log: Logger): Promise<Service
         mark: analysis.markSuperseded,
       }),
     describeAsFhir,
+    backfills: backfilling.backfills,
+    exportCsv: openExport({ store, archive, clock, pseudonymSecret: config.PSEUDONYM_SECRET }),
     readiness: [
       { name: 'archive', check: async () => (await archive.ping()).version },
       { name: 'model', check: async () => analysis.modelVersion() },
       { name: 'queue', check: async () => void (await store.writeMark('ready', String(clock()))) },
+      { name: 'disk', check: async () => void (await disk.check()) },
       { name: 'audit', check: async () => void (await audit.check()) },
     ],
     metrics,
@@ -192,7 +213,13 @@ export async function startService(config: Config, log: Logger): Promise<Service
   followCertificate(app, config, log)
   async function stop(): Promise<void> {
     await app.close()
-    await Promise.all([sweeping?.stop(), workers.stop(), forwarding.stop()])
+    await Promise.all([
+      backfilling.stop(),
+      housekeeping.stop(),
+      sweeping?.stop(),
+      workers.stop(),
+      forwarding.stop(),
+    ])
     await analysis.close()
     await archive.close()
     await store.close()

@@ -10,10 +10,21 @@ const source = fileURLToPath(new URL('../src/', import.meta.url))
  * only. What wires everything (the files of src/ itself and commands/) is not listed.
  */
 const mayImport: Record<string, readonly string[]> = {
-  http: ['queue', 'config', 'access', 'audit/audit-entry'],
+  http: [
+    'backfill/backfill-service',
+    'backfill/study-query',
+    'research/export-results',
+    'queue',
+    'config',
+    'access',
+    'audit/audit-entry',
+  ],
   access: [],
   audit: [],
   queue: [],
+  backfill: ['archive', 'queue'],
+  housekeeping: ['backfill/backfill-marks', 'queue'],
+  research: ['archive', 'backfill', 'queue', 'pipeline/outcome', 'selection', 'measurement'],
   pipeline: [
     'archive',
     'dicom',
@@ -56,8 +67,9 @@ const externals: Record<string, readonly string[]> = {
   inference: ['onnxruntime-node'],
   report: ['canvas'],
   http: ['fastify', '@fastify/'],
-  access: ['jose'],
+  research: ['csv-stringify'],
   queue: ['node:sqlite', 'pg', 'pg-boss'],
+  access: ['jose'],
 }
 
 function listFiles(folder: string): string[] {

@@ -35,11 +35,35 @@ export const patientStudiesAnswer = Type.Array(
     PatientMainDicomTags: Type.Object({ PatientID: Type.Optional(Type.String()) }),
   }),
 )
+/** The same without what is in them. */
+export const studyIdsAnswer = Type.Array(Type.String())
 /** Answers of QIDO-RS in the DICOM JSON model (PS3.18 F.2). */
 export const qidoAnswer = Type.Array(
   Type.Record(Type.String(), Type.Object({ Value: Type.Optional(Type.Array(Type.Unknown())) })),
 )
 export const studiesAnswer = Type.Array(studyAnswer)
+/** Studies with what a list of results needs of study and patient (tools/bulk-content). */
+export const describedStudiesAnswer = Type.Array(
+  Type.Object({
+    ID: Type.String(),
+    IsStable: Type.Boolean(),
+    MainDicomTags: Type.Object({
+      StudyInstanceUID: Type.String(),
+      StudyDate: Type.Optional(Type.String()),
+      StudyDescription: Type.Optional(Type.String()),
+    }),
+    PatientMainDicomTags: Type.Object({
+      PatientID: Type.Optional(Type.String()),
+      PatientBirthDate: Type.Optional(Type.String()),
+      PatientSex: Type.Optional(Type.String()),
+    }),
+  }),
+)
+export const describedSeriesAnswer = Type.Array(
+  Type.Object({
+    MainDicomTags: Type.Object({ SeriesDescription: Type.Optional(Type.String()) }),
+  }),
+)
 export const seriesListAnswer = Type.Array(
   Type.Object({
     ID: Type.String(),

@@ -5,6 +5,12 @@ import {
   type CallOptions,
   openArchiveHttp,
 } from './archive-http.ts'
+import {
+  type DescribedStudy,
+  describeStudies,
+  listSeriesDescriptions,
+  resolveStudies,
+} from './describe-studies.ts'
 import { type FetchLimits, fetchSeries, type SeriesToFetch } from './fetch-series.ts'
 import { findPatientStudies, type PatientStudy } from './find-patient-studies.ts'
 import { type FoundStudy, findStudy, studiesOf } from './find-study.ts'
@@ -15,6 +21,7 @@ import {
   startTransfer,
   type TransferState,
 } from './forward-instance.ts'
+import { countStudies, type ListedStudy, listStudies, type StudyListQuery } from './list-studies.ts'
 import { requestJson } from './read-answer.ts'
 import { readCatalogue, type StudyCatalogue } from './read-catalogue.ts'
 import { type ChangesPage, findChangeBefore, readChanges } from './read-changes.ts'
@@ -48,6 +55,17 @@ export interface Archive {
   ping(options?: CallOptions): Promise<ArchiveStatus>
   findStudy(orthancIdOrStudyInstanceUid: string, options?: CallOptions): Promise<FoundStudy>
   findPatientStudies(patientId: string, options?: CallOptions): Promise<readonly PatientStudy[]>
+  listStudies(query: StudyListQuery, options?: CallOptions): Promise<readonly ListedStudy[]>
+  countStudies(query: StudyListQuery, options?: CallOptions): Promise<number>
+  resolveStudies(
+    studyInstanceUids: readonly string[],
+    options?: CallOptions,
+  ): Promise<readonly DescribedStudy[]>
+  describeStudies(
+    orthancStudyIds: readonly string[],
+    options?: CallOptions,
+  ): Promise<readonly DescribedStudy[]>
+  listSeriesDescriptions(orthancStudyId: string, options?: CallOptions): Promise<readonly string[]>
   readCatalogue(orthancStudyId: string, options?: CallOptions): Promise<StudyCatalogue>
   fetchSeries(series: SeriesToFetch, limits: FetchLimits): Promise<Uint8Array<ArrayBuffer>[]>
   storeInstance(file: Uint8Array, options?: CallOptions): Promise<StoredInstance>
@@ -95,6 +113,11 @@ export function createArchive(options: ArchiveOptions): Archive {
     ping: (call) => ping(http, call),
     findStudy: (id, call) => findStudy(http, id, call),
     findPatientStudies: (id, call) => findPatientStudies(http, options.dicomWebRoot, id, call),
+    listStudies: (query, call) => listStudies(http, options.dicomWebRoot, query, call),
+    countStudies: (query, call) => countStudies(http, query, call),
+    resolveStudies: (uids, call) => resolveStudies(http, uids, call),
+    describeStudies: (ids, call) => describeStudies(http, ids, call),
+    listSeriesDescriptions: (id, call) => listSeriesDescriptions(http, id, call),
     readCatalogue: (id, call) => readCatalogue(http, id, call),
     fetchSeries: (series, limits) => fetchSeries(http, options.dicomWebRoot, series, limits),
     storeInstance: (file, call) => storeInstance(http, file, call),

@@ -15,7 +15,7 @@ export interface PatientStudy {
 type Found = PatientStudy & { readonly patientId: string | undefined }
 
 /** DICOMweb of Orthanc (1.7) does not decode what is encoded in a query: it finds nothing, and says nothing. */
-const needsNoEncoding = /^[\w.~-]+$/
+export const needsNoEncoding = /^[\w.~-]+$/
 
 /** By QIDO-RS (PS3.18 10.6); undefined where the archive has no DICOMweb. */
 async function findByDicomWeb(

@@ -2,12 +2,15 @@ import Fastify, { type FastifyBaseLogger } from 'fastify'
 import type { ReadAccessToken } from '../access/access-tokens.ts'
 import type { Tokens } from '../access/shared-tokens.ts'
 import type { AuditTrail } from '../audit/audit-entry.ts'
+import type { BackfillService } from '../backfill/backfill-service.ts'
 import type { JobService } from '../queue/job-service.ts'
 import { answerErrors, sendProblem } from './answer-errors.ts'
 import { addAuditRoute } from './audit-route.ts'
 import { authorizeRequests } from './authorize-requests.ts'
+import { addBackfillsRoutes } from './backfills-routes.ts'
 import { describeRequest } from './describe-request.ts'
 import { documentAccess } from './document-access.ts'
+import { addExportRoute, type ExportCsv } from './export-route.ts'
 import { addFhirRoute, type DescribeAsFhir } from './fhir-route.ts'
 import { addHealthRoutes, type ReadinessCheck } from './health-routes.ts'
 import type { HttpApp } from './http-app.ts'
@@ -42,6 +45,8 @@ export interface AppOptions {
   readonly findStudy: FindStudy
   readonly readReport: ReadReport
   readonly describeAsFhir: DescribeAsFhir
+  readonly backfills: BackfillService
+  readonly exportCsv: ExportCsv
   readonly readiness: readonly ReadinessCheck[]
   readonly metrics: Metrics
   /** Version of the service, for the OpenAPI document. */
@@ -95,6 +100,8 @@ export async function buildApp(options: AppOptions): Promise<HttpApp> {
   addResultsRoutes(app, jobs, options.readReport, viewerUrl)
   addFhirRoute(app, jobs, options.describeAsFhir)
   addStudiesRoute(app, jobs, options.findStudy, viewerUrl)
+  addBackfillsRoutes(app, options.backfills)
+  addExportRoute(app, options.exportCsv, options.backfills)
   addMetricsRoute(app, options.metrics)
   addAuditRoute(app, options.audit)
   return app

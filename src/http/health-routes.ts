@@ -5,7 +5,7 @@ import { ProblemError, problems, toProblem } from './problem.ts'
 
 /** Something the service cannot work without. */
 export interface ReadinessCheck {
-  readonly name: 'archive' | 'model' | 'queue' | 'audit'
+  readonly name: 'archive' | 'model' | 'queue' | 'audit' | 'disk'
   /** Answers a version to show, if there is one; throws when the thing cannot be used. */
   check(): Promise<string | undefined>
 }
@@ -75,7 +75,7 @@ export function addHealthRoutes(app: HttpApp, readiness: readonly ReadinessCheck
       schema: {
         operationId: 'checkReadiness',
         tags: ['health'],
-        summary: 'Archive reachable, model loaded, queue writable',
+        summary: 'Archive reachable, model loaded, queue writable, room on the disk',
         description: 'A 503 carries the same `checks`, each failed one with its error.',
         response: {
           200: Type.Object({ status: Type.Literal('ready'), checks: Type.Array(checkSchema) }),

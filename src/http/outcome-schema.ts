@@ -212,6 +212,16 @@ const measuredResult = Type.Object(
     contentDigest: Type.String(),
     kind: Type.Optional(seriesKind),
     volumes: Type.Array(volumes),
+    subject: Type.Optional(
+      Type.Object(
+        {
+          studyDate: Type.Optional(Type.String({ description: 'YYYYMMDD.' })),
+          age: Type.Optional(Type.String({ description: 'DICOM AS, such as 061Y.' })),
+          sex: Type.Optional(Type.Enum(['M', 'F', 'O'])),
+        },
+        { description: 'What the images say of study and person.' },
+      ),
+    ),
     intracranialVolume: Type.Optional(intracranialVolume),
     verdict: Type.Optional(qualityVerdict),
     quality: Type.Optional(Type.Array(qualityFinding)),

@@ -22,6 +22,7 @@ import {
 import { planForwarding } from './forward-results.ts'
 import type { MeasuringTools } from './measure-head.ts'
 import { measureSeries } from './measure-series.ts'
+import { nameSubject } from './name-subject.ts'
 import type { AnalysisOutcome, StoredResult } from './outcome.ts'
 import { requireSeries } from './require-series.ts'
 import { storeResults } from './store-results.ts'
@@ -202,6 +203,7 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
         contentDigest: basis.contentDigest,
         kind,
         volumes: measured.volumes,
+        subject: nameSubject(chosen, series),
         intracranialVolume: measured.intracranialVolume,
         verdict: measured.verdict,
         quality: measured.quality,

@@ -86,6 +86,8 @@ export interface MeasuredResult {
   /** A crop around one hippocampus, or a whole head. */
   readonly kind: SeriesKind
   readonly volumes: readonly HippocampusVolumes[]
+  /** What the images say of the study and the person; absent on results of older versions. */
+  readonly subject?: MeasuredSubject | undefined
   /** Of a whole head. */
   readonly intracranialVolume?: IntracranialVolume | undefined
   /** The worst of the quality gates' findings, and all of them. */
@@ -108,6 +110,15 @@ export interface MeasuredResult {
   readonly replaces?: ReplacedResult | undefined
   /** What earlier studies told when it was made; absent where they were not looked for. */
   readonly history?: ChangeOverTime | undefined
+}
+
+/** Of whom and when a measured study is, without what names the person. */
+export interface MeasuredSubject {
+  /** DICOM DA. */
+  readonly studyDate?: string | undefined
+  /** DICOM AS such as 061Y. */
+  readonly age?: string | undefined
+  readonly sex?: 'M' | 'F' | 'O' | undefined
 }
 
 /** What a new result says of the one it replaces. */

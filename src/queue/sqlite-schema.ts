@@ -9,7 +9,7 @@ import { mapSqliteError } from './sqlite-errors.ts'
  * was released; append. `sequence` orders jobs, not the clock, because a clock may be set back; for
  * the same reason a lease and a wait keep their length beside their end.
  */
-const migrations: readonly string[] = [
+export const migrations: readonly string[] = [
   `CREATE TABLE jobs (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
@@ -61,6 +61,9 @@ const migrations: readonly string[] = [
   CREATE INDEX jobs_created ON jobs (created_at);
   CREATE INDEX jobs_finished ON jobs (finished_at) WHERE finished_at IS NOT NULL;`,
 ]
+
+/** Version of the schema that this software writes. */
+export const knownVersion = migrations.length
 
 /** Longest wait for another process's transaction; nothing else runs in this one meanwhile. */
 const busyMilliseconds = 2_000

@@ -25,6 +25,11 @@ describe('the OpenAPI document', () => {
   it('lists every address and nothing of the page', () => {
     expect(Object.keys(paths).sort()).toEqual([
       '/api/v1/audit',
+      '/api/v1/backfills',
+      '/api/v1/backfills/{id}',
+      '/api/v1/backfills/{id}/cancel',
+      '/api/v1/backfills/{id}/pause',
+      '/api/v1/backfills/{id}/resume',
       '/api/v1/jobs',
       '/api/v1/jobs/{id}',
       '/api/v1/jobs/{id}/cancel',
@@ -32,6 +37,7 @@ describe('the OpenAPI document', () => {
       '/api/v1/jobs/{id}/report.png',
       '/api/v1/jobs/{id}/results',
       '/api/v1/openapi.json',
+      '/api/v1/results.csv',
       '/api/v1/stable-studies',
       '/api/v1/studies/{id}/runs',
       '/health/live',

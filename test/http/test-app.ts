@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { openAuditTrail } from '../../src/audit/open-audit-trail.ts'
+import { openBackfillMarks } from '../../src/backfill/backfill-marks.ts'
+import { createBackfillService } from '../../src/backfill/backfill-service.ts'
 import { type AppOptions, buildApp } from '../../src/http/app.ts'
 import { createMetrics } from '../../src/http/metrics.ts'
 import type { JobEnding } from '../../src/queue/job-store.ts'
@@ -40,6 +43,13 @@ export async function createTestApp(options: Partial<AppOptions> = {}) {
       id === study.orthancStudyId || id === study.studyInstanceUid ? study : undefined,
     readReport: async () => undefined,
     describeAsFhir: () => undefined,
+    backfills: createBackfillService({
+      marks: openBackfillMarks(store),
+      jobs: store,
+      clock: Date.now,
+      createId: randomUUID,
+    }),
+    exportCsv: async () => Readable.from(['a,b\r\n']),
     readiness: [],
     metrics,
     version: '9.8.7',

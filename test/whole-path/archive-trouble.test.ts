@@ -18,6 +18,8 @@ describe.skipIf(whatIsMissing !== '')(`trouble with the archive and with disks${
       environment: {
         SWEEP_SECONDS: '1',
         MAX_ATTEMPTS: '100',
+        // Here the disk is to be full, not nearly full.
+        MIN_FREE_DISK_MB: '0',
         ...(serviceDisk === undefined ? {} : { DATA_DIR: join(serviceDisk, 'data') }),
       },
       orthanc:

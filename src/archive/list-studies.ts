@@ -1,0 +1,132 @@
+import { parseAnswer, patientStudiesAnswer, qidoAnswer, studyIdsAnswer } from './answers.ts'
+import type { ArchiveHttp, CallOptions } from './archive-http.ts'
+import { needsNoEncoding } from './find-patient-studies.ts'
+import { requestJson } from './read-answer.ts'
+
+/** Which studies with MR images are asked for; of one patient, of a span of days, or of both. */
+export interface StudyListQuery {
+  /** First and last StudyDate, DICOM DA, both included. */
+  readonly from?: string | undefined
+  readonly to?: string | undefined
+  readonly patientId?: string | undefined
+  /** Most studies wanted; the archive may give more. */
+  readonly limit?: number | undefined
+}
+
+/** A study as a list names it. */
+export interface ListedStudy {
+  readonly studyInstanceUid: string
+  /** DICOM DA as the archive has it. */
+  readonly studyDate: string | undefined
+}
+
+type Found = ListedStudy & { readonly patientId: string | undefined }
+
+/** A range of dates as PS3.4 C.2.2.2.5 writes it; undefined where neither end is given. */
+function dateRange({ from, to }: StudyListQuery): string | undefined {
+  return from === undefined && to === undefined ? undefined : `${from ?? ''}-${to ?? ''}`
+}
+
+/** By QIDO-RS (PS3.18 10.6); undefined where the archive has no DICOMweb or cannot be asked so. */
+async function listByDicomWeb(
+  http: ArchiveHttp,
+  root: string,
+  query: StudyListQuery,
+  { signal, stage = 'catalogue' }: CallOptions,
+): Promise<readonly Found[] | undefined> {
+  const { patientId, limit } = query
+  if (patientId !== undefined && !needsNoEncoding.test(patientId)) return undefined
+  const range = dateRange(query)
+  const terms = [
+    'ModalitiesInStudy=MR',
+    ...(range === undefined ? [] : [`StudyDate=${range}`]),
+    ...(patientId === undefined ? [] : [`PatientID=${patientId}`]),
+    ...(limit === undefined ? [] : [`limit=${limit}`]),
+  ]
+  const path = `${root.replace(/\/+$/, '')}/studies?${terms.join('&')}`
+  const accept = 'application/dicom+json'
+  const answer = await requestJson(http, { path, accept, stage, signal })
+  if (answer === undefined) return undefined
+  return parseAnswer(qidoAnswer, answer, stage).flatMap((study) => {
+    const value = (tag: string) => {
+      const first = study[tag]?.Value?.[0]
+      return typeof first === 'string' && first.trim() !== '' ? first.trim() : undefined
+    }
+    const studyInstanceUid = value('0020000D')
+    if (studyInstanceUid === undefined) return []
+    return [{ studyInstanceUid, studyDate: value('00080020'), patientId: value('00100020') }]
+  })
+}
+
+function findBody(query: StudyListQuery, expand: boolean): string {
+  const { patientId, limit } = query
+  const range = dateRange(query)
+  const Query = {
+    ModalitiesInStudy: 'MR',
+    ...(range === undefined ? {} : { StudyDate: range }),
+    ...(patientId === undefined ? {} : { PatientID: patientId }),
+  }
+  const limited = limit === undefined ? {} : { Limit: limit }
+  return JSON.stringify({ Level: 'Study', Query, Expand: expand, CaseSensitive: true, ...limited })
+}
+
+async function listByRest(
+  http: ArchiveHttp,
+  query: StudyListQuery,
+  { signal, stage = 'catalogue' }: CallOptions,
+): Promise<readonly Found[]> {
+  const request = { method: 'POST', path: '/tools/find', contentType: 'application/json' } as const
+  const answer = await requestJson(http, {
+    ...request,
+    body: findBody(query, true),
+    stage,
+    signal,
+  })
+  return parseAnswer(patientStudiesAnswer, answer, stage).map((study) => ({
+    studyInstanceUid: study.MainDicomTags.StudyInstanceUID,
+    studyDate: study.MainDicomTags.StudyDate || undefined,
+    patientId: study.PatientMainDicomTags.PatientID?.trim(),
+  }))
+}
+
+/**
+ * Studies with MR images by date or patient, each UID once, in no particular order: by QIDO-RS, or by
+ * Orthanc's tools/find where DICOMweb is missing or cannot be asked. A patient ID is meant exactly,
+ * though * and ? are wildcards in such queries. A span with an open beginning holds the studies without a
+ * date, too (Orthanc compares texts); one with an open end does not.
+ */
+export async function listStudies(
+  http: ArchiveHttp,
+  dicomWebRoot: string,
+  query: StudyListQuery,
+  options: CallOptions = {},
+): Promise<readonly ListedStudy[]> {
+  const patientId = query.patientId?.trim()
+  if (patientId === '') return []
+  const wanted = { ...query, patientId }
+  const found =
+    (await listByDicomWeb(http, dicomWebRoot, wanted, options)) ??
+    (await listByRest(http, wanted, options))
+  const meant = found.filter((study) => patientId === undefined || study.patientId === patientId)
+  const byUid = new Map(meant.map(({ patientId: _, ...study }) => [study.studyInstanceUid, study]))
+  return [...byUid.values()]
+}
+
+/**
+ * How many studies a query names, by Orthanc's tools/find, which answers their identifiers alone. A
+ * patient ID is taken as it is written, so that a * in it counts too many.
+ */
+export async function countStudies(
+  http: ArchiveHttp,
+  query: StudyListQuery,
+  { signal, stage = 'catalogue' }: CallOptions = {},
+): Promise<number> {
+  const request = { method: 'POST', path: '/tools/find', contentType: 'application/json' } as const
+  const answer = await requestJson(http, {
+    ...request,
+    body: findBody(query, false),
+    stage,
+    signal,
+  })
+  return parseAnswer(studyIdsAnswer, answer, stage).length
+}

@@ -1,0 +1,52 @@
+import type { JobStore } from '../queue/job-store.ts'
+import type { Backfill } from './backfill.ts'
+
+export type MarkStore = Pick<JobStore, 'readMark' | 'listMarks' | 'swapMark' | 'deleteMark'>
+
+/** Backfills where they are kept: as marks of the queue, so that every process sees them. */
+export interface BackfillMarks {
+  /** All of them, the newest first. */
+  list(): Promise<readonly Backfill[]>
+  find(id: string): Promise<Backfill | undefined>
+  add(backfill: Backfill): Promise<void>
+  /**
+   * Changes a backfill as it then is, again where another process was faster, and answers what was
+   * kept. `change` answers undefined to leave it; so does this, and where there is none.
+   */
+  change(
+    id: string,
+    change: (backfill: Backfill) => Backfill | undefined,
+  ): Promise<Backfill | undefined>
+  remove(id: string): Promise<void>
+}
+
+const prefix = 'backfill/'
+
+/** Marks are trusted: only this writes them. */
+const parse = (value: string) => JSON.parse(value) as Backfill
+
+export function openBackfillMarks(store: MarkStore): BackfillMarks {
+  return {
+    async list() {
+      const backfills = (await store.listMarks(prefix)).map(({ value }) => parse(value))
+      return backfills.toSorted((a, b) => b.createdAt - a.createdAt)
+    },
+    async find(id) {
+      const value = await store.readMark(prefix + id)
+      return value === undefined ? undefined : parse(value)
+    },
+    async add(backfill) {
+      await store.swapMark(prefix + backfill.id, undefined, JSON.stringify(backfill))
+    },
+    async change(id, change) {
+      for (;;) {
+        const value = await store.readMark(prefix + id)
+        const changed = value === undefined ? undefined : change(parse(value))
+        if (value === undefined || changed === undefined) return undefined
+        const isKept = await store.swapMark(prefix + id, value, JSON.stringify(changed))
+        if (isKept) return changed
+      }
+    },
+    remove: (id) => store.deleteMark(prefix + id),
+  }
+}

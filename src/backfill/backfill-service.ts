@@ -1,0 +1,158 @@
+import { type ErrorRecord, HippoError } from '../errors.ts'
+import type { JobState } from '../queue/job.ts'
+import type { JobService } from '../queue/job-service.ts'
+import { type Backfill, type BackfillState, noTally } from './backfill.ts'
+import type { BackfillMarks } from './backfill-marks.ts'
+import { addDays, type StudyQuery, toDay } from './study-query.ts'
+import { beginWalk } from './walk-studies.ts'
+
+/** A backfill as its users see it. */
+export interface BackfillStatus {
+  readonly id: string
+  readonly state: BackfillState
+  readonly query: StudyQuery
+  readonly ratePerMinute: number
+  /** Epoch milliseconds. */
+  readonly createdAt: number
+  readonly createdBy: string
+  readonly finishedAt: number | undefined
+  /** Studies that it is about, as far as known: those not yet looked at and those found to fit. */
+  readonly total: number | undefined
+  /** Studies of the archive that were looked at. */
+  readonly looked: number
+  readonly found: number
+  readonly passedOver: number
+  readonly enqueued: number
+  /** Found studies that are done with: passed over, or their job has ended. */
+  readonly ended: number
+  /** Its jobs by state, without those that housekeeping has removed. */
+  readonly counts: Readonly<Record<JobState, number>>
+  /** At the pace so far; absent while it is not known, and when it does not run. */
+  readonly secondsLeft: number | undefined
+  readonly error: ErrorRecord | undefined
+}
+
+export interface BackfillRequest {
+  readonly query: StudyQuery
+  readonly ratePerMinute: number
+  readonly createdBy: string
+}
+
+/** What people do with backfills; throws BACKFILL_NOT_FOUND and BACKFILL_ENDED. */
+export interface BackfillService {
+  create(request: BackfillRequest): Promise<BackfillStatus>
+  list(): Promise<readonly BackfillStatus[]>
+  find(id: string): Promise<BackfillStatus>
+  /** No further job is stored; those that wait are worked on. */
+  pause(id: string): Promise<BackfillStatus>
+  resume(id: string): Promise<BackfillStatus>
+  /** The same for good, and its waiting jobs are cancelled; one that runs goes on. */
+  cancel(id: string): Promise<BackfillStatus>
+}
+
+export interface BackfillServiceOptions {
+  readonly marks: BackfillMarks
+  readonly jobs: Pick<JobService, 'countByState' | 'list' | 'cancel'>
+  /** Epoch milliseconds. */
+  readonly clock: () => number
+  readonly createId: () => string
+}
+
+function estimateSeconds(backfill: Backfill, total: number | undefined, ended: number) {
+  const { state, worked, looked, found } = backfill
+  if (state !== 'running' || total === undefined) return undefined
+  // What did not fit has taken time as well.
+  const done = ended + looked - found
+  if (done <= 0 || worked <= 0) return undefined
+  return Math.round((Math.max(0, total - ended) * worked) / done / 1_000)
+}
+
+function describe(backfill: Backfill, counts: Readonly<Record<JobState, number>>): BackfillStatus {
+  const { looked, found, passedOver, enqueued, listed, place } = backfill
+  const total = place === undefined ? found : listed && Math.max(found, listed - (looked - found))
+  const ended = passedOver + Math.max(0, enqueued - counts.queued - counts.running)
+  const { id, state, query, ratePerMinute, createdAt, createdBy, finishedAt, error } = backfill
+  return {
+    ...{ id, state, query, ratePerMinute, createdAt, createdBy, finishedAt, error },
+    ...{ total, looked, found, passedOver, enqueued, ended, counts },
+    secondsLeft: estimateSeconds(backfill, total, ended),
+  }
+}
+
+const isEnded = ({ state }: Backfill) =>
+  state === 'finished' || state === 'cancelled' || state === 'failed'
+
+const pageSize = 200
+
+/** Backfills as people see and steer them; whoever drives them looks at what is kept here. */
+export function createBackfillService(options: BackfillServiceOptions): BackfillService {
+  const { marks, jobs, clock } = options
+
+  const tell = async (backfill: Backfill) =>
+    describe(backfill, await jobs.countByState({ batch: backfill.id }))
+
+  async function require(id: string): Promise<Backfill> {
+    const backfill = await marks.find(id)
+    if (backfill !== undefined) return backfill
+    throw new HippoError('BACKFILL_NOT_FOUND', 'There is no backfill with this identifier.')
+  }
+
+  /** Sets a state where it is another one; an ended backfill keeps its own. */
+  async function setState(id: string, state: BackfillState): Promise<BackfillStatus> {
+    const changed = await marks.change(id, (backfill) => {
+      if (isEnded(backfill) && backfill.state !== state) {
+        throw new HippoError(
+          'BACKFILL_ENDED',
+          `The backfill has already ended (${backfill.state}).`,
+        )
+      }
+      if (backfill.state === state) return undefined
+      const finishedAt = state === 'cancelled' ? clock() : undefined
+      // Whoever drove it lets go; what kept it waiting was of the time before.
+      return { ...backfill, state, finishedAt, lease: undefined, next: undefined, failures: 0 }
+    })
+    return tell(changed ?? (await require(id)))
+  }
+
+  async function cancelWaiting(batch: string): Promise<void> {
+    for (;;) {
+      const page = await jobs.list({ batch, states: ['queued'], limit: pageSize, offset: 0 })
+      for (const { id } of page.jobs) {
+        await jobs.cancel(id).catch((error: unknown) => {
+          // One that was claimed and ended at this very moment.
+          if (!(error instanceof HippoError) || error.code !== 'JOB_NOT_CANCELLABLE') throw error
+        })
+      }
+      if (page.jobs.length < pageSize) return
+    }
+  }
+
+  return {
+    async create({ query, ratePerMinute, createdBy }) {
+      const now = clock()
+      const backfill: Backfill = {
+        id: options.createId(),
+        state: 'running',
+        ...{ query, ratePerMinute, createdBy },
+        createdAt: now,
+        // Somewhere on earth it is tomorrow already.
+        until: addDays(toDay(now), 1),
+        place: beginWalk(query),
+        ...noTally,
+        worked: 0,
+        failures: 0,
+      }
+      await marks.add(backfill)
+      return tell(backfill)
+    },
+    list: async () => Promise.all((await marks.list()).map(tell)),
+    find: async (id) => tell(await require(id)),
+    pause: (id) => setState(id, 'paused'),
+    resume: (id) => setState(id, 'running'),
+    async cancel(id) {
+      await setState(id, 'cancelled')
+      await cancelWaiting(id)
+      return tell(await require(id))
+    },
+  }
+}

@@ -1,0 +1,60 @@
+import type { Archive } from '../archive/archive.ts'
+import type { DescribedStudy } from '../archive/describe-studies.ts'
+import type { JobService } from '../queue/job-service.ts'
+import type { JobStore } from '../queue/job-store.ts'
+import { matchesDescription, type StudyQuery } from './study-query.ts'
+
+export type DescribingArchive = Pick<Archive, 'resolveStudies' | 'listSeriesDescriptions'>
+
+/** The studies behind a listed UID that fit a query; none where it vanished or something does not fit. */
+export async function findMatches(
+  archive: DescribingArchive,
+  query: StudyQuery,
+  studyInstanceUid: string,
+  signal?: AbortSignal,
+): Promise<readonly DescribedStudy[]> {
+  const matches: DescribedStudy[] = []
+  for (const study of await archive.resolveStudies([studyInstanceUid], { signal })) {
+    const { patientId = '', orthancStudyId } = study
+    // Orthanc keeps a study of the same UID for each patient ID.
+    if (query.patientIds && !query.patientIds.includes(patientId)) continue
+    const isMeant =
+      matchesDescription(query.descriptions, [study.studyDescription]) ||
+      matchesDescription(
+        query.descriptions,
+        await archive.listSeriesDescriptions(orthancStudyId, { signal }),
+      )
+    if (isMeant) matches.push(study)
+  }
+  return matches
+}
+
+export type BackfillJobs = Pick<JobService, 'enqueue' | 'list'> & Pick<JobStore, 'currentResults'>
+
+/**
+ * Stores a job for a study unless it needs none: a result stands, a job for it waits or runs, or it is
+ * still growing, and Orthanc will announce it. A job that this backfill stored before it was cut off is
+ * not stored twice.
+ */
+export async function enqueueStudy(
+  jobs: BackfillJobs,
+  backfillId: string,
+  { orthancStudyId, studyInstanceUid, isStable }: DescribedStudy,
+): Promise<{ kind: 'enqueued'; jobId: string } | { kind: 'passedOver' }> {
+  const page = { orthancStudyId, limit: 1, offset: 0 }
+  const own = await jobs.list({ ...page, batch: backfillId })
+  if (own.jobs[0] !== undefined) return { kind: 'enqueued', jobId: own.jobs[0].id }
+  if (!isStable || (await jobs.currentResults(orthancStudyId)).length > 0) {
+    return { kind: 'passedOver' }
+  }
+  const waiting = await jobs.list({ ...page, states: ['queued', 'running'] })
+  if (waiting.total > 0) return { kind: 'passedOver' }
+  const { job } = await jobs.enqueue({
+    orthancStudyId,
+    studyInstanceUid,
+    trigger: 'backfill',
+    force: false,
+    batch: backfillId,
+  })
+  return job.batch === backfillId ? { kind: 'enqueued', jobId: job.id } : { kind: 'passedOver' }
+}

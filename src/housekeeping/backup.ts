@@ -1,0 +1,121 @@
+import { existsSync } from 'node:fs'
+import { cp, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { type Static, Type } from 'typebox'
+import { Value } from 'typebox/value'
+import { HippoError } from '../errors.ts'
+import { checkQueueCopy, copyQueue, withQueueClosed } from '../queue/sqlite-copy.ts'
+
+const manifestSchema = Type.Object({
+  format: Type.Literal(1),
+  softwareVersion: Type.String(),
+  schemaVersion: Type.Integer(),
+  madeAt: Type.String(),
+  jobs: Type.Integer(),
+})
+
+/** What a backup says of itself, in its backup.json. */
+export type BackupManifest = Static<typeof manifestSchema>
+
+const queueFile = 'queue.sqlite'
+const manifestFile = 'backup.json'
+const setAside = /^before-restore-/
+
+/** What of the data folder is copied as files: all but the queue, what is unfinished, and what was set aside. */
+function isCopied(name: string): boolean {
+  return !name.startsWith(queueFile) && !name.startsWith('.') && !setAside.test(name)
+}
+
+async function syncFile(path: string): Promise<void> {
+  const file = await open(path)
+  await file.sync().finally(() => file.close())
+}
+
+async function isEmptyFolder(path: string): Promise<boolean> {
+  const entries = await readdir(path).catch(() => undefined)
+  return entries !== undefined && entries.length === 0
+}
+
+/**
+ * Writes a backup of a data folder into a new folder while services work with it: the queue as it is at
+ * one moment, then the pages and whatever else is there. Whole or not at all. Throws FILE_UNREADABLE
+ * where the folder holds something already, QUEUE_UNAVAILABLE, BACKUP_UNUSABLE.
+ */
+export async function makeBackup(
+  dataFolder: string,
+  target: string,
+  facts: { readonly softwareVersion: string; readonly now: Date },
+): Promise<BackupManifest> {
+  if (existsSync(target) && !(await isEmptyFolder(target))) {
+    throw new HippoError('FILE_UNREADABLE', `${target} is there already. Name a new folder.`)
+  }
+  const part = join(dirname(target), `.${basename(target)}.part`)
+  await rm(part, { recursive: true, force: true })
+  await mkdir(part, { recursive: true })
+  try {
+    const copy = join(part, queueFile)
+    copyQueue(join(dataFolder, queueFile), copy)
+    await syncFile(copy)
+    const { schemaVersion, jobs } = checkQueueCopy(copy)
+    for (const name of (await readdir(dataFolder)).filter(isCopied)) {
+      const filter = (path: string) => !path.endsWith('.part')
+      await cp(join(dataFolder, name), join(part, name), { recursive: true, filter })
+    }
+    const { softwareVersion, now } = facts
+    const madeAt = now.toISOString()
+    const manifest: BackupManifest = { format: 1, softwareVersion, schemaVersion, madeAt, jobs }
+    await writeFile(join(part, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`)
+    await syncFile(join(part, manifestFile))
+    await rm(target, { recursive: true, force: true })
+    await rename(part, target)
+    return manifest
+  } catch (error) {
+    await rm(part, { recursive: true, force: true })
+    throw error
+  }
+}
+
+async function readManifest(source: string): Promise<BackupManifest> {
+  try {
+    const manifest: unknown = JSON.parse(await readFile(join(source, manifestFile), 'utf8'))
+    if (Value.Check(manifestSchema, manifest)) return manifest
+  } catch (cause) {
+    throw new HippoError('BACKUP_UNUSABLE', `${source} is no backup.`, { cause })
+  }
+  throw new HippoError('BACKUP_UNUSABLE', `${source} is a backup of an unknown kind.`)
+}
+
+/**
+ * Puts a backup in the place of a data folder that no service works with. What was there is set aside
+ * in a folder of it, whose name is answered. Throws BACKUP_UNUSABLE, and QUEUE_UNAVAILABLE while a
+ * service works with the folder; nothing is changed then.
+ */
+export async function restoreBackup(
+  source: string,
+  dataFolder: string,
+  now: Date,
+): Promise<{ readonly manifest: BackupManifest; readonly setAside: string | undefined }> {
+  const manifest = await readManifest(source)
+  checkQueueCopy(join(source, queueFile))
+  await mkdir(dataFolder, { recursive: true })
+  const incoming = join(dataFolder, '.restoring')
+  return withQueueClosed(join(dataFolder, queueFile), async () => {
+    await rm(incoming, { recursive: true, force: true })
+    const filter = (path: string) => path !== join(source, manifestFile)
+    await cp(source, incoming, { recursive: true, filter })
+    await syncFile(join(incoming, queueFile))
+    const aside = `before-restore-${now.toISOString().replaceAll(/[:.]/g, '-')}`
+    const old = (await readdir(dataFolder)).filter(
+      (name) => name !== '.restoring' && !setAside.test(name),
+    )
+    if (old.length > 0) await mkdir(join(dataFolder, aside))
+    for (const name of old) await rename(join(dataFolder, name), join(dataFolder, aside, name))
+    // The queue last: where this is cut off, there is none, rather than one without its pages.
+    const names = (await readdir(incoming)).toSorted(
+      (a, b) => Number(a === queueFile) - Number(b === queueFile),
+    )
+    for (const name of names) await rename(join(incoming, name), join(dataFolder, name))
+    await rm(incoming, { recursive: true })
+    return { manifest, setAside: old.length > 0 ? join(dataFolder, aside) : undefined }
+  })
+}

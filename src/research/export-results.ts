@@ -1,0 +1,128 @@
+import type { Archive } from '../archive/archive.ts'
+import type { DescribedStudy } from '../archive/describe-studies.ts'
+import { findMatches } from '../backfill/look-at-study.ts'
+import { addDays, type StudyQuery, toDay } from '../backfill/study-query.ts'
+import { beginWalk, createStudyWalk, type WalkPlace } from '../backfill/walk-studies.ts'
+import type { Job, JobState } from '../queue/job.ts'
+import type { JobQuery, JobStore } from '../queue/job-store.ts'
+import { describeResult, describeUntouched, type ResultRow } from './result-row.ts'
+
+/** Which results are wanted. */
+export interface ResultsRequest {
+  /** Results of these studies, Orthanc identifiers or StudyInstanceUIDs; else of all. */
+  readonly studies?: readonly string[] | undefined
+  /**
+   * Every study of the archive that fits, one row each at least: where nothing has been made of one, its
+   * state is `none`. Goes before `studies`.
+   */
+  readonly query?: StudyQuery | undefined
+  readonly states: readonly JobState[]
+  /** Also results that a newer one has replaced. */
+  readonly superseded: boolean
+}
+
+export interface ExportOptions {
+  readonly jobs: Pick<JobStore, 'list'>
+  readonly archive: Pick<
+    Archive,
+    'describeStudies' | 'listStudies' | 'resolveStudies' | 'listSeriesDescriptions'
+  >
+  /** Epoch milliseconds. */
+  readonly clock: () => number
+  readonly signal?: AbortSignal | undefined
+}
+
+const pageSize = 100
+
+/** Jobs as the store lists them, page by page, without those that come meanwhile. */
+async function* listJobs(
+  query: Partial<JobQuery>,
+  { jobs, clock }: ExportOptions,
+  createdTo = clock() + 1,
+): AsyncGenerator<readonly Job[]> {
+  for (let offset = 0; ; offset += pageSize) {
+    const page = await jobs.list({ ...query, createdTo, limit: pageSize, offset })
+    yield page.jobs
+    if (page.jobs.length < pageSize) return
+  }
+}
+
+function isWanted({ superseded }: ResultsRequest, job: Job): boolean {
+  return superseded || job.supersededByJobId === undefined
+}
+
+async function* exportJobs(
+  queries: readonly Partial<JobQuery>[],
+  request: ResultsRequest,
+  options: ExportOptions,
+): AsyncGenerator<ResultRow> {
+  for (const query of queries) {
+    for await (const page of listJobs({ ...query, states: request.states }, options)) {
+      const wanted = page.filter((job) => isWanted(request, job))
+      const ids = [...new Set(wanted.map(({ orthancStudyId }) => orthancStudyId))]
+      const { signal } = options
+      const described = await options.archive.describeStudies(ids, { signal })
+      const byId = new Map(described.map((study) => [study.orthancStudyId, study]))
+      for (const job of wanted) yield describeResult(job, byId.get(job.orthancStudyId))
+    }
+  }
+}
+
+/** The rows of one study: its results, or else the newest job that tells why there are none. */
+async function* exportStudy(
+  study: DescribedStudy,
+  request: ResultsRequest,
+  options: ExportOptions,
+): AsyncGenerator<ResultRow> {
+  const { orthancStudyId } = study
+  let newest: Job | undefined
+  let results = 0
+  for await (const page of listJobs({ orthancStudyId, states: request.states }, options)) {
+    newest ??= page[0]
+    for (const job of page) {
+      if (job.state !== 'succeeded' || !isWanted(request, job)) continue
+      results += 1
+      yield describeResult(job, study)
+    }
+  }
+  if (results === 0) yield newest ? describeResult(newest, study) : describeUntouched(study)
+}
+
+async function* exportQuery(
+  query: StudyQuery,
+  request: ResultsRequest,
+  options: ExportOptions,
+): AsyncGenerator<ResultRow> {
+  const { archive, signal } = options
+  const walk = createStudyWalk({
+    query,
+    until: addDays(toDay(options.clock()), 1),
+    list: (studies) => archive.listStudies(studies, { signal }),
+  })
+  let place: WalkPlace | undefined = beginWalk(query)
+  while (place !== undefined) {
+    const page = await walk.read(place, signal)
+    for (const { studyInstanceUid } of page?.steps ?? []) {
+      for (const study of await findMatches(archive, query, studyInstanceUid, signal)) {
+        yield* exportStudy(study, request, options)
+      }
+    }
+    place = page?.next
+  }
+}
+
+/**
+ * Rows of results, one for each: of all, newest first; of given studies; or of everything in the archive
+ * that a query names, the oldest first. Reads as it goes and holds a page at a time. What the archive
+ * no longer holds has no patient. Throws what queue and archive throw.
+ */
+export function exportResults(
+  request: ResultsRequest,
+  options: ExportOptions,
+): AsyncGenerator<ResultRow> {
+  if (request.query) return exportQuery(request.query, request, options)
+  const byStudy = request.studies?.map((study) =>
+    study.includes('.') ? { studyInstanceUid: study } : { orthancStudyId: study },
+  )
+  return exportJobs(byStudy ?? [{}], request, options)
+}

@@ -1,0 +1,157 @@
+import type { DescribedStudy } from '../archive/describe-studies.ts'
+import { parseYears } from '../measurement/parse-years.ts'
+import type { AnalysisOutcome, MeasuredResult } from '../pipeline/outcome.ts'
+import type { Job } from '../queue/job.ts'
+import { computeAge } from '../selection/patient-age.ts'
+
+/** What a cell holds: numbers stay numbers, so that they are never taken for formulas. */
+export type Cell = string | number | boolean | undefined
+
+const sides = ['left', 'right', 'unknown'] as const
+const normedSides = ['left', 'right'] as const
+
+/** The columns of a table of results, in their order; part of the API: never renamed, only added. */
+export const columns = [
+  'patient_id',
+  'study_instance_uid',
+  'study_date',
+  'age_years',
+  'sex',
+  'state',
+  'error_code',
+  'error_stage',
+  'error_message',
+  'verdict',
+  'quality_warnings',
+  'kind',
+  'series_instance_uid',
+  'series_number',
+  'series_description',
+  ...sides.flatMap((side) => [
+    `${side}_anterior_mm3`,
+    `${side}_posterior_mm3`,
+    `${side}_total_mm3`,
+  ]),
+  'icv_mm3',
+  'icv_standard_error_mm3',
+  'norms',
+  ...normedSides.flatMap((side) => [
+    `${side}_percentile`,
+    `${side}_percentile_low`,
+    `${side}_percentile_high`,
+    `${side}_z`,
+  ]),
+  'asymmetry_percent',
+  'asymmetry_usual',
+  'model_name',
+  'model_version',
+  'software_version',
+  'analysed_at',
+  'run_number',
+  'superseded',
+  'job_id',
+] as const
+
+export type ResultRow = Readonly<Record<string, Cell>>
+
+/** Decimals that are there because they were reckoned, not because they mean something, are cut. */
+const round = (value: number | undefined, digits = 2) =>
+  value === undefined || !Number.isFinite(value) ? undefined : Number(value.toFixed(digits))
+
+/** YYYY-MM-DD of a DICOM DA; undefined for what is none. */
+function isoDay(text: string | undefined): string | undefined {
+  const match = /^(\d{4})\.?(\d\d)\.?(\d\d)$/.exec(text ?? '')
+  return match?.slice(1).join('-')
+}
+
+/** What the images said when they were measured goes before what the archive keeps of the patient. */
+function describePerson(study: DescribedStudy | undefined, result: MeasuredResult | undefined) {
+  const point = result?.history?.timePoints.find(({ yearsBefore }) => yearsBefore === 0)
+  const person = result?.norms?.compared ? result.norms.person : undefined
+  const { subject } = result ?? {}
+  const date = subject?.studyDate ?? point?.studyDate ?? study?.studyDate
+  const age = subject?.age ?? point?.age
+  const years =
+    age === undefined
+      ? (person?.ageYears ?? parseYears(computeAge(study?.patientBirthDate, date)))
+      : parseYears(age)
+  return {
+    patient_id: study?.patientId,
+    study_date: isoDay(date),
+    age_years: round(years),
+    sex: subject?.sex ?? person?.sex ?? study?.patientSex?.toUpperCase(),
+  }
+}
+
+function describeVolumes({ volumes, norms, asymmetry, intracranialVolume }: MeasuredResult) {
+  const cells: Record<string, Cell> = {
+    icv_mm3: round(intracranialVolume?.mm3, 0),
+    icv_standard_error_mm3: round(intracranialVolume?.standardErrorMm3, 0),
+    norms: norms?.compared ? norms.normsId : undefined,
+    asymmetry_percent: round(asymmetry?.indexPercent),
+    asymmetry_usual: asymmetry?.isUsual,
+  }
+  for (const { side, anteriorMm3, posteriorMm3, totalMm3 } of volumes) {
+    cells[`${side}_anterior_mm3`] = round(anteriorMm3)
+    cells[`${side}_posterior_mm3`] = round(posteriorMm3)
+    cells[`${side}_total_mm3`] = round(totalMm3)
+  }
+  for (const { side, percentile, zScore } of norms?.compared ? norms.sides : []) {
+    cells[`${side}_percentile`] = round(percentile.value)
+    cells[`${side}_percentile_low`] = round(percentile.low)
+    cells[`${side}_percentile_high`] = round(percentile.high)
+    cells[`${side}_z`] = round(zScore.value, 3)
+  }
+  return cells
+}
+
+function describeSource({ verdicts, result, rejection }: AnalysisOutcome) {
+  const seriesInstanceUid = result?.measuredSeriesInstanceUid ?? rejection?.seriesInstanceUid
+  const series = verdicts.find((verdict) => verdict.seriesInstanceUid === seriesInstanceUid)
+  const quality = result?.quality ?? rejection?.quality ?? []
+  const warnings = quality.filter(({ verdict }) => verdict !== 'measured')
+  const named = warnings.map(({ check, side }) => (side ? `${check} ${side}` : check))
+  return {
+    kind: result?.kind ?? rejection?.kind,
+    series_instance_uid: seriesInstanceUid,
+    series_number: series?.seriesNumber,
+    series_description: series?.seriesDescription,
+    quality_warnings: named.join('; ') || undefined,
+  }
+}
+
+/**
+ * One job as a row: what was measured, or why nothing was. `study` is what the archive keeps of it,
+ * undefined where it no longer holds it.
+ */
+export function describeResult(job: Job, study: DescribedStudy | undefined): ResultRow {
+  const outcome = job.outcome as AnalysisOutcome | undefined
+  const result = job.state === 'succeeded' ? outcome?.result : undefined
+  return {
+    study_instance_uid: job.studyInstanceUid,
+    ...describePerson(study, result),
+    state: job.state,
+    error_code: job.error?.code,
+    error_stage: job.error?.stage,
+    error_message: job.error?.message,
+    verdict: result?.verdict ?? (job.state === 'rejected' ? 'rejected' : undefined),
+    ...(outcome && describeSource(outcome)),
+    ...(result && describeVolumes(result)),
+    model_name: result?.model.name,
+    model_version: result?.model.version,
+    software_version: result?.softwareVersion,
+    analysed_at: result?.analysedAt,
+    run_number: result?.runNumber,
+    superseded: job.supersededByJobId !== undefined,
+    job_id: job.id,
+  }
+}
+
+/** A study of a query that nothing has been made of yet. */
+export function describeUntouched(study: DescribedStudy): ResultRow {
+  return {
+    study_instance_uid: study.studyInstanceUid,
+    ...describePerson(study, undefined),
+    state: 'none',
+  }
+}
