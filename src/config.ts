@@ -28,7 +28,11 @@ export const configSchema = Type.Object({
   }),
   DATA_DIR: text('Folder of the job queue and the reports; must survive restarts.', './data'),
   MODEL_MANIFEST: text("Path of the model's manifest; builtin is the one shipped.", 'builtin'),
-  API_TOKEN: secret('Bearer token for the REST API.'),
+  API_TOKEN: secret("Bearer token of the REST API's admin, who may do everything."),
+  OPERATOR_TOKEN: Type.Optional(
+    secret('Bearer token of those who run and cancel jobs and read results.'),
+  ),
+  READER_TOKEN: Type.Optional(secret('Bearer token of those who read jobs, results and metrics.')),
   HOOK_TOKEN: secret("Bearer token of Orthanc's hook, valid for its endpoint only."),
   ORTHANC_URL: text('Base URL of Orthanc.', 'http://127.0.0.1:8042'),
   ORTHANC_USER: text('Account of the service in Orthanc.'),
@@ -121,6 +125,14 @@ function readSecretFile(name: string, path: string): string {
   }
 }
 
+function findEqualTokens(values: Readonly<Record<string, unknown>>): string[] {
+  const names = ['API_TOKEN', 'OPERATOR_TOKEN', 'READER_TOKEN', 'HOOK_TOKEN']
+  const pairs = names.flatMap((one, index) => names.slice(index + 1).map((other) => [one, other]))
+  return pairs
+    .filter(([one = '', other = '']) => values[one] !== undefined && values[one] === values[other])
+    .map(([one, other]) => `${one} and ${other} must differ`)
+}
+
 /**
  * Reads the environment into a frozen Config. `NAME_FILE` may name a file that holds the value.
  * Throws CONFIG_INVALID with one sentence that lists everything wrong at once.
@@ -141,9 +153,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       problems.push(`${name} ${wish}`)
     }
   }
-  if (values.API_TOKEN !== undefined && values.API_TOKEN === values.HOOK_TOKEN) {
-    problems.push('API_TOKEN and HOOK_TOKEN must differ')
-  }
+  problems.push(...findEqualTokens(values))
   if (problems.length > 0) {
     throw new HippoError(
       'CONFIG_INVALID',

@@ -148,7 +148,12 @@ export async function startService(config: Config, log: Logger): Promise<Service
           log.warn({ err: error }, 'The sweep failed; it is tried again.'),
         )
   const app = await buildApp({
-    tokens: { apiToken: config.API_TOKEN, hookToken: config.HOOK_TOKEN },
+    tokens: {
+      apiToken: config.API_TOKEN,
+      operatorToken: config.OPERATOR_TOKEN,
+      readerToken: config.READER_TOKEN,
+      hookToken: config.HOOK_TOKEN,
+    },
     jobs,
     findStudy: (id) => archive.findStudy(id),
     readReport: (jobId) =>

@@ -17,6 +17,7 @@ export function addFhirRoute(app: HttpApp, jobs: JobService, describe: DescribeA
   app.get(
     '/api/v1/jobs/:id/fhir',
     {
+      config: { access: 'reader' },
       schema: {
         operationId: 'readFhir',
         tags: ['results'],

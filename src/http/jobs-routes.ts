@@ -20,6 +20,7 @@ export function addJobsRoutes(app: HttpApp, jobs: JobService, viewerUrl: string 
   app.get(
     '/api/v1/jobs',
     {
+      config: { access: 'reader' },
       schema: {
         operationId: 'listJobs',
         tags: ['jobs'],
@@ -45,6 +46,7 @@ export function addJobsRoutes(app: HttpApp, jobs: JobService, viewerUrl: string 
   app.get(
     '/api/v1/jobs/:id',
     {
+      config: { access: 'reader' },
       schema: {
         operationId: 'readJob',
         tags: ['jobs'],
@@ -59,6 +61,7 @@ export function addJobsRoutes(app: HttpApp, jobs: JobService, viewerUrl: string 
   app.post(
     '/api/v1/jobs/:id/cancel',
     {
+      config: { access: 'operator' },
       schema: {
         operationId: 'cancelJob',
         tags: ['jobs'],

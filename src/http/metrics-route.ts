@@ -13,6 +13,7 @@ export function addMetricsRoute(app: HttpApp, metrics: Metrics): void {
   app.get(
     '/metrics',
     {
+      config: { access: 'reader' },
       logLevel: 'warn',
       schema: {
         operationId: 'readMetrics',

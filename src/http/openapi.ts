@@ -50,6 +50,7 @@ export async function describeApi(app: HttpApp, version: string): Promise<void> 
   app.get(
     '/api/v1/openapi.json',
     {
+      config: { access: 'reader' },
       schema: {
         operationId: 'readOpenApi',
         tags: ['docs'],

@@ -45,6 +45,7 @@ export function addResultsRoutes(
   app.get(
     '/api/v1/jobs/:id/results',
     {
+      config: { access: 'reader' },
       schema: {
         operationId: 'readResults',
         tags: ['results'],
@@ -67,6 +68,7 @@ export function addResultsRoutes(
   app.get(
     '/api/v1/jobs/:id/report.png',
     {
+      config: { access: 'reader' },
       schema: {
         operationId: 'readReport',
         tags: ['results'],

@@ -20,6 +20,7 @@ export function addStudiesRoute(
   app.post(
     '/api/v1/studies/:id/runs',
     {
+      config: { access: 'operator' },
       schema: {
         operationId: 'runStudy',
         tags: ['studies'],
