@@ -4,12 +4,13 @@ import type { JobService } from '../queue/job-service.ts'
 import { answerErrors, sendProblem } from './answer-errors.ts'
 import { authorizeRequests } from './authorize-requests.ts'
 import { addFhirRoute, type DescribeAsFhir } from './fhir-route.ts'
-import { addHealthRoutes, type ReadinessCheck } from './health-routes.ts'
+import { addHealthRoutes } from './health-routes.ts'
 import type { HttpApp } from './http-app.ts'
 import { addJobsRoutes } from './jobs-routes.ts'
 import type { Metrics } from './metrics.ts'
 import { addMetricsRoute } from './metrics-route.ts'
 import { describeApi } from './openapi.ts'
+import { exportReadiness, type ReadinessCheck, shareChecks } from './readiness.ts'
 import { addResultsRoutes, type ReadReport } from './results-routes.ts'
 import { setSecurityHeaders } from './set-security-headers.ts'
 import { addStableStudyRoute } from './stable-study-route.ts'
@@ -62,7 +63,9 @@ export async function buildApp(options: AppOptions): Promise<HttpApp> {
   answerErrors(app)
   await describeApi(app, options.version)
 
-  addHealthRoutes(app, options.readiness)
+  const checkAll = shareChecks(options.readiness)
+  addHealthRoutes(app, checkAll)
+  exportReadiness(options.metrics.registry, checkAll)
   addStableStudyRoute(app, jobs)
   addJobsRoutes(app, jobs, viewerUrl)
   addResultsRoutes(app, jobs, options.readReport, viewerUrl)

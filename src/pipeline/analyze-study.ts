@@ -203,6 +203,7 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
         kind,
         volumes: measured.volumes,
         intracranialVolume: measured.intracranialVolume,
+        confidence: measured.confidence,
         verdict: measured.verdict,
         quality: measured.quality,
         warnings: measured.warnings,
