@@ -3,14 +3,18 @@
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { readConfig } from './config.ts'
+import { type ErrorRecord, recordError, toHippoError } from './errors.ts'
 import { createSegmenter } from './inference/segmenter.ts'
 import { createLocalizer } from './localization/localizer.ts'
 import { listForwardTargets, openArchive } from './open-archive.ts'
 import { openNorms } from './open-norms.ts'
 import { openSeriesRules } from './open-series-rules.ts'
+import type { ModelPaths } from './pipeline/analysis-calls.ts'
 import { createStudyAnalysis } from './pipeline/analyze-study.ts'
 import { openReportFiles } from './pipeline/report-files.ts'
 import { serveAnalysis } from './pipeline/serve-analysis.ts'
+import { createShadowModel, nameModel, type ShadowModel } from './pipeline/shadow-model.ts'
+import type { RunJob } from './queue/run-job.ts'
 import { resolveManifest } from './shipped-model.ts'
 import { software } from './software.ts'
 
@@ -19,26 +23,54 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 // Not process.exit: it would tear the network down while its thread still computes, which aborts noisily.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 
-/** Frees a job's buffers at once; the host starts this process with --expose-gc. */
-const collectGarbage = () => void globalThis.gc?.()
+/** Manifests that the host names; without it those of the settings. */
+const named =
+  process.argv[2] === undefined ? undefined : (JSON.parse(process.argv[2]) as ModelPaths)
+
+let shadow: ShadowModel | undefined
+
+/** Lets the second model look, and frees a job's buffers; the host starts this process with --expose-gc. */
+async function tidyUp(): Promise<void> {
+  await shadow?.run()
+  globalThis.gc?.()
+}
 
 await serveAnalysis(
   process,
-  async (history, requestMeasurement) => {
+  async (history, requestMeasurement, recordShadow) => {
     const config = readConfig(process.env)
     const log = pino({
       base: { service: software.name, version: software.version, process: 'analysis' },
       timestamp: pino.stdTimeFunctions.isoTime,
       level: config.LOG_LEVEL,
     })
+    const threads = config.INFERENCE_THREADS
     const segmenter = await createSegmenter({
-      manifestPath: resolveManifest(config.MODEL_MANIFEST),
-      threads: config.INFERENCE_THREADS,
+      manifestPath: named?.active ?? resolveManifest(config.MODEL_MANIFEST),
+      threads,
       log,
     })
+    const active = nameModel(segmenter.manifest)
+    let shadowError: ErrorRecord | undefined
+    if (named?.shadow !== undefined) {
+      try {
+        shadow = createShadowModel({
+          segmenter: await createSegmenter({ manifestPath: named.shadow, threads, log }),
+          active,
+          tell: recordShadow,
+          clock: () => Date.now(),
+          monotonicClock: () => performance.now(),
+          log,
+        })
+      } catch (error) {
+        // The model in use does not depend on it.
+        shadowError = recordError(toHippoError(error, 'startup'))
+        log.error({ err: error }, 'The model for shadow mode cannot be used.')
+      }
+    }
     const localizer = await createLocalizer({ log })
     const files = await openReportFiles(join(config.DATA_DIR, 'reports'))
-    const run = createStudyAnalysis({
+    const analyze = createStudyAnalysis({
       archive: openArchive(config),
       tools: { segmenter, localizer },
       history,
@@ -63,8 +95,13 @@ await serveAnalysis(
       forwardTargets: listForwardTargets(config),
       clock: () => Date.now(),
       monotonicClock: () => performance.now(),
+      shadow,
     })
-    return { run, modelVersion: segmenter.manifest.version }
+    const run: RunJob = async (job, context) => {
+      await shadow?.idle()
+      return analyze(job, context)
+    }
+    return { run, models: { active, shadow: shadow?.model, shadowError } }
   },
-  collectGarbage,
+  () => void tidyUp(),
 )

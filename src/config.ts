@@ -28,6 +28,11 @@ export const configSchema = Type.Object({
   }),
   DATA_DIR: text('Folder of the job queue and the reports; must survive restarts.', './data'),
   MODEL_MANIFEST: text("Path of the model's manifest; builtin is the one shipped.", 'builtin'),
+  MODELS_DIR: Type.Optional(
+    text(
+      'Folder with more models to choose from (docs/models.md): manifests and their ONNX files.',
+    ),
+  ),
   API_TOKEN: secret("Bearer token of the REST API's admin, who may do everything."),
   OPERATOR_TOKEN: Type.Optional(
     secret('Bearer token of those who run and cancel jobs and read results.'),
@@ -104,6 +109,9 @@ export const configSchema = Type.Object({
   RETRY_MAX_SECONDS: number('Longest wait before another attempt.', 300),
   SWEEP_SECONDS: whole("Time between looks at Orthanc's changes for missed studies; 0 never.", 30),
   SWEEP_LOOKBACK_HOURS: whole('How far back the first sweep of a new installation looks.', 72),
+  OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(
+    text('Base URL of a collector that takes traces by OTLP over HTTP; none are made without it.'),
+  ),
   VIEWER_URL: Type.Optional(text('Base URL of OHIF for links, such as http://localhost:3000.')),
 })
 

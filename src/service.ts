@@ -6,6 +6,7 @@ import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import { HippoError } from './errors.ts'
 import { buildApp } from './http/app.ts'
+import { exportHost } from './http/host-metrics.ts'
 import { createMetrics } from './http/metrics.ts'
 import { listForwardTargets, openArchive } from './open-archive.ts'
 import { startAnalysisHost } from './pipeline/analysis-host.ts'
@@ -19,6 +20,7 @@ import { notifyWorkers } from './queue/job-service.ts'
 import { openSqliteJobStore } from './queue/sqlite-job-store.ts'
 import { startWorkers } from './queue/worker-loop.ts'
 import { software } from './software.ts'
+import { startModels } from './start-models.ts'
 
 export interface Service {
   /** Where it listens, such as http://127.0.0.1:8080. */
@@ -73,9 +75,16 @@ export async function startService(config: Config, log: Logger): Promise<Service
     writeMark: (name: string, value: string) => store.writeMark(name, value),
   }
   const program = new URL('./analysis.ts', import.meta.url)
+  const models = await startModels(config, history, clock, log)
+  const metrics = createMetrics(store, clock)
   const analysis = await startAnalysisHost({
     program,
     history,
+    models: models.initial,
+    onShadow: (comparison) => {
+      models.keepComparison(comparison)
+      metrics.observeShadow(comparison)
+    },
     requestMeasurement: async (study) => {
       const { job, created } = await jobs.enqueue({ ...study, trigger: 'history', force: false })
       log.info({ jobId: job.id, created, ...study }, 'An earlier study is measured for comparison.')
@@ -84,7 +93,16 @@ export async function startService(config: Config, log: Logger): Promise<Service
     log,
   })
 
-  const metrics = createMetrics(store, clock)
+  const modelService = models.connect(analysis)
+  const following = runPeriodically(modelService.follow, 5_000, (error) =>
+    log.warn({ err: error }, 'The choice of the model could not be read; it is tried again.'),
+  )
+  exportHost(metrics.registry, {
+    dataFolder: config.DATA_DIR,
+    analysisMemory: analysis.residentMemory,
+    softwareVersion: software.version,
+    activeModel: () => analysis.loaded()?.active,
+  })
   const owner = `${hostname()}/${process.pid}/${randomUUID()}`
   const retry = {
     maximumAttempts: config.MAX_ATTEMPTS,
@@ -105,6 +123,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
       if ('followUp' in ending && ending.followUp) forwarding.wake()
       metrics.observeJob(job, ending, timings)
     },
+    onRetry: (_job, { code }) => metrics.observeRetry('analysis', code),
   })
   const forwarding = startWorkers({
     store: store.followUps,
@@ -129,6 +148,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
     clock,
     random: Math.random,
     log: log.child({ work: 'forwarding' }),
+    onRetry: (_job, { code }) => metrics.observeRetry('forwarding', code),
   })
   const jobs = notifyWorkers(store, workers)
   const sweep = () =>
@@ -165,6 +185,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
       { name: 'queue', check: async () => void (await store.writeMark('ready', String(clock()))) },
     ],
     metrics,
+    models: modelService,
     version: software.version,
     viewerUrl: config.VIEWER_URL,
     createId: randomUUID,
@@ -172,7 +193,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
   })
   async function stop(): Promise<void> {
     await app.close()
-    await Promise.all([sweeping?.stop(), workers.stop(), forwarding.stop()])
+    await Promise.all([sweeping?.stop(), following.stop(), workers.stop(), forwarding.stop()])
     await analysis.close()
     await archive.close()
     await store.close()

@@ -1,5 +1,6 @@
 import Fastify, { type FastifyBaseLogger } from 'fastify'
 import type { Tokens } from '../access/shared-tokens.ts'
+import type { ModelService } from '../models/model-service.ts'
 import type { JobService } from '../queue/job-service.ts'
 import { answerErrors, sendProblem } from './answer-errors.ts'
 import { authorizeRequests } from './authorize-requests.ts'
@@ -9,6 +10,7 @@ import type { HttpApp } from './http-app.ts'
 import { addJobsRoutes } from './jobs-routes.ts'
 import type { Metrics } from './metrics.ts'
 import { addMetricsRoute } from './metrics-route.ts'
+import { addModelsRoutes } from './models-routes.ts'
 import { describeApi } from './openapi.ts'
 import { exportReadiness, type ReadinessCheck, shareChecks } from './readiness.ts'
 import { addResultsRoutes, type ReadReport } from './results-routes.ts'
@@ -28,6 +30,7 @@ export interface AppOptions {
   readonly describeAsFhir: DescribeAsFhir
   readonly readiness: readonly ReadinessCheck[]
   readonly metrics: Metrics
+  readonly models: ModelService
   /** Version of the service, for the OpenAPI document. */
   readonly version: string
   /** Base URL of the viewer, for links. */
@@ -71,6 +74,7 @@ export async function buildApp(options: AppOptions): Promise<HttpApp> {
   addResultsRoutes(app, jobs, options.readReport, viewerUrl)
   addFhirRoute(app, jobs, options.describeAsFhir)
   addStudiesRoute(app, jobs, options.findStudy, viewerUrl)
+  addModelsRoutes(app, options.models)
   addMetricsRoute(app, options.metrics)
   return app
 }

@@ -3,7 +3,7 @@ import type { ForwardTarget } from '../archive/forward-instance.ts'
 import { toHippoError } from '../errors.ts'
 import type { Side } from '../measurement/hippocampus-volumes.ts'
 import type { Norms } from '../measurement/norms/norms.ts'
-import { isAskedFor } from '../queue/job.ts'
+import { isAskedFor, type StageTiming } from '../queue/job.ts'
 import type { RunJob } from '../queue/run-job.ts'
 import { selectSeries } from '../selection/select-series.ts'
 import type { SelectionRules } from '../selection/series-choice.ts'
@@ -24,6 +24,7 @@ import type { MeasuringTools } from './measure-head.ts'
 import { measureSeries } from './measure-series.ts'
 import type { AnalysisOutcome, StoredResult } from './outcome.ts'
 import { requireSeries } from './require-series.ts'
+import type { ShadowModel } from './shadow-model.ts'
 import { storeResults } from './store-results.ts'
 import { findSameLook, type StudyHistory } from './study-history.ts'
 import { timeSteps } from './time-steps.ts'
@@ -54,6 +55,8 @@ export interface AnalysisDependencies {
   readonly keepReport: (jobId: string, png: Uint8Array) => Promise<void>
   /** Milliseconds of any fixed origin, for durations. */
   readonly monotonicClock: () => number
+  /** Lets a second model look at what was measured and stored, once the job has ended. */
+  readonly shadow?: Pick<ShadowModel, 'keep'> | undefined
 }
 
 /** Side of the body a series says it shows; a guess would be worse than none. */
@@ -88,7 +91,12 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
   return async (job, context) => {
     const { signal } = context
     const { orthancStudyId, studyInstanceUid } = job
-    const step = timeSteps(dependencies.monotonicClock, context.recordStage, signal)
+    let inferMilliseconds = 0
+    const recordStage = (timing: StageTiming) => {
+      if (timing.stage === 'infer') inferMilliseconds += timing.milliseconds
+      context.recordStage(timing)
+    }
+    const step = timeSteps(dependencies.monotonicClock, recordStage, signal)
 
     const { series } = await step('catalogue', () =>
       archive.readCatalogue(orthancStudyId, { signal }),
@@ -223,6 +231,12 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
     for (const earlier of comparison?.toMeasure ?? []) {
       await dependencies.requestMeasurement(earlier)
     }
+    dependencies.shadow?.keep({
+      jobId: job.id,
+      orthancStudyId,
+      measured,
+      activeMilliseconds: inferMilliseconds,
+    })
     return {
       state: 'succeeded',
       outcome,

@@ -1,27 +1,34 @@
 import { createBirpc } from 'birpc'
 import { HippoError, recordError, reviveError, toHippoError } from '../errors.ts'
+import type { ShadowComparison } from '../models/shadow-comparison.ts'
 import type { RunJob } from '../queue/run-job.ts'
 import { renderSupersededPage } from '../report/superseded-page.ts'
-import { type AnalysisCalls, type HostCalls, hostEvents } from './analysis-calls.ts'
+import {
+  type AnalysisCalls,
+  type HostCalls,
+  hostEvents,
+  type LoadedModels,
+} from './analysis-calls.ts'
 import type { StudyToMeasure } from './comparison.ts'
 import type { StudyHistory } from './study-history.ts'
 
 /** What the analysis process makes of its connection to the one that started it. */
 export interface PreparedAnalysis {
   readonly run: RunJob
-  readonly modelVersion: string
+  readonly models: LoadedModels
 }
 
 /**
  * The analysis process's side: prepares once, says whether it is ready, then runs what it is given.
- * `prepare` gets the history as the host tells it, and how to ask it for the measurement of a study; `afterRun` comes after each run, when its answer is
- * on its way. Errors cross as records.
+ * `prepare` gets the history as the host tells it, how to ask it for the measurement of a study, and how to
+ * tell it of a comparison of two models; `afterRun` comes after each run, when its answer is on its way. Errors cross as records.
  */
 export async function serveAnalysis(
   channel: NodeJS.Process,
   prepare: (
     history: StudyHistory,
     requestMeasurement: (study: StudyToMeasure) => Promise<void>,
+    recordShadow: (comparison: ShadowComparison) => void,
   ) => Promise<PreparedAnalysis>,
   afterRun: () => void = () => undefined,
 ): Promise<void> {
@@ -73,8 +80,9 @@ export async function serveAnalysis(
         const settled = await host.requestMeasurement(study)
         if ('error' in settled) throw reviveError(settled.error)
       },
+      (comparison) => void host.recordShadow.asEvent(comparison),
     )
-    await host.ready.asEvent(prepared.modelVersion)
+    await host.ready.asEvent(prepared.models)
   } catch (error) {
     await host.unusable.asEvent(recordError(toHippoError(error, 'startup')))
   }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type AppOptions, buildApp } from '../../src/http/app.ts'
 import { createMetrics } from '../../src/http/metrics.ts'
+import type { ModelService } from '../../src/models/model-service.ts'
 import type { JobEnding } from '../../src/queue/job-store.ts'
 import { openSqliteJobStore } from '../../src/queue/sqlite-job-store.ts'
 
@@ -15,6 +16,15 @@ export const hook = { authorization: `Bearer ${hookToken}` }
 export const study = {
   orthancStudyId: '0123abcd-4567ef89-0123abcd-4567ef89-0123abcd',
   studyInstanceUid: '1.2.840.113619.2.1',
+}
+
+const nothing = async () => ({ installed: [], unusable: [] })
+const noModels: ModelService = {
+  view: nothing,
+  use: nothing,
+  rollBack: nothing,
+  shadow: nothing,
+  compare: async () => undefined,
 }
 
 /** The app on a real queue, with archive and pages played by the given functions. */
@@ -35,6 +45,7 @@ export async function createTestApp(options: Partial<AppOptions> = {}) {
     describeAsFhir: () => undefined,
     readiness: [],
     metrics,
+    models: noModels,
     version: '9.8.7',
     createId: randomUUID,
     ...options,
