@@ -1,6 +1,7 @@
 // The analysis process: everything of a job that takes time or native code. Started by the service, which
 // keeps the queue and the API; it ends when the connection to the service does.
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { readConfig } from './config.ts'
 import { type ErrorRecord, recordError, toHippoError } from './errors.ts'
@@ -17,17 +18,25 @@ import { createShadowModel, nameModel, type ShadowModel } from './pipeline/shado
 import type { RunJob } from './queue/run-job.ts'
 import { resolveManifest } from './shipped-model.ts'
 import { software } from './software.ts'
+import { startTracing } from './start-tracing.ts'
+import { jobOfLine } from './telemetry/job-context.ts'
+import { traceArchive } from './telemetry/trace-archive.ts'
+import { noTracing } from './telemetry/tracing.ts'
 
 // A Ctrl-C reaches the whole process group: the service decides when this process may end.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
 // Not process.exit: it would tear the network down while its thread still computes, which aborts noisily.
-process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
+process.on('disconnect', async () => {
+  await Promise.race([tracing.close(), sleep(1_000)]).catch(() => undefined)
+  process.kill(process.pid, 'SIGKILL')
+})
 
 /** Manifests that the host names; without it those of the settings. */
 const named =
   process.argv[2] === undefined ? undefined : (JSON.parse(process.argv[2]) as ModelPaths)
 
 let shadow: ShadowModel | undefined
+let tracing = noTracing
 
 /** Lets the second model look, and frees a job's buffers; the host starts this process with --expose-gc. */
 async function tidyUp(): Promise<void> {
@@ -43,7 +52,9 @@ await serveAnalysis(
       base: { service: software.name, version: software.version, process: 'analysis' },
       timestamp: pino.stdTimeFunctions.isoTime,
       level: config.LOG_LEVEL,
+      mixin: jobOfLine,
     })
+    tracing = await startTracing(config, 'analysis')
     const threads = config.INFERENCE_THREADS
     const segmenter = await createSegmenter({
       manifestPath: named?.active ?? resolveManifest(config.MODEL_MANIFEST),
@@ -61,6 +72,7 @@ await serveAnalysis(
           clock: () => Date.now(),
           monotonicClock: () => performance.now(),
           log,
+          tracing,
         })
       } catch (error) {
         // The model in use does not depend on it.
@@ -71,7 +83,7 @@ await serveAnalysis(
     const localizer = await createLocalizer({ log })
     const files = await openReportFiles(join(config.DATA_DIR, 'reports'))
     const analyze = createStudyAnalysis({
-      archive: openArchive(config),
+      archive: traceArchive(openArchive(config), tracing),
       tools: { segmenter, localizer },
       history,
       rules: {
@@ -96,12 +108,13 @@ await serveAnalysis(
       clock: () => Date.now(),
       monotonicClock: () => performance.now(),
       shadow,
+      tracing,
     })
     const run: RunJob = async (job, context) => {
       await shadow?.idle()
       return analyze(job, context)
     }
-    return { run, models: { active, shadow: shadow?.model, shadowError } }
+    return { run, models: { active, shadow: shadow?.model, shadowError }, tracing }
   },
   () => void tidyUp(),
 )

@@ -21,6 +21,9 @@ import { openSqliteJobStore } from './queue/sqlite-job-store.ts'
 import { startWorkers } from './queue/worker-loop.ts'
 import { software } from './software.ts'
 import { startModels } from './start-models.ts'
+import { startTracing } from './start-tracing.ts'
+import { traceArchive } from './telemetry/trace-archive.ts'
+import { traceRuns } from './telemetry/trace-runs.ts'
 
 export interface Service {
   /** Where it listens, such as http://127.0.0.1:8080. */
@@ -59,7 +62,8 @@ function makeDataFolder(path: string): string {
 export async function startService(config: Config, log: Logger): Promise<Service> {
   const clock = () => Date.now()
   const reports = makeDataFolder(config.DATA_DIR)
-  const archive = openArchive(config)
+  const tracing = await startTracing(config, 'service')
+  const archive = traceArchive(openArchive(config), tracing)
   const files = await openReportFiles(reports)
   const store = openSqliteJobStore({
     path: join(config.DATA_DIR, 'queue.sqlite'),
@@ -81,6 +85,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
     program,
     history,
     models: models.initial,
+    tracing,
     onShadow: (comparison) => {
       models.keepComparison(comparison)
       metrics.observeShadow(comparison)
@@ -111,7 +116,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
   }
   const workers = startWorkers({
     store,
-    run: analysis.run,
+    run: traceRuns('job', analysis.run, tracing),
     concurrency: config.WORKER_CONCURRENCY,
     owner,
     leaseMilliseconds: config.LEASE_SECONDS * 1000,
@@ -127,19 +132,27 @@ export async function startService(config: Config, log: Logger): Promise<Service
   })
   const forwarding = startWorkers({
     store: store.followUps,
-    run: createForwarding({
-      archive,
-      targets: listForwardTargets(config),
-      maximumAttempts: config.FORWARD_MAX_ATTEMPTS,
-      transferMilliseconds: transferMinutes * 60_000,
-      clock,
-      keep: (job, outcome) => store.followUps.recordOutcome(job.id, job.leaseOwner ?? '', outcome),
-      onSettled: (job, forwarded) => {
-        metrics.observeForwarded(forwarded)
-        const { target, kind, state, error } = forwarded
-        log.info({ jobId: job.id, target, kind, state, error }, 'Results were sent on or given up.')
-      },
-    }),
+    run: traceRuns(
+      'forward',
+      createForwarding({
+        archive,
+        targets: listForwardTargets(config),
+        maximumAttempts: config.FORWARD_MAX_ATTEMPTS,
+        transferMilliseconds: transferMinutes * 60_000,
+        clock,
+        keep: (job, outcome) =>
+          store.followUps.recordOutcome(job.id, job.leaseOwner ?? '', outcome),
+        onSettled: (job, forwarded) => {
+          metrics.observeForwarded(forwarded)
+          const { target, kind, state, error } = forwarded
+          log.info(
+            { jobId: job.id, target, kind, state, error },
+            'Results were sent on or given up.',
+          )
+        },
+      }),
+      tracing,
+    ),
     concurrency: 2,
     owner,
     leaseMilliseconds: config.LEASE_SECONDS * 1000,
@@ -186,6 +199,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
     ],
     metrics,
     models: modelService,
+    tracing,
     version: software.version,
     viewerUrl: config.VIEWER_URL,
     createId: randomUUID,
@@ -197,6 +211,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
     await analysis.close()
     await archive.close()
     await store.close()
+    await tracing.close()
   }
   try {
     const address = await app.listen({ host: config.HOST, port: config.PORT })

@@ -10,7 +10,15 @@ const source = fileURLToPath(new URL('../src/', import.meta.url))
  * only. What wires everything (the files of src/ itself and commands/) is not listed.
  */
 const mayImport: Record<string, readonly string[]> = {
-  http: ['queue', 'config', 'access', 'models/shadow-comparison', 'models/model-service'],
+  http: [
+    'queue',
+    'config',
+    'access',
+    'models/shadow-comparison',
+    'models/model-service',
+    'telemetry/tracing',
+  ],
+  telemetry: ['archive/archive', 'queue/run-job'],
   models: ['inference', 'nifti', 'measurement', 'volume'],
   access: [],
   queue: [],
@@ -29,6 +37,8 @@ const mayImport: Record<string, readonly string[]> = {
     'queue/job',
     'queue/run-job',
     'models/shadow-comparison',
+    'telemetry/tracing',
+    'telemetry/job-context',
   ],
   archive: ['selection/series-facts', 'selection/own-result'],
   dicom: [],
@@ -57,6 +67,7 @@ const externals: Record<string, readonly string[]> = {
   inference: ['onnxruntime-node'],
   report: ['canvas'],
   http: ['fastify', '@fastify/'],
+  telemetry: ['@opentelemetry/'],
 }
 
 function listFiles(folder: string): string[] {

@@ -2,6 +2,7 @@ import Fastify, { type FastifyBaseLogger } from 'fastify'
 import type { Tokens } from '../access/shared-tokens.ts'
 import type { ModelService } from '../models/model-service.ts'
 import type { JobService } from '../queue/job-service.ts'
+import { noTracing, type Tracing } from '../telemetry/tracing.ts'
 import { answerErrors, sendProblem } from './answer-errors.ts'
 import { authorizeRequests } from './authorize-requests.ts'
 import { addFhirRoute, type DescribeAsFhir } from './fhir-route.ts'
@@ -11,12 +12,14 @@ import { addJobsRoutes } from './jobs-routes.ts'
 import type { Metrics } from './metrics.ts'
 import { addMetricsRoute } from './metrics-route.ts'
 import { addModelsRoutes } from './models-routes.ts'
+import { nameJobInLog } from './name-job-in-log.ts'
 import { describeApi } from './openapi.ts'
 import { exportReadiness, type ReadinessCheck, shareChecks } from './readiness.ts'
 import { addResultsRoutes, type ReadReport } from './results-routes.ts'
 import { setSecurityHeaders } from './set-security-headers.ts'
 import { addStableStudyRoute } from './stable-study-route.ts'
 import { addStudiesRoute, type FindStudy } from './studies-route.ts'
+import { traceRequests } from './trace-requests.ts'
 import { compileValidator } from './validate-request.ts'
 
 /** A pino logger. */
@@ -31,6 +34,7 @@ export interface AppOptions {
   readonly readiness: readonly ReadinessCheck[]
   readonly metrics: Metrics
   readonly models: ModelService
+  readonly tracing?: Tracing | undefined
   /** Version of the service, for the OpenAPI document. */
   readonly version: string
   /** Base URL of the viewer, for links. */
@@ -61,6 +65,8 @@ export async function buildApp(options: AppOptions): Promise<HttpApp> {
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer))
   app.removeContentTypeParser('text/plain')
 
+  traceRequests(app, options.tracing ?? noTracing)
+  nameJobInLog(app)
   setSecurityHeaders(app)
   authorizeRequests(app, options.tokens)
   answerErrors(app)

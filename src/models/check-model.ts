@@ -10,7 +10,7 @@ import type { Acceptance, Requirement } from './acceptance.ts'
 import { readInstalledModel } from './installed-models.ts'
 import { judgeModel } from './judge-model.ts'
 import type { PairedCase } from './paired-case.ts'
-import { type LabelledCase, readCases } from './read-cases.ts'
+import { type LabelledCase, type LeftOut, readCases } from './read-cases.ts'
 import { scoreLabels } from './score-labels.ts'
 
 export interface CheckOptions {
@@ -104,7 +104,9 @@ async function runOn(
 }
 
 /** Runs both models on every case, in turn, so that a busy machine slows both alike. */
-async function runOnCases(options: CheckOptions): Promise<PairedCase[]> {
+async function runOnCases(
+  options: CheckOptions,
+): Promise<{ cases: PairedCase[]; leftOut: LeftOut[] }> {
   const { threads, folder } = options
   const open = (manifestPath: string) => createSegmenter({ manifestPath, threads })
   const candidate = await open(options.manifestPath)
@@ -114,9 +116,13 @@ async function runOnCases(options: CheckOptions): Promise<PairedCase[]> {
   })
   const personOf = readPersons(folder)
   const cases: PairedCase[] = []
+  const leftOut: LeftOut[] = []
   try {
     for (const found of readCases(folder, undefined)) {
-      if ('reason' in found) continue
+      if ('reason' in found) {
+        leftOut.push(found)
+        continue
+      }
       const theirs = await runOn(candidate, found, options)
       const ours = await runOn(shipped, found, options)
       const agreement =
@@ -130,7 +136,7 @@ async function runOnCases(options: CheckOptions): Promise<PairedCase[]> {
   } finally {
     await Promise.all([candidate.close(), shipped.close()])
   }
-  return cases
+  return { cases, leftOut }
 }
 
 /**
@@ -144,7 +150,7 @@ export async function checkModel(options: CheckOptions): Promise<Omit<Acceptance
   const files = await checkFiles(manifestPath, shippedPath)
   const model = await readInstalledModel(manifestPath, 'site')
   const shipped = await readInstalledModel(shippedPath, 'builtin')
-  const cases = await runOnCases(options).catch((error: unknown) => {
+  const { cases, leftOut } = await runOnCases(options).catch((error: unknown) => {
     if (error instanceof HippoError) throw error
     throw new HippoError('REQUEST_INVALID', (error as Error).message, { cause: error })
   })
@@ -161,6 +167,6 @@ export async function checkModel(options: CheckOptions): Promise<Omit<Acceptance
     casesSha256: digestCases(folder),
     cases: cases.length,
     requirements: all,
-    figures,
+    figures: { ...figures, leftOut },
   }
 }

@@ -56,7 +56,7 @@ function judgeDice(structure: Structure, difference: Agreement): Requirement {
   return {
     name: `DICE_${structure.toUpperCase()}`,
     met: low > -margin,
-    sentence: `Dice of ${name} against the labels: ${shown(difference.meanDifference)} against the shipped model's (95 % interval ${shown(low)} to ${shown(high)}); no worse than -${margin} is asked for.`,
+    sentence: `Dice of ${name} against the labels differs by ${shown(difference.meanDifference)} from the shipped model's (95 % interval ${shown(low)} to ${shown(high)}); more than -${margin} is asked for.`,
   }
 }
 

@@ -23,7 +23,8 @@ export interface LoadedModels {
 
 /** What the analysis process can be asked. */
 export interface AnalysisCalls {
-  run(job: Job): Promise<Settled<RunResult>>
+  /** `traceparent` names the span of the other process that it lies within. */
+  run(job: Job, traceparent: string | undefined): Promise<Settled<RunResult>>
   /** Stops a run, which then ends with this error. */
   abort(jobId: string, reason: ErrorRecord): void
   /** The page with a band that says it was replaced. */

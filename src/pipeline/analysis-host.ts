@@ -1,5 +1,6 @@
 import { HippoError, recordError, reviveError, toHippoError } from '../errors.ts'
 import type { RunJob } from '../queue/run-job.ts'
+import { noTracing, type Tracing } from '../telemetry/tracing.ts'
 import type { LoadedModels, ModelPaths, Settled } from './analysis-calls.ts'
 import {
   type AnalysisProcess,
@@ -10,6 +11,7 @@ import {
 export interface AnalysisHostOptions extends AnalysisProcessOptions {
   /** A run that takes longer ends the process: something in it hangs. */
   readonly timeLimitMilliseconds: number
+  readonly tracing?: Tracing | undefined
   /** The models to load; the configured one where none are named. */
   readonly models?: ModelPaths | undefined
 }
@@ -48,7 +50,7 @@ function unwrap<Value>(settled: Settled<Value>): Value {
  * (MODEL_MISSING and the like).
  */
 export async function startAnalysisHost(options: AnalysisHostOptions): Promise<AnalysisHost> {
-  const { log } = options
+  const { log, tracing = noTracing } = options
   /** Those that no longer take jobs and finish the ones they have. */
   const retired = new Set<AnalysisProcess>()
   let { models } = options
@@ -119,7 +121,7 @@ export async function startAnalysisHost(options: AnalysisHostOptions): Promise<A
         process.kill()
       }, options.timeLimitMilliseconds)
       try {
-        return unwrap(await process.calls.run(job))
+        return unwrap(await process.calls.run(job, tracing.traceparent()))
       } finally {
         clearTimeout(hang)
         context.signal.removeEventListener('abort', abort)

@@ -7,6 +7,7 @@ import { isAskedFor, type StageTiming } from '../queue/job.ts'
 import type { RunJob } from '../queue/run-job.ts'
 import { selectSeries } from '../selection/select-series.ts'
 import type { SelectionRules } from '../selection/series-choice.ts'
+import type { Tracing } from '../telemetry/tracing.ts'
 import { compareWithEarlier } from './compare-with-earlier.ts'
 import type { StudyToMeasure } from './comparison.ts'
 import { composeRejection, findingsBehind, isSeriesRejection } from './compose-rejection.ts'
@@ -55,6 +56,7 @@ export interface AnalysisDependencies {
   readonly keepReport: (jobId: string, png: Uint8Array) => Promise<void>
   /** Milliseconds of any fixed origin, for durations. */
   readonly monotonicClock: () => number
+  readonly tracing?: Tracing | undefined
   /** Lets a second model look at what was measured and stored, once the job has ended. */
   readonly shadow?: Pick<ShadowModel, 'keep'> | undefined
 }
@@ -96,7 +98,7 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
       if (timing.stage === 'infer') inferMilliseconds += timing.milliseconds
       context.recordStage(timing)
     }
-    const step = timeSteps(dependencies.monotonicClock, recordStage, signal)
+    const step = timeSteps(dependencies.monotonicClock, recordStage, signal, dependencies.tracing)
 
     const { series } = await step('catalogue', () =>
       archive.readCatalogue(orthancStudyId, { signal }),

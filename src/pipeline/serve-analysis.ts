@@ -1,8 +1,10 @@
 import { createBirpc } from 'birpc'
 import { HippoError, recordError, reviveError, toHippoError } from '../errors.ts'
 import type { ShadowComparison } from '../models/shadow-comparison.ts'
-import type { RunJob } from '../queue/run-job.ts'
+import type { RunContext, RunJob } from '../queue/run-job.ts'
 import { renderSupersededPage } from '../report/superseded-page.ts'
+import { withinJob } from '../telemetry/job-context.ts'
+import { inSpan, noTracing, type Tracing } from '../telemetry/tracing.ts'
 import {
   type AnalysisCalls,
   type HostCalls,
@@ -16,6 +18,7 @@ import type { StudyHistory } from './study-history.ts'
 export interface PreparedAnalysis {
   readonly run: RunJob
   readonly models: LoadedModels
+  readonly tracing?: Tracing | undefined
 }
 
 /**
@@ -37,12 +40,13 @@ export async function serveAnalysis(
 
   const host = createBirpc<HostCalls, AnalysisCalls>(
     {
-      async run(job) {
+      async run(job, traceparent) {
         const controller = new AbortController()
         running.set(job.id, controller)
         try {
           if (prepared === undefined) throw new HippoError('ANALYSIS_CRASHED', 'Not ready yet.')
-          const value = await prepared.run(job, {
+          const { run, tracing = noTracing } = prepared
+          const context: RunContext = {
             signal: controller.signal,
             async assignRunNumber(runNumber) {
               const settled = await host.assignRunNumber(job.id, runNumber)
@@ -50,7 +54,11 @@ export async function serveAnalysis(
             },
             recordStage: (timing) => void host.recordStage.asEvent(job.id, timing),
             recordOutcome: (outcome) => void host.recordOutcome.asEvent(job.id, outcome),
-          })
+          }
+          const facts = { 'hippovolume.job.id': job.id }
+          const value = await withinJob(job.id, () =>
+            inSpan(tracing, 'analysis', facts, () => run(job, context), { parent: traceparent }),
+          )
           return { value }
         } catch (error) {
           return { error: recordError(toHippoError(error, 'queue')) }

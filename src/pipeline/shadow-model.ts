@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { recordError, toHippoError } from '../errors.ts'
 import type { Segmenter } from '../inference/segmenter.ts'
 import { cropLabels, headLabels } from '../measurement/hippocampus-labels.ts'
@@ -5,6 +6,7 @@ import type { HippocampusVolumes } from '../measurement/hippocampus-volumes.ts'
 import { measureHippocampus } from '../measurement/measure-hippocampus.ts'
 import { diceOf } from '../measurement/overlap.ts'
 import type { ModelName, PartComparison, ShadowComparison } from '../models/shadow-comparison.ts'
+import { inSpan, noTracing, type Tracing } from '../telemetry/tracing.ts'
 import type { LabelMap } from '../volume/grid.ts'
 import { lookForHippocampus } from './look-for-hippocampus.ts'
 import type { MeasuredSeries } from './measure-series.ts'
@@ -40,6 +42,7 @@ export interface ShadowModelOptions {
   /** Milliseconds of any fixed origin, for durations. */
   readonly monotonicClock: () => number
   readonly log: { warn(facts: object, message: string): void }
+  readonly tracing?: Tracing | undefined
 }
 
 /** A model as results name it, without the rest of its manifest. */
@@ -110,9 +113,10 @@ export function comparePartsOf(
  * the archive; the comparison is told.
  */
 export function createShadowModel(options: ShadowModelOptions): ShadowModel {
-  const { segmenter, clock, monotonicClock } = options
+  const { segmenter, clock, monotonicClock, tracing = noTracing } = options
   const model = nameModel(segmenter.manifest)
-  let kept: ShadowedStudy[] = []
+  /** Each in the job it belongs to, for log lines and spans. */
+  let kept: (() => Promise<void>)[] = []
   let running: Promise<void> = Promise.resolve()
 
   async function compare(study: ShadowedStudy): Promise<void> {
@@ -140,11 +144,15 @@ export function createShadowModel(options: ShadowModelOptions): ShadowModel {
 
   return {
     model,
-    keep: (study) => void kept.push(study),
+    keep(study) {
+      const within = AsyncLocalStorage.snapshot()
+      const facts = { 'hippovolume.model': `${model.name} ${model.version}` }
+      kept.push(() => within(() => inSpan(tracing, 'shadow', facts, () => compare(study))))
+    },
     run() {
-      const studies = kept
+      const looks = kept
       kept = []
-      for (const study of studies) running = running.then(() => compare(study))
+      for (const look of looks) running = running.then(look)
       return running
     },
     idle: () => running,
