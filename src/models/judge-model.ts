@@ -5,7 +5,7 @@ import { type CaseScores, type Structure, structures } from './score-labels.ts'
 
 /**
  * What a model must reach. Dice may be lower than the shipped model's by less than the margin, with 97.5 %
- * confidence: the margin is about a third of what two tracings of one person differ by.
+ * confidence. The limits are decisions, not measurements (docs/models.md).
  */
 const limits = {
   leastCases: 20,
