@@ -27,6 +27,13 @@ export const configSchema = Type.Object({
     default: 'info',
   }),
   DATA_DIR: text('Folder of the job queue and the reports; must survive restarts.', './data'),
+  DATABASE_URL: Type.Optional(
+    Type.String({
+      description:
+        'PostgreSQL that holds the job queue, for several processes: postgresql://user:password@host:port/database. Without it the queue is a file in DATA_DIR. NAME_FILE names a file that holds it.',
+      pattern: '^postgres(ql)?://',
+    }),
+  ),
   MODEL_MANIFEST: text("Path of the model's manifest; builtin is the one shipped.", 'builtin'),
   MODELS_DIR: Type.Optional(
     text(

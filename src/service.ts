@@ -16,8 +16,9 @@ import { readReport } from './pipeline/read-report.ts'
 import { openReportFiles } from './pipeline/report-files.ts'
 import { runPeriodically } from './pipeline/run-periodically.ts'
 import { sweepArchive } from './pipeline/sweep.ts'
+import { takeTurns } from './pipeline/take-turns.ts'
 import { notifyWorkers } from './queue/job-service.ts'
-import { openSqliteJobStore } from './queue/sqlite-job-store.ts'
+import { openJobStore } from './queue/open-job-store.ts'
 import { startWorkers } from './queue/worker-loop.ts'
 import { software } from './software.ts'
 import { startModels } from './start-models.ts'
@@ -65,10 +66,12 @@ export async function startService(config: Config, log: Logger): Promise<Service
   const tracing = await startTracing(config, 'service')
   const archive = traceArchive(openArchive(config), tracing)
   const files = await openReportFiles(reports)
-  const store = openSqliteJobStore({
+  const store = await openJobStore({
+    databaseUrl: config.DATABASE_URL,
     path: join(config.DATA_DIR, 'queue.sqlite'),
     clock,
     createId: randomUUID,
+    log,
   })
   const list = async (query: { orthancStudyId: string; states?: ['succeeded'] }) =>
     (await store.list({ ...query, limit: 100, offset: 0 })).jobs
@@ -79,7 +82,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
     writeMark: (name: string, value: string) => store.writeMark(name, value),
   }
   const program = new URL('./analysis.ts', import.meta.url)
-  const models = await startModels(config, history, clock, log)
+  const models = await startModels(config, store, clock, log)
   const metrics = createMetrics(store, clock)
   const analysis = await startAnalysisHost({
     program,
@@ -164,8 +167,9 @@ export async function startService(config: Config, log: Logger): Promise<Service
     onRetry: (_job, { code }) => metrics.observeRetry('forwarding', code),
   })
   const jobs = notifyWorkers(store, workers)
-  const sweep = () =>
+  const sweep = (signal: AbortSignal) =>
     sweepArchive({
+      signal,
       archive,
       history,
       enqueue: ({ orthancStudyId, studyInstanceUid }) =>
@@ -177,8 +181,18 @@ export async function startService(config: Config, log: Logger): Promise<Service
   const sweeping =
     config.SWEEP_SECONDS === 0
       ? undefined
-      : runPeriodically(sweep, config.SWEEP_SECONDS * 1000, (error) =>
-          log.warn({ err: error }, 'The sweep failed; it is tried again.'),
+      : runPeriodically(
+          takeTurns(sweep, {
+            marks: store,
+            name: 'turn/sweep',
+            owner,
+            leaseMilliseconds: config.LEASE_SECONDS * 1000,
+            // Not all of it, so that the others do not stay behind for ever.
+            restMilliseconds: config.SWEEP_SECONDS * 900,
+            now: clock,
+          }),
+          config.SWEEP_SECONDS * 1000,
+          (error) => log.warn({ err: error }, 'The sweep failed; it is tried again.'),
         )
   const app = await buildApp({
     tokens: {
@@ -190,7 +204,12 @@ export async function startService(config: Config, log: Logger): Promise<Service
     jobs,
     findStudy: (id) => archive.findStudy(id),
     readReport: (jobId) =>
-      readReport(jobId, { findJob: (id) => store.find(id), files, mark: analysis.markSuperseded }),
+      readReport(jobId, {
+        findJob: (id) => store.find(id),
+        files,
+        render: (id) => archive.renderInstance(id),
+        mark: analysis.markSuperseded,
+      }),
     describeAsFhir,
     readiness: [
       { name: 'archive', check: async () => (await archive.ping()).version },

@@ -68,6 +68,7 @@ const externals: Record<string, readonly string[]> = {
   report: ['canvas'],
   http: ['fastify', '@fastify/'],
   telemetry: ['@opentelemetry/'],
+  queue: ['node:sqlite', 'pg', 'pg-boss'],
 }
 
 function listFiles(folder: string): string[] {

@@ -2,6 +2,7 @@
 # Installs what is missing, and only that, so that a clone can run:
 #   sh tools/bootstrap.sh cli      the npm packages (Node 24 comes with them)
 #   sh tools/bootstrap.sh demo     and Orthanc, DCMTK and the head the sample study is made from
+#   sh tools/bootstrap.sh scale    and PostgreSQL, for the checks of several processes
 #   sh tools/bootstrap.sh viewer   and Chromium, for the check of the viewer
 #   sh tools/bootstrap.sh test     and the programs that check what is written
 #   sh tools/bootstrap.sh results  and Python for the readers of the results
@@ -71,8 +72,8 @@ apt_get_install() {
     -o DPkg::Lock::Timeout=300 "$@" >"$log" 2>&1
 }
 
-# Debian's orthanc starts a server of its own on the usual ports. It is kept from starting while the
-# package is set up, and switched off, because nobody asked for it.
+# Debian's orthanc and postgresql start servers of their own on the usual ports. They are kept from
+# starting while the packages are set up, and switched off, because nobody asked for them.
 install_without_services() {
   require_root "$@"
   policy=/usr/sbin/policy-rc.d
@@ -86,24 +87,26 @@ install_without_services() {
     as_root rm -f $policy
     trap 'rm -f "$log"' EXIT
   fi
-  case " $* " in
-  *' orthanc '*)
-    if command -v systemctl >/dev/null; then
-      as_root systemctl disable orthanc >/dev/null 2>&1 || true
-    else
-      as_root update-rc.d orthanc disable >/dev/null 2>&1 || true
-    fi
-    ;;
-  esac
+  for server in orthanc postgresql; do
+    case " $* " in
+    *" $server "*)
+      if command -v systemctl >/dev/null; then
+        as_root systemctl disable "$server" >/dev/null 2>&1 || true
+      else
+        as_root update-rc.d "$server" disable >/dev/null 2>&1 || true
+      fi
+      ;;
+    esac
+  done
 }
 
-case $purpose in cli) ;; demo | viewer | test | results)
+case $purpose in cli) ;; demo | scale | viewer | test | results)
   want orthanc /usr/sbin/Orthanc
   want orthanc-dicomweb /usr/share/orthanc/plugins/libOrthancDicomWeb.so
   want dcmtk /usr/bin/storescu
   want mricron-data /usr/share/mricron/templates/ch2.nii.gz
   ;;
-*) die "what is '$purpose'? Use cli, demo, viewer, test or results." ;;
+*) die "what is '$purpose'? Use cli, demo, scale, viewer, test or results." ;;
 esac
 case $purpose in
 viewer) want chromium /usr/bin/chromium ;;
@@ -111,10 +114,12 @@ results)
   want dicom3tools /usr/bin/dciodvfy
   want python3-venv /usr/lib/python3*/ensurepip/__init__.py
   ;;
+scale) want postgresql /usr/lib/postgresql/*/bin/initdb ;;
 test)
   want dicom3tools /usr/bin/dciodvfy
   want lua5.3 /usr/bin/luac5.3
   want openssl /usr/bin/openssl
+  want postgresql /usr/lib/postgresql/*/bin/initdb
   ;;
 esac
 # shellcheck disable=SC2086

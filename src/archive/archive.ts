@@ -21,6 +21,7 @@ import { type ChangesPage, findChangeBefore, readChanges } from './read-changes.
 import {
   findInstance,
   readInstance,
+  renderInstance,
   type StoredInstance,
   storeInstance,
   verifyInstance,
@@ -51,6 +52,10 @@ export interface Archive {
   fetchSeries(series: SeriesToFetch, limits: FetchLimits): Promise<Uint8Array<ArrayBuffer>[]>
   storeInstance(file: Uint8Array, options?: CallOptions): Promise<StoredInstance>
   readInstance(
+    orthancInstanceId: string,
+    options?: CallOptions,
+  ): Promise<Uint8Array<ArrayBuffer> | undefined>
+  renderInstance(
     orthancInstanceId: string,
     options?: CallOptions,
   ): Promise<Uint8Array<ArrayBuffer> | undefined>
@@ -94,6 +99,7 @@ export function createArchive(options: ArchiveOptions): Archive {
     fetchSeries: (series, limits) => fetchSeries(http, options.dicomWebRoot, series, limits),
     storeInstance: (file, call) => storeInstance(http, file, call),
     readInstance: (id, call) => readInstance(http, id, call),
+    renderInstance: (id, call) => renderInstance(http, id, call),
     findInstance: (uid, call) => findInstance(http, uid, call),
     verifyInstance: (id, file, call) => verifyInstance(http, id, file, call),
     startTransfer: (target, id, call) => startTransfer(http, target, id, call),

@@ -54,6 +54,16 @@ export async function readInstance(
   )
 }
 
+/** An instance with one frame as PNG, pixel by pixel; undefined when the archive does not hold it. */
+export async function renderInstance(
+  http: ArchiveHttp,
+  orthancInstanceId: string,
+  { signal, stage = 'fetch' }: CallOptions = {},
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const path = `/instances/${encodeURIComponent(orthancInstanceId)}/preview`
+  return http.exchange({ path, accept: 'image/png', stage, signal }, (body) => readWhole(body))
+}
+
 /** Finds Orthanc's identifier of an instance; undefined when the archive does not hold it. */
 export async function findInstance(
   http: ArchiveHttp,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { readConfig } from '../config.ts'
 import { requireAcceptance } from '../models/acceptance.ts'
@@ -5,7 +6,7 @@ import { findInstalledModel, watchInstalledModels } from '../models/installed-mo
 import { choiceMark, chooseActive, parseChoice } from '../models/model-choice.ts'
 import type { ModelsView } from '../models/model-service.ts'
 import type { ComparisonTable } from '../models/summarize-comparisons.ts'
-import { openSqliteJobStore } from '../queue/sqlite-job-store.ts'
+import { openJobStore } from '../queue/open-job-store.ts'
 import { resolveManifest } from '../shipped-model.ts'
 import { software } from '../software.ts'
 import { modelPlaces } from '../start-models.ts'
@@ -46,24 +47,26 @@ export async function listModels(options: ModelsOptions): Promise<number> {
 async function useOffline(wanted: string): Promise<number> {
   const config = readConfig(process.env)
   const { models } = await watchInstalledModels(modelPlaces(config))()
-  const { origin, manifestPath, name, version, sha256 } = findInstalledModel(models, wanted)
-  const model = findInstalledModel(models, sha256)
+  const model = findInstalledModel(models, wanted)
   await requireAcceptance(model, findInstalledModel(models, 'builtin'), software.version)
-  const store = openSqliteJobStore({
+  const { name, version, sha256 } = model
+  const isConfigured = model.manifestPath === resolveManifest(config.MODEL_MANIFEST)
+  const active = isConfigured ? undefined : { name, version, sha256 }
+  const change = { changedAt: new Date().toISOString(), changedBy: 'command line' }
+  const store = await openJobStore({
+    databaseUrl: config.DATABASE_URL,
     path: join(config.DATA_DIR, 'queue.sqlite'),
     clock: Date.now,
-    createId: () => '',
+    createId: randomUUID,
+    log: { info() {}, warn() {}, error() {} },
   })
   try {
     const choice = parseChoice(await store.readMark(choiceMark))
-    const isConfigured = manifestPath === resolveManifest(config.MODEL_MANIFEST)
-    const active = isConfigured ? undefined : { name, version, sha256 }
-    const change = { changedAt: new Date().toISOString(), changedBy: 'command line' }
     await store.writeMark(choiceMark, JSON.stringify(chooseActive(choice, active, change)))
   } finally {
     await store.close()
   }
-  console.log(`${name} ${version} (${origin}) measures from the next start on.`)
+  console.log(`${name} ${version} measures from the next start on.`)
   return 0
 }
 

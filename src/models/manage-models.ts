@@ -38,7 +38,8 @@ export interface ModelManagerOptions {
   readonly configuredPath: string
   readonly marks: {
     readMark(name: string): Promise<string | undefined>
-    writeMark(name: string, value: string): Promise<void>
+    /** Atomic: false where the mark no longer holds what was expected. */
+    swapMark(name: string, expected: string | undefined, value: string): Promise<boolean>
   }
   readonly comparisons: ComparisonLog
   readonly softwareVersion: string
@@ -133,7 +134,12 @@ export async function manageModels(options: ModelManagerOptions): Promise<ModelM
       }
       const text = JSON.stringify(next)
       try {
-        await marks.writeMark(choiceMark, text)
+        if (!(await marks.swapMark(choiceMark, seen, text))) {
+          throw new HippoError(
+            'QUEUE_UNAVAILABLE',
+            'Somebody else chose a model at the same moment. Look, and ask again.',
+          )
+        }
       } catch (error) {
         await undo()
         throw error

@@ -18,6 +18,8 @@ export interface SweepDependencies {
   }) => Promise<unknown>
   readonly now: () => number
   readonly lookbackMilliseconds: number
+  /** Aborted when another process sweeps: what was read so far is left to it. */
+  readonly signal?: AbortSignal
   readonly log: {
     info(facts: object, message: string): void
     warn(facts: object, message: string): void
@@ -102,6 +104,7 @@ export async function sweepArchive(dependencies: SweepDependencies): Promise<num
   const waiting: string[] = []
   let enqueued = 0
   for (const orthancStudyId of studies) {
+    if (dependencies.signal?.aborted) return enqueued
     try {
       const verdict = await lookAtStudy(dependencies, orthancStudyId)
       if (verdict === 'later') waiting.push(orthancStudyId)

@@ -1,6 +1,6 @@
 import { HippoError } from '../errors.ts'
+import { type JobRow, readFollowUpRow, requireHeld } from './job-row.ts'
 import type { FollowUpStore } from './job-store.ts'
-import { type JobRow, readFollowUpRow, requireHeld } from './sqlite-job-row.ts'
 import type { Statements } from './sqlite-statements.ts'
 
 /** Follow-ups in the jobs table; transactions and clock are the store's. */
@@ -20,12 +20,14 @@ export function createFollowUps(
       const row = write((sql) => {
         const now = clock()
         sql.shortenFollowUps.run({ now })
-        return sql.takeFollowUp.get({ owner, now, lease: Math.round(lease) })
+        const wait = Math.round(lease)
+        return sql.takeFollowUp.get({ owner, now, wait, until: now + wait })
       }) as unknown as JobRow | undefined
       return row && readFollowUpRow(row)
     },
     async heartbeat(id, owner, lease) {
-      change('heartbeatFollowUp', id, owner, { now: clock(), lease: Math.round(lease) })
+      const wait = Math.round(lease)
+      change('heartbeatFollowUp', id, owner, { wait, until: clock() + wait })
       return { cancelRequested: false }
     },
     async assignRunNumber(jobId) {
@@ -43,10 +45,10 @@ export function createFollowUps(
     async retryLater(id, owner, _error, notBefore) {
       const now = clock()
       const wait = Math.max(0, Math.round(notBefore) - now)
-      change('retryFollowUp', id, owner, { now, wait })
+      change('retryFollowUp', id, owner, { wait, until: now + wait })
     },
     async release(id, owner) {
-      change('releaseFollowUp', id, owner, { now: clock() })
+      change('releaseFollowUp', id, owner, { wait: 0, until: clock() })
     },
     async count() {
       return read((sql) => sql.countFollowUps.get())?.jobs as number

@@ -86,7 +86,11 @@ async function start(loader = playLoader()) {
     configuredPath: builtin,
     marks: {
       readMark: async (name) => marks.get(name),
-      writeMark: async (name, value) => void marks.set(name, value),
+      swapMark: async (name, expected, value) => {
+        if (marks.get(name) !== expected) return false
+        marks.set(name, value)
+        return true
+      },
     },
     comparisons: openComparisonLog(join(root, 'comparisons')),
     softwareVersion: '1.2.3',
@@ -164,6 +168,21 @@ describe("a site's models", () => {
     }
     await expect(models.use('site@2.0.0', 'admin')).rejects.toMatchObject({ code: 'DISK_FULL' })
     expect(loader.loaded()?.active.name).toBe('shipped')
+  })
+
+  it('go back where somebody else chose at the same moment', async () => {
+    await accept(pathOfSite())
+    const { models, loader } = await start()
+    const { reload } = loader
+    Object.assign(loader, {
+      reload: async (paths: Parameters<typeof reload>[0]) => {
+        marks.set('models/choice', '{"previous":[],"changedAt":"now","changedBy":"another"}')
+        return reload(paths)
+      },
+    })
+    await expect(models.use('site@2.0.0', 'admin')).rejects.toThrow(/at the same moment/)
+    expect(loader.loaded()?.active.name).toBe('shipped')
+    expect(marks.get('models/choice')).toContain('another')
   })
 
   it('keep the service from starting when the chosen one is gone: another would be another method', async () => {

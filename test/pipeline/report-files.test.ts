@@ -20,16 +20,24 @@ describe('the pages kept for the API', () => {
   })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
+  const stored = (role: string, orthancInstanceId: string) => ({ role, orthancInstanceId })
   const jobs: Record<string, Partial<Job>> = {
     first: { id: 'first', supersededByJobId: 'second' },
     second: { id: 'second' },
     looked: { id: 'looked', outcome: { sameAsJobId: 'second' } },
+    elsewhere: {
+      id: 'elsewhere',
+      outcome: { result: { stored: [stored('segmentation', 'a'), stored('report', 'b')] } },
+    },
+    rejected: { id: 'rejected', outcome: { rejection: { stored: [stored('rejection', 'c')] } } },
+    gone: { id: 'gone', outcome: { result: { stored: [stored('report', 'd')] } } },
     'looked before': { id: 'looked before', outcome: { sameAsJobId: 'first' } },
   }
   const read = async (jobId: string) => {
     const png = await readReport(jobId, {
       findJob: async (id) => jobs[id] as Job | undefined,
       files,
+      render: async (id) => (id === 'd' ? undefined : page(`page ${id} of the archive`)),
       mark: async (bytes, note) => page(`${new TextDecoder().decode(bytes)}: ${note}`),
     })
     return png && new TextDecoder().decode(png)
@@ -48,6 +56,12 @@ describe('the pages kept for the API', () => {
   it('are those of the earlier job where nothing was new', async () => {
     expect(await read('looked')).toBe('page two')
     expect(await read('looked before')).toMatch(/^page one: Replaced/)
+  })
+
+  it('come from the archive where another process made them', async () => {
+    expect(await read('elsewhere')).toBe('page b of the archive')
+    expect(await read('rejected')).toBe('page c of the archive')
+    expect(await read('gone')).toBeUndefined()
   })
 
   it('are undefined for a job that made none, and for one that there is not', async () => {

@@ -1,12 +1,15 @@
 /**
- * A second process on the queue's file, for tests: `node queue-process.ts PATH OWNER claim` claims
+ * A second process on the queue, for tests: `node queue-process.ts PATH-OR-URL OWNER claim` claims
  * and ends jobs until none is left, printing their ids; `... enqueue` stores jobs until killed.
  */
 import { randomUUID } from 'node:crypto'
+import { openPostgresJobStore } from '../../src/queue/postgres-job-store.ts'
 import { openSqliteJobStore } from '../../src/queue/sqlite-job-store.ts'
 
 const [path = '', owner = '', task = ''] = process.argv.slice(2)
-const store = openSqliteJobStore({ path, clock: Date.now, createId: randomUUID })
+const store = path.startsWith('postgresql:')
+  ? await openPostgresJobStore({ url: path, createId: randomUUID, onError: console.error })
+  : openSqliteJobStore({ path, clock: Date.now, createId: randomUUID })
 
 if (task === 'enqueue') {
   for (let index = 0; ; index += 1) {

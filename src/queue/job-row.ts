@@ -1,12 +1,13 @@
 import { HippoError } from '../errors.ts'
 import type { Job, JobState, JobTrigger } from './job.ts'
 
-/** A row of the jobs table as node:sqlite answers it. */
+/** A row of the jobs table as both databases answer it. */
 export interface JobRow {
   readonly id: string
   readonly orthanc_study_id: string
   readonly study_instance_uid: string
   readonly trigger: string
+  readonly batch: string | null
   readonly force: number
   readonly run_number: number
   readonly state: string
@@ -28,13 +29,14 @@ export interface JobRow {
   readonly follow_up_owner: string | null
 }
 
-/** The job of a row. Rows are trusted: only this store writes them. */
+/** The job of a row. Rows are trusted: only the stores write them. */
 export function readJobRow(row: JobRow): Job {
   return {
     id: row.id,
     orthancStudyId: row.orthanc_study_id,
     studyInstanceUid: row.study_instance_uid,
     trigger: row.trigger as JobTrigger,
+    batch: row.batch ?? undefined,
     force: row.force === 1,
     runNumber: row.run_number,
     state: row.state as JobState,
@@ -71,4 +73,12 @@ export function requireHeld<Row>(row: unknown, jobId: string): Row {
   throw new HippoError('LEASE_LOST', 'The job is no longer held by this worker.', {
     details: { jobId },
   })
+}
+
+/** Identifiers of deleted rows, those that ended first: a database answers them in any order. */
+export function listDeleted(rows: readonly Readonly<Record<string, unknown>>[]): readonly string[] {
+  const deleted = rows as unknown as { id: string; finished_at: number; sequence: number }[]
+  return deleted
+    .toSorted((a, b) => a.finished_at - b.finished_at || a.sequence - b.sequence)
+    .map(({ id }) => id)
 }

@@ -1,0 +1,70 @@
+/** Named values that all processes share, with an atomic compare-and-set. */
+export interface SharedMarks {
+  readMark(name: string): Promise<string | undefined>
+  swapMark(name: string, expected: string | undefined, value: string): Promise<boolean>
+}
+
+export interface TurnOptions {
+  readonly marks: SharedMarks
+  /** Name of the mark that says whose turn it is. */
+  readonly name: string
+  /** Names this process and no other. */
+  readonly owner: string
+  /** How long the turn of a process that died is waited for. */
+  readonly leaseMilliseconds: number
+  /** How long after the end of a turn nobody else begins one. */
+  readonly restMilliseconds: number
+  /** Epoch milliseconds. */
+  readonly now: () => number
+}
+
+/** Whose turn it is, since when (epoch milliseconds) and for how long. */
+interface Turn {
+  readonly owner: string
+  readonly at: number
+  readonly milliseconds: number
+}
+
+/** Between the two, and not before: a clock that was set back must not keep everyone waiting. */
+function isOver({ at, milliseconds }: Turn, now: number): boolean {
+  return now >= at + milliseconds || now < at
+}
+
+/**
+ * Makes of a task one that is done by one process at a time, whoever of them all comes first: answers
+ * undefined where it is the turn of another, or was just now. The task is handed a signal, which is
+ * aborted when the turn was lost (this process was held up for longer than its lease).
+ */
+export function takeTurns<T>(
+  task: (signal: AbortSignal) => Promise<T>,
+  { marks, name, owner, leaseMilliseconds, restMilliseconds, now }: TurnOptions,
+): () => Promise<T | undefined> {
+  const say = (milliseconds: number) =>
+    JSON.stringify({ owner, at: now(), milliseconds } satisfies Turn)
+  return async () => {
+    const found = await marks.readMark(name)
+    const turn = found === undefined ? undefined : (JSON.parse(found) as Turn)
+    // Its own turn is over: it would not ask otherwise.
+    if (turn !== undefined && turn.owner !== owner && !isOver(turn, now())) return undefined
+    let mine = say(leaseMilliseconds)
+    if (!(await marks.swapMark(name, found, mine))) return undefined
+    const lost = new AbortController()
+    let renewing = Promise.resolve()
+    async function renew(milliseconds: number): Promise<void> {
+      const next = say(milliseconds)
+      if (await marks.swapMark(name, mine, next)) mine = next
+      else lost.abort()
+    }
+    const timer = setInterval(() => {
+      // A failing renewal is made up for by the next; without any the turn passes to another.
+      renewing = renewing.then(() => renew(leaseMilliseconds)).catch(() => {})
+    }, leaseMilliseconds / 3)
+    try {
+      return await task(lost.signal)
+    } finally {
+      clearInterval(timer)
+      await renewing
+      if (!lost.signal.aborted) await renew(restMilliseconds).catch(() => {})
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import pg from 'pg'
+import { HippoError } from '../errors.ts'
+import type { Values } from './job-statements.ts'
+import { isCollision, mapPostgresError } from './postgres-errors.ts'
+
+export type Row = Readonly<Record<string, unknown>>
+
+/** One transaction: all of it happens, or nothing. */
+export interface Transaction {
+  /** Time of its beginning, epoch milliseconds. */
+  readonly now: number
+  /** Runs a statement with values by name and answers its rows. */
+  query(sql: string, values?: Values): Promise<readonly Row[]>
+  /** The same with values by number, as libraries write it. */
+  executeSql(sql: string, values?: unknown[]): Promise<{ rows: Row[] }>
+}
+
+export interface PostgresOptions {
+  /** postgresql://user:password@host:port/database */
+  readonly url: string
+  /** Schema of the queue's tables. */
+  readonly schema: string
+  /** Epoch milliseconds, for tests; the server's clock by default, because those of machines differ. */
+  readonly clock?: (() => number) | undefined
+  /** Is told of connections that broke while nobody used them. */
+  readonly onError: (error: unknown) => void
+}
+
+/** Longest wait for a connection, and for the answer to a statement: beyond, the server is away. */
+const connectMilliseconds = 5_000
+const answerMilliseconds = 20_000
+const attempts = 20
+
+/** `:name` becomes $1, $2, ...; a name used twice is one value. */
+function bindByNumber(sql: string, values: Values): { text: string; values: unknown[] } {
+  const names: string[] = []
+  const text = sql.replaceAll(/(?<!:):([a-z]\w*)/gi, (_, name: string) => {
+    if (!names.includes(name)) names.push(name)
+    return `$${names.indexOf(name) + 1}`
+  })
+  return { text, values: names.map((name) => values[name]) }
+}
+
+/** Connections to PostgreSQL that come back by themselves when the server was away. */
+export class PostgresConnection {
+  readonly #pool: pg.Pool
+  readonly #clock: (() => number) | undefined
+
+  constructor({ url, schema, clock, onError }: PostgresOptions) {
+    this.#clock = clock
+    this.#pool = new pg.Pool({
+      connectionString: url,
+      application_name: 'hippovolume',
+      options: `-c search_path=${schema}`,
+      max: 10,
+      keepAlive: true,
+      connectionTimeoutMillis: connectMilliseconds,
+      query_timeout: answerMilliseconds,
+      // The server gives up first, so that nothing holds locks for a client that no longer listens.
+      statement_timeout: answerMilliseconds - 5_000,
+      idle_in_transaction_session_timeout: answerMilliseconds,
+      types: {
+        // Counts and times are whole numbers far below 2^53.
+        getTypeParser: ((oid: number, format: never) =>
+          oid === pg.types.builtins.INT8
+            ? Number
+            : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+      },
+    })
+    this.#pool.on('error', onError)
+  }
+
+  /**
+   * Runs `work` in one transaction, at READ COMMITTED, and again from its beginning when it collided
+   * with another. When it answers, what was written survives a crash of the server (as far as the
+   * server's own settings go). Throws QUEUE_UNAVAILABLE or DISK_FULL, and then it is not known whether
+   * the last word, COMMIT, was heard.
+   */
+  async transact<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#transactOnce(work)
+      } catch (error) {
+        if (!isCollision(error) || attempt === attempts) throw mapPostgresError(error)
+        await new Promise((resolve) => setTimeout(resolve, Math.min(attempt, 10) * 5))
+      }
+    }
+  }
+
+  async #transactOnce<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const client = await this.#pool.connect()
+    let isBroken = false
+    // Unheard, the loss of a connection in use would end the process; its statement fails as well.
+    const onError = () => {
+      isBroken = true
+    }
+    client.on('error', onError)
+    try {
+      const now = await this.#begin(client)
+      const answer = await work({
+        now,
+        query: async (sql, values = {}) => (await client.query(bindByNumber(sql, values))).rows,
+        executeSql: (sql, values) => client.query(sql, values),
+      })
+      await client.query('COMMIT')
+      return answer
+    } catch (error) {
+      await client.query('ROLLBACK').catch(onError)
+      throw error
+    } finally {
+      client.off('error', onError)
+      client.release(isBroken)
+    }
+  }
+
+  async #begin(client: pg.PoolClient): Promise<number> {
+    const results: unknown = await client.query(
+      'BEGIN; SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint) AS now',
+    )
+    const [, { rows }] = results as [pg.QueryResult, pg.QueryResult<{ now: number }>]
+    return Math.round(this.#clock?.() ?? rows[0]?.now ?? 0)
+  }
+
+  /** Runs one statement outside a transaction, with values by name. */
+  async query(sql: string, values: Values = {}): Promise<readonly Row[]> {
+    try {
+      return (await this.#pool.query(bindByNumber(sql, values))).rows
+    } catch (error) {
+      throw mapPostgresError(error)
+    }
+  }
+
+  /** The same as libraries want it: values by number, errors as the server sends them. */
+  executeSql(sql: string, values?: unknown[]): Promise<{ rows: Row[] }> {
+    return this.#pool.query(sql, values)
+  }
+
+  async close(): Promise<void> {
+    if (!this.#pool.ending) await this.#pool.end()
+  }
+}
+
+/** The first row of an answer that has one. */
+export function firstRow(rows: readonly Row[]): Row {
+  const [row] = rows
+  if (row !== undefined) return row
+  throw new HippoError('UNEXPECTED', 'The job queue answered nothing.')
+}

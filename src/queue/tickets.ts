@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto'
+import { PgBoss } from 'pg-boss'
+import type { PostgresConnection, Transaction } from './postgres-connection.ts'
+import { mapPostgresError } from './postgres-errors.ts'
+
+const queue = 'studies'
+/** Fifty years: pg-boss would throw away what waits longer. */
+const retentionSeconds = 50 * 365 * 24 * 3600
+
+/** What is told of each ticket: the job it stands for. */
+interface TicketData {
+  readonly jobId: string
+}
+
+/**
+ * The order of those that wait: by rank (0 first), and among equals one that was begun before a new
+ * one, because it is older. pg-boss hands out the highest priority first, then the oldest.
+ */
+const priorityOf = (rank: number, wasBegun: boolean) => (2 - rank) * 2 + (wasBegun ? 1 : 0)
+
+/**
+ * Delivery by pg-boss: a ticket for each job that can be taken, handed out in order and to one taker
+ * only (SKIP LOCKED), however many there are. A ticket is written and taken in the transaction of the
+ * store, so it is there exactly when its job waits.
+ */
+export class Tickets {
+  readonly #boss: PgBoss
+
+  private constructor(boss: PgBoss) {
+    this.#boss = boss
+  }
+
+  /**
+   * Installs pg-boss in its schema, or brings it up to date, and starts its maintenance of it.
+   * Throws QUEUE_UNAVAILABLE.
+   */
+  static async open(
+    connection: PostgresConnection,
+    schema: string,
+    onError: (error: unknown) => void,
+  ): Promise<Tickets> {
+    const boss = new PgBoss({
+      db: { executeSql: (sql, values) => connection.executeSql(sql, values) },
+      schema,
+      schedule: false,
+    })
+    boss.on('error', onError)
+    try {
+      await boss.start()
+      await boss.createQueue(queue, { policy: 'standard', retryLimit: 0, retentionSeconds })
+      return new Tickets(boss)
+    } catch (error) {
+      await boss.stop({ graceful: false, close: false }).catch(onError)
+      throw mapPostgresError(error)
+    }
+  }
+
+  /** Issues a ticket for each job and answers them in the same order. */
+  async issue(
+    transaction: Transaction,
+    jobs: readonly { id: string; rank: number; wasBegun: boolean }[],
+  ): Promise<string[]> {
+    const tickets = jobs.map(({ id, rank, wasBegun }) => ({
+      id: randomUUID(),
+      data: { jobId: id } satisfies TicketData,
+      priority: priorityOf(rank, wasBegun),
+    }))
+    await this.#boss.insert(queue, tickets, { db: transaction })
+    return tickets.map(({ id }) => id)
+  }
+
+  /** Takes the next ticket out of the queue and answers the job it stands for. */
+  async take(transaction: Transaction): Promise<string | undefined> {
+    const [ticket] = await this.#boss.fetch<TicketData>(queue, { db: transaction })
+    if (ticket === undefined) return undefined
+    await this.#boss.deleteJob(queue, ticket.id, { db: transaction })
+    return ticket.data.jobId
+  }
+
+  /** Withdraws a ticket, if it is still there. */
+  async withdraw(ticket: string): Promise<void> {
+    await this.#boss.deleteJob(queue, ticket)
+  }
+
+  async close(): Promise<void> {
+    await this.#boss.stop({ graceful: false, close: false })
+  }
+}
