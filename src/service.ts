@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import { HippoError } from './errors.ts'
+import { followCertificate, guardAccess } from './guard-access.ts'
 import { buildApp } from './http/app.ts'
 import { exportHost } from './http/host-metrics.ts'
 import { createMetrics } from './http/metrics.ts'
@@ -21,6 +22,7 @@ import { notifyWorkers } from './queue/job-service.ts'
 import { openJobStore } from './queue/open-job-store.ts'
 import { startWorkers } from './queue/worker-loop.ts'
 import { software } from './software.ts'
+import { startAudit } from './start-audit.ts'
 import { startModels } from './start-models.ts'
 import { startTracing } from './start-tracing.ts'
 import { traceArchive } from './telemetry/trace-archive.ts'
@@ -64,6 +66,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
   const clock = () => Date.now()
   const reports = makeDataFolder(config.DATA_DIR)
   const tracing = await startTracing(config, 'service')
+  const audit = startAudit(config.DATA_DIR, log)
   const archive = traceArchive(openArchive(config), tracing)
   const files = await openReportFiles(reports)
   const store = await openJobStore({
@@ -195,12 +198,8 @@ export async function startService(config: Config, log: Logger): Promise<Service
           (error) => log.warn({ err: error }, 'The sweep failed; it is tried again.'),
         )
   const app = await buildApp({
-    tokens: {
-      apiToken: config.API_TOKEN,
-      operatorToken: config.OPERATOR_TOKEN,
-      readerToken: config.READER_TOKEN,
-      hookToken: config.HOOK_TOKEN,
-    },
+    ...guardAccess(config),
+    audit,
     jobs,
     findStudy: (id) => archive.findStudy(id),
     readReport: (jobId) =>
@@ -215,6 +214,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
       { name: 'archive', check: async () => (await archive.ping()).version },
       { name: 'model', check: async () => analysis.modelVersion() },
       { name: 'queue', check: async () => void (await store.writeMark('ready', String(clock()))) },
+      { name: 'audit', check: async () => void (await audit.check()) },
     ],
     metrics,
     models: modelService,
@@ -224,12 +224,14 @@ export async function startService(config: Config, log: Logger): Promise<Service
     createId: randomUUID,
     log,
   })
+  followCertificate(app, config, log)
   async function stop(): Promise<void> {
     await app.close()
     await Promise.all([sweeping?.stop(), following.stop(), workers.stop(), forwarding.stop()])
     await analysis.close()
     await archive.close()
     await store.close()
+    await audit.close()
     await tracing.close()
   }
   try {

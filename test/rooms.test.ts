@@ -17,10 +17,12 @@ const mayImport: Record<string, readonly string[]> = {
     'models/shadow-comparison',
     'models/model-service',
     'telemetry/tracing',
+    'audit/audit-entry',
   ],
   telemetry: ['archive/archive', 'queue/run-job'],
   models: ['inference', 'nifti', 'measurement', 'volume'],
   access: [],
+  audit: [],
   queue: [],
   pipeline: [
     'archive',
@@ -69,6 +71,7 @@ const externals: Record<string, readonly string[]> = {
   http: ['fastify', '@fastify/'],
   telemetry: ['@opentelemetry/'],
   queue: ['node:sqlite', 'pg', 'pg-boss'],
+  access: ['jose'],
 }
 
 function listFiles(folder: string): string[] {

@@ -20,7 +20,6 @@ export function addHealthRoutes(app: HttpApp, checkAll: () => Promise<CheckResul
         operationId: 'checkLiveness',
         tags: ['health'],
         summary: 'The process answers',
-        security: [],
         response: { 200: Type.Object({ status: Type.Literal('live') }) },
       },
     },
@@ -37,7 +36,6 @@ export function addHealthRoutes(app: HttpApp, checkAll: () => Promise<CheckResul
         tags: ['health'],
         summary: 'Archive reachable, model loaded, queue writable',
         description: 'A 503 carries the same `checks`, each failed one with its error.',
-        security: [],
         response: {
           200: Type.Object({ status: Type.Literal('ready'), checks: Type.Array(checkSchema) }),
           ...problems(503),

@@ -135,6 +135,7 @@ describe.skipIf(!isOrthancInstalled())('the hook in a real Orthanc', () => {
 
   it.concurrent.each<[string, Answer]>([
     ['401', (_request, response) => response.writeHead(401).end('{"title":"no"}')],
+    ['429', (_request, response) => response.writeHead(429).end('{"code":"TOO_MANY_REQUESTS"}')],
     ['something not agreed on', (_request, response) => response.writeHead(200).end('<html>')],
     ['nothing', (_request, response) => response.writeHead(204).end()],
     ['JSON without a job', (_request, response) => response.writeHead(200).end('[1]')],
