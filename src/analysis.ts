@@ -1,45 +1,89 @@
 // The analysis process: everything of a job that takes time or native code. Started by the service, which
 // keeps the queue and the API; it ends when the connection to the service does.
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { readConfig } from './config.ts'
+import { type ErrorRecord, recordError, toHippoError } from './errors.ts'
 import { createSegmenter } from './inference/segmenter.ts'
 import { createLocalizer } from './localization/localizer.ts'
 import { listForwardTargets, openArchive } from './open-archive.ts'
 import { openNorms } from './open-norms.ts'
 import { openSeriesRules } from './open-series-rules.ts'
+import type { ModelPaths } from './pipeline/analysis-calls.ts'
 import { createStudyAnalysis } from './pipeline/analyze-study.ts'
 import { openReportFiles } from './pipeline/report-files.ts'
 import { serveAnalysis } from './pipeline/serve-analysis.ts'
+import { createShadowModel, nameModel, type ShadowModel } from './pipeline/shadow-model.ts'
+import type { RunJob } from './queue/run-job.ts'
 import { resolveManifest } from './shipped-model.ts'
 import { software } from './software.ts'
+import { startTracing } from './start-tracing.ts'
+import { jobOfLine } from './telemetry/job-context.ts'
+import { traceArchive } from './telemetry/trace-archive.ts'
+import { noTracing } from './telemetry/tracing.ts'
 
 // A Ctrl-C reaches the whole process group: the service decides when this process may end.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
 // Not process.exit: it would tear the network down while its thread still computes, which aborts noisily.
-process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
+process.on('disconnect', async () => {
+  await Promise.race([tracing.close(), sleep(1_000)]).catch(() => undefined)
+  process.kill(process.pid, 'SIGKILL')
+})
 
-/** Frees a job's buffers at once; the host starts this process with --expose-gc. */
-const collectGarbage = () => void globalThis.gc?.()
+/** Manifests that the host names; without it those of the settings. */
+const named =
+  process.argv[2] === undefined ? undefined : (JSON.parse(process.argv[2]) as ModelPaths)
+
+let shadow: ShadowModel | undefined
+let tracing = noTracing
+
+/** Lets the second model look, and frees a job's buffers; the host starts this process with --expose-gc. */
+async function tidyUp(): Promise<void> {
+  await shadow?.run()
+  globalThis.gc?.()
+}
 
 await serveAnalysis(
   process,
-  async (history, requestMeasurement) => {
+  async (history, requestMeasurement, recordShadow) => {
     const config = readConfig(process.env)
     const log = pino({
       base: { service: software.name, version: software.version, process: 'analysis' },
       timestamp: pino.stdTimeFunctions.isoTime,
       level: config.LOG_LEVEL,
+      mixin: jobOfLine,
     })
+    tracing = await startTracing(config, 'analysis')
+    const threads = config.INFERENCE_THREADS
     const segmenter = await createSegmenter({
-      manifestPath: resolveManifest(config.MODEL_MANIFEST),
-      threads: config.INFERENCE_THREADS,
+      manifestPath: named?.active ?? resolveManifest(config.MODEL_MANIFEST),
+      threads,
       log,
     })
+    const active = nameModel(segmenter.manifest)
+    let shadowError: ErrorRecord | undefined
+    if (named?.shadow !== undefined) {
+      try {
+        shadow = createShadowModel({
+          segmenter: await createSegmenter({ manifestPath: named.shadow, threads, log }),
+          active,
+          tell: recordShadow,
+          clock: () => Date.now(),
+          monotonicClock: () => performance.now(),
+          log,
+          tracing,
+        })
+      } catch (error) {
+        // The model in use does not depend on it.
+        shadowError = recordError(toHippoError(error, 'startup'))
+        log.error({ err: error }, 'The model for shadow mode cannot be used.')
+      }
+    }
     const localizer = await createLocalizer({ log })
     const files = await openReportFiles(join(config.DATA_DIR, 'reports'))
-    const run = createStudyAnalysis({
-      archive: openArchive(config),
+    const analyze = createStudyAnalysis({
+      archive: traceArchive(openArchive(config), tracing),
       tools: { segmenter, localizer },
       history,
       rules: {
@@ -63,8 +107,14 @@ await serveAnalysis(
       forwardTargets: listForwardTargets(config),
       clock: () => Date.now(),
       monotonicClock: () => performance.now(),
+      shadow,
+      tracing,
     })
-    return { run, modelVersion: segmenter.manifest.version }
+    const run: RunJob = async (job, context) => {
+      await shadow?.idle()
+      return analyze(job, context)
+    }
+    return { run, models: { active, shadow: shadow?.model, shadowError }, tracing }
   },
-  collectGarbage,
+  () => void tidyUp(),
 )

@@ -177,6 +177,85 @@ queryOptions(
     process.exitCode = await steerBackfills(action, id, options)
   })
 
+const models = program
+  .command('models')
+  .description(
+    'Which models there are, which one measures, and how a second one compares. All but check ask the running service, with API_TOKEN or API_TOKEN_FILE of the environment (docs/models.md).',
+  )
+
+models
+  .command('list')
+  .description('Show the installed models.')
+  .addOption(urlOption())
+  .addOption(jsonOption())
+  .action(async (options) => {
+    const { listModels } = await import('./commands/models.ts')
+    process.exitCode = await listModels(options)
+  })
+
+models
+  .command('check')
+  .description(
+    "Hold a site's own model against the shipped one on crops with manual labels, and write a record beside it that `use` asks for.",
+  )
+  .argument('<manifest>', "the model's manifest")
+  .requiredOption('--cases <folder>', 'images/ and labels/ with NIfTI crops of equal names')
+  .addOption(
+    new Option('--side <side>', 'which hippocampus the crops show, in patient coordinates')
+      .choices(['left', 'right'])
+      .default('left'),
+  )
+  .addOption(threadsOption())
+  .addOption(jsonOption())
+  .addOption(quietOption())
+  .action(async (manifest: string, options) => {
+    const { check } = await import('./commands/check-model.ts')
+    process.exitCode = await check(manifest, options)
+  })
+
+models
+  .command('use')
+  .description('Measure new jobs with another model. Running jobs finish with theirs.')
+  .argument('<version>', 'builtin, a version, NAME@VERSION, or the beginning of a SHA-256')
+  .option('--offline', 'write the choice into the queue of a service that does not run', false)
+  .addOption(urlOption())
+  .addOption(jsonOption())
+  .action(async (version: string, options) => {
+    const { useModel } = await import('./commands/models.ts')
+    process.exitCode = await useModel(version, options)
+  })
+
+models
+  .command('rollback')
+  .description('Go back to the model before the last switch.')
+  .addOption(urlOption())
+  .addOption(jsonOption())
+  .action(async (options) => {
+    const { rollBackModel } = await import('./commands/models.ts')
+    process.exitCode = await rollBackModel(options)
+  })
+
+models
+  .command('shadow')
+  .description('Let a second model measure every study without publishing anything.')
+  .argument('<version>', 'as for use, or off')
+  .addOption(urlOption())
+  .addOption(jsonOption())
+  .action(async (version: string, options) => {
+    const { shadowModel } = await import('./commands/models.ts')
+    process.exitCode = await shadowModel(version, options)
+  })
+
+models
+  .command('compare')
+  .description('Show how the model in shadow mode compares with the one in use.')
+  .addOption(urlOption())
+  .addOption(jsonOption())
+  .action(async (options) => {
+    const { compareModels } = await import('./commands/models.ts')
+    process.exitCode = await compareModels(options)
+  })
+
 program
   .command('audit')
   .description('The audit trail of the service, as GET /api/v1/audit exports it.')

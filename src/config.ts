@@ -36,6 +36,11 @@ export const configSchema = Type.Object({
     }),
   ),
   MODEL_MANIFEST: text("Path of the model's manifest; builtin is the one shipped.", 'builtin'),
+  MODELS_DIR: Type.Optional(
+    text(
+      'Folder with more models to choose from (docs/models.md): manifests and their ONNX files.',
+    ),
+  ),
   API_TOKEN: secret("Bearer token of the REST API's admin, who may do everything."),
   OPERATOR_TOKEN: Type.Optional(
     secret('Bearer token of those who run and cancel jobs and read results.'),
@@ -156,6 +161,10 @@ export const configSchema = Type.Object({
   MIN_FREE_DISK_MB: whole(
     'With less room left in DATA_DIR no job is begun and the service is not ready; 0 does not look.',
     500,
+    0,
+  ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(
+    text('Base URL of a collector that takes traces by OTLP over HTTP; none are made without it.'),
   ),
   VIEWER_URL: Type.Optional(text('Base URL of OHIF for links, such as http://localhost:3000.')),
 })

@@ -30,6 +30,8 @@ const errorKinds = {
   MODEL_MISSING: { stage: 'startup', retryable: false },
   MODEL_ALTERED: { stage: 'startup', retryable: false },
   MODEL_INVALID: { stage: 'startup', retryable: false },
+  MODEL_UNKNOWN: { stage: 'request', retryable: false },
+  MODEL_NOT_ACCEPTED: { stage: 'request', retryable: false },
   REQUEST_INVALID: { stage: 'request', retryable: false },
   NOT_FOUND: { stage: 'request', retryable: false },
   UNAUTHORIZED: { stage: 'request', retryable: false },

@@ -4,10 +4,12 @@ import { readConfig } from './config.ts'
 import { toHippoError } from './errors.ts'
 import { startService } from './service.ts'
 import { software } from './software.ts'
+import { jobOfLine } from './telemetry/job-context.ts'
 
 const log = pino({
   base: { service: software.name, version: software.version },
   timestamp: pino.stdTimeFunctions.isoTime,
+  mixin: jobOfLine,
 })
 
 try {

@@ -8,6 +8,7 @@ import { HippoError } from './errors.ts'
 import { followCertificate, guardAccess } from './guard-access.ts'
 import { holdBack, watchDisk } from './housekeeping/watch-disk.ts'
 import { buildApp } from './http/app.ts'
+import { exportHost } from './http/host-metrics.ts'
 import { createMetrics } from './http/metrics.ts'
 import { listForwardTargets, openArchive } from './open-archive.ts'
 import { openExport } from './open-export.ts'
@@ -26,6 +27,10 @@ import { software } from './software.ts'
 import { startAudit } from './start-audit.ts'
 import { startBackfill } from './start-backfill.ts'
 import { startHousekeeping } from './start-housekeeping.ts'
+import { startModels } from './start-models.ts'
+import { startTracing } from './start-tracing.ts'
+import { traceArchive } from './telemetry/trace-archive.ts'
+import { traceRuns } from './telemetry/trace-runs.ts'
 
 export interface Service {
   /** Where it listens, such as http://127.0.0.1:8080. */
@@ -64,8 +69,9 @@ function makeDataFolder(path: string): string {
 export async function startService(config: Config, log: Logger): Promise<Service> {
   const clock = () => Date.now()
   const reports = makeDataFolder(config.DATA_DIR)
+  const tracing = await startTracing(config, 'service')
   const audit = startAudit(config.DATA_DIR, log)
-  const archive = openArchive(config)
+  const archive = traceArchive(openArchive(config), tracing)
   const files = await openReportFiles(reports)
   const store = await openJobStore({
     databaseUrl: config.DATABASE_URL,
@@ -83,9 +89,17 @@ export async function startService(config: Config, log: Logger): Promise<Service
     writeMark: (name: string, value: string) => store.writeMark(name, value),
   }
   const program = new URL('./analysis.ts', import.meta.url)
+  const models = await startModels(config, store, clock, log)
+  const metrics = createMetrics(store, clock)
   const analysis = await startAnalysisHost({
     program,
     history,
+    models: models.initial,
+    tracing,
+    onShadow: (comparison) => {
+      models.keepComparison(comparison)
+      metrics.observeShadow(comparison)
+    },
     requestMeasurement: async (study) => {
       const { job, created } = await jobs.enqueue({ ...study, trigger: 'history', force: false })
       log.info({ jobId: job.id, created, ...study }, 'An earlier study is measured for comparison.')
@@ -94,7 +108,16 @@ export async function startService(config: Config, log: Logger): Promise<Service
     log,
   })
 
-  const metrics = createMetrics(store, clock)
+  const modelService = models.connect(analysis)
+  const following = runPeriodically(modelService.follow, 5_000, (error) =>
+    log.warn({ err: error }, 'The choice of the model could not be read; it is tried again.'),
+  )
+  exportHost(metrics.registry, {
+    dataFolder: config.DATA_DIR,
+    analysisMemory: analysis.residentMemory,
+    softwareVersion: software.version,
+    activeModel: () => analysis.loaded()?.active,
+  })
   const owner = `${hostname()}/${process.pid}/${randomUUID()}`
   const retry = {
     maximumAttempts: config.MAX_ATTEMPTS,
@@ -109,7 +132,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
   })
   const workers = startWorkers({
     store: holdBack(store, disk.hasRoom),
-    run: analysis.run,
+    run: traceRuns('job', analysis.run, tracing),
     concurrency: config.WORKER_CONCURRENCY,
     owner,
     leaseMilliseconds: config.LEASE_SECONDS * 1000,
@@ -121,22 +144,31 @@ export async function startService(config: Config, log: Logger): Promise<Service
       if ('followUp' in ending && ending.followUp) forwarding.wake()
       metrics.observeJob(job, ending, timings)
     },
+    onRetry: (_job, { code }) => metrics.observeRetry('analysis', code),
   })
   const forwarding = startWorkers({
     store: store.followUps,
-    run: createForwarding({
-      archive,
-      targets: listForwardTargets(config),
-      maximumAttempts: config.FORWARD_MAX_ATTEMPTS,
-      transferMilliseconds: transferMinutes * 60_000,
-      clock,
-      keep: (job, outcome) => store.followUps.recordOutcome(job.id, job.leaseOwner ?? '', outcome),
-      onSettled: (job, forwarded) => {
-        metrics.observeForwarded(forwarded)
-        const { target, kind, state, error } = forwarded
-        log.info({ jobId: job.id, target, kind, state, error }, 'Results were sent on or given up.')
-      },
-    }),
+    run: traceRuns(
+      'forward',
+      createForwarding({
+        archive,
+        targets: listForwardTargets(config),
+        maximumAttempts: config.FORWARD_MAX_ATTEMPTS,
+        transferMilliseconds: transferMinutes * 60_000,
+        clock,
+        keep: (job, outcome) =>
+          store.followUps.recordOutcome(job.id, job.leaseOwner ?? '', outcome),
+        onSettled: (job, forwarded) => {
+          metrics.observeForwarded(forwarded)
+          const { target, kind, state, error } = forwarded
+          log.info(
+            { jobId: job.id, target, kind, state, error },
+            'Results were sent on or given up.',
+          )
+        },
+      }),
+      tracing,
+    ),
     concurrency: 2,
     owner,
     leaseMilliseconds: config.LEASE_SECONDS * 1000,
@@ -145,6 +177,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
     clock,
     random: Math.random,
     log: log.child({ work: 'forwarding' }),
+    onRetry: (_job, { code }) => metrics.observeRetry('forwarding', code),
   })
   const jobs = notifyWorkers(store, workers)
   const backfilling = startBackfill({
@@ -205,6 +238,8 @@ export async function startService(config: Config, log: Logger): Promise<Service
       { name: 'audit', check: async () => void (await audit.check()) },
     ],
     metrics,
+    models: modelService,
+    tracing,
     version: software.version,
     viewerUrl: config.VIEWER_URL,
     createId: randomUUID,
@@ -217,6 +252,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
       backfilling.stop(),
       housekeeping.stop(),
       sweeping?.stop(),
+      following.stop(),
       workers.stop(),
       forwarding.stop(),
     ])
@@ -224,6 +260,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
     await archive.close()
     await store.close()
     await audit.close()
+    await tracing.close()
   }
   try {
     const address = await app.listen({ host: config.HOST, port: config.PORT })

@@ -3,7 +3,9 @@ import type { ReadAccessToken } from '../access/access-tokens.ts'
 import type { Tokens } from '../access/shared-tokens.ts'
 import type { AuditTrail } from '../audit/audit-entry.ts'
 import type { BackfillService } from '../backfill/backfill-service.ts'
+import type { ModelService } from '../models/model-service.ts'
 import type { JobService } from '../queue/job-service.ts'
+import { noTracing, type Tracing } from '../telemetry/tracing.ts'
 import { answerErrors, sendProblem } from './answer-errors.ts'
 import { addAuditRoute } from './audit-route.ts'
 import { authorizeRequests } from './authorize-requests.ts'
@@ -12,7 +14,7 @@ import { describeRequest } from './describe-request.ts'
 import { documentAccess } from './document-access.ts'
 import { addExportRoute, type ExportCsv } from './export-route.ts'
 import { addFhirRoute, type DescribeAsFhir } from './fhir-route.ts'
-import { addHealthRoutes, type ReadinessCheck } from './health-routes.ts'
+import { addHealthRoutes } from './health-routes.ts'
 import type { HttpApp } from './http-app.ts'
 import { identifyCallers } from './identify-callers.ts'
 import { addJobsRoutes } from './jobs-routes.ts'
@@ -20,12 +22,16 @@ import { rememberRoutes } from './known-routes.ts'
 import { createLimiter, type RateLimits } from './limit-requests.ts'
 import type { Metrics } from './metrics.ts'
 import { addMetricsRoute } from './metrics-route.ts'
+import { addModelsRoutes } from './models-routes.ts'
+import { nameJobInLog } from './name-job-in-log.ts'
 import { describeApi } from './openapi.ts'
+import { exportReadiness, type ReadinessCheck, shareChecks } from './readiness.ts'
 import { recordRequests } from './record-requests.ts'
 import { addResultsRoutes, type ReadReport } from './results-routes.ts'
 import { setSecurityHeaders } from './set-security-headers.ts'
 import { addStableStudyRoute } from './stable-study-route.ts'
 import { addStudiesRoute, type FindStudy } from './studies-route.ts'
+import { traceRequests } from './trace-requests.ts'
 import { compileValidator } from './validate-request.ts'
 
 /** A pino logger. */
@@ -49,6 +55,8 @@ export interface AppOptions {
   readonly exportCsv: ExportCsv
   readonly readiness: readonly ReadinessCheck[]
   readonly metrics: Metrics
+  readonly models: ModelService
+  readonly tracing?: Tracing | undefined
   /** Version of the service, for the OpenAPI document. */
   readonly version: string
   /** Base URL of the viewer, for links. */
@@ -83,6 +91,8 @@ export async function buildApp(options: AppOptions): Promise<HttpApp> {
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer))
   app.removeContentTypeParser('text/plain')
 
+  traceRequests(app, options.tracing ?? noTracing)
+  nameJobInLog(app)
   setSecurityHeaders(app)
   rememberRoutes(app)
   answerErrors(app)
@@ -94,7 +104,9 @@ export async function buildApp(options: AppOptions): Promise<HttpApp> {
   documentAccess(app)
   await describeApi(app, options.version)
 
-  addHealthRoutes(app, options.readiness)
+  const checkAll = shareChecks(options.readiness)
+  addHealthRoutes(app, checkAll)
+  exportReadiness(options.metrics.registry, checkAll)
   addStableStudyRoute(app, jobs)
   addJobsRoutes(app, jobs, viewerUrl)
   addResultsRoutes(app, jobs, options.readReport, viewerUrl)
@@ -102,6 +114,7 @@ export async function buildApp(options: AppOptions): Promise<HttpApp> {
   addStudiesRoute(app, jobs, options.findStudy, viewerUrl)
   addBackfillsRoutes(app, options.backfills)
   addExportRoute(app, options.exportCsv, options.backfills)
+  addModelsRoutes(app, options.models)
   addMetricsRoute(app, options.metrics)
   addAuditRoute(app, options.audit)
   return app

@@ -1,38 +1,7 @@
 import { Type } from 'typebox'
-import { type ErrorRecord, HippoError, recordError } from '../errors.ts'
 import type { HttpApp } from './http-app.ts'
-import { ProblemError, problems, toProblem } from './problem.ts'
-
-/** Something the service cannot work without. */
-export interface ReadinessCheck {
-  readonly name: 'archive' | 'model' | 'queue' | 'audit' | 'disk'
-  /** Answers a version to show, if there is one; throws when the thing cannot be used. */
-  check(): Promise<string | undefined>
-}
-
-interface CheckResult {
-  readonly name: string
-  readonly ok: boolean
-  readonly version?: string | undefined
-  readonly error?: ErrorRecord | undefined
-}
-
-const patienceMilliseconds = 5_000
-
-async function runCheck({ name, check }: ReadinessCheck): Promise<CheckResult> {
-  let timer: NodeJS.Timeout | undefined
-  const timeout = new Promise<never>((_resolve, reject) => {
-    const late = recordError(new HippoError('UNEXPECTED', 'The check got no answer in time.'))
-    timer = setTimeout(() => reject(new ProblemError(503, late)), patienceMilliseconds)
-  })
-  try {
-    return { name, ok: true, version: await Promise.race([check(), timeout]) }
-  } catch (error) {
-    return { name, ok: false, error: toProblem(error).record }
-  } finally {
-    clearTimeout(timer)
-  }
-}
+import { ProblemError, problems } from './problem.ts'
+import type { CheckResult } from './readiness.ts'
 
 const checkSchema = Type.Object({
   name: Type.String(),
@@ -41,17 +10,7 @@ const checkSchema = Type.Object({
 })
 
 /** Liveness and readiness, open to all. */
-export function addHealthRoutes(app: HttpApp, readiness: readonly ReadinessCheck[]): void {
-  let running: Promise<CheckResult[]> | undefined
-
-  /** Probes that come while one is running share it: anyone may ask, and asking costs the archive. */
-  function checkAll(): Promise<CheckResult[]> {
-    running ??= Promise.all(readiness.map(runCheck)).finally(() => {
-      running = undefined
-    })
-    return running
-  }
-
+export function addHealthRoutes(app: HttpApp, checkAll: () => Promise<CheckResult[]>): void {
   app.get(
     '/health/live',
     {

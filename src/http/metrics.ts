@@ -1,7 +1,10 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { ErrorRecord } from '../errors.ts'
+import type { ShadowComparison } from '../models/shadow-comparison.ts'
 import type { Job, StageTiming } from '../queue/job.ts'
 import type { JobEnding, JobStore } from '../queue/job-store.ts'
+import { createResultMetrics } from './result-metrics.ts'
+import { createShadowMetrics } from './shadow-metrics.ts'
 
 /** Seconds; a stage takes from milliseconds to the length of a slow pull. */
 const stageBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
@@ -20,8 +23,12 @@ export interface Metrics {
   readonly registry: Registry
   /** Given to the workers as `onFinished`. */
   observeJob(job: Job, ending: JobEnding, timings: readonly StageTiming[]): void
+  /** Given to the workers as `onRetry`: an attempt failed and the work is tried again later. */
+  observeRetry(work: 'analysis' | 'forwarding', code: string): void
   /** Given to forwarding: a target took a result or was given up. */
   observeForwarded(forwarded: ForwardedTo): void
+  /** A second model in shadow mode has measured a study. */
+  observeShadow(comparison: ShadowComparison): void
   observeRequest(method: string, route: string, status: number, seconds: number): void
 }
 
@@ -107,6 +114,13 @@ export function createMetrics(
     labelNames: ['state', 'code'],
     registers,
   })
+  const retries = new Counter({
+    name: 'hippovolume_retries_total',
+    help: 'Attempts that failed and are made again, by the work and the code of the error.',
+    labelNames: ['work', 'code'],
+    registers,
+  })
+  const observeOutcome = createResultMetrics(registry)
   const durations = new Histogram({
     name: 'hippovolume_job_duration_seconds',
     help: 'Time from the request that made a job to its end.',
@@ -131,7 +145,10 @@ export function createMetrics(
       for (const { stage, milliseconds } of timings) {
         stages.observe({ stage }, milliseconds / 1_000)
       }
+      observeOutcome(ending)
     },
+    observeShadow: createShadowMetrics(registry),
+    observeRetry: (work, code) => retries.inc({ work, code }),
     observeForwarded: ({ target, kind, state, error }) =>
       forwards.inc({ target, kind, state, code: error?.code ?? '' }),
     observeRequest: (method, route, status, seconds) =>

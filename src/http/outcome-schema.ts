@@ -223,6 +223,16 @@ const measuredResult = Type.Object(
       ),
     ),
     intracranialVolume: Type.Optional(intracranialVolume),
+    confidence: Type.Optional(
+      Type.Array(
+        Type.Object({
+          side: Type.Enum(['left', 'right', 'unknown']),
+          ownEstimate: Type.Number({
+            description: 'Dice that the model expects of its own outline, 0 to 1.',
+          }),
+        }),
+      ),
+    ),
     verdict: Type.Optional(qualityVerdict),
     quality: Type.Optional(Type.Array(qualityFinding)),
     warnings: Type.Array(Type.String()),

@@ -1,47 +1,39 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
-import { type BirpcReturn, createBirpc } from 'birpc'
 import { HippoError, recordError, reviveError, toHippoError } from '../errors.ts'
-import type { RunContext, RunJob } from '../queue/run-job.ts'
+import type { RunJob } from '../queue/run-job.ts'
+import { noTracing, type Tracing } from '../telemetry/tracing.ts'
+import type { LoadedModels, ModelPaths, Settled } from './analysis-calls.ts'
 import {
-  type AnalysisCalls,
-  analysisEvents,
-  type HostCalls,
-  type Settled,
-} from './analysis-calls.ts'
-import type { StudyToMeasure } from './comparison.ts'
-import type { StudyHistory } from './study-history.ts'
+  type AnalysisProcess,
+  type AnalysisProcessOptions,
+  startAnalysisProcess,
+} from './analysis-process.ts'
 
-export interface AnalysisHostOptions {
-  /** Program of the analysis process (src/analysis.ts). */
-  readonly program: URL
-  readonly history: StudyHistory
-  /** Queues an earlier study that a later one is to be compared with. */
-  readonly requestMeasurement: (study: StudyToMeasure) => Promise<void>
+export interface AnalysisHostOptions extends AnalysisProcessOptions {
   /** A run that takes longer ends the process: something in it hangs. */
   readonly timeLimitMilliseconds: number
-  readonly log: {
-    error(facts: object, message: string): void
-  }
+  readonly tracing?: Tracing | undefined
+  /** The models to load; the configured one where none are named. */
+  readonly models?: ModelPaths | undefined
 }
-
-/**
- * A job makes few objects and many buffers of some megabytes, which V8 lets pile up: a small young
- * generation, and a collection after each job (src/analysis.ts), keep a third of the memory free.
- */
-const memoryOptions = ['--max-semi-space-size=2', '--expose-gc']
-
-/** glibc keeps freed memory per thread unless told otherwise; a quarter less with the same speed. */
-const memoryEnvironment = { MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '131072' }
 
 /** Wait before the process is started again; one whose model became unusable comes back when it is mended. */
 const restartMilliseconds = 1_000
 
 export interface AnalysisHost {
   readonly run: RunJob
+  /** The models that are loaded; undefined while the process is coming back after a crash. */
+  loaded(): LoadedModels | undefined
   /** Version of the loaded model; throws while the process is coming back after a crash. */
   modelVersion(): string
+  /**
+   * Goes on with other models: jobs that run finish with those they began with, jobs that come after it
+   * resolved get the new ones. Rejects, and nothing changes, with the coded error of a model that
+   * cannot be loaded.
+   */
+  reload(models: ModelPaths): Promise<LoadedModels>
   markSuperseded(png: Uint8Array, note: string): Promise<Uint8Array>
+  /** Bytes of the process that takes jobs. */
+  residentMemory(): Promise<number | undefined>
   close(): Promise<void>
 }
 
@@ -50,136 +42,113 @@ function unwrap<Value>(settled: Settled<Value>): Value {
   return settled.value
 }
 
-async function settle(work: () => Promise<void>): Promise<Settled<undefined>> {
-  try {
-    await work()
-    return { value: undefined }
-  } catch (error) {
-    return { error: recordError(toHippoError(error, 'queue')) }
-  }
-}
-
-const crashed = (code: number | null, signal: string | null) =>
-  new HippoError(
-    'ANALYSIS_CRASHED',
-    `The analysis process ended unexpectedly (${signal ?? `code ${code}`}). The work is tried again.`,
-  )
-
 /**
  * Runs analyses in a process of its own, so that drawing and decoding never keep the API waiting and a
  * crash of a native library takes neither the queue nor the API with it: its runs fail with
- * ANALYSIS_CRASHED (retryable) and the process is started again. Rejects with the process's own
- * error when it cannot start at all (MODEL_MISSING and the like).
+ * ANALYSIS_CRASHED (retryable) and the process is started again. Other models get a new process, which
+ * takes over once it has loaded them. Rejects with the process's own error when it cannot start at all
+ * (MODEL_MISSING and the like).
  */
 export async function startAnalysisHost(options: AnalysisHostOptions): Promise<AnalysisHost> {
-  const contexts = new Map<string, RunContext>()
-  let child: ChildProcess
-  let analysis: BirpcReturn<AnalysisCalls, HostCalls>
-  let modelVersion: string | undefined
+  const { log, tracing = noTracing } = options
+  /** Those that no longer take jobs and finish the ones they have. */
+  const retired = new Set<AnalysisProcess>()
+  let { models } = options
   let closing = false
+  let timer: NodeJS.Timeout | undefined
 
-  function start(): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const stdio = ['ignore', 'inherit', 'inherit', 'ipc'] as const
-    const process = fork(options.program, {
-      serialization: 'advanced',
-      stdio: [...stdio],
-      execArgv: memoryOptions,
-      env: { ...globalThis.process.env, ...memoryEnvironment },
-    })
-    const calls = createBirpc<AnalysisCalls, HostCalls>(
-      {
-        ready(version) {
-          modelVersion = version
-          resolve()
-        },
-        unusable(error) {
-          reject(reviveError(error))
-          process.kill('SIGKILL')
-        },
-        recentJobs: (id) => options.history.recentJobs(id),
-        succeededJobs: (id) => options.history.succeededJobs(id),
-        assignRunNumber: (jobId, runNumber) =>
-          settle(async () => contexts.get(jobId)?.assignRunNumber(runNumber)),
-        requestMeasurement: (study) => settle(() => options.requestMeasurement(study)),
-        recordStage: (jobId, timing) => contexts.get(jobId)?.recordStage(timing),
-        recordOutcome: (jobId, outcome) => contexts.get(jobId)?.recordOutcome(outcome),
-      },
-      {
-        // A process that is gone takes no call; its exit rejects all that wait.
-        post: (message) => void (process.connected && process.send(message, () => undefined)),
-        on: (listener) => void process.on('message', listener),
-        eventNames: [...analysisEvents],
-        timeout: -1,
+  function start(wanted: ModelPaths | undefined): Promise<AnalysisProcess> {
+    const starting: Promise<AnalysisProcess> = startAnalysisProcess(
+      options,
+      wanted,
+      (code, signal) => {
+        void starting.then((ended) => {
+          retired.delete(ended)
+          if (closing || ended !== current) return
+          log.error({ code, signal }, 'The analysis process ended; it is started again.')
+          comeBack(ended)
+        })
       },
     )
-    process.on('error', (error) =>
-      options.log.error({ err: error }, 'The analysis process failed.'),
-    )
-    process.on('exit', (code, signal) => {
-      modelVersion = undefined
-      const error = crashed(code, signal)
-      calls.$close(error)
-      reject(error)
-      if (closing || child !== process) return
-      options.log.error({ code, signal }, 'The analysis process ended; it is started again.')
-      setTimeout(() => {
-        if (!closing) start().catch((err) => options.log.error({ err }, 'It did not come back.'))
-      }, restartMilliseconds)
-    })
-    child = process
-    analysis = calls
-    return promise
+    return starting
   }
 
-  function requireVersion(): string {
-    if (modelVersion !== undefined) return modelVersion
+  function comeBack(ended: AnalysisProcess): void {
+    timer = setTimeout(async () => {
+      if (closing || current !== ended) return
+      try {
+        const started = await start(models)
+        // Other models may have taken over meanwhile.
+        if (closing || current !== ended) await started.close()
+        else current = started
+      } catch (err) {
+        log.error({ err }, 'It did not come back.')
+        if (!closing && current === ended) comeBack(ended)
+      }
+    }, restartMilliseconds)
+  }
+
+  let current = await start(models)
+
+  function requireCurrent(): AnalysisProcess {
+    if (current.isAlive()) return current
     throw new HippoError('ANALYSIS_CRASHED', 'The analysis process is coming back after a crash.')
   }
 
-  async function close(): Promise<void> {
-    closing = true
-    if (child.exitCode !== null || child.signalCode !== null) return
-    const exited = once(child, 'exit')
-    if (child.connected) child.disconnect()
-    const timer = setTimeout(() => child.kill('SIGKILL'), 5_000)
-    await exited
-    clearTimeout(timer)
+  function retire(old: AnalysisProcess): void {
+    if (!old.isAlive()) return
+    retired.add(old)
+    closeWhenIdle(old)
   }
 
-  try {
-    await start()
-  } catch (error) {
-    await close()
-    throw error
+  function closeWhenIdle(old: AnalysisProcess): void {
+    if (!retired.has(old) || old.contexts.size > 0) return
+    retired.delete(old)
+    void old.close()
   }
+
   return {
     async run(job, context) {
-      requireVersion()
+      const process = requireCurrent()
       const abort = () => {
         const reason = toHippoError(context.signal.reason, 'queue')
-        void analysis.abort.asEvent(job.id, recordError(reason)).catch(() => undefined)
+        void process.calls.abort.asEvent(job.id, recordError(reason)).catch(() => undefined)
       }
-      contexts.set(job.id, context)
+      process.contexts.set(job.id, context)
       context.signal.addEventListener('abort', abort, { once: true })
-      const hanging = child
-      const timer = setTimeout(() => {
-        options.log.error({ jobId: job.id }, 'An analysis takes too long; its process is ended.')
-        hanging.kill('SIGKILL')
+      const hang = setTimeout(() => {
+        log.error({ jobId: job.id }, 'An analysis takes too long; its process is ended.')
+        process.kill()
       }, options.timeLimitMilliseconds)
       try {
-        return unwrap(await analysis.run(job))
+        return unwrap(await process.calls.run(job, tracing.traceparent()))
       } finally {
-        clearTimeout(timer)
+        clearTimeout(hang)
         context.signal.removeEventListener('abort', abort)
-        contexts.delete(job.id)
+        process.contexts.delete(job.id)
+        closeWhenIdle(process)
       }
     },
-    modelVersion: requireVersion,
-    async markSuperseded(png, note) {
-      requireVersion()
-      return analysis.markSuperseded(png, note)
+    loaded: () => (current.isAlive() ? current.loaded : undefined),
+    modelVersion: () => requireCurrent().loaded.active.version,
+    async reload(wanted) {
+      const started = await start(wanted)
+      if (closing) {
+        await started.close()
+        throw new HippoError('ANALYSIS_CRASHED', 'The service is shutting down.')
+      }
+      const old = current
+      models = wanted
+      current = started
+      retire(old)
+      return started.loaded
     },
-    close,
+    markSuperseded: async (png, note) => requireCurrent().calls.markSuperseded(png, note),
+    residentMemory: async () => (current.isAlive() ? current.residentMemory() : undefined),
+    async close() {
+      closing = true
+      clearTimeout(timer)
+      await Promise.all([current, ...retired].map((process) => process.close()))
+    },
   }
 }

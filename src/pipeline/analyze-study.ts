@@ -3,10 +3,11 @@ import type { ForwardTarget } from '../archive/forward-instance.ts'
 import { toHippoError } from '../errors.ts'
 import type { Side } from '../measurement/hippocampus-volumes.ts'
 import type { Norms } from '../measurement/norms/norms.ts'
-import { isAskedFor } from '../queue/job.ts'
+import { isAskedFor, type StageTiming } from '../queue/job.ts'
 import type { RunJob } from '../queue/run-job.ts'
 import { selectSeries } from '../selection/select-series.ts'
 import type { SelectionRules } from '../selection/series-choice.ts'
+import type { Tracing } from '../telemetry/tracing.ts'
 import { compareWithEarlier } from './compare-with-earlier.ts'
 import type { StudyToMeasure } from './comparison.ts'
 import { composeRejection, findingsBehind, isSeriesRejection } from './compose-rejection.ts'
@@ -25,6 +26,7 @@ import { measureSeries } from './measure-series.ts'
 import { nameSubject } from './name-subject.ts'
 import type { AnalysisOutcome, StoredResult } from './outcome.ts'
 import { requireSeries } from './require-series.ts'
+import type { ShadowModel } from './shadow-model.ts'
 import { storeResults } from './store-results.ts'
 import { findSameLook, type StudyHistory } from './study-history.ts'
 import { timeSteps } from './time-steps.ts'
@@ -55,6 +57,9 @@ export interface AnalysisDependencies {
   readonly keepReport: (jobId: string, png: Uint8Array) => Promise<void>
   /** Milliseconds of any fixed origin, for durations. */
   readonly monotonicClock: () => number
+  readonly tracing?: Tracing | undefined
+  /** Lets a second model look at what was measured and stored, once the job has ended. */
+  readonly shadow?: Pick<ShadowModel, 'keep'> | undefined
 }
 
 /** Side of the body a series says it shows; a guess would be worse than none. */
@@ -89,7 +94,12 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
   return async (job, context) => {
     const { signal } = context
     const { orthancStudyId, studyInstanceUid } = job
-    const step = timeSteps(dependencies.monotonicClock, context.recordStage, signal)
+    let inferMilliseconds = 0
+    const recordStage = (timing: StageTiming) => {
+      if (timing.stage === 'infer') inferMilliseconds += timing.milliseconds
+      context.recordStage(timing)
+    }
+    const step = timeSteps(dependencies.monotonicClock, recordStage, signal, dependencies.tracing)
 
     const { series } = await step('catalogue', () =>
       archive.readCatalogue(orthancStudyId, { signal }),
@@ -205,6 +215,7 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
         volumes: measured.volumes,
         subject: nameSubject(chosen, series),
         intracranialVolume: measured.intracranialVolume,
+        confidence: measured.confidence,
         verdict: measured.verdict,
         quality: measured.quality,
         warnings: measured.warnings,
@@ -224,6 +235,12 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
     for (const earlier of comparison?.toMeasure ?? []) {
       await dependencies.requestMeasurement(earlier)
     }
+    dependencies.shadow?.keep({
+      jobId: job.id,
+      orthancStudyId,
+      measured,
+      activeMilliseconds: inferMilliseconds,
+    })
     return {
       state: 'succeeded',
       outcome,

@@ -21,6 +21,8 @@ export interface MeasuredCrop {
   readonly verdict: QualityVerdict
   /** Dice to expect against an expert, where the model can tell. */
   readonly expectedDice: number | undefined
+  /** Dice that the network expects of its own outline, whatever that is worth. */
+  readonly ownEstimate: number
 }
 
 /** A crop was cut out by people who saw what is in it: gates warn where they would reject a whole head. */
@@ -54,7 +56,7 @@ export async function measureCrop(
     requireHippocampus(measured)
     return measured
   })
-  const { isLow, clearedVoxels, expectedDice } = confidence
+  const { isLow, clearedVoxels, expectedDice, ownEstimate } = confidence
   const labelled = labelMap.labels.reduce((count, label) => count + (label > 0 ? 1 : 0), 0)
   const quality = [
     ...acquisition,
@@ -71,5 +73,6 @@ export async function measureCrop(
     quality,
     verdict: worstVerdict(quality),
     expectedDice,
+    ownEstimate,
   }
 }

@@ -1,5 +1,6 @@
 import type { DicomInstance } from '../dicom/part10.ts'
 import type { SliceFacts } from '../dicom/slice-facts.ts'
+import type { HeadLocalization } from '../localization/head-localization.ts'
 import type { LabelledRegion } from '../measurement/hippocampus-labels.ts'
 import type { HippocampusVolumes, Side } from '../measurement/hippocampus-volumes.ts'
 import type { IntracranialVolume } from '../measurement/intracranial-volume.ts'
@@ -24,6 +25,13 @@ export interface SeriesToMeasure {
   readonly contrastBolusAgent: string | undefined
 }
 
+/** How sure the network was of one side. */
+export interface SideConfidence {
+  readonly side: Side
+  /** Dice, 0 to 1, that it expects of its own outline. */
+  readonly ownEstimate: number
+}
+
 /** A series' volume, its labels and what they measure. */
 export interface MeasuredSeries {
   readonly kind: SeriesKind
@@ -37,6 +45,10 @@ export interface MeasuredSeries {
   readonly regions: readonly LabelledRegion[]
   readonly volumes: readonly HippocampusVolumes[]
   readonly intracranialVolume?: IntracranialVolume | undefined
+  /** Dice (0 to 1) that the network expects of its own outline of each side. */
+  readonly confidence: readonly SideConfidence[]
+  /** Where the hippocampi of a whole head lie. */
+  readonly localization?: HeadLocalization | undefined
   /** Every gate's finding. */
   readonly quality: readonly QualityFinding[]
   readonly verdict: QualityVerdict
@@ -66,6 +78,10 @@ export async function measureSeries(
       ? await measureHead(volume, tools, acquisition, step, signal)
       : await measureCrop(volume, side, tools.segmenter, acquisition, step, signal)
   const { labelMap, regions, volumes, quality, verdict } = measured
+  const confidence =
+    'looks' in measured
+      ? measured.looks.map(({ side, ownEstimate }) => ({ side, ownEstimate }))
+      : [{ side, ownEstimate: measured.ownEstimate }]
   return {
     kind,
     instances,
@@ -75,6 +91,8 @@ export async function measureSeries(
     regions,
     volumes,
     ...('intracranialVolume' in measured && { intracranialVolume: measured.intracranialVolume }),
+    ...('localization' in measured && { localization: measured.localization }),
+    confidence,
     quality,
     verdict,
     warnings: [

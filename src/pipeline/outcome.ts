@@ -6,6 +6,7 @@ import type { IntracranialVolume } from '../measurement/intracranial-volume.ts'
 import type { NormativeComparison } from '../measurement/norms/compare-with-norms.ts'
 import type { QualityFinding, QualityVerdict } from '../measurement/quality-finding.ts'
 import type { SeriesKind, SeriesVerdict } from '../selection/series-choice.ts'
+import type { SideConfidence } from './measure-series.ts'
 
 /**
  * What an instance of a result is: the Segmentation, the structured report, the page as Secondary
@@ -90,6 +91,8 @@ export interface MeasuredResult {
   readonly subject?: MeasuredSubject | undefined
   /** Of a whole head. */
   readonly intracranialVolume?: IntracranialVolume | undefined
+  /** How sure the model was of each side; absent on results of older versions. */
+  readonly confidence?: readonly SideConfidence[]
   /** The worst of the quality gates' findings, and all of them. */
   readonly verdict: QualityVerdict
   readonly quality: readonly QualityFinding[]

@@ -1,27 +1,37 @@
 import { createBirpc } from 'birpc'
 import { HippoError, recordError, reviveError, toHippoError } from '../errors.ts'
-import type { RunJob } from '../queue/run-job.ts'
+import type { ShadowComparison } from '../models/shadow-comparison.ts'
+import type { RunContext, RunJob } from '../queue/run-job.ts'
 import { renderSupersededPage } from '../report/superseded-page.ts'
-import { type AnalysisCalls, type HostCalls, hostEvents } from './analysis-calls.ts'
+import { withinJob } from '../telemetry/job-context.ts'
+import { inSpan, noTracing, type Tracing } from '../telemetry/tracing.ts'
+import {
+  type AnalysisCalls,
+  type HostCalls,
+  hostEvents,
+  type LoadedModels,
+} from './analysis-calls.ts'
 import type { StudyToMeasure } from './comparison.ts'
 import type { StudyHistory } from './study-history.ts'
 
 /** What the analysis process makes of its connection to the one that started it. */
 export interface PreparedAnalysis {
   readonly run: RunJob
-  readonly modelVersion: string
+  readonly models: LoadedModels
+  readonly tracing?: Tracing | undefined
 }
 
 /**
  * The analysis process's side: prepares once, says whether it is ready, then runs what it is given.
- * `prepare` gets the history as the host tells it, and how to ask it for the measurement of a study; `afterRun` comes after each run, when its answer is
- * on its way. Errors cross as records.
+ * `prepare` gets the history as the host tells it, how to ask it for the measurement of a study, and how to
+ * tell it of a comparison of two models; `afterRun` comes after each run, when its answer is on its way. Errors cross as records.
  */
 export async function serveAnalysis(
   channel: NodeJS.Process,
   prepare: (
     history: StudyHistory,
     requestMeasurement: (study: StudyToMeasure) => Promise<void>,
+    recordShadow: (comparison: ShadowComparison) => void,
   ) => Promise<PreparedAnalysis>,
   afterRun: () => void = () => undefined,
 ): Promise<void> {
@@ -30,12 +40,13 @@ export async function serveAnalysis(
 
   const host = createBirpc<HostCalls, AnalysisCalls>(
     {
-      async run(job) {
+      async run(job, traceparent) {
         const controller = new AbortController()
         running.set(job.id, controller)
         try {
           if (prepared === undefined) throw new HippoError('ANALYSIS_CRASHED', 'Not ready yet.')
-          const value = await prepared.run(job, {
+          const { run, tracing = noTracing } = prepared
+          const context: RunContext = {
             signal: controller.signal,
             async assignRunNumber(runNumber) {
               const settled = await host.assignRunNumber(job.id, runNumber)
@@ -43,7 +54,11 @@ export async function serveAnalysis(
             },
             recordStage: (timing) => void host.recordStage.asEvent(job.id, timing),
             recordOutcome: (outcome) => void host.recordOutcome.asEvent(job.id, outcome),
-          })
+          }
+          const facts = { 'hippovolume.job.id': job.id }
+          const value = await withinJob(job.id, () =>
+            inSpan(tracing, 'analysis', facts, () => run(job, context), { parent: traceparent }),
+          )
           return { value }
         } catch (error) {
           return { error: recordError(toHippoError(error, 'queue')) }
@@ -73,8 +88,9 @@ export async function serveAnalysis(
         const settled = await host.requestMeasurement(study)
         if ('error' in settled) throw reviveError(settled.error)
       },
+      (comparison) => void host.recordShadow.asEvent(comparison),
     )
-    await host.ready.asEvent(prepared.modelVersion)
+    await host.ready.asEvent(prepared.models)
   } catch (error) {
     await host.unusable.asEvent(recordError(toHippoError(error, 'startup')))
   }

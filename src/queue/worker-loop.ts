@@ -1,3 +1,4 @@
+import type { HippoError } from '../errors.ts'
 import { endBeforeRun } from './end-job.ts'
 import { HeldJob, type QueueLog } from './held-job.ts'
 import type { Job, StageTiming } from './job.ts'
@@ -26,6 +27,8 @@ export interface WorkerOptions {
   readonly log: QueueLog
   /** Called after an ending was stored, with the job as it was claimed. */
   readonly onFinished?: (job: Job, ending: JobEnding, timings: readonly StageTiming[]) => void
+  /** Called when an attempt failed and the job is put back for another. */
+  readonly onRetry?: (job: Job, error: HippoError) => void
 }
 
 export interface Workers {
@@ -93,6 +96,7 @@ export function startWorkers(options: WorkerOptions): Workers {
     if (disposition.kind !== 'finish') {
       const error = disposition.kind === 'retry' ? disposition.error : undefined
       log.warn({ jobId: job.id, ...disposition, error: undefined, err: error }, 'Job interrupted.')
+      if (error) options.onRetry?.(job, error)
     }
     const ending = await storeDisposition(held, disposition, timings, context)
     if (ending) announce(job, ending, timings)

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { type TransferListItem, Worker } from 'node:worker_threads'
 import { type ErrorCode, type ErrorRecord, HippoError, type Stage } from '../errors.ts'
 import type { WorkerMessage, WorkerRequest } from './serve-requests.ts'
@@ -35,6 +36,8 @@ export interface WorkerThread<Request, Answer> {
 
 interface Waiting<Answer> {
   readonly id: number
+  /** Runs something as part of the work that asked, so that a log line can say whose it is. */
+  readonly within: ReturnType<typeof AsyncLocalStorage.snapshot>
   readonly resolve: (answer: Answer) => void
   readonly reject: (error: HippoError) => void
 }
@@ -67,7 +70,9 @@ class Incarnation<Request, Answer> {
       else this.#settle(message)
     })
     this.#worker.on('error', (error) => {
-      warn({ err: error }, `The ${purpose.name} thread crashed`)
+      const tell = () => warn({ err: error }, `The ${purpose.name} thread crashed`)
+      if (this.#waiting) this.#waiting.within(tell)
+      else tell()
       this.#die(brokeOff(purpose, error instanceof Error ? error.message : String(error), error))
     })
     this.#worker.on('exit', (code) =>
@@ -78,7 +83,7 @@ class Incarnation<Request, Answer> {
   answer(request: Request, transfer: TransferListItem[]): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>()
     const id = this.#nextId++
-    this.#waiting = { id, resolve, reject }
+    this.#waiting = { id, within: AsyncLocalStorage.snapshot(), resolve, reject }
     this.#worker.postMessage({ id, request } satisfies WorkerRequest<Request>, transfer)
     return promise
   }

@@ -8,6 +8,7 @@ import { openBackfillMarks } from '../../src/backfill/backfill-marks.ts'
 import { createBackfillService } from '../../src/backfill/backfill-service.ts'
 import { type AppOptions, buildApp } from '../../src/http/app.ts'
 import { createMetrics } from '../../src/http/metrics.ts'
+import type { ModelService } from '../../src/models/model-service.ts'
 import type { JobEnding } from '../../src/queue/job-store.ts'
 import { openSqliteJobStore } from '../../src/queue/sqlite-job-store.ts'
 
@@ -23,6 +24,15 @@ export const hook = { authorization: `Bearer ${hookToken}` }
 export const study = {
   orthancStudyId: '0123abcd-4567ef89-0123abcd-4567ef89-0123abcd',
   studyInstanceUid: '1.2.840.113619.2.1',
+}
+
+const nothing = async () => ({ installed: [], unusable: [] })
+const noModels: ModelService = {
+  view: nothing,
+  use: nothing,
+  rollBack: nothing,
+  shadow: nothing,
+  compare: async () => undefined,
 }
 
 /** The app on a real queue, with archive and pages played by the given functions. */
@@ -52,6 +62,7 @@ export async function createTestApp(options: Partial<AppOptions> = {}) {
     exportCsv: async () => Readable.from(['a,b\r\n']),
     readiness: [],
     metrics,
+    models: noModels,
     version: '9.8.7',
     createId: randomUUID,
     ...options,

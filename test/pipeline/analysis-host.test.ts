@@ -29,6 +29,7 @@ function makeContext() {
 
 let host: AnalysisHost | undefined
 const asked: unknown[] = []
+const compared: unknown[] = []
 const folder = mkdtempSync(join(tmpdir(), 'hippovolume-host-'))
 const broken = join(folder, 'broken')
 
@@ -45,6 +46,7 @@ const start = async (timeLimitMilliseconds = 60_000) => {
     program,
     history,
     requestMeasurement: async (study) => void asked.push(study),
+    onShadow: (comparison) => void compared.push(comparison),
     timeLimitMilliseconds,
     log,
   })
@@ -116,6 +118,50 @@ describe('the host of the analysis process', () => {
     expect(isUp(modelVersion)).toBe(false)
     rmSync(broken)
     await pollUntil('the process to come back', async () => isUp(modelVersion))
+  })
+
+  it('goes on with another model, while a job that runs finishes with the one it began with', async () => {
+    const { run, modelVersion, reload } = await start()
+    const slow = makeContext()
+    const before = run(jobOf('slow'), slow.context)
+    await reload({ active: 'new' })
+    expect(modelVersion()).toBe('new')
+    expect(await run(jobOf('version'), makeContext().context)).toMatchObject({ outcome: 'new' })
+    expect(await before).toMatchObject({ outcome: '1.2.3' })
+    expect(slow.told).toContainEqual({ stage: 'infer', milliseconds: 5 })
+  })
+
+  it('cancels a job that still runs with the model before', async () => {
+    const { run, reload } = await start()
+    const { context, controller } = makeContext()
+    const running = run(jobOf('wait'), context)
+    await reload({ active: 'new' })
+    controller.abort(new HippoError('JOB_CANCELLED', 'The job was cancelled.'))
+    await expect(running).rejects.toMatchObject({ code: 'JOB_CANCELLED' })
+  })
+
+  it('keeps the model it has where another cannot be loaded', async () => {
+    const { run, modelVersion, reload } = await start()
+    writeFileSync(broken, '')
+    await expect(reload({ active: 'new' })).rejects.toMatchObject({ code: 'MODEL_MISSING' })
+    expect(modelVersion()).toBe('1.2.3')
+    expect(await run(jobOf('version'), makeContext().context)).toMatchObject({ outcome: '1.2.3' })
+  })
+
+  it('comes back after a crash with the model it was last told', async () => {
+    const { run, modelVersion, reload } = await start()
+    await reload({ active: 'new' })
+    await expect(run(jobOf('crash'), makeContext().context)).rejects.toThrow()
+    await pollUntil('the process to come back', async () => isUp(modelVersion))
+    expect(modelVersion()).toBe('new')
+  })
+
+  it('hears of a second model and tells how much memory is in use', async () => {
+    const { run, residentMemory } = await start()
+    await run(jobOf('shadow'), makeContext().context)
+    await pollUntil('the comparison', async () => compared.length > 0)
+    expect(compared).toEqual([{ jobId: 'shadow' }])
+    expect(await residentMemory()).toBeGreaterThan(10_000_000)
   })
 
   it('rejects with what is wrong when it cannot start at all', async () => {

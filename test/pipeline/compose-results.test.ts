@@ -54,6 +54,7 @@ describe('composing the results of a study', () => {
       volumes,
       quality: [],
       verdict: 'measured',
+      confidence: [],
       warnings: [],
     }
   })

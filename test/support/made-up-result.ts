@@ -118,6 +118,7 @@ export async function composeMadeUpResult(
       ? (['left', 'right'] as const).map((one) => ({ side: one, labels: headLabels[one] }))
       : [{ side, labels: cropLabels }]
   const measured: MeasuredSeries = {
+    confidence: [],
     kind,
     instances,
     volume,

@@ -3,13 +3,13 @@ import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { createSegmenter } from '../../src/inference/segmenter.ts'
 import { createLocalizer } from '../../src/localization/localizer.ts'
+import { readFoldList } from '../../src/models/read-cases.ts'
 import { resolveManifest } from '../../src/shipped-model.ts'
 import { evaluateFolder } from './evaluate-folder.ts'
 import { evaluateHeads } from './heads/evaluate-heads.ts'
 import { printHeads } from './heads/print-heads.ts'
 import { holdsHeads } from './heads/read-heads.ts'
 import { printEvaluation } from './print-evaluation.ts'
-import { readFoldList } from './read-cases.ts'
 
 const usage = `npm run evaluate -- FOLDER
 

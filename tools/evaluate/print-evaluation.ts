@@ -1,6 +1,6 @@
+import { structures } from '../../src/models/score-labels.ts'
 import type { Evaluation } from './evaluate-folder.ts'
 import { table } from './print-table.ts'
-import { structures } from './score-labels.ts'
 import { type Figure, worstCases } from './summarize-scores.ts'
 
 const worstShown = 5

@@ -1,5 +1,5 @@
+import { type CaseScores, type Structure, structures } from '../../src/models/score-labels.ts'
 import { seededRandom } from '../seeded-random.ts'
-import { type CaseScores, type Structure, structures } from './score-labels.ts'
 
 export interface ScoredCase extends CaseScores {
   readonly case: string

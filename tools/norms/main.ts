@@ -10,12 +10,12 @@ import { createLocalizer } from '../../src/localization/localizer.ts'
 import { measureHippocampus } from '../../src/measurement/measure-hippocampus.ts'
 import { builtinNorms } from '../../src/measurement/norms/builtin-norms.ts'
 import { expectVolume } from '../../src/measurement/norms/expected-volume.ts'
+import { readCases } from '../../src/models/read-cases.ts'
 import { readNifti } from '../../src/nifti/read-nifti.ts'
 import { type MeasuringTools, measureHead } from '../../src/pipeline/measure-head.ts'
 import { timeSteps } from '../../src/pipeline/time-steps.ts'
 import { resolveManifest } from '../../src/shipped-model.ts'
 import { voxelVolumeOf } from '../../src/volume/patient-affine.ts'
-import { readCases } from '../evaluate/read-cases.ts'
 import { repositoryPath } from '../repository-path.ts'
 
 const { values } = parseArgs({

@@ -1,5 +1,6 @@
-import { measureHippocampus } from '../../src/measurement/measure-hippocampus.ts'
-import type { LabelMap } from '../../src/volume/grid.ts'
+import { measureHippocampus } from '../measurement/measure-hippocampus.ts'
+import { diceOf } from '../measurement/overlap.ts'
+import type { LabelMap } from '../volume/grid.ts'
 
 export const structures = ['anterior', 'posterior', 'whole'] as const
 export type Structure = (typeof structures)[number]
@@ -18,18 +19,6 @@ const belongsTo: Record<Structure, (label: number) => boolean> = {
   anterior: (label) => label === 1,
   posterior: (label) => label === 2,
   whole: (label) => label > 0,
-}
-
-/** 2 |A and B| / (|A| + |B|); 0 where neither holds anything, as in models/training/hippotrain/metrics.py. */
-function diceOf(found: Uint8Array, truth: Uint8Array, belongs: (label: number) => boolean): number {
-  let both = 0
-  let sum = 0
-  for (let voxel = 0; voxel < found.length; voxel++) {
-    const [a, b] = [belongs(found[voxel]!), belongs(truth[voxel]!)]
-    sum += Number(a) + Number(b)
-    if (a && b) both++
-  }
-  return sum === 0 ? 0 : (2 * both) / sum
 }
 
 /** Compares a label map with manual labels on its grid, per structure. */

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { readNifti } from '../../src/nifti/read-nifti.ts'
-import type { Grid, Vector3, Volume } from '../../src/volume/grid.ts'
-import { voxelToPatient } from '../../src/volume/patient-affine.ts'
+import { readNifti } from '../nifti/read-nifti.ts'
+import type { Grid, Vector3, Volume } from '../volume/grid.ts'
+import { voxelToPatient } from '../volume/patient-affine.ts'
 
 /** A crop and its manual labels (0 background, 1 anterior, 2 posterior) on the same grid. */
 export interface LabelledCase {

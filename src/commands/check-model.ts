@@ -1,0 +1,49 @@
+import { writeAcceptance } from '../models/acceptance.ts'
+import { checkModel } from '../models/check-model.ts'
+import { shippedManifest } from '../shipped-model.ts'
+import { software } from '../software.ts'
+import { createProgress } from './progress.ts'
+
+export interface CheckModelOptions {
+  readonly cases: string
+  readonly side: 'left' | 'right'
+  readonly threads: number
+  readonly json?: boolean
+  readonly quiet?: boolean
+}
+
+/**
+ * Checks a model against the shipped one and writes the record beside its manifest. Answers the exit
+ * code: 0 accepted, 1 refused. Throws where the model cannot be run or the folder holds no cases.
+ */
+export async function check(manifestPath: string, options: CheckModelOptions): Promise<number> {
+  const { cases: folder, side, threads, json, quiet } = options
+  const progress = createProgress(process.stderr, (quiet ?? false) || (json ?? false))
+  const record = await checkModel({
+    manifestPath,
+    shippedPath: shippedManifest,
+    folder,
+    side,
+    threads,
+    softwareVersion: software.version,
+    clock: Date.now,
+    monotonicClock: () => performance.now(),
+    onProgress: (done) => done % 10 === 0 && progress.say(`${done} crops`),
+  })
+  const path = await writeAcceptance(manifestPath, record)
+  if (json) console.log(JSON.stringify(record, null, 2))
+  else {
+    const { model, shipped, accepted, requirements } = record
+    console.log(
+      [
+        `${model.name} ${model.version} against the shipped ${shipped.name} ${shipped.version}, ${record.cases} crops`,
+        ...requirements.map(
+          ({ name, met, sentence }) => `${met ? 'met    ' : 'NOT MET'} ${name}: ${sentence}`,
+        ),
+        accepted ? 'Accepted: it may be switched on.' : 'Refused: it may not be switched on.',
+        path,
+      ].join('\n'),
+    )
+  }
+  return record.accepted ? 0 : 1
+}

@@ -1,0 +1,112 @@
+import { Counter, Histogram, type Registry } from 'prom-client'
+import type { JobEnding } from '../queue/job-store.ts'
+
+/**
+ * Cubic millimetres. 250 wide where hippocampi of adults lie: half a standard deviation of the whole
+ * (about 3,300 +- 450), one of a part; a median read from them is good to a few per cent.
+ */
+const volumeBuckets = [
+  500, 750, 1000, 1250, 1500, 1750, 2000, 2250, 2500, 2750, 3000, 3250, 3500, 3750, 4000, 4250,
+  4500, 5000, 5500, 6500,
+]
+/** Dice that the network expects of itself: limits of the gates are 0.78, 0.88 and 0.92. */
+const confidenceBuckets = [0.5, 0.7, 0.78, 0.82, 0.85, 0.88, 0.9, 0.92, 0.94, 0.96, 0.98, 1]
+/** Cubic centimetres. */
+const intracranialBuckets = [1000, 1100, 1200, 1300, 1400, 1500, 1600, 1700, 1800, 1900, 2000]
+
+/** The part of a job's outcome (src/pipeline/outcome.ts) that is counted. */
+interface CountedOutcome {
+  readonly verdicts?: readonly { readonly reason: string }[]
+  readonly rejection?: { readonly quality: readonly CountedFinding[] } | undefined
+  readonly result?: CountedResult | undefined
+}
+interface CountedFinding {
+  readonly check: string
+  readonly verdict: string
+}
+interface CountedResult {
+  readonly kind?: string
+  readonly verdict?: string
+  readonly quality?: readonly CountedFinding[]
+  readonly volumes: readonly {
+    readonly side: string
+    readonly anteriorMm3: number
+    readonly posteriorMm3: number
+    readonly totalMm3: number
+  }[]
+  readonly confidence?: readonly { readonly side: string; readonly ownEstimate: number }[]
+  readonly intracranialVolume?: { readonly mm3: number } | undefined
+  readonly model: { readonly name: string; readonly version: string }
+}
+
+/**
+ * Counts what jobs found: verdicts on series and quality, and how volumes and the model's certainty are
+ * distributed, so that a drift shows. Only results that were made are counted, not those that were
+ * found again. Labels are codes, sides and versions of the model, never anything of a patient.
+ */
+export function createResultMetrics(registry: Registry): (ending: JobEnding) => void {
+  const registers = [registry]
+  const series = new Counter({
+    name: 'hippovolume_series_verdicts_total',
+    help: 'Series of the studies looked at, by the code of their verdict.',
+    labelNames: ['reason'],
+    registers,
+  })
+  const findings = new Counter({
+    name: 'hippovolume_quality_findings_total',
+    help: 'Findings of the quality gates.',
+    labelNames: ['check', 'verdict'],
+    registers,
+  })
+  const results = new Counter({
+    name: 'hippovolume_results_total',
+    help: 'Results made, by what was measured, the worst finding and the model.',
+    labelNames: ['kind', 'verdict', 'model'],
+    registers,
+  })
+  const volumes = new Histogram({
+    name: 'hippovolume_volume_mm3',
+    help: 'Measured volumes in cubic millimetres.',
+    labelNames: ['side', 'part', 'model'],
+    buckets: volumeBuckets,
+    registers,
+  })
+  const confidence = new Histogram({
+    name: 'hippovolume_confidence',
+    help: 'Dice that the model expects of its own outline, 0 to 1.',
+    labelNames: ['side', 'model'],
+    buckets: confidenceBuckets,
+    registers,
+  })
+  const intracranial = new Histogram({
+    name: 'hippovolume_intracranial_volume_cm3',
+    help: 'Estimated intracranial volumes of whole heads in cubic centimetres.',
+    buckets: intracranialBuckets,
+    registers,
+  })
+
+  function observeResult(result: CountedResult): void {
+    const model = `${result.model.name} ${result.model.version}`
+    results.inc({ kind: result.kind ?? '', verdict: result.verdict ?? '', model })
+    for (const { side, anteriorMm3, posteriorMm3, totalMm3 } of result.volumes) {
+      volumes.observe({ side, part: 'anterior', model }, anteriorMm3)
+      volumes.observe({ side, part: 'posterior', model }, posteriorMm3)
+      volumes.observe({ side, part: 'whole', model }, totalMm3)
+    }
+    for (const { side, ownEstimate } of result.confidence ?? []) {
+      confidence.observe({ side, model }, ownEstimate)
+    }
+    const { mm3 } = result.intracranialVolume ?? {}
+    if (mm3 !== undefined) intracranial.observe(mm3 / 1000)
+  }
+
+  return (ending) => {
+    if (ending.state !== 'succeeded' && ending.state !== 'rejected') return
+    const { verdicts = [], result, rejection } = (ending.outcome ?? {}) as CountedOutcome
+    for (const { reason } of verdicts) series.inc({ reason })
+    for (const { check, verdict } of [...(result?.quality ?? []), ...(rejection?.quality ?? [])]) {
+      findings.inc({ check, verdict })
+    }
+    if (ending.state === 'succeeded' && result !== undefined) observeResult(result)
+  }
+}

@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { HippoError } from '../errors.ts'
+import { readModelManifest } from '../inference/model-manifest.ts'
+import { createSegmenter, type Segmenter } from '../inference/segmenter.ts'
+import { builtinNorms } from '../measurement/norms/builtin-norms.ts'
+import { findMethodOffset } from '../measurement/norms/find-method-offset.ts'
+import type { Acceptance, Requirement } from './acceptance.ts'
+import { readInstalledModel } from './installed-models.ts'
+import { judgeModel } from './judge-model.ts'
+import type { PairedCase } from './paired-case.ts'
+import { type LabelledCase, type LeftOut, readCases } from './read-cases.ts'
+import { scoreLabels } from './score-labels.ts'
+
+export interface CheckOptions {
+  readonly manifestPath: string
+  readonly shippedPath: string
+  /** images/ and labels/ with NIfTI crops of equal names; persons.csv may say who is on which. */
+  readonly folder: string
+  /** Side that the crops show. */
+  readonly side: 'left' | 'right'
+  readonly threads: number
+  readonly softwareVersion: string
+  /** Epoch milliseconds. */
+  readonly clock: () => number
+  /** Milliseconds of any fixed origin. */
+  readonly monotonicClock: () => number
+  readonly onProgress: (done: number) => void
+}
+
+const largestBytes = 100_000_000
+const expectedLabels = 'background, anterior, posterior'
+
+/** Demands on the files themselves. */
+async function checkFiles(manifestPath: string, shippedPath: string): Promise<Requirement[]> {
+  const { manifest, onnx } = await readModelManifest(manifestPath)
+  const shipped = await readModelManifest(shippedPath)
+  const { name, version, labels } = manifest
+  const named = labels
+    .toSorted((a, b) => a.value - b.value)
+    .map((label, value) => (label.value === value ? label.name : `${label.value} ${label.name}`))
+    .join(', ')
+  const isOurs = manifest.sha256 === shipped.manifest.sha256
+  const takesName =
+    !isOurs &&
+    (findMethodOffset(builtinNorms.methodOffsets, { name, version }) !== undefined ||
+      (name === shipped.manifest.name && version === shipped.manifest.version))
+  const megabytes = onnx.byteLength / 1e6
+  return [
+    {
+      name: 'LABELS',
+      met: named === expectedLabels,
+      sentence: `Its labels are ${named}; ${expectedLabels} are asked for.`,
+    },
+    {
+      name: 'NAME',
+      met: !takesName,
+      sentence: takesName
+        ? `It is called ${name} ${version}, for which the norms were adapted to the shipped model: give it a name of its own, or its volumes would get percentiles that are not theirs.`
+        : 'It has a name of its own: no percentile is given until norms were adapted to it.',
+    },
+    {
+      name: 'SIZE',
+      met: onnx.byteLength <= largestBytes,
+      sentence: `Its file has ${megabytes.toFixed(1)} MB; at most ${largestBytes / 1e6} fit beside the rest.`,
+    },
+  ]
+}
+
+/** Who is on which crop, by lines "case,person" of persons.csv; every crop its own where it says nothing. */
+function readPersons(folder: string): (name: string) => string {
+  const path = join(folder, 'persons.csv')
+  if (!existsSync(path)) return (name) => name
+  const lines = readFileSync(path, 'utf8').split(/\r?\n/)
+  const persons = new Map(lines.map((line) => line.split(',', 2) as [string, string]))
+  return (name) => persons.get(name) ?? name
+}
+
+function digestCases(folder: string): string {
+  const hash = createHash('sha256')
+  for (const part of ['images', 'labels']) {
+    for (const name of readdirSync(join(folder, part)).sort()) {
+      const content = createHash('sha256').update(readFileSync(join(folder, part, name)))
+      hash.update(`${part}/${name} ${content.digest('hex')}\n`)
+    }
+  }
+  return hash.digest('hex')
+}
+
+async function runOn(
+  segmenter: Segmenter,
+  { volume, truth }: LabelledCase,
+  { side, monotonicClock }: CheckOptions,
+) {
+  const start = monotonicClock()
+  const drawn = await segmenter.segment(volume, { side }).catch((error: unknown) => {
+    if (error instanceof HippoError) return undefined
+    throw error
+  })
+  const milliseconds = monotonicClock() - start
+  const labelMap = drawn?.labelMap
+  return { labelMap, run: { scores: labelMap && scoreLabels(labelMap, truth), milliseconds } }
+}
+
+/** Runs both models on every case, in turn, so that a busy machine slows both alike. */
+async function runOnCases(
+  options: CheckOptions,
+): Promise<{ cases: PairedCase[]; leftOut: LeftOut[] }> {
+  const { threads, folder } = options
+  const open = (manifestPath: string) => createSegmenter({ manifestPath, threads })
+  const candidate = await open(options.manifestPath)
+  const shipped = await open(options.shippedPath).catch(async (error: unknown) => {
+    await candidate.close()
+    throw error
+  })
+  const personOf = readPersons(folder)
+  const cases: PairedCase[] = []
+  const leftOut: LeftOut[] = []
+  try {
+    for (const found of readCases(folder, undefined)) {
+      if ('reason' in found) {
+        leftOut.push(found)
+        continue
+      }
+      const theirs = await runOn(candidate, found, options)
+      const ours = await runOn(shipped, found, options)
+      const agreement =
+        theirs.labelMap &&
+        ours.labelMap &&
+        scoreLabels(theirs.labelMap, ours.labelMap.labels).whole.dice
+      const person = personOf(found.name)
+      cases.push({ case: found.name, person, candidate: theirs.run, shipped: ours.run, agreement })
+      options.onProgress(cases.length)
+    }
+  } finally {
+    await Promise.all([candidate.close(), shipped.close()])
+  }
+  return { cases, leftOut }
+}
+
+/**
+ * Holds a model against the shipped one on cases with manual labels that neither was trained on: its
+ * files, its speed, its overlap with the labels, its volumes. Answers the record to be kept beside it,
+ * accepted or not. Throws MODEL_MISSING, MODEL_INVALID, MODEL_ALTERED where it cannot even be run, and
+ * REQUEST_INVALID for a folder of another layout.
+ */
+export async function checkModel(options: CheckOptions): Promise<Omit<Acceptance, 'recordSha256'>> {
+  const { manifestPath, shippedPath, folder } = options
+  const files = await checkFiles(manifestPath, shippedPath)
+  const model = await readInstalledModel(manifestPath, 'site')
+  const shipped = await readInstalledModel(shippedPath, 'builtin')
+  const { cases, leftOut } = await runOnCases(options).catch((error: unknown) => {
+    if (error instanceof HippoError) throw error
+    throw new HippoError('REQUEST_INVALID', (error as Error).message, { cause: error })
+  })
+  const { requirements, figures } = judgeModel(cases)
+  const all = [...files, ...requirements]
+  return {
+    schemaVersion: 1,
+    accepted: all.every(({ met }) => met),
+    checkedAt: new Date(options.clock()).toISOString(),
+    softwareVersion: options.softwareVersion,
+    model: { name: model.name, version: model.version, sha256: model.sha256 },
+    manifestSha256: model.manifestSha256,
+    shipped: { name: shipped.name, version: shipped.version, sha256: shipped.sha256 },
+    casesSha256: digestCases(folder),
+    cases: cases.length,
+    requirements: all,
+    figures: { ...figures, leftOut },
+  }
+}

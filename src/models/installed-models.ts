@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { type ErrorRecord, HippoError, recordError, toHippoError } from '../errors.ts'
+import { readModelManifest } from '../inference/model-manifest.ts'
+import { isAcceptanceFile } from './acceptance.ts'
+import type { ModelName } from './shadow-comparison.ts'
+
+/** A model that could be used: its manifest and ONNX file are there and belong together. */
+export interface InstalledModel extends ModelName {
+  readonly manifestPath: string
+  readonly manifestSha256: string
+  /** With the product, by MODEL_MANIFEST, or in MODELS_DIR. */
+  readonly origin: 'builtin' | 'configured' | 'site'
+}
+
+/** A manifest that names no usable model, and why. */
+export interface UnusableModel {
+  readonly manifestPath: string
+  readonly error: ErrorRecord
+}
+
+export interface ModelPlaces {
+  readonly builtin: string
+  /** MODEL_MANIFEST, if it is not the builtin one. */
+  readonly configured: string | undefined
+  /** MODELS_DIR: manifests in it, and in folders in it. */
+  readonly folder: string | undefined
+}
+
+export interface Installed {
+  readonly models: readonly InstalledModel[]
+  readonly unusable: readonly UnusableModel[]
+}
+
+async function listManifests(folder: string | undefined): Promise<string[]> {
+  if (folder === undefined) return []
+  const isManifest = (name: string) => name.endsWith('.json') && !isAcceptanceFile(name)
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
+    throw new HippoError('CONFIG_INVALID', `MODELS_DIR names ${folder}, which cannot be read.`, {
+      cause,
+    })
+  })
+  const lists = await Promise.all(
+    entries.map(async (entry) => {
+      const path = join(folder, entry.name)
+      if (entry.isFile()) return isManifest(entry.name) ? [path] : []
+      if (!entry.isDirectory()) return []
+      const inside = await readdir(path).catch(() => [])
+      return inside.filter(isManifest).map((name) => join(path, name))
+    }),
+  )
+  return lists.flat().sort()
+}
+
+/** Reads a manifest as an installed model. Throws MODEL_MISSING, MODEL_INVALID or MODEL_ALTERED. */
+export async function readInstalledModel(
+  manifestPath: string,
+  origin: InstalledModel['origin'],
+): Promise<InstalledModel> {
+  const { manifest } = await readModelManifest(manifestPath)
+  const { name, version, sha256 } = manifest
+  const bytes = await readFile(manifestPath)
+  const manifestSha256 = createHash('sha256').update(bytes).digest('hex')
+  return { name, version, sha256, manifestPath, manifestSha256, origin }
+}
+
+/** Changes with either file of a model; undefined where the manifest or its model is not there. */
+async function stampOf(manifestPath: string): Promise<string | undefined> {
+  try {
+    const { file } = JSON.parse(await readFile(manifestPath, 'utf8')) as { file: string }
+    const facts = await Promise.all([
+      stat(manifestPath),
+      stat(join(dirname(manifestPath), String(file))),
+    ])
+    return facts.map(({ mtimeMs, size, ino }) => `${mtimeMs} ${size} ${ino}`).join()
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Answers what is installed, each time anew; files that did not change since they were last read are
+ * not read again, because a model is some megabytes. Throws CONFIG_INVALID for a MODELS_DIR that cannot
+ * be read.
+ */
+export function watchInstalledModels(places: ModelPlaces): () => Promise<Installed> {
+  const known = new Map<string, { stamp: string; model: InstalledModel }>()
+
+  async function read(path: string, origin: InstalledModel['origin']) {
+    const stamp = await stampOf(path)
+    const seen = known.get(path)
+    if (seen !== undefined && seen.stamp === stamp) return seen.model
+    const model = await readInstalledModel(path, origin)
+    if (stamp !== undefined) known.set(path, { stamp, model })
+    return model
+  }
+
+  return async () => {
+    const { builtin, configured, folder } = places
+    const wanted = [
+      { path: builtin, origin: 'builtin' as const },
+      ...(configured === undefined ? [] : [{ path: configured, origin: 'configured' as const }]),
+      ...(await listManifests(folder)).map((path) => ({ path, origin: 'site' as const })),
+    ]
+    const models: InstalledModel[] = []
+    const unusable: UnusableModel[] = []
+    for (const { path, origin } of wanted) {
+      try {
+        const model = await read(path, origin)
+        if (!models.some(({ sha256 }) => sha256 === model.sha256)) models.push(model)
+      } catch (error) {
+        unusable.push({ manifestPath: path, error: recordError(toHippoError(error, 'startup')) })
+      }
+    }
+    return { models, unusable }
+  }
+}
+
+/**
+ * The installed model that a person means: `builtin`, a version, NAME@VERSION, or the beginning of a
+ * SHA-256 (8 digits or more). Throws MODEL_UNKNOWN, also where several are meant.
+ */
+export function findInstalledModel(
+  models: readonly InstalledModel[],
+  wanted: string,
+): InstalledModel {
+  const found = models.filter(({ name, version, sha256, origin }) =>
+    wanted === 'builtin'
+      ? origin === 'builtin'
+      : wanted === version ||
+        wanted === `${name}@${version}` ||
+        (/^[0-9a-f]{8,64}$/.test(wanted) && sha256.startsWith(wanted)),
+  )
+  if (found.length === 1) return found[0]!
+  const list = (some: readonly InstalledModel[]) =>
+    some.map(({ name, version, sha256 }) => `${name}@${version} (${sha256.slice(0, 8)})`).join(', ')
+  throw new HippoError(
+    'MODEL_UNKNOWN',
+    found.length === 0
+      ? `No installed model is called ${wanted}. There are: ${list(models)}.`
+      : `Several installed models are called ${wanted}: ${list(found)}. Name one by the beginning of its SHA-256.`,
+  )
+}

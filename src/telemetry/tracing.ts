@@ -1,0 +1,58 @@
+/** Facts of a span: identifiers, codes and numbers, never anything of a patient. */
+export type SpanFacts = Readonly<Record<string, string | number | boolean | undefined>>
+
+/** A piece of work that is under way. */
+export interface OpenSpan {
+  /** Runs work whose spans lie within this one. */
+  within<Answer>(work: () => Answer): Answer
+  /** `error` is the code of what went wrong, if something did. */
+  end(facts: SpanFacts, error?: string): void
+}
+
+export interface SpanOptions {
+  readonly kind?: 'server' | 'client' | undefined
+  /** W3C traceparent of the span it lies within, where that one is another process's. */
+  readonly parent?: string | undefined
+  /** A job: its trace carries the job's id, so that every attempt and process finds the same one. */
+  readonly jobId?: string | undefined
+}
+
+/** Follows work through the house. What is not configured costs nothing: `noTracing`. */
+export interface Tracing {
+  start(name: string, facts: SpanFacts, options?: SpanOptions): OpenSpan
+  /** W3C traceparent of the span that is under way, for another process. */
+  traceparent(): string | undefined
+  /** Sends what is left. */
+  close(): Promise<void>
+}
+
+export const noTracing: Tracing = {
+  start: () => ({ within: (work) => work(), end: () => undefined }),
+  traceparent: () => undefined,
+  close: async () => undefined,
+}
+
+const codeOf = (error: unknown): string => {
+  const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown }
+  return typeof code === 'string' ? code : typeof name === 'string' ? name : 'UNEXPECTED'
+}
+
+/** Runs work within a span of its own; an error ends the span with its code and is thrown on. */
+export async function inSpan<Answer>(
+  tracing: Tracing,
+  name: string,
+  facts: SpanFacts,
+  work: () => Answer | Promise<Answer>,
+  options: SpanOptions = {},
+): Promise<Answer> {
+  if (tracing === noTracing) return work()
+  const span = tracing.start(name, facts, options)
+  try {
+    const answer = await span.within(work)
+    span.end({})
+    return answer
+  } catch (error) {
+    span.end({}, codeOf(error))
+    throw error
+  }
+}

@@ -1,0 +1,180 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { requireAcceptance, writeAcceptance } from '../../src/models/acceptance.ts'
+import { checkModel } from '../../src/models/check-model.ts'
+import { readInstalledModel } from '../../src/models/installed-models.ts'
+import { makeCases } from './make-cases.ts'
+import { makeModel } from './make-model.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'hippovolume-check-'))
+const cases = join(root, 'cases')
+const shippedPath = makeModel(join(root, 'shipped'), { name: 'shipped' })
+
+const check = (manifestPath: string, folder = cases) =>
+  checkModel({
+    manifestPath,
+    shippedPath,
+    folder,
+    side: 'left',
+    threads: 1,
+    softwareVersion: '1.2.3',
+    clock: () => Date.UTC(2026, 10, 26),
+    monotonicClock: () => performance.now(),
+    onProgress: () => undefined,
+  })
+const failedIn = ({ requirements }: Awaited<ReturnType<typeof check>>) =>
+  requirements.filter(({ met }) => !met).map(({ name }) => name)
+// The models take a few milliseconds, so that a busy machine may slow either: not what these are about.
+const besidesSpeed = (names: string[]) => names.filter((name) => name !== 'SPEED')
+
+describe("the check of a site's own model", () => {
+  beforeAll(() => makeCases(cases, 20))
+  afterAll(() => rmSync(root, { recursive: true }))
+
+  it('accepts one that draws as the shipped one does', async () => {
+    const path = makeModel(join(root, 'same'), { name: 'site', threshold: 0.55 })
+    const record = await check(path)
+    expect(besidesSpeed(failedIn(record))).toEqual([])
+    expect(record).toMatchObject({
+      cases: 20,
+      model: { name: 'site' },
+      shipped: { name: 'shipped' },
+    })
+    expect(record.figures).toMatchObject({
+      persons: 20,
+      dice: { candidate: { whole: 1 }, shipped: { whole: 1 } },
+      diceBetweenModels: 1,
+      volumeErrorPercent: { candidate: 0 },
+    })
+  })
+
+  it('refuses one that misses half of a part, and says by how much', async () => {
+    const path = makeModel(join(root, 'worse'), { name: 'worse', threshold: 0.9 })
+    const record = await check(path)
+    expect(record.accepted).toBe(false)
+    expect(besidesSpeed(failedIn(record))).toEqual([
+      'DICE_ANTERIOR',
+      'DICE_WHOLE',
+      'WORST_CASE',
+      'VOLUME',
+    ])
+    // Half of the anterior part: 2 x 500 / 1500; three quarters of the whole: 2 x 1500 / 3500.
+    expect(record.figures).toMatchObject({
+      dice: {
+        candidate: { anterior: expect.closeTo(2 / 3), posterior: 1, whole: expect.closeTo(6 / 7) },
+      },
+      volumeErrorPercent: { candidate: -25 },
+    })
+  })
+
+  it('refuses too few persons, however many crops they have', async () => {
+    const folder = join(root, 'pairs')
+    makeCases(folder, 20)
+    const lines = Array.from(
+      { length: 20 },
+      (_, i) => `case${String(i).padStart(2, '0')},${i >> 1}`,
+    )
+    writeFileSync(join(folder, 'persons.csv'), lines.join('\n'))
+    const record = await check(makeModel(join(root, 'few'), { name: 'few' }), folder)
+    expect(besidesSpeed(failedIn(record))).toEqual(['CASES'])
+    expect(record.requirements.find(({ name }) => name === 'CASES')?.sentence).toContain(
+      '10 persons (20 crops)',
+    )
+  })
+
+  it('counts crops that cannot be read, and refuses where that leaves too few', async () => {
+    const folder = join(root, 'broken')
+    makeCases(folder, 20)
+    writeFileSync(join(folder, 'labels/case03.nii'), 'nothing')
+    const record = await check(makeModel(join(root, 'broken-model'), { name: 'b' }), folder)
+    expect(besidesSpeed(failedIn(record))).toEqual(['CASES'])
+    expect(record.figures).toMatchObject({ leftOut: [{ case: 'case03' }] })
+  })
+
+  it('refuses a name for which the norms were adapted: its percentiles would be wrong', async () => {
+    const made = { name: 'hippovolume-unet3d', version: '0.1.0', threshold: 0.55 }
+    expect(failedIn(await check(makeModel(join(root, 'named'), made)))).toContain('NAME')
+  })
+
+  it('refuses other labels', async () => {
+    const labels = ['background', 'posterior', 'anterior'].map((name, value) => ({ name, value }))
+    const path = makeModel(join(root, 'labels'), { name: 'labels', manifest: { labels } })
+    expect(failedIn(await check(path))).toContain('LABELS')
+  })
+
+  it('says with a code what cannot be run at all', async () => {
+    await expect(check(join(root, 'none.json'))).rejects.toMatchObject({ code: 'MODEL_MISSING' })
+    const path = makeModel(join(root, 'altered'), { name: 'altered' })
+    writeFileSync(join(root, 'altered/altered.onnx'), 'other')
+    await expect(check(path)).rejects.toMatchObject({ code: 'MODEL_ALTERED' })
+    const fine = makeModel(join(root, 'fine'), { name: 'fine' })
+    await expect(check(fine, root)).rejects.toMatchObject({ code: 'REQUEST_INVALID' })
+  })
+})
+
+describe('the record of a check', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hippovolume-acceptance-'))
+  const path = makeModel(folder, { name: 'site' })
+  const sha256 = 'a'.repeat(64)
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  const shipped = { name: 'shipped', version: '1', sha256 }
+  async function writeRecord(changes: object = {}) {
+    const model = await readInstalledModel(path, 'site')
+    const { name, version, manifestSha256 } = model
+    return writeAcceptance(path, {
+      schemaVersion: 1,
+      accepted: true,
+      checkedAt: '2026-11-26T00:00:00.000Z',
+      softwareVersion: '1.2.3',
+      model: { name, version, sha256: model.sha256 },
+      manifestSha256,
+      shipped,
+      casesSha256: sha256,
+      cases: 20,
+      requirements: [{ name: 'CASES', met: false, sentence: 'Three persons were too few.' }],
+      figures: {},
+      ...changes,
+    })
+  }
+  const ask = async (software = '1.2.9', against = shipped) =>
+    requireAcceptance(await readInstalledModel(path, 'site'), against, software)
+
+  it('is asked for', async () => {
+    await expect(ask()).rejects.toMatchObject({
+      code: 'MODEL_NOT_ACCEPTED',
+      message: expect.stringContaining('hippovolume models check'),
+    })
+  })
+
+  it('opens the switch, also in a later patch of the software', async () => {
+    await writeRecord()
+    await expect(ask()).resolves.toBeUndefined()
+  })
+
+  it('is worth nothing against another shipped model, another software, or after the model changed', async () => {
+    await writeRecord()
+    const other = { ...shipped, sha256: 'b'.repeat(64) }
+    await expect(ask('1.2.9', other)).rejects.toThrow(/another shipped model/)
+    await expect(ask('1.3.0')).rejects.toThrow(/another version/)
+    makeModel(folder, { name: 'site', threshold: 0.7 })
+    await expect(ask()).rejects.toThrow(/other files/)
+    makeModel(folder, { name: 'site', manifest: { confidence: { kind: 'none' } } })
+    await expect(ask()).rejects.toThrow(/other files/)
+    makeModel(folder, { name: 'site' })
+    await expect(ask()).resolves.toBeUndefined()
+  })
+
+  it('says why the check refused', async () => {
+    await writeRecord({ accepted: false })
+    await expect(ask()).rejects.toThrow(/failed\. Three persons were too few\./)
+  })
+
+  it('is recognised when somebody edited it', async () => {
+    const file = await writeRecord({ accepted: false })
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"accepted": false', '"accepted": true'))
+    await expect(ask()).rejects.toThrow(/was changed after the check/)
+  })
+})
