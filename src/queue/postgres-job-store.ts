@@ -87,7 +87,6 @@ class PostgresJobStore implements JobStore {
     return this.#connection.transact(async (transaction) => {
       const { now, query } = transaction
       const holder = { owner, now, lease, until: now + lease }
-      await query(sql.shortenLeases, { now })
       const [expired] = await query(sql.takeExpired, holder)
       if (expired) return readRow(expired)
       await this.#callParked(transaction)

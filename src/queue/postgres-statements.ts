@@ -9,7 +9,9 @@ export const sql = {
       created_at, not_before)
     VALUES (:id, :orthancStudyId, :studyInstanceUid, :trigger, :batch, :force, :ticket, :now, :now)
     RETURNING *`,
-  takeExpired: `UPDATE jobs SET ${taken}, ticket = NULL WHERE sequence = (SELECT sequence FROM jobs
+  // In one go, because each way to the server and back counts: a lease that is shortened has not expired.
+  takeExpired: `WITH shortened AS (${jobStatements.shortenLeases})
+    UPDATE jobs SET ${taken}, ticket = NULL WHERE sequence = (SELECT sequence FROM jobs
       WHERE state = 'running' AND lease_expires_at <= :now
       ORDER BY sequence LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING *`,
   take: `UPDATE jobs AS waiting SET ${taken}, ticket = NULL

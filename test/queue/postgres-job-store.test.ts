@@ -183,7 +183,25 @@ describe.skipIf(reason !== undefined)('PostgreSQL', () => {
       await (await open()).close()
     })
 
-    it('claims and stores quickly with forty thousand waiting jobs', async () => {
+    it('claims and stores about as quickly with forty thousand waiting jobs as with none', async () => {
+      const median = async (work: (index: number) => Promise<void>) => {
+        const times: number[] = []
+        for (let index = 0; index < 25; index += 1) {
+          const started = performance.now()
+          await work(index)
+          times.push(performance.now() - started)
+        }
+        return times.toSorted((a, b) => a - b)[12]!
+      }
+      const among = async (first: string | undefined, from: number) =>
+        median(async (index) => {
+          await store.enqueue(request(from + index))
+          const job = await store.claim('a', 60_000)
+          expect(job?.orthancStudyId).toBe(first ?? `study-${from + index}`)
+          await store.release(job!.id, 'a')
+          if (first === undefined) await store.cancel(job!.id)
+        })
+      const alone = await among(undefined, 100_000)
       await administer(`INSERT INTO hippovolume.jobs
           (id, orthanc_study_id, study_instance_uid, trigger, force, ticket, created_at, not_before)
         SELECT 'job-' || i, 'study-' || i, '1.2.' || i, CASE WHEN i > 20000 THEN 'backfill' ELSE 'sweep' END,
@@ -191,15 +209,10 @@ describe.skipIf(reason !== undefined)('PostgreSQL', () => {
         INSERT INTO hippovolume_tickets.job (id, name, data, priority, created_on)
         SELECT ticket, 'studies', json_build_object('jobId', id), (2 - rank) * 2,
           now() - interval '1 hour' + sequence * interval '1 ms'
-        FROM hippovolume.jobs;
+        FROM hippovolume.jobs WHERE state = 'queued';
         ANALYZE hippovolume.jobs; ANALYZE hippovolume_tickets.job`)
-      const started = performance.now()
-      for (let index = 0; index < 50; index += 1) {
-        expect((await store.claim('a', 60_000))?.id).toBe(`job-${index + 1}`)
-        await store.enqueue(request(index + 300_000))
-      }
-      // About half a second here; a plan that reads the table takes ten times as long.
-      expect(performance.now() - started).toBeLessThan(4_000)
+      // A plan that reads the tables takes ten times as long.
+      expect(await among('study-1', 200_000)).toBeLessThan(5 * alone)
     })
   })
 

@@ -56,6 +56,7 @@ const services = await Promise.all(
       environment: {
         HOOK_TOKEN: hookToken,
         MAX_ATTEMPTS: '100',
+        LEASE_SECONDS: '10',
         INFERENCE_THREADS: processCount > 1 ? '1' : '2',
         ...(postgres && { DATABASE_URL: postgres.url }),
       },

@@ -1,0 +1,21 @@
+import dicomParser from 'dicom-parser'
+
+const uids = { SOPInstanceUID: 'x00080018', study: 'x0020000d', series: 'x0020000e' }
+
+/**
+ * A copy of a DICOM file under another name: SOP, series and study instance UID end in other digits,
+ * wherever they stand. Every copy is a study of its own, so that no study grows beyond a real one.
+ */
+export function renameInstance(file: Uint8Array, unique: string): Uint8Array {
+  const dataset = dicomParser.parseDicom(file, { untilTag: 'x7fe00010' })
+  const renamed = Buffer.from(file)
+  for (const tag of Object.values(uids)) {
+    const uid = dataset.string(tag) ?? ''
+    const digits = unique.padStart(12, '1')
+    const other = uid.slice(0, uid.length - digits.length) + digits
+    for (let at = renamed.indexOf(uid); at >= 0; at = renamed.indexOf(uid, at + 1)) {
+      renamed.write(other, at, 'latin1')
+    }
+  }
+  return renamed
+}
