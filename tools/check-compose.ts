@@ -3,7 +3,12 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { checkDockerfile } from './compose-check/check-dockerfile.ts'
-import { checkServices, checkSettings, checkVariables } from './compose-check/check-services.ts'
+import {
+  checkScaling,
+  checkServices,
+  checkSettings,
+  checkVariables,
+} from './compose-check/check-services.ts'
 import { checkAgainstSchema, readComposeFile } from './compose-check/compose-file.ts'
 import { runDockerfile } from './compose-check/run-dockerfile.ts'
 import { repositoryPath } from './repository-path.ts'
@@ -14,6 +19,7 @@ const problems = [
   ...checkAgainstSchema(file),
   ...checkServices(file),
   ...checkSettings(file),
+  ...checkScaling(file),
   ...checkVariables(file, readFileSync(repositoryPath('.env.example'), 'utf8')),
   ...checkDockerfile(),
 ]

@@ -18,6 +18,8 @@ export interface ServiceOptions {
   /** Taken before it starts, so that Orthanc's hook can be told of it. */
   port?: number
   environment?: Record<string, string | undefined>
+  /** How long it may take to start; longer on a machine that is kept busy on purpose. */
+  startSeconds?: number
 }
 
 export interface RunningService {
@@ -97,7 +99,7 @@ export async function prepareService(options: ServiceOptions): Promise<RunningSe
       stdio: ['ignore', log, log],
     })
     closeSync(log)
-    const deadline = Date.now() + 90_000
+    const deadline = Date.now() + (options.startSeconds ?? 90) * 1000
     for (;;) {
       if (child.exitCode !== null || child.signalCode !== null || Date.now() > deadline) {
         throw new Error(`The service did not start:\n${readLog().slice(-4000)}`)

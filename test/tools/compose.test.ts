@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { checkDockerfile } from '../../tools/compose-check/check-dockerfile.ts'
 import {
+  checkScaling,
   checkServices,
   checkSettings,
   checkVariables,
@@ -47,6 +48,20 @@ describe('docker-compose.yml', () => {
       'hippovolume: API_TOKENS is no setting of the service',
       'hippovolume: API_TOKEN is not set',
     ])
+  })
+
+  it('scales by more of the same service on one PostgreSQL, and only when asked', () => {
+    expect(checkScaling(file)).toEqual([])
+    expect(checkScaling(alter('environment: *service', 'environment: { PORT: "8080" }'))).toEqual([
+      'worker: its settings are not those of hippovolume',
+    ])
+    const unasked = /postgres:\n {4}profiles: \[scale\]\n/
+    expect(checkScaling(alter(unasked, 'postgres:\n    ports: ["5432:5432"]\n'))).toEqual([
+      'postgres: it starts unasked',
+      'postgres: it opens a port',
+    ])
+    const unhealthy = alter(/ {4}healthcheck:\n {6}test: \[CMD, pg_isready[\s\S]*?20s\n/, '')
+    expect(checkServices(unhealthy)).toEqual(['postgres: it has no health check'])
   })
 
   it('asks for the variables that .env.example offers', () => {

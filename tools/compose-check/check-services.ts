@@ -1,16 +1,17 @@
 import { existsSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
 import { configSchema } from '../../src/config.ts'
 import { repositoryPath } from '../repository-path.ts'
 import type { ComposeFile, ComposeService } from './compose-file.ts'
 
-const isPinned = (image: string) => /:v?\d+\.\d+\.\d+(-[\w.-]+)?$/.test(image)
+const isPinned = (image: string) => /:v?\d+\.\d+(\.\d+)?(-[\w.-]+)?$/.test(image)
 
 /** What is wrong with how one service is run: image, user, rights, files, health. */
 function checkService(name: string, service: ComposeService, file: ComposeFile): string[] {
   const problems: string[] = []
   if (service.image === undefined || !isPinned(service.image))
     problems.push('its image is not pinned')
-  const isOneShot = service.profiles !== undefined
+  const isOneShot = service.restart === undefined
   if (!isOneShot && service.healthcheck === undefined) problems.push('it has no health check')
   if (!service.cap_drop?.includes('ALL')) problems.push('it keeps rights of root')
   if (!service.security_opt?.includes('no-new-privileges:true')) {
@@ -42,6 +43,26 @@ export function checkServices(file: ComposeFile): string[] {
   return Object.entries(file.services).flatMap(([name, service]) =>
     checkService(name, service, file),
   )
+}
+
+/** Whether the processes of the profile `scale` are the same service on the same queue. */
+export function checkScaling({
+  services: { hippovolume, worker, postgres },
+}: ComposeFile): string[] {
+  const problems: string[] = []
+  if (worker?.image !== hippovolume?.image) problems.push('worker: it is not the same image')
+  if (!isDeepStrictEqual(worker?.environment, hippovolume?.environment)) {
+    problems.push('worker: its settings are not those of hippovolume')
+  }
+  if (hippovolume?.environment?.DATABASE_URL === undefined) {
+    problems.push('hippovolume: it cannot be told of PostgreSQL')
+  }
+  for (const [name, service] of Object.entries({ worker, postgres })) {
+    if (!service?.profiles?.includes('scale')) problems.push(`${name}: it starts unasked`)
+    // Several replicas cannot have one port of the machine, and PostgreSQL is nobody else's business.
+    if (service?.ports !== undefined) problems.push(`${name}: it opens a port`)
+  }
+  return problems
 }
 
 /** The service's variables against its configuration: none unknown, none missing. */

@@ -9,6 +9,8 @@ export interface ComposeService {
   readonly build?: { readonly context: string; readonly target?: string }
   readonly environment?: Readonly<Record<string, string>>
   readonly volumes?: readonly string[]
+  readonly ports?: readonly string[]
+  readonly restart?: string
   readonly user?: string
   readonly read_only?: boolean
   readonly cap_drop?: readonly string[]

@@ -1,8 +1,6 @@
 // The worst day: studies keep coming while the service is killed again and again, Orthanc restarts and
 // hook calls get lost. At the end every study must have exactly one result.
 //   npm run check:kill -- [--studies 25] [--kills 25] [--seed 1]
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,6 +12,7 @@ import { makeSampleSeries } from '../sample-study/sample-series.ts'
 import { writeSampleStudy } from '../sample-study/write-sample-study.ts'
 import { seededRandom } from '../seeded-random.ts'
 import { startDroppingProxy } from './dropping-proxy.ts'
+import { sendFiles } from './send-files.ts'
 
 const { values } = parseArgs({
   options: {
@@ -34,20 +33,6 @@ interface Stored {
   readonly studyInstanceUid: string
   /** Instances of each modality, as parts of what one result has. */
   readonly counts: readonly number[]
-}
-
-async function send(files: readonly string[], orthanc: RunningOrthanc): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    const args = ['-aec', orthanc.aet, '127.0.0.1', String(orthanc.dicomPort), ...files]
-    const scanner = spawn('storescu', args, {
-      env: { ...process.env, TCP_NODELAY: '1' },
-      stdio: 'ignore',
-    })
-    const [code] = await once(scanner, 'exit')
-    if (code === 0) return
-    if (attempt === 30) throw new Error('storescu could not send a study, 30 times')
-    await sleep(500) // a scanner sends again when the archive was away
-  }
 }
 
 async function countResults(orthanc: RunningOrthanc): Promise<Stored[]> {
@@ -122,7 +107,7 @@ try {
         `kill ${values.seed} ${index}`,
         fewSeries,
       )
-      await send(
+      await sendFiles(
         study.files.filter((file) => !/whole/i.test(file)),
         orthanc,
       )

@@ -30,7 +30,7 @@ function uidOf(text: string): string {
 }
 
 /** Colin27 is an average of many scans of one man; name, age and dates here are invented. */
-const patientAndStudy = (seed: string) => ({
+const patientAndStudy = (seed: string, patientId: string) => ({
   SpecificCharacterSet: 'ISO_IR 192',
   StudyInstanceUID: uidOf(`${seed} study`),
   StudyDate: '20260112',
@@ -40,7 +40,7 @@ const patientAndStudy = (seed: string) => ({
   StudyID: '1',
   StudyDescription: 'MR HEAD, SAMPLE (COLIN27)',
   PatientName: 'Sample^Head',
-  PatientID: 'SAMPLE-COLIN27',
+  PatientID: patientId,
   PatientBirthDate: '',
   PatientSex: '',
 })
@@ -59,11 +59,11 @@ const scanner = (series: SampleSeries) => ({
   FlipAngle: series.acquisitionType === '3D' ? 30 : 70,
 })
 
-function describeSlice(series: SampleSeries, index: number, seed: string) {
+function describeSlice(series: SampleSeries, index: number, seed: string, patientId: string) {
   const slice = series.slices[index]!
   const { pixels } = slice
   return {
-    ...patientAndStudy(seed),
+    ...patientAndStudy(seed, patientId),
     SOPClassUID: mrImageStorage,
     SOPInstanceUID: uidOf(`${seed} series ${series.number} instance ${index + 1}`),
     Modality: 'MR',
@@ -113,19 +113,20 @@ export interface SampleStudy {
 
 /**
  * Writes the sample study as DICOM files into a folder, one sub-folder per series. Equal seeds give
- * equal files; another seed is another study of the same head.
+ * equal files; another seed is another study of the same head, whose patient may be called otherwise.
  */
 export function writeSampleStudy(
   folder: string,
   seed = 'demo',
   allSeries: readonly SampleSeries[] = makeSampleSeries(),
+  patientId = 'SAMPLE-COLIN27',
 ): SampleStudy {
   const files: string[] = []
   for (const series of allSeries) {
     const seriesFolder = join(folder, `${series.number}-${series.description.replaceAll(' ', '-')}`)
     mkdirSync(seriesFolder, { recursive: true })
     for (let index = 0; index < series.slices.length; index++) {
-      const slice = describeSlice(series, index, seed)
+      const slice = describeSlice(series, index, seed, patientId)
       const part10 = new DicomDict(
         denaturalizeDataset({
           FileMetaInformationVersion: new Uint8Array([0, 1]).buffer,
