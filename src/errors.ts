@@ -35,6 +35,7 @@ const errorKinds = {
   UNAUTHORIZED: { stage: 'request', retryable: false },
   FORBIDDEN: { stage: 'request', retryable: false },
   RESULTS_NOT_READY: { stage: 'request', retryable: true },
+  TOO_MANY_WATCHERS: { stage: 'request', retryable: true },
   FILE_UNREADABLE: { stage: 'request', retryable: false },
   JOB_NOT_FOUND: { stage: 'queue', retryable: false },
   JOB_NOT_CANCELLABLE: { stage: 'queue', retryable: false },

@@ -1,8 +1,10 @@
 import Fastify, { type FastifyBaseLogger } from 'fastify'
 import type { Tokens } from '../access/shared-tokens.ts'
+import { readPage } from '../page/read-page.ts'
 import type { JobService } from '../queue/job-service.ts'
 import { answerErrors, sendProblem } from './answer-errors.ts'
 import { authorizeRequests } from './authorize-requests.ts'
+import { addEventsRoute } from './events-route.ts'
 import { addFhirRoute, type DescribeAsFhir } from './fhir-route.ts'
 import { addHealthRoutes, type ReadinessCheck } from './health-routes.ts'
 import type { HttpApp } from './http-app.ts'
@@ -10,6 +12,7 @@ import { addJobsRoutes } from './jobs-routes.ts'
 import type { Metrics } from './metrics.ts'
 import { addMetricsRoute } from './metrics-route.ts'
 import { describeApi } from './openapi.ts'
+import { addPageRoutes } from './page-routes.ts'
 import { addResultsRoutes, type ReadReport } from './results-routes.ts'
 import { setSecurityHeaders } from './set-security-headers.ts'
 import { addStableStudyRoute } from './stable-study-route.ts'
@@ -69,5 +72,7 @@ export async function buildApp(options: AppOptions): Promise<HttpApp> {
   addFhirRoute(app, jobs, options.describeAsFhir)
   addStudiesRoute(app, jobs, options.findStudy, viewerUrl)
   addMetricsRoute(app, options.metrics)
+  addEventsRoute(app, { jobs, viewerUrl, version: options.version })
+  addPageRoutes(app, readPage())
   return app
 }

@@ -48,6 +48,7 @@ const statusOfCode: Partial<Record<ErrorCode, number>> = {
   ANALYSIS_CRASHED: 503,
   ARCHIVE_UNREACHABLE: 503,
   DISK_FULL: 503,
+  TOO_MANY_WATCHERS: 503,
   QUEUE_UNAVAILABLE: 503,
   ARCHIVE_TIMEOUT: 504,
 }

@@ -1,0 +1,76 @@
+import { useState } from 'preact/hooks'
+import { html } from './html.js'
+import { sayDone } from './notice.js'
+import { explain, post } from './request.js'
+import { Trouble } from './trouble.js'
+
+/** @param {FormDataEntryValue | null} text one thing a line @returns {string[]} */
+const readLines = (text) =>
+  String(text ?? '')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+
+/**
+ * Leaves out what is empty, because an absent member means "all".
+ * @param {FormData} form
+ */
+function readQuery(form) {
+  const from = String(form.get('from') ?? '')
+  const to = String(form.get('to') ?? '')
+  const descriptions = readLines(form.get('descriptions'))
+  const patientIds = readLines(form.get('patients'))
+  return {
+    ...(from && { from }),
+    ...(to && { to }),
+    ...(descriptions.length > 0 && { descriptions }),
+    ...(patientIds.length > 0 && { patientIds }),
+  }
+}
+
+/**
+ * Asks what a new backfill is to look for.
+ * @param {{ dialog: import('preact').RefObject<HTMLDialogElement>, onMade: () => Promise<void> }} props
+ */
+export function BackfillForm({ dialog, onMade }) {
+  const [error, setError] = useState(/** @type {unknown} */ (undefined))
+  const [isBusy, setBusy] = useState(false)
+  const close = () => dialog.current?.close()
+  const submit = async (/** @type {SubmitEvent} */ event) => {
+    event.preventDefault()
+    const form = /** @type {HTMLFormElement} */ (event.currentTarget)
+    setBusy(true)
+    setError(undefined)
+    try {
+      await post('/api/v1/backfills', readQuery(new FormData(form)))
+      form.reset()
+      close()
+      sayDone('The backfill has begun.')
+      await onMade()
+    } catch (reason) {
+      setError(reason)
+    }
+    setBusy(false)
+  }
+  return html`
+    <dialog ref=${dialog} aria-labelledby="new-backfill">
+      <form onSubmit=${submit}>
+        <h2 id="new-backfill">New backfill</h2>
+        <p class="note">What is left empty does not matter.</p>
+        ${error && html`<div role="alert"><${Trouble} error=${explain(error)} /></div>`}
+        <div class="pair">
+          <div><label for="from">Studies from</label><input id="from" name="from" type="date" /></div>
+          <div><label for="to">until</label><input id="to" name="to" type="date" /></div>
+        </div>
+        <label for="descriptions">Study descriptions, one a line</label>
+        <textarea id="descriptions" name="descriptions" rows="2" spellcheck=${false}></textarea>
+        <label for="patients">Patient IDs, one a line</label>
+        <textarea id="patients" name="patients" rows="3" spellcheck=${false}></textarea>
+        <p class="actions">
+          <button type="submit" class="primary" disabled=${isBusy}>Begin</button>
+          <button type="button" onClick=${close}>Leave it</button>
+        </p>
+      </form>
+    </dialog>
+  `
+}
