@@ -34,6 +34,7 @@ export function viewJob(job: Job, viewerUrl: string | undefined): Static<typeof 
     orthancStudyId: job.orthancStudyId,
     studyInstanceUid: job.studyInstanceUid,
     trigger: job.trigger,
+    batch: job.batch,
     force: job.force,
     runNumber: job.runNumber,
     createdAt: iso(job.createdAt),

@@ -25,7 +25,7 @@ export function notifyWorkers(
     },
     find: (jobId) => store.find(jobId),
     list: (query) => store.list(query),
-    countByState: () => store.countByState(),
+    countByState: (filter) => store.countByState(filter),
     oldestQueuedAt: () => store.oldestQueuedAt(),
   }
 }

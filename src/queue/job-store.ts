@@ -6,15 +6,43 @@ export interface EnqueueRequest {
   readonly studyInstanceUid: string
   readonly trigger: JobTrigger
   readonly force: boolean
+  /** The backfill that asks. */
+  readonly batch?: string | undefined
 }
 
 export interface JobQuery {
   readonly states?: readonly JobState[] | undefined
   readonly orthancStudyId?: string | undefined
   readonly studyInstanceUid?: string | undefined
+  readonly triggers?: readonly JobTrigger[] | undefined
+  readonly batch?: string | undefined
+  /** Creation time, epoch milliseconds: from, inclusive, and to, exclusive. */
+  readonly createdFrom?: number | undefined
+  readonly createdTo?: number | undefined
   /** Newest first; at most `limit`, after skipping `offset`. */
   readonly limit: number
   readonly offset: number
+}
+
+/** Which jobs are counted: all where nothing is set. */
+export interface JobFilter {
+  readonly batch?: string | undefined
+  readonly trigger?: JobTrigger | undefined
+}
+
+/** Which ended jobs may be forgotten. */
+export interface EndedQuery {
+  /** Epoch milliseconds; only jobs that ended before. */
+  readonly before: number
+  readonly states: readonly JobState[]
+  /** At most so many, those that ended first. */
+  readonly limit: number
+}
+
+/** A small named value. */
+export interface Mark {
+  readonly name: string
+  readonly value: string
 }
 
 /** How a run ended, as far as the queue is concerned. */
@@ -86,28 +114,48 @@ export interface JobStore extends WorkStore {
    * Stores a job and answers it. A study with a queued, unforced job not yet claimed gets that job
    * back instead of a second one; one whose job is running gets a new queued job behind it, because
    * the running one may already have read the study. A forced request never coalesces with an
-   * unforced one, nor one of trigger 'history' with any other: it asks more than an event, and waits
-   * longer.
+   * unforced one, nor one of trigger 'history' or 'backfill' with one of another trigger: it asks more
+   * than an event, or waits longer. The job that is answered keeps its own batch.
    */
   enqueue(request: EnqueueRequest): Promise<{ job: Job; created: boolean }>
   /**
    * Takes the oldest due job (queued with notBefore passed, or running with an expired lease) whose
-   * study has no other running job with a live lease; one of trigger 'history' only when no other is
-   * due. Counts the attempt and sets analysisStartedAt at the first one.
+   * study has no other running job with a live lease. Of those that are queued, one of trigger
+   * 'history' only when none of a lower rank is due, and one of trigger 'backfill' only when no other
+   * is; one whose worker died keeps its old place whatever its trigger, because its study waits for it.
+   * Counts the attempt and sets analysisStartedAt at the first one.
    */
   claim(owner: string, leaseMilliseconds: number): Promise<Job | undefined>
   /** Cancels a queued job at once, asks a running one to stop; throws JOB_NOT_FOUND, JOB_NOT_CANCELLABLE. */
   cancel(jobId: string): Promise<Job>
   find(jobId: string): Promise<Job | undefined>
   list(query: JobQuery): Promise<{ jobs: readonly Job[]; total: number }>
-  countByState(): Promise<Readonly<Record<JobState, number>>>
-  /** Creation time of the oldest due queued job, for the age of the queue. */
+  countByState(filter?: JobFilter): Promise<Readonly<Record<JobState, number>>>
+  /**
+   * Creation time of the oldest due queued job, for the age of the queue. Those of a backfill do not
+   * count: they wait because they are meant to.
+   */
   oldestQueuedAt(): Promise<number | undefined>
   /** The succeeded, not superseded jobs of a study, newest first: what the next result is compared with. */
   currentResults(orthancStudyId: string): Promise<readonly Job[]>
+  /**
+   * Forgets ended jobs and answers their identifiers, those that ended first. Never forgets what is
+   * still needed: a succeeded job that no other superseded (the current result of its study), nor one
+   * with a follow-up waiting.
+   */
+  deleteEnded(query: EndedQuery): Promise<readonly string[]>
   readonly followUps: FollowUpStore
   /** Small named values that must survive a restart (the sweep's place in the archive's changes). */
   readMark(name: string): Promise<string | undefined>
   writeMark(name: string, value: string): Promise<void>
+  /**
+   * Writes the value if the mark has the expected one (undefined: if there is none) and answers whether
+   * it did; of several that try at once one does.
+   */
+  swapMark(name: string, expected: string | undefined, value: string): Promise<boolean>
+  /** Every mark whose name begins with the prefix, by name. */
+  listMarks(prefix: string): Promise<readonly Mark[]>
+  /** Removes a mark, if it is there. */
+  deleteMark(name: string): Promise<void>
   close(): Promise<void>
 }

@@ -15,10 +15,16 @@ export type JobState =
   | 'cancelled'
 
 /**
- * What made the job: Orthanc's hook, the sweep over its changes, a person's request, or a later study
- * of the same patient that is to be compared with this one.
+ * What made the job: Orthanc's hook, the sweep over its changes, a person's request, a later study of
+ * the same patient that is to be compared with this one, or a backfill of the archive's past.
  */
-export type JobTrigger = 'hook' | 'sweep' | 'request' | 'history'
+export type JobTrigger = 'hook' | 'sweep' | 'request' | 'history' | 'backfill'
+
+/** Which jobs are claimed first: those of a lower rank, and among equals the oldest. */
+export function rankTrigger(trigger: JobTrigger): number {
+  if (trigger === 'backfill') return 2
+  return trigger === 'history' ? 1 : 0
+}
 
 /** Whether the study was asked for by itself: events only ask whether something is new in it. */
 export function isAskedFor({ trigger }: { readonly trigger: JobTrigger }): boolean {
@@ -36,6 +42,8 @@ export interface Job<Outcome = unknown> {
   readonly orthancStudyId: string
   readonly studyInstanceUid: string
   readonly trigger: JobTrigger
+  /** The backfill that made the job. */
+  readonly batch: string | undefined
   /** A forced run makes a new, linked result although nothing changed. */
   readonly force: boolean
   /** 0 for the first result of some content; counts forced runs. Assigned when the result is made. */

@@ -7,6 +7,7 @@ export interface JobRow {
   readonly orthanc_study_id: string
   readonly study_instance_uid: string
   readonly trigger: string
+  readonly batch: string | null
   readonly force: number
   readonly run_number: number
   readonly state: string
@@ -35,6 +36,7 @@ export function readJobRow(row: JobRow): Job {
     orthancStudyId: row.orthanc_study_id,
     studyInstanceUid: row.study_instance_uid,
     trigger: row.trigger as JobTrigger,
+    batch: row.batch ?? undefined,
     force: row.force === 1,
     runNumber: row.run_number,
     state: row.state as JobState,

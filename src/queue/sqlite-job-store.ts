@@ -1,12 +1,21 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { type ErrorRecord, HippoError, recordError } from '../errors.ts'
-import type { Job, JobState, StageTiming } from './job.ts'
-import type { EnqueueRequest, FollowUpStore, JobEnding, JobQuery, JobStore } from './job-store.ts'
+import { type Job, type JobState, rankTrigger, type StageTiming } from './job.ts'
+import type {
+  EndedQuery,
+  EnqueueRequest,
+  FollowUpStore,
+  JobEnding,
+  JobFilter,
+  JobQuery,
+  JobStore,
+  Mark,
+} from './job-store.ts'
 import { mapSqliteError } from './sqlite-errors.ts'
 import { createFollowUps } from './sqlite-follow-ups.ts'
 import { type JobRow, readJobRow, requireHeld } from './sqlite-job-row.ts'
 import { openDatabase } from './sqlite-schema.ts'
-import { listingSql, prepareStatements, type Statements } from './sqlite-statements.ts'
+import { countSql, listingSql, prepareStatements, type Statements } from './sqlite-statements.ts'
 
 export interface SqliteJobStoreOptions {
   /** File of the queue; made where absent. Several processes of one machine may share it. */
@@ -70,11 +79,13 @@ class SqliteJobStore implements JobStore {
     const { orthancStudyId, studyInstanceUid, trigger } = request
     const force = request.force ? 1 : 0
     return this.#write((sql) => {
-      const queued = sql.findQueued.get({ orthancStudyId, force, trigger })
+      const queued = sql.findQueued.get({ orthancStudyId, force, rank: rankTrigger(trigger) })
       if (queued) return { job: readJobRow(queued as unknown as JobRow), created: false }
       const now = this.#clock()
       const id = this.#createId()
-      const row = sql.insert.get({ id, orthancStudyId, studyInstanceUid, trigger, force, now })
+      const batch = request.batch ?? null
+      const values = { id, orthancStudyId, studyInstanceUid, trigger, batch, force, now }
+      const row = sql.insert.get(values)
       return { job: readJobRow(row as unknown as JobRow), created: true }
     })
   }
@@ -83,11 +94,12 @@ class SqliteJobStore implements JobStore {
     return this.#write((sql) => {
       const now = this.#clock()
       sql.shortenLeases.run({ now })
-      const candidates = [sql.findExpired.get({ now }), sql.findDue.get({ now })]
+      const expired = sql.findExpired.get({ now })
+      const due = sql.findDue.get({ now })
+      // Whoever waits unhurriedly waits behind the job of a dead worker, too.
+      const candidates = [expired, expired && due?.rank !== 0 ? undefined : due]
         .filter((row) => row !== undefined)
         .map((row) => row.sequence as number)
-      const unhurried = candidates.length === 0 ? sql.findDueHistory.get({ now }) : undefined
-      if (unhurried !== undefined) candidates.push(unhurried.sequence as number)
       if (candidates.length === 0) return undefined
       const sequence = Math.min(...candidates)
       const row = sql.take.get({ sequence, owner, now, lease: Math.round(leaseMilliseconds) })
@@ -196,7 +208,7 @@ class SqliteJobStore implements JobStore {
     })
   }
 
-  async countByState(): Promise<Readonly<Record<JobState, number>>> {
+  async countByState(filter: JobFilter = {}): Promise<Readonly<Record<JobState, number>>> {
     const counts: Record<JobState, number> = {
       queued: 0,
       running: 0,
@@ -206,7 +218,8 @@ class SqliteJobStore implements JobStore {
       failed: 0,
       cancelled: 0,
     }
-    for (const row of this.#read((sql) => sql.countByState.all())) {
+    const { count, values } = countSql(filter)
+    for (const row of this.#read(() => this.#database.prepare(count).all(values))) {
       counts[row.state as JobState] = row.jobs as number
     }
     return counts
@@ -214,12 +227,17 @@ class SqliteJobStore implements JobStore {
 
   async oldestQueuedAt(): Promise<number | undefined> {
     const row = this.#read((sql) => sql.oldestQueued.get({ now: this.#clock() }))
-    return row?.created_at as number | undefined
+    return (row?.created_at as number | null) ?? undefined
   }
 
   async currentResults(orthancStudyId: string): Promise<readonly Job[]> {
     const rows = this.#read((sql) => sql.currentResults.all({ orthancStudyId }))
     return (rows as unknown as JobRow[]).map(readJobRow)
+  }
+
+  async deleteEnded({ before, states, limit }: EndedQuery): Promise<readonly string[]> {
+    const values = { before, limit, states: JSON.stringify(states) }
+    return this.#write((sql) => sql.deleteEnded.all(values)).map((row) => row.id as string)
   }
 
   async readMark(name: string): Promise<string | undefined> {
@@ -228,6 +246,24 @@ class SqliteJobStore implements JobStore {
 
   async writeMark(name: string, value: string): Promise<void> {
     this.#write((sql) => sql.writeMark.run({ name, value }))
+  }
+
+  async swapMark(name: string, expected: string | undefined, value: string): Promise<boolean> {
+    const row = this.#write((sql) =>
+      expected === undefined
+        ? sql.addMark.get({ name, value })
+        : sql.swapMark.get({ name, expected, value }),
+    )
+    return row !== undefined
+  }
+
+  async listMarks(prefix: string): Promise<readonly Mark[]> {
+    const rows = this.#read((sql) => sql.listMarks.all({ prefix }))
+    return rows.map(({ name, value }) => ({ name: name as string, value: value as string }))
+  }
+
+  async deleteMark(name: string): Promise<void> {
+    this.#write((sql) => sql.deleteMark.run({ name }))
   }
 
   async close(): Promise<void> {

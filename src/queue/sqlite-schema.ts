@@ -49,6 +49,17 @@ const migrations: readonly string[] = [
   ALTER TABLE jobs ADD COLUMN follow_up_attempts INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE jobs ADD COLUMN follow_up_owner TEXT;
   CREATE INDEX jobs_follow_up ON jobs (follow_up_at) WHERE follow_up_at IS NOT NULL;`,
+  // rank is rankTrigger(trigger). What the choice of the next job reads lies in one index, or each choice
+  // would walk over all that wait behind the others.
+  `ALTER TABLE jobs ADD COLUMN batch TEXT;
+  ALTER TABLE jobs ADD COLUMN rank INTEGER GENERATED ALWAYS AS
+    (CASE trigger WHEN 'backfill' THEN 2 WHEN 'history' THEN 1 ELSE 0 END) VIRTUAL;
+  DROP INDEX jobs_queued;
+  CREATE INDEX jobs_queued ON jobs
+    (rank, sequence, not_before, wait_milliseconds, orthanc_study_id) WHERE state = 'queued';
+  CREATE INDEX jobs_batch ON jobs (batch, state) WHERE batch IS NOT NULL;
+  CREATE INDEX jobs_created ON jobs (created_at);
+  CREATE INDEX jobs_finished ON jobs (finished_at) WHERE finished_at IS NOT NULL;`,
 ]
 
 /** Longest wait for another process's transaction; nothing else runs in this one meanwhile. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { HippoError, recordError } from '../../src/errors.ts'
-import type { Job } from '../../src/queue/job.ts'
+import { finalStates, type Job } from '../../src/queue/job.ts'
 import type { EnqueueRequest, JobEnding, JobStore } from '../../src/queue/job-store.ts'
 
 /** One queue in some storage; `open` may be called again to open the same storage once more. */
@@ -78,6 +78,52 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
         expect((await claimed()).id).toBe(id)
         now += lease + 1
         expect((await claimed('b')).id).toBe(id)
+      })
+    })
+
+    describe('a job of a backfill', () => {
+      const past = (name: string) => ({ ...study(name), trigger: 'backfill', batch: 'b1' }) as const
+
+      it('waits until no other is due, not even one for a later comparison', async () => {
+        await add(past('A'))
+        await add({ ...study('B'), trigger: 'history' })
+        await add(study('C'))
+        await add({ ...study('D'), trigger: 'request' })
+        const order = ['study-C', 'study-D', 'study-B', 'study-A']
+        for (const next of order) expect((await claimed()).orthancStudyId).toBe(next)
+      })
+
+      it('says which backfill made it, and keeps saying so', async () => {
+        const job = await add(past('A'))
+        expect(job).toMatchObject({ trigger: 'backfill', batch: 'b1' })
+        expect((await claimed()).batch).toBe('b1')
+        expect((await add(study('B'))).batch).toBeUndefined()
+      })
+
+      it('is answered to its own kind alone, with the batch it was made by', async () => {
+        const job = await add(past('A'))
+        expect(await add({ ...past('A'), batch: 'b2' })).toEqual(job)
+        expect((await store.enqueue(study('A'))).created).toBe(true)
+        expect((await store.enqueue({ ...study('A'), trigger: 'history' })).created).toBe(true)
+        expect((await store.enqueue({ ...past('A'), force: true })).created).toBe(true)
+      })
+
+      it('keeps its place once it was begun, because its study waits for it', async () => {
+        const { id } = await add(past('A'))
+        await claimed()
+        now += 1
+        await add(study('A'))
+        await add(study('B'))
+        now += lease
+        expect((await claimed('b')).id).toBe(id)
+      })
+
+      it('does not make the queue old', async () => {
+        await add(past('A'))
+        expect(await store.oldestQueuedAt()).toBeUndefined()
+        now += 1_000
+        await add(study('B'))
+        expect(await store.oldestQueuedAt()).toBe(now)
       })
     })
 
@@ -446,6 +492,31 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
         expect(await store.oldestQueuedAt()).toBe(1_700_000_001_000)
       })
 
+      it('filters by trigger, batch and time of creation', async () => {
+        const one = { ...study('E'), trigger: 'backfill', batch: 'b1' } as const
+        await add(one)
+        await add({ ...one, orthancStudyId: 'study-F', batch: 'b2' })
+        expect(await names({ batch: 'b1' })).toEqual(['study-E'])
+        expect(await names({ triggers: ['backfill'] })).toEqual(['study-F', 'study-E'])
+        expect(await names({ triggers: ['hook', 'backfill'], batch: 'b2' })).toEqual(['study-F'])
+        const [createdFrom, createdTo] = [1_700_000_001_000, 1_700_000_003_000]
+        expect(await names({ createdFrom, createdTo })).toEqual(['study-C', 'study-B'])
+        const { total } = await store.list({ createdTo, limit: 1, offset: 0 })
+        expect(total).toBe(3)
+      })
+
+      it('counts the jobs of one batch or one trigger', async () => {
+        await add({ ...study('E'), trigger: 'backfill', batch: 'b1' })
+        await add({ ...study('F'), trigger: 'backfill', batch: 'b2' })
+        await store.cancel((await add({ ...study('G'), trigger: 'backfill', batch: 'b1' })).id)
+        expect(await store.countByState({ batch: 'b1' })).toMatchObject({ queued: 1, cancelled: 1 })
+        expect(await store.countByState({ trigger: 'backfill' })).toMatchObject({ queued: 2 })
+        expect(await store.countByState({ trigger: 'hook' })).toMatchObject({ queued: 4 })
+        expect(await store.countByState({ trigger: 'hook', batch: 'b1' })).toMatchObject({
+          queued: 0,
+        })
+      })
+
       it('does not count a job that waits for another attempt as old', async () => {
         for (let left = 4; left > 0; left -= 1) {
           await store.retryLater((await claimed()).id, 'a', failure, now + 60_000)
@@ -455,6 +526,107 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
 
       it('finds no job that does not exist', async () => {
         expect(await store.find("x' OR 1=1 --")).toBeUndefined()
+      })
+    })
+
+    describe('forgetting ended jobs', () => {
+      const end = async (name: string, ending: JobEnding) => {
+        const { id } = await add(study(name))
+        await claimed()
+        await store.finish(id, 'a', ending, [])
+        now += 1_000
+        return id
+      }
+      const rejected = { state: 'rejected', outcome: {}, error: failure } as const
+      const forget = (query: object) =>
+        store.deleteEnded({ before: now, states: finalStates, limit: 100, ...query })
+
+      it('begins with those that ended first, up to the limit, and says which', async () => {
+        const ids = [await end('A', rejected), await end('B', rejected), await end('C', rejected)]
+        expect(await forget({ limit: 2 })).toEqual(ids.slice(0, 2))
+        expect(await store.find(ids[0]!)).toBeUndefined()
+        expect(await store.find(ids[2]!)).toBeDefined()
+      })
+
+      it('keeps what ended later or in another state', async () => {
+        const early = await end('A', rejected)
+        const before = now
+        await end('B', rejected)
+        await end('C', { state: 'failed', outcome: {}, error: failure })
+        expect(await forget({ before, states: ['failed'] })).toEqual([])
+        expect(await forget({ before })).toEqual([early])
+      })
+
+      it('keeps the current result of a study and forgets the one it replaced', async () => {
+        const first = await end('A', succeeded({}))
+        expect(await forget({})).toEqual([])
+        const second = await end('A', succeeded({}, first))
+        expect(await forget({})).toEqual([first])
+        expect(await store.currentResults('study-A')).toMatchObject([{ id: second }])
+      })
+
+      it('keeps a result that is still to be sent on', async () => {
+        const ending = { state: 'succeeded', outcome: {}, predecessorJobId: undefined } as const
+        const first = await end('A', { ...ending, followUp: true })
+        await end('A', succeeded({}, first))
+        expect(await forget({})).toEqual([])
+        await store.followUps.claim('f', lease)
+        await store.followUps.finish(first, 'f', ending, [])
+        expect(await forget({})).toEqual([first])
+      })
+
+      it('keeps what has not ended, whatever is asked', async () => {
+        await add(study('A'))
+        await claimed()
+        await add(study('B'))
+        expect(await forget({ before: now + 1e9, states: ['queued', 'running'] })).toEqual([])
+      })
+    })
+
+    describe('marks', () => {
+      it('are swapped only from the value that is expected', async () => {
+        expect(await store.swapMark('m', 'x', 'y')).toBe(false)
+        expect(await store.readMark('m')).toBeUndefined()
+        expect(await store.swapMark('m', undefined, 'x')).toBe(true)
+        expect(await store.swapMark('m', undefined, 'z')).toBe(false)
+        expect(await store.swapMark('m', 'z', 'y')).toBe(false)
+        expect(await store.swapMark('m', 'x', 'y')).toBe(true)
+        expect(await store.readMark('m')).toBe('y')
+      })
+
+      it('are swapped by one of several that try at once', async () => {
+        for (const expected of [undefined, 'v0']) {
+          const tries = await Promise.all(
+            Array.from({ length: 8 }, (_, index) => store.swapMark('m', expected, `w${index}`)),
+          )
+          expect(tries.filter(Boolean)).toHaveLength(1)
+          await store.writeMark('m', 'v0')
+        }
+      })
+
+      it('are listed by the beginning of their name, taken as it stands', async () => {
+        for (const name of ['a/2', 'a/1', 'a', 'A/1', 'a%', 'b/1'])
+          await store.writeMark(name, name)
+        expect(await store.listMarks('a/')).toEqual([
+          { name: 'a/1', value: 'a/1' },
+          { name: 'a/2', value: 'a/2' },
+        ])
+        expect(await store.listMarks('a%')).toHaveLength(1)
+        expect((await store.listMarks('')).map(({ name }) => name)).toEqual([
+          'A/1',
+          'a',
+          'a%',
+          'a/1',
+          'a/2',
+          'b/1',
+        ])
+      })
+
+      it('can be removed, once or again', async () => {
+        await store.writeMark('m', 'x')
+        await store.deleteMark('m')
+        await store.deleteMark('m')
+        expect(await store.readMark('m')).toBeUndefined()
       })
     })
 

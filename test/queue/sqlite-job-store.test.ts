@@ -26,6 +26,15 @@ async function createStorage(): Promise<JobStorage> {
 describeJobStore('SQLite', createStorage)
 describeFollowUps('SQLite', createStorage)
 
+/** Brings a file of the third version back to the second. */
+function undoThird(database: DatabaseSync): void {
+  for (const index of ['queued', 'batch', 'created', 'finished']) {
+    database.exec(`DROP INDEX jobs_${index}`)
+  }
+  database.exec(`ALTER TABLE jobs DROP COLUMN rank; ALTER TABLE jobs DROP COLUMN batch;
+    CREATE INDEX jobs_queued ON jobs (sequence) WHERE state = 'queued'; PRAGMA user_version = 2`)
+}
+
 describe('SQLite job store', () => {
   let folder: string
   let path: string
@@ -146,12 +155,28 @@ describe('SQLite job store', () => {
     await first.close()
     const older = new DatabaseSync(path)
     const columns = ['at', 'wait_milliseconds', 'attempts', 'owner']
+    undoThird(older)
     older.exec('DROP INDEX jobs_follow_up; PRAGMA user_version = 1')
     for (const column of columns) older.exec(`ALTER TABLE jobs DROP COLUMN follow_up_${column}`)
     older.close()
     const store = open()
     expect(await store.find(job.id)).toEqual(job)
     expect(await store.followUps.count()).toBe(0)
+    await store.close()
+  })
+
+  it('brings a file of the second version up to date with the jobs in it', async () => {
+    const first = open()
+    const { job } = await first.enqueue({ ...request(1), trigger: 'history' })
+    const later = await first.enqueue(request(2))
+    await first.close()
+    const older = new DatabaseSync(path)
+    undoThird(older)
+    older.close()
+    const store = open()
+    expect(await store.find(job.id)).toEqual(job)
+    expect((await store.claim('a', 1_000))?.id).toBe(later.job.id)
+    expect((await store.claim('a', 1_000))?.id).toBe(job.id)
     await store.close()
   })
 
@@ -178,6 +203,9 @@ describe('SQLite job store', () => {
   it('claims and stores quickly with a hundred thousand waiting jobs', async () => {
     const store = open()
     const database = new DatabaseSync(path)
+    database.exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)
+      INSERT INTO jobs (id, orthanc_study_id, study_instance_uid, trigger, force, created_at, not_before)
+      SELECT 'old-' || i, 'past-' || i, '1.2.' || i, 'backfill', 0, 1, 1 FROM n`)
     database.exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)
       INSERT INTO jobs (id, orthanc_study_id, study_instance_uid, trigger, force, created_at, not_before)
       SELECT 'job-' || i, 'study-' || i, '1.2.' || i, 'sweep', 0, 1, 1 FROM n`)
