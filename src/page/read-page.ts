@@ -76,7 +76,7 @@ export function readPage(): Page {
     .map((address) => `<link rel="modulepreload" href="${address}">`)
   const importMap = JSON.stringify({ imports })
   const shell = readFileSync(new URL('index.html', folder), 'utf8')
-    .replace('IMPORT_MAP', () => importMap)
+    .replace('"IMPORT_MAP"', () => importMap)
     .replace('<!-- PRELOADS -->', () => preloads.join('\n    '))
   return {
     shell: describeFile('index.html', Buffer.from(shell)),

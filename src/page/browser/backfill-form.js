@@ -62,8 +62,9 @@ export function BackfillForm({ dialog, onMade }) {
           <div><label for="from">Studies from</label><input id="from" name="from" type="date" /></div>
           <div><label for="to">until</label><input id="to" name="to" type="date" /></div>
         </div>
-        <label for="descriptions">Study descriptions, one a line</label>
-        <textarea id="descriptions" name="descriptions" rows="2" spellcheck=${false}></textarea>
+        <label for="descriptions">Descriptions of study or series, one a line</label>
+        <textarea id="descriptions" name="descriptions" rows="2" aria-describedby="wildcards" spellcheck=${false}></textarea>
+        <small id="wildcards">One of them has to occur; * stands for any characters.</small>
         <label for="patients">Patient IDs, one a line</label>
         <textarea id="patients" name="patients" rows="3" spellcheck=${false}></textarea>
         <p class="actions">
