@@ -5,8 +5,12 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { startMadeUpService } from '../test/support/made-up-service.ts'
-import { colorSchemes, type Look, openScene, sizes } from './page-check/open-page.ts'
+import {
+  type MadeUpService,
+  type MadeUpServiceOptions,
+  startMadeUpService,
+} from '../test/support/made-up-service.ts'
+import { isTooWide, looks, openScene, showLook } from './page-check/open-page.ts'
 import { scenes } from './page-check/scenes.ts'
 import { repositoryPath } from './repository-path.ts'
 import { startChromium } from './start-chromium.ts'
@@ -23,44 +27,41 @@ const saved: Record<string, string> = {
   'job-desktop-light': 'docs/images/operators-page.png',
   'busy-phone-dark': 'docs/images/operators-page-phone.png',
 }
-const looks = Object.keys(sizes).flatMap((size) =>
-  colorSchemes.map((colorScheme) => ({ size, colorScheme }) as Look),
-)
 const folder = repositoryPath(values.folder)
 mkdirSync(folder, { recursive: true })
 
 const browser = await startChromium()
+const services = new Map<MadeUpServiceOptions, MadeUpService>()
 let faults = 0
+const complain = (scene: string, complaint: string) => {
+  console.error(`${scene}: ${complaint}`)
+  faults += 1
+}
 try {
   for (const scene of scenes) {
     if (values.scene && !values.scene.includes(scene.name)) continue
-    for (const look of looks) {
-      const service = await startMadeUpService(scene.service)
-      const name = `${scene.name}-${look.size}-${look.colorScheme}`
-      try {
-        const { page, complaints, close } = await openScene(browser, service, scene, look)
-        await page.waitForTimeout(300) // transitions and images settle
+    const service = services.get(scene.service) ?? (await startMadeUpService(scene.service))
+    services.set(scene.service, service)
+    try {
+      const { page, complaints, close } = await openScene(browser, service, scene)
+      for (const look of looks) {
+        const name = `${scene.name}-${look.size}-${look.colorScheme}`
+        await showLook(page, look)
         await page.screenshot({ path: join(folder, `${name}.png`) })
         const picture = values.save && saved[name]
         if (picture) await page.screenshot({ path: repositoryPath(picture) })
-        const isWide = await page.evaluate(
-          'document.documentElement.scrollWidth > document.documentElement.clientWidth',
-        )
-        if (isWide) complaints.push('The page is wider than the window.')
-        for (const complaint of complaints) console.error(`${name}: ${complaint}`)
-        faults += complaints.length
-        await close()
-      } catch (error) {
-        console.error(`${name}: ${(error as Error).message}`)
-        faults += 1
-      } finally {
-        await service.stop()
+        if (await isTooWide(page)) complain(name, 'The page is wider than the window.')
       }
+      for (const complaint of complaints) complain(scene.name, complaint)
+      await close()
+    } catch (error) {
+      complain(scene.name, (error as Error).message)
     }
     console.log(scene.name)
   }
 } finally {
   await browser.close()
+  for (const service of services.values()) await service.stop()
 }
 console.log(`${folder}: ${faults} faults`)
 if (faults > 0) process.exitCode = 1

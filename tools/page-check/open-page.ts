@@ -2,16 +2,33 @@ import type { Browser, Page } from 'playwright-core'
 import type { MadeUpService } from '../../test/support/made-up-service.ts'
 import { type Scene, tokenOf } from './scenes.ts'
 
-export const sizes = {
+const sizes = {
   desktop: { width: 1440, height: 900 },
   phone: { width: 360, height: 740 },
 } as const
 
-export const colorSchemes = ['light', 'dark'] as const
-
 export interface Look {
   readonly size: keyof typeof sizes
-  readonly colorScheme: (typeof colorSchemes)[number]
+  readonly colorScheme: 'light' | 'dark'
+}
+
+export const looks: readonly Look[] = [
+  { size: 'desktop', colorScheme: 'light' },
+  { size: 'desktop', colorScheme: 'dark' },
+  { size: 'phone', colorScheme: 'light' },
+  { size: 'phone', colorScheme: 'dark' },
+]
+
+/** Shows an open page on another screen. */
+export async function showLook(page: Page, { size, colorScheme }: Look): Promise<void> {
+  await page.setViewportSize(sizes[size])
+  await page.emulateMedia({ colorScheme })
+  await page.waitForTimeout(250) // transitions settle
+}
+
+/** Whether one has to scroll sideways. */
+export async function isTooWide(page: Page): Promise<boolean> {
+  return page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth')
 }
 
 /**
@@ -22,15 +39,13 @@ export async function openPage(
   browser: Browser,
   service: MadeUpService,
   options: {
-    readonly look?: Look
     readonly path?: string
     readonly role?: 'admin' | 'operator' | 'reader' | undefined
   },
 ): Promise<{ page: Page; complaints: string[]; close(): Promise<void> }> {
-  const { look = { size: 'desktop', colorScheme: 'light' }, path = '/', role } = options
+  const { path = '/', role } = options
   const context = await browser.newContext({
-    viewport: sizes[look.size],
-    colorScheme: look.colorScheme,
+    viewport: sizes.desktop,
     locale: 'en-GB',
     deviceScaleFactor: 1,
     acceptDownloads: true,
@@ -56,10 +71,8 @@ export async function openScene(
   browser: Browser,
   service: MadeUpService,
   scene: Scene,
-  look: Look,
 ): Promise<{ page: Page; complaints: string[]; close(): Promise<void> }> {
   const opened = await openPage(browser, service, {
-    look,
     path: scene.path ?? '/',
     role: scene.isSignedOut ? undefined : 'operator',
   })

@@ -17,19 +17,19 @@ export interface Scene {
   readonly act?: (page: Page, service: MadeUpService) => Promise<void>
 }
 
+const empty = {}
 const busy = { jobs: 200, extend: addMadeUpParts }
 
 async function openJob(page: Page, state: string): Promise<void> {
   await page.locator('table.jobs tr', { hasText: state }).first().getByRole('link').click()
-  await page.getByRole('heading', { name: /Job$/ }).waitFor()
-  await page.getByText('Made by').last().waitFor()
+  await page.getByText('All jobs of this study').waitFor()
 }
 
 export const scenes: readonly Scene[] = [
-  { name: 'sign-in', service: {}, isSignedOut: true },
+  { name: 'sign-in', service: empty, isSignedOut: true },
   {
     name: 'wrong-token',
-    service: {},
+    service: empty,
     isSignedOut: true,
     act: async (page) => {
       await page.getByLabel('Token').fill('wrong-token-0123456789')
@@ -37,7 +37,7 @@ export const scenes: readonly Scene[] = [
       await page.getByText('does not know this token').waitFor()
     },
   },
-  { name: 'empty', service: {} },
+  { name: 'empty', service: empty },
   { name: 'busy', service: busy },
   {
     name: 'job',

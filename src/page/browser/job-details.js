@@ -46,7 +46,7 @@ function Times({ job }) {
   const created = Date.parse(createdAt)
   return html`
     <dl class="times">
-      <div><dt>Made</dt><dd><${Time} at=${createdAt} long /></dd></div>
+      <div><dt>Created</dt><dd><${Time} at=${createdAt} long /></dd></div>
       ${
         start
           ? html`<div>
@@ -72,7 +72,7 @@ function Times({ job }) {
       }
       <div><dt>Attempts</dt><dd>${job.attempts}</dd></div>
       <div>
-        <dt>Made by</dt>
+        <dt>Trigger</dt>
         <dd>${triggerNames[job.trigger] ?? job.trigger}${job.force && ', forced'}</dd>
       </div>
     </dl>

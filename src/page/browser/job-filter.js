@@ -4,6 +4,7 @@ import { html } from './html.js'
 import { queue } from './live.js'
 import { StateIcon } from './state-badge.js'
 import { triggerNames } from './trigger-names.js'
+import { isWide } from './wide.js'
 
 /** @import { JobState } from '../api-types.ts' */
 
@@ -26,6 +27,7 @@ function StateFilter() {
         (state) => html`
           <label key=${state} class=${`chip ${state}`}>
             <input
+              class="hidden"
               type="checkbox"
               checked=${states.includes(state)}
               onChange=${() => toggle(state)}
@@ -39,28 +41,19 @@ function StateFilter() {
   `
 }
 
-/** Which jobs are shown; the numbers are those of the whole queue. */
-export function JobFilter() {
-  const { trigger, study, batch, states } = place.value
-  const [text, setText] = useState(study)
-  useEffect(() => setText(study), [study])
-  const isFiltered = states.length > 0 || trigger !== '' || study !== '' || batch !== ''
-  const submit = (/** @type {SubmitEvent} */ event) => {
-    event.preventDefault()
-    go({ study: text.trim(), page: 1 })
-  }
-  const clear = () => go({ states: [], trigger: '', study: '', batch: '', page: 1 })
+/** @param {{ text: string, setText: (text: string) => void }} props */
+function Fields({ text, setText }) {
+  const { trigger } = place.value
   return html`
-    <form class="filter" role="search" aria-label="Jobs" onSubmit=${submit}>
-      <${StateFilter} />
+    <div class="fields">
       <div class="field">
-        <label for="trigger">Made by</label>
+        <label for="trigger">Trigger</label>
         <select
           id="trigger"
           value=${trigger}
           onChange=${(/** @type {any} */ event) => go({ trigger: event.currentTarget.value, page: 1 })}
         >
-          <option value="">anything</option>
+          <option value="">any</option>
           ${triggers.map((name) => html`<option key=${name} value=${name}>${triggerNames[name]}</option>`)}
         </select>
       </div>
@@ -80,8 +73,40 @@ export function JobFilter() {
         />
         <button type="submit">Find</button>
       </div>
-      ${batch && html`<p class="field">Only jobs of one backfill</p>`}
-      ${isFiltered && html`<button type="button" class="quiet" onClick=${clear}>Show all</button>`}
+    </div>
+  `
+}
+
+/** Which jobs are shown; the numbers are those of the whole queue. */
+export function JobFilter() {
+  const { trigger, study, batch, states } = place.value
+  const [text, setText] = useState(study)
+  useEffect(() => setText(study), [study])
+  const isFiltered = states.length > 0 || trigger !== '' || study !== '' || batch !== ''
+  const submit = (/** @type {SubmitEvent} */ event) => {
+    event.preventDefault()
+    go({ study: text.trim(), page: 1 })
+  }
+  const clear = () => go({ states: [], trigger: '', study: '', batch: '', page: 1 })
+  const fields = html`<${Fields} text=${text} setText=${setText} />`
+  return html`
+    <form class="filter" role="search" aria-label="Jobs" onSubmit=${submit}>
+      <${StateFilter} />
+      ${
+        isWide.value
+          ? fields
+          : html`<details open=${trigger !== '' || study !== ''}>
+              <summary>Find a study or trigger</summary>
+              ${fields}
+            </details>`
+      }
+      ${
+        isFiltered &&
+        html`<p class="filtered">
+          ${batch && 'Only jobs of one backfill are shown.'}
+          <button type="button" class="quiet" onClick=${clear}>Show all jobs</button>
+        </p>`
+      }
     </form>
   `
 }

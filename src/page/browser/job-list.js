@@ -37,17 +37,21 @@ function JobRow({ job }) {
   const sentence = describe(job)
   return html`
     <tr class=${isOpen ? 'open' : ''} onClick=${open}>
-      <td><${StateBadge} state=${job.state} /></td>
+      <td class="state"><${StateBadge} state=${job.state} /></td>
       <td class="study">
-        <a
-          href=${addressOf({ job: job.id })}
-          onClick=${follow}
-          aria-current=${isOpen ? 'true' : undefined}
-          title=${job.studyInstanceUid}
-          id=${`job-${job.id}`}
-        >${shortenUid(job.studyInstanceUid)}</a>
-        ${job.force && html`${' '}<span class="tag">forced</span>`}
-        ${sentence && html`<span class="sentence">${sentence}</span>`}
+        <div class="line">
+          <span>
+            <a
+              href=${addressOf({ job: job.id })}
+              onClick=${follow}
+              aria-current=${isOpen ? 'true' : undefined}
+              title=${job.studyInstanceUid}
+              id=${`job-${job.id}`}
+            >${shortenUid(job.studyInstanceUid)}</a>
+            ${job.force && html`${' '}<span class="tag">forced</span>`}
+          </span>
+          ${sentence && html`<span class="sentence">${sentence}</span>`}
+        </div>
       </td>
       <td class="extra">${triggerNames[job.trigger] ?? job.trigger}</td>
       <td class="when"><${Time} at=${job.createdAt} /></td>
@@ -114,8 +118,8 @@ export function JobList() {
                   <tr>
                     <th scope="col">State</th>
                     <th scope="col">Study</th>
-                    <th scope="col" class="extra">Made by</th>
-                    <th scope="col" class="when">Made at</th>
+                    <th scope="col" class="extra">Trigger</th>
+                    <th scope="col" class="when">Created</th>
                     <th scope="col" class="extra number">Took</th>
                   </tr>
                 </thead>

@@ -50,11 +50,12 @@ function Header() {
     <a class="skip" href="#main">Skip to the content</a>
     <header>
       <div class="title">
-        <img src="/assets/icon.svg" alt="" width="28" height="28" />
-        <h1>HippoVolume</h1>
-        <p class="research">Research software, not for diagnosis</p>
+        <img src="/assets/icon.svg" alt="" width="32" height="32" />
+        <div>
+          <h1>HippoVolume</h1>
+          <p class="research">Research software, not for diagnosis</p>
+        </div>
       </div>
-      ${isIn && html`<${Parts} />`}
       ${
         isIn &&
         html`<div class="session">
@@ -63,6 +64,7 @@ function Header() {
           <button type="button" class="quiet" onClick=${() => signOut()}>Sign out</button>
         </div>`
       }
+      ${isIn && html`<${Parts} />`}
     </header>
   `
 }

@@ -4,6 +4,7 @@ import { html } from './html.js'
 import { connection, lostAt, lostReason, queue, trouble, tryNow } from './live.js'
 import { poll } from './poll.js'
 import { Elapsed, Time } from './show-time.js'
+import { StateIcon } from './state-badge.js'
 import { Trouble } from './trouble.js'
 
 /** @import { HealthCheck } from '../api-types.ts' */
@@ -33,7 +34,8 @@ function Check({ check }) {
   const name = names[check.name] ?? check.name
   return html`
     <li class=${check.ok ? 'good' : 'bad'}>
-      <b>${name}</b> ${check.ok ? 'ready' : 'not ready'}${' '}
+      <${StateIcon} state=${check.ok ? 'succeeded' : 'failed'} />
+      <span><b>${name}</b> ${check.ok ? 'ready' : 'not ready'}</span>
       ${check.version && html`<small>${check.version}</small>`}
     </li>
   `
@@ -43,9 +45,14 @@ function Queue() {
   if (queue.value === undefined) return null
   const { counts, oldestQueuedAt } = queue.value
   return html`
-    <li><b>${counts.queued.toLocaleString()}</b> waiting</li>
-    ${oldestQueuedAt && html`<li>the oldest for <b><${Elapsed} since=${oldestQueuedAt} /></b></li>`}
-    <li><b>${counts.running.toLocaleString()}</b> running</li>
+    <li>
+      <span>
+        <b>${counts.queued.toLocaleString()}</b> waiting${
+          oldestQueuedAt && html`, the oldest for <b><${Elapsed} since=${oldestQueuedAt} /></b>`
+        }
+      </span>
+    </li>
+    <li><span><b>${counts.running.toLocaleString()}</b> running</span></li>
   `
 }
 

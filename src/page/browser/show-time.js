@@ -62,10 +62,11 @@ export function Time({ at, long = false }) {
 }
 
 /**
- * How long something has been going on.
+ * How long something has been going on; whoever waits for ten minutes need not see the seconds.
  * @param {{ since: string }} props
  */
 export function Elapsed({ since }) {
-  const whole = Math.floor(Math.max(0, now.value - Date.parse(since)) / 1000)
+  const seconds = Math.floor(Math.max(0, now.value - Date.parse(since)) / 1000)
+  const whole = seconds < 600 ? seconds : seconds - (seconds % 60)
   return whole === 0 ? 'a moment' : writeDuration(whole * 1000).replace('.0 s', ' s')
 }

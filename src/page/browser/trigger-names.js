@@ -1,8 +1,8 @@
 /** What made a job, in words. @type {Record<string, string>} */
 export const triggerNames = {
   hook: 'new study',
-  sweep: 'found later',
-  request: 'a person',
+  sweep: 'missed study',
+  request: 'request',
   history: 'comparison',
   backfill: 'backfill',
 }
