@@ -10,7 +10,9 @@ const source = fileURLToPath(new URL('../src/', import.meta.url))
  * only. What wires everything (the files of src/ itself and commands/) is not listed.
  */
 const mayImport: Record<string, readonly string[]> = {
-  http: ['queue', 'config', 'access'],
+  http: ['queue', 'config', 'access', 'page/read-page'],
+  // Types only: nothing of the service is loaded by a browser.
+  page: ['http/schemas', 'http/outcome-schema', 'http/job-news'],
   access: [],
   queue: [],
   pipeline: [
@@ -55,11 +57,12 @@ const externals: Record<string, readonly string[]> = {
   inference: ['onnxruntime-node'],
   report: ['canvas'],
   http: ['fastify', '@fastify/'],
+  page: ['preact', 'htm', '@preact/', 'eventsource-parser'],
 }
 
 function listFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .filter((entry) => entry.isFile() && /\.(ts|js)$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
 }
 
@@ -74,7 +77,7 @@ const files = listFiles(source).map((file) => ({
   imports: listImports(file).map((specifier) => ({
     specifier,
     target: specifier.startsWith('.')
-      ? relative(source, resolve(dirname(file), specifier)).replace(/\.ts$/, '')
+      ? relative(source, resolve(dirname(file), specifier)).replace(/\.(ts|js)$/, '')
       : undefined,
   })),
 }))

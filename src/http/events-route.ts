@@ -1,7 +1,8 @@
 import { PassThrough } from 'node:stream'
 import { Type } from 'typebox'
+import { HippoError } from '../errors.ts'
 import type { HttpApp } from './http-app.ts'
-import { createJobFeed, type JobFeedOptions, maximumWatchers, tooManyWatchers } from './job-feed.ts'
+import { createJobFeed, type JobFeedOptions } from './job-feed.ts'
 import { problems } from './problem.ts'
 
 export interface EventsOptions extends JobFeedOptions {
@@ -10,6 +11,8 @@ export interface EventsOptions extends JobFeedOptions {
   readonly heartbeatMilliseconds?: number
   /** After this time a stream ends with `bye`, so that a token that has expired is asked for again. */
   readonly lifetimeMilliseconds?: number
+  /** Most who may watch this process at a time. */
+  readonly maximumWatchers?: number
 }
 
 /** A watcher that takes nothing for so many heartbeats is let go. */
@@ -24,6 +27,7 @@ const write = (event: string, data: unknown) => `event: ${event}\ndata: ${JSON.s
  */
 export function addEventsRoute(app: HttpApp, options: EventsOptions): void {
   const { heartbeatMilliseconds = 15_000, lifetimeMilliseconds = 15 * 60_000 } = options
+  const { maximumWatchers = 64 } = options
   const feed = createJobFeed(options)
   const streams = new Set<PassThrough>()
 
@@ -94,7 +98,12 @@ export function addEventsRoute(app: HttpApp, options: EventsOptions): void {
       },
     },
     async ({ principal }, reply) => {
-      if (streams.size >= maximumWatchers) throw tooManyWatchers()
+      if (streams.size >= maximumWatchers) {
+        throw new HippoError(
+          'TOO_MANY_WATCHERS',
+          `${maximumWatchers} pages are already watching this service. Close one, or try again later.`,
+        )
+      }
       const { name, role } = principal
       return reply
         .type('text/event-stream')

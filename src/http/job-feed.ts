@@ -1,4 +1,3 @@
-import { HippoError } from '../errors.ts'
 import type { Job } from '../queue/job.ts'
 import type { JobService } from '../queue/job-service.ts'
 import type { JobNews } from './job-news.ts'
@@ -111,12 +110,3 @@ export function createJobFeed({ jobs, viewerUrl, pollMilliseconds = 1000 }: JobF
   }
   return feed
 }
-
-/** Most who may watch one process at a time. */
-export const maximumWatchers = 64
-
-export const tooManyWatchers = () =>
-  new HippoError(
-    'TOO_MANY_WATCHERS',
-    `${maximumWatchers} pages are already watching this service. Close one, or try again later.`,
-  )

@@ -36,6 +36,7 @@ export interface Backfill {
   readonly state: 'running' | 'paused' | 'finished' | 'cancelled' | 'failed'
   readonly total?: number
   readonly found: number
+  readonly passedOver?: number
   readonly enqueued: number
   readonly ended: number
   readonly counts: Readonly<Record<JobState, number>>
@@ -45,7 +46,7 @@ export interface Backfill {
 }
 
 export interface Models {
-  readonly active: { readonly name: string; readonly version: string }
+  readonly active?: { readonly name: string; readonly version: string }
   readonly shadow?: { readonly name: string; readonly version: string }
   readonly installed: readonly {
     readonly name: string
@@ -53,4 +54,6 @@ export interface Models {
     readonly path?: string
     readonly checked?: boolean
   }[]
+  readonly unusable?: readonly { readonly path: string; readonly error: ErrorView }[]
+  readonly problem?: ErrorView
 }

@@ -22,7 +22,15 @@ function makeBackfills() {
       found: 2314,
       enqueued: 902,
       ended: 874,
-      counts: { ...none, queued: 27, running: 1, succeeded: 641, unchanged: 12, rejected: 214, failed: 7 },
+      counts: {
+        ...none,
+        queued: 27,
+        running: 1,
+        succeeded: 641,
+        unchanged: 12,
+        rejected: 214,
+        failed: 7,
+      },
       ratePerMinute: 6,
       secondsLeft: 14_400,
     },
@@ -67,7 +75,13 @@ export function addMadeUpParts(app: HttpApp): { asked: string[] } {
   app.get('/api/v1/backfills', { config: { access: 'reader' } }, async () => ({ backfills }))
   app.post('/api/v1/backfills', { config: { access: 'operator' } }, async ({ body }) => {
     asked.push(`create ${JSON.stringify(body)}`)
-    const made = { ...makeBackfills()[0]!, id: 'b4', query: body as never, ended: 0, counts: none }
+    const made = {
+      ...makeBackfills()[0]!,
+      id: 'b4',
+      query: (body as { query: never }).query,
+      ended: 0,
+      counts: none,
+    }
     backfills.unshift(made)
     return made
   })

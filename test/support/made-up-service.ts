@@ -24,6 +24,8 @@ export interface MadeUpServiceOptions {
   /** Adds addresses of other parts of the service. */
   readonly extend?: (app: HttpApp) => void
   readonly options?: Partial<AppOptions>
+  /** A free one when absent. */
+  readonly port?: number
 }
 
 /**
@@ -35,6 +37,7 @@ export async function startMadeUpService({
   isArchiveDown = false,
   extend,
   options,
+  port = 0,
 }: MadeUpServiceOptions = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'hippo-page-'))
   let shift = 0
@@ -80,7 +83,7 @@ export async function startMadeUpService({
     ...options,
   })
   extend?.(app)
-  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  const url = await app.listen({ host: '127.0.0.1', port })
   return {
     app,
     store,

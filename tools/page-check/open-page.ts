@@ -28,7 +28,9 @@ export async function showLook(page: Page, { size, colorScheme }: Look): Promise
 
 /** Whether one has to scroll sideways. */
 export async function isTooWide(page: Page): Promise<boolean> {
-  return page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth')
+  return page.evaluate(
+    'document.documentElement.scrollWidth > document.documentElement.clientWidth',
+  )
 }
 
 /**

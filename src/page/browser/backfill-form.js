@@ -15,17 +15,18 @@ const readLines = (text) =>
  * Leaves out what is empty, because an absent member means "all".
  * @param {FormData} form
  */
-function readQuery(form) {
+function readBody(form) {
   const from = String(form.get('from') ?? '')
   const to = String(form.get('to') ?? '')
   const descriptions = readLines(form.get('descriptions'))
   const patientIds = readLines(form.get('patients'))
-  return {
+  const query = {
     ...(from && { from }),
     ...(to && { to }),
     ...(descriptions.length > 0 && { descriptions }),
     ...(patientIds.length > 0 && { patientIds }),
   }
+  return { query, ratePerMinute: Number(form.get('rate')) }
 }
 
 /**
@@ -42,7 +43,7 @@ export function BackfillForm({ dialog, onMade }) {
     setBusy(true)
     setError(undefined)
     try {
-      await post('/api/v1/backfills', readQuery(new FormData(form)))
+      await post('/api/v1/backfills', readBody(new FormData(form)))
       form.reset()
       close()
       sayDone('The backfill has begun.')
@@ -56,7 +57,7 @@ export function BackfillForm({ dialog, onMade }) {
     <dialog ref=${dialog} aria-labelledby="new-backfill">
       <form onSubmit=${submit}>
         <h2 id="new-backfill">New backfill</h2>
-        <p class="note">What is left empty does not matter.</p>
+        <p class="note">All that is given has to fit; what is left empty does not matter.</p>
         ${error && html`<div role="alert"><${Trouble} error=${explain(error)} /></div>`}
         <div class="pair">
           <div><label for="from">Studies from</label><input id="from" name="from" type="date" /></div>
@@ -67,6 +68,8 @@ export function BackfillForm({ dialog, onMade }) {
         <small id="wildcards">One of them has to occur; * stands for any characters.</small>
         <label for="patients">Patient IDs, one a line</label>
         <textarea id="patients" name="patients" rows="3" spellcheck=${false}></textarea>
+        <label for="rate">Studies a minute, at most</label>
+        <input id="rate" name="rate" type="number" min="1" max="6000" step="1" value="30" required />
         <p class="actions">
           <button type="submit" class="primary" disabled=${isBusy}>Begin</button>
           <button type="button" onClick=${close}>Leave it</button>

@@ -86,18 +86,17 @@ function Actions({ backfill }) {
     })
   const next = state === 'running' ? 'pause' : 'resume'
   return html`
-    <div class="actions" role="group" aria-label="Actions">
-      <button type="button" disabled=${isBusy} onClick=${() => act(next)}>
-        ${next === 'pause' ? 'Pause' : 'Resume'}
-      </button>
-      <button type="button" disabled=${isBusy} onClick=${askToCancel}>Cancel</button>
-    </div>
+    <button type="button" disabled=${isBusy} onClick=${() => act(next)}>
+      ${next === 'pause' ? 'Pause' : 'Resume'}
+    </button>
+    <button type="button" disabled=${isBusy} onClick=${askToCancel}>Cancel</button>
   `
 }
 
 /** @param {{ backfill: Backfill }} props */
 function BackfillCard({ backfill }) {
   const { id, total, found, ended, counts, state, secondsLeft, ratePerMinute, error } = backfill
+  const { passedOver = 0 } = backfill
   const all = total ?? found
   const words = /** @type {const} */ ([
     'succeeded',
@@ -117,7 +116,7 @@ function BackfillCard({ backfill }) {
   }
   return html`
     <li class="card backfill">
-      <h3><${StateBadge} state=${state} /> ${describeQuery(backfill.query)}</h3>
+      <h3 id=${`query-${id}`}><${StateBadge} state=${state} /> ${describeQuery(backfill.query)}</h3>
       <p class="note">
         Made by ${backfill.createdBy}, <${Time} at=${backfill.createdAt} long />.
         At most ${ratePerMinute.toLocaleString()} studies a minute.
@@ -134,12 +133,13 @@ function BackfillCard({ backfill }) {
           .map(
             (word) => html`<li key=${word}><b>${counts[word].toLocaleString()}</b> ${word}</li>`,
           )}
+        ${passedOver > 0 && html`<li><b>${passedOver.toLocaleString()}</b> needed nothing</li>`}
       </ul>
       ${error && html`<${Trouble} error=${error} />`}
-      <${Actions} backfill=${backfill} />
-      <p class="links">
-        <a href=${addressOf({ ...jobs, page: 1, job: '' })} onClick=${follow}>Its jobs</a>
-      </p>
+      <div class="actions" role="group" aria-labelledby=${`query-${id}`}>
+        <${Actions} backfill=${backfill} />
+        <a href=${addressOf({ ...jobs, page: 1, job: '' })} onClick=${follow}>Jobs of this backfill</a>
+      </div>
     </li>
   `
 }

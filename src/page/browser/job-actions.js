@@ -90,7 +90,13 @@ export function JobActions({ job }) {
               <button type="button" class="primary" disabled=${isBusy} onClick=${() => act(() => run(job, false))}>
                 Run again
               </button>
-              <button type="button" disabled=${isBusy} onClick=${askToForce}>Make a new result</button>
+              ${
+                // Where there is no result yet, running again makes one.
+                job.links.results &&
+                html`<button type="button" disabled=${isBusy} onClick=${askToForce}>
+                  Make a new result
+                </button>`
+              }
             `)
       }
       ${

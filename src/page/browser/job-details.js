@@ -9,6 +9,7 @@ import { ReportPreview } from './report-preview.js'
 import { explain, RequestError, readJson } from './request.js'
 import { SeriesVerdicts } from './series-verdicts.js'
 import { Elapsed, Time, writeDuration } from './show-time.js'
+import { stageNames } from './stage-names.js'
 import { StageTimes } from './stage-times.js'
 import { StateBadge } from './state-badge.js'
 import { triggerNames } from './trigger-names.js'
@@ -46,7 +47,7 @@ function Times({ job }) {
   const created = Date.parse(createdAt)
   return html`
     <dl class="times">
-      <div><dt>Created</dt><dd><${Time} at=${createdAt} long /></dd></div>
+      <div><dt>Created</dt><dd><${Time} at=${createdAt} /></dd></div>
       ${
         start
           ? html`<div>
@@ -65,10 +66,10 @@ function Times({ job }) {
             </div>`
           : html`<div><dt>Started</dt><dd><${Elapsed} since=${start} /> ago</dd></div>`)
       }
-      ${end && html`<div><dt>Ended</dt><dd><${Time} at=${end} long /></dd></div>`}
+      ${end && html`<div><dt>Ended</dt><dd><${Time} at=${end}/></dd></div>`}
       ${
         nextAttemptAt &&
-        html`<div><dt>Next attempt</dt><dd><${Time} at=${nextAttemptAt} long /></dd></div>`
+        html`<div><dt>Next attempt</dt><dd><${Time} at=${nextAttemptAt}/></dd></div>`
       }
       <div><dt>Attempts</dt><dd>${job.attempts}</dd></div>
       <div>
@@ -79,18 +80,22 @@ function Times({ job }) {
   `
 }
 
+/** What follows from an error, for whoever has to decide. @type {Partial<Record<JobView['state'], string>>} */
+const advices = {
+  queued: 'The service tries again by itself.',
+  running: 'This is what the last attempt met; the service is trying again.',
+  rejected: 'The study cannot be measured as it is. It is looked at again when it changes.',
+  failed: 'The service gave up. Once the cause is gone, run the study again.',
+}
+
 /** @param {{ error: ErrorView, state: JobView['state'] }} props */
 function JobError({ error, state }) {
-  const isOver = state !== 'queued' && state !== 'running'
-  const advice =
-    state === 'failed'
-      ? 'The service gave up. Once the cause is gone, run the study again.'
-      : isOver
-        ? ''
-        : 'The service tries again by itself.'
+  const step = stageNames[error.stage]
+  const note = [step && `Met at the step “${step}”.`, advices[state]].filter(Boolean).join(' ')
+  const isWarning = state === 'rejected' || state === 'cancelled'
   return html`
-    <${Trouble} error=${error}>
-      <p class="note">At the step “${error.stage}”. ${advice}</p>
+    <${Trouble} error=${error} isWarning=${isWarning}>
+      ${note && html`<p class="note">${note}</p>`}
     <//>
   `
 }
@@ -146,7 +151,7 @@ function Job({ job }) {
   useEffect(() => heading.current?.focus({ preventScroll: innerWidth >= 1100 }), [])
   const { links, orthancStudyId, studyInstanceUid } = job
   return html`
-    <h2 id="job" ref=${heading} tabindex="-1"><${StateBadge} state=${job.state} /> Job</h2>
+    <h2 id="job" ref=${heading} tabindex="-1">Job <${StateBadge} state=${job.state} /></h2>
     <dl class="names">
       <div><dt>Study</dt><dd class="uid">${studyInstanceUid}</dd></div>
       <div><dt>In Orthanc</dt><dd class="uid">${orthancStudyId}</dd></div>
@@ -165,8 +170,8 @@ function Job({ job }) {
       <${JobLink} path=${links.supersededBy}>Newer result<//>
     </p>
     <${Times} job=${job} />
-    ${job.timings.length > 0 && html`<${StageTimes} timings=${job.timings} />`}
     <${Found} job=${job} />
+    ${job.timings.length > 0 && html`<${StageTimes} timings=${job.timings} />`}
   `
 }
 
@@ -195,13 +200,18 @@ export function JobDetails({ id }) {
   }, [changed])
   const close = () => {
     go({ job: '' })
-    document.getElementById(`job-${id}`)?.focus()
+    // On a phone the list is shown only after this.
+    requestAnimationFrame(() => document.getElementById(`job-${id}`)?.focus())
+  }
+  const closeOnEscape = (/** @type {KeyboardEvent} */ event) => {
+    const isInDialog = /** @type {Element} */ (event.target).closest('dialog') !== null
+    if (event.key === 'Escape' && !isInDialog) close()
   }
   return html`
     <section
       class="details card"
       aria-label="The open job"
-      onKeyDown=${(/** @type {KeyboardEvent} */ event) => event.key === 'Escape' && !event.defaultPrevented && close()}
+      onKeyDown=${closeOnEscape}
     >
       <button type="button" class="quiet close" onClick=${close}>Back to the list</button>
       ${job && html`<${Job} job=${job} />`}

@@ -62,7 +62,7 @@ function Fields({ text, setText }) {
         <input
           id="study"
           type="search"
-          placeholder="StudyInstanceUID or Orthanc id"
+          placeholder="UID or Orthanc identifier"
           pattern=${studyPattern}
           title="A whole StudyInstanceUID or Orthanc identifier"
           maxlength="66"

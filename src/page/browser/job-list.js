@@ -1,6 +1,7 @@
 import { addressOf, follow, go, pageSize, place } from './address.js'
 import { html } from './html.js'
 import { list, listError } from './jobs.js'
+import { connection } from './live.js'
 import { shortenUid } from './show-study.js'
 import { Elapsed, Time, writeDuration } from './show-time.js'
 import { StateBadge } from './state-badge.js'
@@ -106,7 +107,12 @@ export function JobList() {
   return html`
     <section class="list" aria-labelledby="jobs">
       <h2 id="jobs">Jobs</h2>
-      ${listError.value && html`<${Trouble} error=${listError.value} />`}
+      ${
+        // That the service does not answer is said once, above.
+        listError.value &&
+        !(listError.value.code === 'NOT_REACHED' && connection.value === 'lost') &&
+        html`<${Trouble} error=${listError.value} />`
+      }
       ${shown === undefined && !listError.value && html`<p class="nothing">Reading the list…</p>`}
       ${
         shown &&

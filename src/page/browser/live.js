@@ -1,8 +1,8 @@
 import { effect, signal } from '@preact/signals'
 import { createParser } from 'eventsource-parser'
 import { mergeJobs, planReading, readList } from './jobs.js'
-import { explain, request } from './request.js'
-import { principal, token } from './session.js'
+import { explain, RequestError, request } from './request.js'
+import { principal, signOut, token } from './session.js'
 import { setClock } from './show-time.js'
 
 /** @import { ErrorView, QueueNews } from '../api-types.ts' */
@@ -93,6 +93,9 @@ async function stayConnected(end) {
       attempt = 0
     } catch (error) {
       if (end.aborted) return
+      if (error instanceof RequestError && error.status === 403) {
+        return signOut('This token is meant for something else: it does not open this page.')
+      }
       const { code, message } = explain(error)
       lostReason.value =
         code === 'NOT_REACHED' || code === 'UNEXPECTED' ? undefined : { code, message }

@@ -108,7 +108,8 @@ function App() {
     ${token.value === '' ? html`<${SignIn} />` : html`<${SignedIn} />`}
     <footer>
       <p>
-        HippoVolume ${version.value}. Research software: what it measures is not for diagnosis.${' '}
+        HippoVolume${version.value && ` ${version.value}`}. Research software: what it measures is not${' '}
+        for diagnosis.${' '}
         <a href="/docs">REST API</a>
       </p>
     </footer>

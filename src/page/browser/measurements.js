@@ -64,7 +64,13 @@ export function Measurements({ result }) {
     }
     <p class="note">
       ${verdict === 'measured' && quality.length > 0 && `All ${passed} quality checks passed. `}
-      ${verdict !== 'measured' && passed > 0 && `${passed} other quality checks passed. `}
+      ${
+        verdict !== 'measured' &&
+        passed > 0 &&
+        (passed === 1
+          ? '1 other quality check passed. '
+          : `${passed} other quality checks passed. `)
+      }
       ${model && `Model ${model.name} ${model.version}.`}
     </p>
   `

@@ -31,11 +31,18 @@ const isSame = (one, other) => one.name === other?.name && one.version === other
 
 /** Which models there are and which one measures; they are switched on the command line. */
 export function ModelList() {
-  const { active, shadow, installed = [] } = models.value ?? {}
+  const { active, shadow, installed = [], unusable = [], problem } = models.value ?? {}
   return html`
     <section aria-labelledby="models">
       <h2 id="models">Models</h2>
       ${modelsError.value && html`<${Trouble} error=${modelsError.value} />`}
+      ${problem && html`<${Trouble} error=${problem} />`}
+      ${unusable.map(
+        ({ path, error }) => html`
+          <${Trouble} key=${path} error=${error}><p class="note">Of the model in ${path}.</p><//>
+        `,
+      )}
+      ${shadow && html`<p class="note">A model in the shadow measures, too, and stores nothing.</p>`}
       <table>
         <thead>
           <tr>
@@ -56,7 +63,7 @@ export function ModelList() {
                     isSame(model, active)
                       ? html`<b>measures</b>`
                       : isSame(model, shadow)
-                        ? 'in the shadow: runs along, stores nothing'
+                        ? 'shadow'
                         : 'installed'
                   }
                 </td>

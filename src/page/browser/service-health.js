@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals'
+import { effect, signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { html } from './html.js'
 import { connection, lostAt, lostReason, queue, trouble, tryNow } from './live.js'
@@ -22,6 +22,12 @@ async function readHealth() {
     checks.value = undefined
   }
 }
+
+effect(() => {
+  // What was found before says nothing of a service that does not answer.
+  if (connection.value === 'lost') checks.value = undefined
+  else if (connection.value === 'live') readHealth()
+})
 
 const names = /** @type {Record<string, string>} */ ({
   archive: 'Archive',

@@ -1,25 +1,8 @@
 import { html } from './html.js'
 import { writeDuration } from './show-time.js'
+import { stageNames } from './stage-names.js'
 
 /** @import { JobView } from '../api-types.ts' */
-
-/** What the service does at a stage, in words. @type {Record<string, string>} */
-const stageNames = {
-  catalogue: 'look at the study',
-  select: 'choose the series',
-  fetch: 'fetch the images',
-  decode: 'decode the images',
-  assemble: 'assemble the volume',
-  localize: 'find the hippocampi',
-  infer: 'segment',
-  measure: 'measure',
-  history: 'compare with earlier studies',
-  report: 'draw the report',
-  encode: 'write DICOM',
-  store: 'store in the archive',
-  verify: 'check what is stored',
-  forward: 'send on',
-}
 
 /**
  * How long each step took, with a bar for the eye.

@@ -4,11 +4,11 @@ import { html } from './html.js'
 
 /**
  * An error as a sentence, with its code for those who look it up.
- * @param {{ error: Pick<ErrorView, 'code' | 'message'>, children?: unknown }} props
+ * @param {{ error: Pick<ErrorView, 'code' | 'message'>, isWarning?: boolean, children?: unknown }} props
  */
-export function Trouble({ error, children }) {
+export function Trouble({ error, isWarning = false, children }) {
   return html`
-    <div class="trouble">
+    <div class=${isWarning ? 'trouble warning' : 'trouble'}>
       <p>${error.message} <code>${error.code}</code></p>
       ${children}
     </div>
