@@ -52,7 +52,7 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
         const service = services.get(scene.service) ?? (await startMadeUpService(scene.service))
         services.set(scene.service, service)
         const { page, complaints, close } = await openScene(browser, service, scene)
-        for (const look of looks) {
+        for (const look of scene.isShownOften ? looks : [looks[0]!, looks[3]!]) {
           await showLook(page, look)
           const name = `${look.size}, ${look.colorScheme}`
           expect(await findBarriers(page), name).toEqual([])
@@ -128,7 +128,7 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
     it('keeps filters in the address, so that they survive a reload and the way back', async () => {
       await open('/', 'reader')
       await page.getByRole('checkbox', { name: 'rejected' }).check()
-      await page.getByText(/^1 to \d+ of 9$/).waitFor()
+      await page.getByText(/^1 to 8 of 8$/).waitFor()
       expect(page.url()).toMatch(/\/\?state=rejected$/)
       await page.getByRole('checkbox', { name: 'failed' }).check()
       await page.getByLabel('Trigger').selectOption('hook')
@@ -183,7 +183,8 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
       await expect.poll(() => page.evaluate('document.activeElement.id')).toBe('job')
       await page.keyboard.press('Escape')
       await heading.waitFor({ state: 'detached' })
-      await expect.poll(() => link.evaluate('(one) => one === document.activeElement')).toBe(true)
+      const id = await link.getAttribute('id')
+      await expect.poll(() => page.evaluate('document.activeElement.id')).toBe(id)
       expect(page.url()).toMatch(/\/\?state=succeeded$/)
     })
 
@@ -210,7 +211,9 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
       ).toMatch(/^http:\/\/viewer\.example\/viewer\?StudyInstanceUIDs=1\.2/)
       const image = details.getByRole('img', { name: /report page/ })
       await image.waitFor()
-      expect(await image.evaluate('(one) => one.naturalWidth')).toBeGreaterThan(500)
+      expect(
+        await page.evaluate("document.querySelector('.preview img').naturalWidth"),
+      ).toBeGreaterThan(500)
       await details.getByRole('button', { name: 'Show larger' }).click()
       const larger = page.getByRole('dialog', { name: 'Report page' })
       await larger.waitFor()
@@ -342,7 +345,7 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
     it('begins, pauses and cancels backfills', async () => {
       await open('/?view=backfills', 'operator')
       await page.getByRole('button', { name: 'New backfill' }).click()
-      await page.getByLabel('Studies from').fill('2025-01-01')
+      await page.getByRole('textbox', { name: 'Studies from' }).fill('2025-01-01')
       await page.getByLabel(/^Descriptions/).fill('Hippo*\n\n Dementia ')
       await page.getByLabel('Studies a minute').fill('4')
       await page.getByRole('button', { name: 'Begin' }).click()

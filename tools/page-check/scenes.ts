@@ -13,6 +13,8 @@ export interface Scene {
   /** Opened after signing in. */
   readonly path?: string
   readonly isSignedOut?: boolean
+  /** One of those that are looked at all day. */
+  readonly isShownOften?: boolean
   /** Brings the page into the state that is looked at; answers when it is there. */
   readonly act?: (page: Page, service: MadeUpService) => Promise<void>
 }
@@ -37,10 +39,11 @@ export const scenes: readonly Scene[] = [
       await page.getByText('does not know this token').waitFor()
     },
   },
-  { name: 'empty', service: empty },
-  { name: 'busy', service: busy },
+  { name: 'empty', service: empty, isShownOften: true },
+  { name: 'busy', service: busy, isShownOften: true },
   {
     name: 'job',
+    isShownOften: true,
     service: busy,
     path: '/?state=succeeded',
     act: async (page) => {
@@ -102,11 +105,13 @@ export const scenes: readonly Scene[] = [
   },
   {
     name: 'broken-archive',
+    isShownOften: true,
     service: { ...busy, isArchiveDown: true },
     act: (page) => page.getByText('not ready').waitFor(),
   },
   {
     name: 'broken-service',
+    isShownOften: true,
     service: busy,
     act: async (page, service) => {
       await page.getByText('200').first().waitFor()

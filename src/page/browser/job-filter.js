@@ -27,7 +27,6 @@ function StateFilter() {
         (state) => html`
           <label key=${state} class=${`chip ${state}`}>
             <input
-              class="hidden"
               type="checkbox"
               checked=${states.includes(state)}
               onChange=${() => toggle(state)}
