@@ -3,7 +3,7 @@
 #   sh tools/bootstrap.sh cli      the npm packages (Node 24 comes with them)
 #   sh tools/bootstrap.sh demo     and Orthanc, DCMTK and the head the sample study is made from
 #   sh tools/bootstrap.sh viewer   and Chromium, for the check of the viewer
-#   sh tools/bootstrap.sh test     and the programs that check what is written
+#   sh tools/bootstrap.sh test     and the programs that check what is written, and Chromium
 #   sh tools/bootstrap.sh results  and Python for the readers of the results
 # Progress goes to stderr, stdout stays clean. Quick and silent when nothing is missing.
 set -eu
@@ -112,6 +112,7 @@ results)
   want python3-venv /usr/lib/python3*/ensurepip/__init__.py
   ;;
 test)
+  want chromium /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome
   want dicom3tools /usr/bin/dciodvfy
   want lua5.3 /usr/bin/luac5.3
   want openssl /usr/bin/openssl

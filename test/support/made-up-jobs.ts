@@ -34,15 +34,16 @@ const verdicts = [
 const quality = [
   { check: 'RESOLUTION', verdict: 'measured', sentence: 'The voxels are fine enough.' },
   { check: 'MASK_TOUCHES_BOX', verdict: 'measured', sentence: 'The masks lie within their boxes.' },
-  {
-    check: 'CONFIDENCE',
-    verdict: 'warning',
-    side: 'left',
-    sentence:
-      'The model is less sure of the left hippocampus than of 95 % of those it was tested on. ' +
-      'Look at the contours before you use the volume.',
-  },
 ]
+
+const doubt = {
+  check: 'CONFIDENCE',
+  verdict: 'warning',
+  side: 'left',
+  sentence:
+    'The model is less sure of the left hippocampus than of 95 % of those it was tested on. ' +
+    'Look at the contours before you use the volume.',
+}
 
 const outcome = {
   verdicts,
@@ -54,10 +55,10 @@ const outcome = {
     contentDigest: 'c0ffee',
     kind: 'head',
     volumes: [
-      { side: 'left', anteriorMm3: 1712.4, posteriorMm3: 1534.8, totalMm3: 3247.2 },
-      { side: 'right', anteriorMm3: 1803.1, posteriorMm3: 1590.2, totalMm3: 3393.3 },
+      { side: 'left', anteriorMm3: 1986.4, posteriorMm3: 2213.8, totalMm3: 4200.2 },
+      { side: 'right', anteriorMm3: 2301.1, posteriorMm3: 2085.2, totalMm3: 4386.3 },
     ],
-    verdict: 'warning',
+    verdict: 'measured',
     quality,
     warnings: [],
     model: { name: 'hippo-unet', version: '1.0.0', sha256: 'ab'.repeat(32) },
@@ -67,6 +68,11 @@ const outcome = {
     analysedAt: '2026-11-23T22:41:09Z',
     stored: [{ role: 'report', sopInstanceUid: '1.2', seriesInstanceUid: '1.3', ...stored }],
   },
+}
+
+const doubtful = {
+  ...outcome,
+  result: { ...outcome.result, verdict: 'warning', quality: [...quality, doubt] },
 }
 
 const rejection = {
@@ -97,6 +103,7 @@ const unreachable = error('ARCHIVE_UNREACHABLE', 'Orthanc cannot be reached.')
 function chooseEnding(index: number): JobEnding {
   const way = index % 20
   const predecessorJobId = undefined
+  if (way === 4) return { state: 'succeeded', outcome: doubtful, predecessorJobId }
   if (way < 10) return { state: 'succeeded', outcome, predecessorJobId }
   if (way < 13) return { state: 'unchanged', outcome, predecessorJobId }
   if (way === 13) {
