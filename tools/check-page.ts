@@ -11,6 +11,7 @@ import {
   startMadeUpService,
 } from '../test/support/made-up-service.ts'
 import { isTooWide, looks, openScene, showLook } from './page-check/open-page.ts'
+import { savePicture } from './page-check/save-picture.ts'
 import { scenes } from './page-check/scenes.ts'
 import { repositoryPath } from './repository-path.ts'
 import { startChromium } from './start-chromium.ts'
@@ -23,9 +24,18 @@ const { values } = parseArgs({
   },
 })
 
-const saved: Record<string, string> = {
-  'job-desktop-light': 'docs/images/operators-page.png',
-  'busy-phone-dark': 'docs/images/operators-page-phone.png',
+interface SavedPicture {
+  readonly path: string
+  readonly viewport?: { readonly width: number; readonly height: number }
+}
+
+/** Pictures of the documentation, by what they show. */
+const saved: Record<string, SavedPicture> = {
+  'job-desktop-light': {
+    path: 'docs/images/operators-page.png',
+    viewport: { width: 1200, height: 700 },
+  },
+  'busy-phone-dark': { path: 'docs/images/operators-page-phone.png' },
 }
 const folder = repositoryPath(values.folder)
 mkdirSync(folder, { recursive: true })
@@ -48,9 +58,11 @@ try {
         const name = `${scene.name}-${look.size}-${look.colorScheme}`
         await showLook(page, look)
         await page.screenshot({ path: join(folder, `${name}.png`) })
-        const picture = values.save && saved[name]
-        if (picture) await page.screenshot({ path: repositoryPath(picture) })
         if (await isTooWide(page)) complain(name, 'The page is wider than the window.')
+        const picture = values.save ? saved[name] : undefined
+        if (picture === undefined) continue
+        if (picture.viewport) await page.setViewportSize(picture.viewport)
+        await savePicture(page, repositoryPath(picture.path))
       }
       for (const complaint of complaints) complain(scene.name, complaint)
       await close()

@@ -333,6 +333,28 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
       expect(await page.evaluate('said')).toEqual([])
     })
 
+    it('fits windows of every width, with and without an open job', async () => {
+      await open('/', 'reader')
+      for (const isOpen of [false, true]) {
+        if (isOpen) await rows().first().getByRole('link').click()
+        for (const width of [1440, 1200, 1100, 1099, 800, 700, 640, 639, 480, 360]) {
+          await page.setViewportSize({ width, height: 740 })
+          const spilled = await page.evaluate(`
+            [...document.querySelectorAll('table.jobs, table.jobs a, table.jobs time')]
+              .filter((one) => one.checkVisibility())
+              .filter((one) => {
+                const box = (one.closest('td') ?? document.querySelector('.jobs-column')).getBoundingClientRect()
+                return one.getBoundingClientRect().right > box.right + 1
+              })
+              .map((one) => one.outerHTML)
+          `)
+          expect(spilled, `${width} pixels`).toEqual([])
+          expect(await isTooWide(page), `${width} pixels`).toBe(false)
+        }
+        await page.setViewportSize({ width: 1440, height: 740 })
+      }
+    })
+
     it('keeps the table a table on a phone', async () => {
       await open('/', 'reader')
       await page.setViewportSize({ width: 360, height: 740 })
