@@ -109,6 +109,18 @@ program
     process.exitCode = await segment(images, options)
   })
 
+program
+  .command('audit')
+  .description('The audit trail of the service, as GET /api/v1/audit exports it.')
+  .command('verify')
+  .description('Say whether an exported audit trail is whole and as it was written.')
+  .argument('<file>', 'the export, JSON lines')
+  .option('--known <hashes...>', 'hashes noted elsewhere (the log has them) that must be in it', [])
+  .action(async (file: string, { known }: { known: string[] }) => {
+    const { verifyAuditFile } = await import('./commands/verify-audit.ts')
+    process.exitCode = await verifyAuditFile(file, known)
+  })
+
 try {
   await program.parseAsync()
 } catch (error) {

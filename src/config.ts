@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
+import { findContradictions } from './contradictions.ts'
 import { HippoError } from './errors.ts'
 
 const text = (description: string, value?: string) =>
@@ -34,6 +35,30 @@ export const configSchema = Type.Object({
   ),
   READER_TOKEN: Type.Optional(secret('Bearer token of those who read jobs, results and metrics.')),
   HOOK_TOKEN: secret("Bearer token of Orthanc's hook, valid for its endpoint only."),
+  OIDC_ISSUER: Type.Optional(
+    text('Issuer of OIDC access tokens, exactly as their claim iss says it (docs/security.md).'),
+  ),
+  OIDC_AUDIENCE: Type.Optional(text("The service's own name in their claim aud.")),
+  OIDC_JWKS_URL: Type.Optional(text("Address of the issuer's keys (JWKS).")),
+  OIDC_ROLES_CLAIM: text(
+    'Claim that lists the roles, or the path to it, such as realm_access.roles.',
+    'roles',
+  ),
+  OIDC_ROLE_PREFIX: text('What stands there before reader, operator or admin.', 'hippovolume-'),
+  TLS_CERT_FILE: Type.Optional(
+    text('PEM file of the certificate and its chain: the service speaks https.'),
+  ),
+  TLS_KEY_FILE: Type.Optional(text('PEM file of its private key.')),
+  TRUST_PROXY: Type.Optional(
+    text(
+      'Addresses or networks of reverse proxies whose X-Forwarded-For and -Proto are believed, comma-separated; loopback is one.',
+    ),
+  ),
+  RATE_LIMIT_PER_MINUTE: whole('Requests a caller may send in a minute; 0 without limit.', 6000),
+  HOOK_RATE_LIMIT_PER_MINUTE: whole(
+    "Announcements of Orthanc's hook in a minute; 0 without limit, as always when SWEEP_SECONDS is 0.",
+    30_000,
+  ),
   ORTHANC_URL: text('Base URL of Orthanc.', 'http://127.0.0.1:8042'),
   ORTHANC_USER: text('Account of the service in Orthanc.'),
   ORTHANC_PASSWORD: Type.String({
@@ -125,14 +150,6 @@ function readSecretFile(name: string, path: string): string {
   }
 }
 
-function findEqualTokens(values: Readonly<Record<string, unknown>>): string[] {
-  const names = ['API_TOKEN', 'OPERATOR_TOKEN', 'READER_TOKEN', 'HOOK_TOKEN']
-  const pairs = names.flatMap((one, index) => names.slice(index + 1).map((other) => [one, other]))
-  return pairs
-    .filter(([one = '', other = '']) => values[one] !== undefined && values[one] === values[other])
-    .map(([one, other]) => `${one} and ${other} must differ`)
-}
-
 /**
  * Reads the environment into a frozen Config. `NAME_FILE` may name a file that holds the value.
  * Throws CONFIG_INVALID with one sentence that lists everything wrong at once.
@@ -153,7 +170,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       problems.push(`${name} ${wish}`)
     }
   }
-  problems.push(...findEqualTokens(values))
+  problems.push(...findContradictions(values))
   if (problems.length > 0) {
     throw new HippoError(
       'CONFIG_INVALID',

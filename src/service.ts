@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import { HippoError } from './errors.ts'
+import { followCertificate, guardAccess } from './guard-access.ts'
 import { buildApp } from './http/app.ts'
 import { createMetrics } from './http/metrics.ts'
 import { listForwardTargets, openArchive } from './open-archive.ts'
@@ -19,6 +20,7 @@ import { notifyWorkers } from './queue/job-service.ts'
 import { openSqliteJobStore } from './queue/sqlite-job-store.ts'
 import { startWorkers } from './queue/worker-loop.ts'
 import { software } from './software.ts'
+import { startAudit } from './start-audit.ts'
 
 export interface Service {
   /** Where it listens, such as http://127.0.0.1:8080. */
@@ -57,6 +59,7 @@ function makeDataFolder(path: string): string {
 export async function startService(config: Config, log: Logger): Promise<Service> {
   const clock = () => Date.now()
   const reports = makeDataFolder(config.DATA_DIR)
+  const audit = startAudit(config.DATA_DIR, log)
   const archive = openArchive(config)
   const files = await openReportFiles(reports)
   const store = openSqliteJobStore({
@@ -148,12 +151,8 @@ export async function startService(config: Config, log: Logger): Promise<Service
           log.warn({ err: error }, 'The sweep failed; it is tried again.'),
         )
   const app = await buildApp({
-    tokens: {
-      apiToken: config.API_TOKEN,
-      operatorToken: config.OPERATOR_TOKEN,
-      readerToken: config.READER_TOKEN,
-      hookToken: config.HOOK_TOKEN,
-    },
+    ...guardAccess(config),
+    audit,
     jobs,
     findStudy: (id) => archive.findStudy(id),
     readReport: (jobId) =>
@@ -163,6 +162,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
       { name: 'archive', check: async () => (await archive.ping()).version },
       { name: 'model', check: async () => analysis.modelVersion() },
       { name: 'queue', check: async () => void (await store.writeMark('ready', String(clock()))) },
+      { name: 'audit', check: async () => void (await audit.check()) },
     ],
     metrics,
     version: software.version,
@@ -170,12 +170,14 @@ export async function startService(config: Config, log: Logger): Promise<Service
     createId: randomUUID,
     log,
   })
+  followCertificate(app, config, log)
   async function stop(): Promise<void> {
     await app.close()
     await Promise.all([sweeping?.stop(), workers.stop(), forwarding.stop()])
     await analysis.close()
     await archive.close()
     await store.close()
+    await audit.close()
   }
   try {
     const address = await app.listen({ host: config.HOST, port: config.PORT })

@@ -29,7 +29,9 @@ describe('reading the configuration', () => {
   it('refuses short tokens and one token for both doors', () => {
     expect(() => readConfig({ ...required, API_TOKEN: 'short' })).toThrow(/API_TOKEN/)
     const token = required.API_TOKEN
-    expect(() => readConfig({ ...required, HOOK_TOKEN: token })).toThrow(/must differ/)
+    for (const name of ['HOOK_TOKEN', 'OPERATOR_TOKEN', 'READER_TOKEN']) {
+      expect(() => readConfig({ ...required, [name]: token })).toThrow(/must differ/)
+    }
   })
 
   it('never repeats a secret in its complaint', () => {
@@ -47,6 +49,52 @@ describe('reading the configuration', () => {
   it('says which file cannot be read', () => {
     const environment = { ...required, API_TOKEN_FILE: '/nowhere/token' }
     expect(() => readConfig(environment)).toThrow(/API_TOKEN_FILE.*\/nowhere\/token/)
+  })
+
+  it('takes certificate and key, and what OIDC needs, together or not at all', () => {
+    const oidc = {
+      OIDC_ISSUER: 'https://id.example',
+      OIDC_AUDIENCE: 'hippovolume',
+      OIDC_JWKS_URL: 'https://id.example/keys',
+    }
+    expect(readConfig({ ...required, ...oidc }).OIDC_ROLES_CLAIM).toBe('roles')
+    for (const name of Object.keys(oidc)) {
+      const half = { ...required, ...oidc, [name]: undefined }
+      expect(() => readConfig(half)).toThrow(`${name} is not set`)
+    }
+    expect(() => readConfig({ ...required, TLS_CERT_FILE: '/tls.crt' })).toThrow(/TLS_KEY_FILE/)
+  })
+
+  it('takes keys of access tokens from nowhere that could be anybody', () => {
+    const read = (url: string) =>
+      readConfig({ ...required, OIDC_ISSUER: 'x', OIDC_AUDIENCE: 'y', OIDC_JWKS_URL: url })
+    for (const url of [
+      'http://id.example/keys',
+      'file:///keys',
+      'keys',
+      'http://localhost.evil/',
+    ]) {
+      expect(() => read(url), url).toThrow(/OIDC_JWKS_URL must be an https address/)
+    }
+    for (const url of ['https://id.example/keys', 'http://127.0.0.1:8/keys', 'http://[::1]/k']) {
+      expect(read(url).OIDC_JWKS_URL).toBe(url)
+    }
+  })
+
+  it('believes only proxies that are addresses or networks', () => {
+    const read = (setting: string) => readConfig({ ...required, TRUST_PROXY: setting })
+    expect(read('loopback, 10.0.0.0/8,::1').TRUST_PROXY).toBe('loopback, 10.0.0.0/8,::1')
+    for (const wrong of [
+      'true',
+      '*',
+      '10.0.0.0/33',
+      '0.0.0.0/0',
+      'proxy.example',
+      '1',
+      '10.0.0.1,',
+    ]) {
+      expect(() => read(wrong), wrong).toThrow(/TRUST_PROXY/)
+    }
   })
 
   it('reads where results go on to, and refuses what can be no name', () => {

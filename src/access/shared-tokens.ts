@@ -22,7 +22,9 @@ export function readSharedTokens(tokens: Tokens): (given: string) => Principal |
       ['hook', hookToken],
     ] as const
   ).flatMap(([role, token]) =>
-    token === undefined ? [] : [{ principal: { name: role, role }, digest: digest(token) }],
+    token === undefined
+      ? []
+      : [{ principal: { name: role, role, by: 'token' } as const, digest: digest(token) }],
   )
   return (given) => {
     const wanted = digest(given)

@@ -32,16 +32,17 @@ const maximumJsonBytes = 64 * 2 ** 20
 /** Asks for a JSON answer, undefined on 404. Throws ARCHIVE_ANSWER_INVALID where it is not JSON. */
 export async function requestJson(http: ArchiveHttp, request: ArchiveRequest): Promise<unknown> {
   return http.exchange(request, async (body) => {
-    const invalid = (cause?: unknown) =>
-      new HippoError('ARCHIVE_ANSWER_INVALID', 'The archive gave an answer that is not JSON.', {
-        stage: request.stage,
-        cause,
-      })
-    const bytes = await readWhole(body, { maximumBytes: maximumJsonBytes, tooLarge: invalid() })
+    // Without the parser's own error as cause: it quotes what it could not read, and causes are logged.
+    const invalid = new HippoError(
+      'ARCHIVE_ANSWER_INVALID',
+      'The archive gave an answer that is not JSON.',
+      { stage: request.stage },
+    )
+    const bytes = await readWhole(body, { maximumBytes: maximumJsonBytes, tooLarge: invalid })
     try {
       return JSON.parse(Buffer.from(bytes.buffer).toString()) as unknown
-    } catch (error) {
-      throw invalid(error)
+    } catch {
+      throw invalid
     }
   })
 }

@@ -10,6 +10,8 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const problem = toProblem(error)
   if (problem.status >= 500) request.log.error({ err: error }, problem.message)
   else request.log.info({ code: problem.record.code, status: problem.status }, problem.message)
+  request.problemCode = problem.record.code
+  if (request.retryAfter !== undefined) reply.header('retry-after', request.retryAfter)
   if (problem.status === 503) reply.header('retry-after', retryAfterSeconds)
   return reply
     .code(problem.status)
@@ -17,31 +19,13 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     .send(writeProblem(problem, request.id))
 }
 
-interface KnownRoute {
-  readonly path: RegExp
-  readonly methods: readonly string[]
-}
-
-function describeRoute(url: string, method: string | readonly string[]): KnownRoute {
-  const pattern = url.replaceAll('.', '\\.').replaceAll(/:\w+/g, '[^/]+').replace('*', '.*')
-  return { path: new RegExp(`^${pattern}$`), methods: [method].flat() }
-}
-
 /**
  * Turns every error into problem details, an unknown address into 404 and a known one with another
- * method into 405. Called before routes are registered, because it learns their addresses.
+ * method into 405.
  */
 export function answerErrors(app: HttpApp): void {
-  const routes: KnownRoute[] = []
-  app.addHook('onRoute', ({ url, method }) => {
-    routes.push(describeRoute(url, method))
-  })
-
   function describeMissing(request: FastifyRequest, reply: FastifyReply): Error {
-    const path = request.url.split('?')[0] ?? ''
-    const allowed = routes
-      .filter((route) => route.path.test(path))
-      .flatMap(({ methods }) => methods)
+    const allowed = app.findRoutesAt(request.url).flatMap(({ methods }) => methods)
     if (allowed.length === 0) {
       return new HippoError('NOT_FOUND', 'There is nothing at this address.')
     }

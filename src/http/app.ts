@@ -1,18 +1,27 @@
 import Fastify, { type FastifyBaseLogger } from 'fastify'
+import type { ReadAccessToken } from '../access/access-tokens.ts'
 import type { Tokens } from '../access/shared-tokens.ts'
+import type { AuditTrail } from '../audit/audit-entry.ts'
 import { readPage } from '../page/read-page.ts'
 import type { JobService } from '../queue/job-service.ts'
 import { answerErrors, sendProblem } from './answer-errors.ts'
+import { addAuditRoute } from './audit-route.ts'
 import { authorizeRequests } from './authorize-requests.ts'
+import { describeRequest } from './describe-request.ts'
+import { documentAccess } from './document-access.ts'
 import { addEventsRoute } from './events-route.ts'
 import { addFhirRoute, type DescribeAsFhir } from './fhir-route.ts'
 import { addHealthRoutes, type ReadinessCheck } from './health-routes.ts'
 import type { HttpApp } from './http-app.ts'
+import { identifyCallers } from './identify-callers.ts'
 import { addJobsRoutes } from './jobs-routes.ts'
+import { rememberRoutes } from './known-routes.ts'
+import { createLimiter, type RateLimits } from './limit-requests.ts'
 import type { Metrics } from './metrics.ts'
 import { addMetricsRoute } from './metrics-route.ts'
 import { describeApi } from './openapi.ts'
 import { addPageRoutes } from './page-routes.ts'
+import { recordRequests } from './record-requests.ts'
 import { addResultsRoutes, type ReadReport } from './results-routes.ts'
 import { setSecurityHeaders } from './set-security-headers.ts'
 import { addStableStudyRoute } from './stable-study-route.ts'
@@ -24,6 +33,14 @@ export type HttpLog = FastifyBaseLogger
 
 export interface AppOptions {
   readonly tokens: Tokens
+  /** Absent where no issuer of access tokens is configured. */
+  readonly readAccessToken?: ReadAccessToken | undefined
+  readonly audit: AuditTrail
+  readonly limits?: RateLimits | undefined
+  /** PEM texts; without them it speaks plain HTTP. */
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined
+  /** Addresses and networks of proxies whose X-Forwarded-For and -Proto are believed. */
+  readonly trustedProxies?: readonly string[] | undefined
   readonly jobs: JobService
   readonly findStudy: FindStudy
   readonly readReport: ReadReport
@@ -54,15 +71,25 @@ export async function buildApp(options: AppOptions): Promise<HttpApp> {
     routerOptions: { maxParamLength: 16 * 1024 },
     genReqId: options.createId,
     frameworkErrors: (error, request, reply) => sendProblem(error, request, reply),
-    ...(options.log === undefined ? { logger: false } : { loggerInstance: options.log }),
-  })
+    trustProxy: options.trustedProxies?.length ? [...options.trustedProxies] : false,
+    ...(options.log === undefined
+      ? { logger: false }
+      : { loggerInstance: options.log.child({}, { serializers: { req: describeRequest } }) }),
+    ...(options.tls === undefined ? {} : { https: { ...options.tls, minVersion: 'TLSv1.2' } }),
+  }) as HttpApp
   app.setValidatorCompiler(compileValidator)
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer))
   app.removeContentTypeParser('text/plain')
 
   setSecurityHeaders(app)
-  authorizeRequests(app, options.tokens)
+  rememberRoutes(app)
   answerErrors(app)
+  const limiter = await createLimiter(app, options.limits ?? {})
+  identifyCallers(app, options, limiter.countFailure)
+  limiter.limitCallers()
+  authorizeRequests(app)
+  recordRequests(app, options.audit, jobs)
+  documentAccess(app)
   await describeApi(app, options.version)
 
   addHealthRoutes(app, options.readiness)
@@ -74,5 +101,6 @@ export async function buildApp(options: AppOptions): Promise<HttpApp> {
   addMetricsRoute(app, options.metrics)
   addEventsRoute(app, { jobs, viewerUrl, version: options.version })
   addPageRoutes(app, readPage())
+  addAuditRoute(app, options.audit)
   return app
 }

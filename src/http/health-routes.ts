@@ -5,7 +5,7 @@ import { ProblemError, problems, toProblem } from './problem.ts'
 
 /** Something the service cannot work without. */
 export interface ReadinessCheck {
-  readonly name: 'archive' | 'model' | 'queue'
+  readonly name: 'archive' | 'model' | 'queue' | 'audit'
   /** Answers a version to show, if there is one; throws when the thing cannot be used. */
   check(): Promise<string | undefined>
 }
@@ -61,7 +61,6 @@ export function addHealthRoutes(app: HttpApp, readiness: readonly ReadinessCheck
         operationId: 'checkLiveness',
         tags: ['health'],
         summary: 'The process answers',
-        security: [],
         response: { 200: Type.Object({ status: Type.Literal('live') }) },
       },
     },
@@ -78,7 +77,6 @@ export function addHealthRoutes(app: HttpApp, readiness: readonly ReadinessCheck
         tags: ['health'],
         summary: 'Archive reachable, model loaded, queue writable',
         description: 'A 503 carries the same `checks`, each failed one with its error.',
-        security: [],
         response: {
           200: Type.Object({ status: Type.Literal('ready'), checks: Type.Array(checkSchema) }),
           ...problems(503),

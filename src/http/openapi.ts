@@ -32,11 +32,15 @@ export async function describeApi(app: HttpApp, version: string): Promise<void> 
       },
       components: {
         securitySchemes: {
-          apiToken: { type: 'http', scheme: 'bearer', description: 'API_TOKEN' },
+          bearerToken: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'API_TOKEN, OPERATOR_TOKEN, READER_TOKEN or an OIDC access token',
+          },
           hookToken: { type: 'http', scheme: 'bearer', description: 'HOOK_TOKEN' },
         },
       },
-      security: [{ apiToken: [] }],
+      security: [{ bearerToken: [] }],
     },
     transformObject: (document) => {
       if (!('openapiObject' in document)) return document.swaggerObject

@@ -14,7 +14,6 @@ export function addStableStudyRoute(app: HttpApp, jobs: JobService): void {
         operationId: 'announceStableStudy',
         tags: ['hook'],
         summary: 'Tells that a study has stopped growing',
-        security: [{ hookToken: [] }],
         body: stableStudyBody,
         response: { 202: acceptedReply, ...problems(400, 401, 403, 413, 415, 500, 503) },
       },

@@ -34,7 +34,8 @@ export function addStudiesRoute(
         },
       },
       preValidation: async (request) => {
-        request.body ??= {}
+        // Left out is not null: that was sent, and is no object.
+        if (request.body === undefined) request.body = {}
       },
     },
     async ({ params, body }, reply) => {

@@ -216,6 +216,21 @@ describe('the REST API', () => {
       expect(answer.body).not.toContain('secret')
     })
 
+    it('of a run are 400 when its body is null, which is not the same as none', async () => {
+      const url = `/api/v1/studies/${study.orthancStudyId}/runs`
+      const headers = { ...api, 'content-type': 'application/json' }
+      const run = (payload?: string) =>
+        test.app.inject({
+          method: 'POST',
+          url,
+          headers: payload ? headers : api,
+          ...(payload ? { payload } : {}),
+        })
+      expect((await run('null')).statusCode).toBe(400)
+      expect((await run()).statusCode).toBe(202)
+      expect((await run('{}')).statusCode).toBe(202)
+    })
+
     it('of a broken address are 400', async () => {
       const answer = await test.app.inject({ url: '/api/v1/jobs/%zz', headers: api })
       expect(answer.statusCode).toBe(400)

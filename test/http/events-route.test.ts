@@ -5,6 +5,8 @@ import { answerErrors } from '../../src/http/answer-errors.ts'
 import { authorizeRequests } from '../../src/http/authorize-requests.ts'
 import { addEventsRoute, type EventsOptions } from '../../src/http/events-route.ts'
 import type { HttpApp } from '../../src/http/http-app.ts'
+import { identifyCallers } from '../../src/http/identify-callers.ts'
+import { rememberRoutes } from '../../src/http/known-routes.ts'
 import { apiToken, createTestApp, hookToken, study, type TestApp } from './test-app.ts'
 
 const readerToken = 'reader-token-0123456789'
@@ -81,8 +83,11 @@ describe('the stream of events', () => {
     }
     app = Fastify() as unknown as HttpApp
     app.setSerializerCompiler(() => (answer) => JSON.stringify(answer))
-    authorizeRequests(app, { apiToken, hookToken, readerToken })
+    rememberRoutes(app)
     answerErrors(app)
+    const tokens = { apiToken, hookToken, readerToken }
+    identifyCallers(app, { tokens, readAccessToken: undefined }, async () => {})
+    authorizeRequests(app)
     addEventsRoute(app, {
       jobs,
       viewerUrl: undefined,

@@ -24,6 +24,7 @@ describe('the OpenAPI document', () => {
 
   it('lists every address and nothing of the page', () => {
     expect(Object.keys(paths).sort()).toEqual([
+      '/api/v1/audit',
       '/api/v1/events',
       '/api/v1/jobs',
       '/api/v1/jobs/{id}',

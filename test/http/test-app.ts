@@ -2,14 +2,19 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openAuditTrail } from '../../src/audit/open-audit-trail.ts'
 import { type AppOptions, buildApp } from '../../src/http/app.ts'
 import { createMetrics } from '../../src/http/metrics.ts'
 import type { JobEnding } from '../../src/queue/job-store.ts'
 import { openSqliteJobStore } from '../../src/queue/sqlite-job-store.ts'
 
 export const apiToken = 'api-token-0123456789'
+export const operatorToken = 'operator-token-0123456789'
+export const readerToken = 'reader-token-0123456789'
 export const hookToken = 'hook-token-0123456789'
 export const api = { authorization: `Bearer ${apiToken}` }
+export const operator = { authorization: `Bearer ${operatorToken}` }
+export const reader = { authorization: `Bearer ${readerToken}` }
 export const hook = { authorization: `Bearer ${hookToken}` }
 
 export const study = {
@@ -26,8 +31,10 @@ export async function createTestApp(options: Partial<AppOptions> = {}) {
     createId: randomUUID,
   })
   const metrics = createMetrics(store, Date.now)
+  const audit = openAuditTrail({ folder, clock: Date.now, createId: randomUUID })
   const app = await buildApp({
-    tokens: { apiToken, hookToken },
+    tokens: { apiToken, operatorToken, readerToken, hookToken },
+    audit,
     jobs: store,
     findStudy: async (id) =>
       id === study.orthancStudyId || id === study.studyInstanceUid ? study : undefined,
@@ -43,6 +50,7 @@ export async function createTestApp(options: Partial<AppOptions> = {}) {
     app,
     store,
     metrics,
+    audit,
     /** Stores a job of the study and gives it an ending. */
     async endJob(ending: JobEnding): Promise<string> {
       const { job } = await store.enqueue({ ...study, trigger: 'hook', force: false })
@@ -53,6 +61,7 @@ export async function createTestApp(options: Partial<AppOptions> = {}) {
     async close() {
       await app.close()
       await store.close()
+      await audit.close()
       await rm(folder, { recursive: true })
     },
   }

@@ -144,6 +144,18 @@ describe.skipIf(!isOrthancInstalled())('the hook in a real Orthanc', () => {
     expect(await waitForTrace(studyId, /^failed/)).toBe('failed the service refused')
   })
 
+  it.concurrent('notes that it was sent away by a rate limit, and announces the next at once', async () => {
+    const limited = await sendStudy()
+    answers.set(limited.studyId, (_request, response) => {
+      response.writeHead(429, { 'retry-after': '30' }).end('{"code":"TOO_MANY_REQUESTS"}')
+    })
+    // Orthanc 1.10 takes 429, unlike 401, for no answer at all. Either way the sweep finds the study.
+    const trace = await waitForTrace(limited.studyId, /^failed/)
+    expect(trace).toMatch(/^failed the service (refused|did not answer)$/)
+    const next = await sendStudy()
+    expect(await waitForTrace(next.studyId, /^sent/)).toBe(`sent ${jobId}`)
+  })
+
   it('goes on when the service is down, and announces again once it is back', async () => {
     listener.closeAllConnections()
     listener.close()

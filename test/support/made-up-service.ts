@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openAuditTrail } from '../../src/audit/open-audit-trail.ts'
 import { HippoError } from '../../src/errors.ts'
 import { type AppOptions, buildApp } from '../../src/http/app.ts'
 import type { HttpApp } from '../../src/http/http-app.ts'
@@ -54,6 +55,7 @@ export async function startMadeUpService({
   const png = await readFile(new URL('../../docs/images/report-page.png', import.meta.url))
   const app = await buildApp({
     tokens: madeUpTokens,
+    audit: openAuditTrail({ folder, clock, createId: randomUUID }),
     jobs: store,
     findStudy: async (id) => {
       const { jobs: known } = await store.list({

@@ -97,7 +97,7 @@ export async function prepareService(options: ServiceOptions): Promise<RunningSe
       stdio: ['ignore', log, log],
     })
     closeSync(log)
-    const deadline = Date.now() + 30_000
+    const deadline = Date.now() + 90_000
     for (;;) {
       if (child.exitCode !== null || child.signalCode !== null || Date.now() > deadline) {
         throw new Error(`The service did not start:\n${readLog().slice(-4000)}`)

@@ -10,12 +10,12 @@ function run(command: string, options: readonly string[]): void {
 }
 
 /**
- * A Python with the pinned readers of a tool in it, made on first use and again when the pins change. Answers the
+ * A Python with the pinned packages of a tool in it, made on first use and again when the pins change. Answers the
  * folder of its programs. Throws when python3 or its venv is missing or a package cannot be fetched.
  */
 export function preparePython(
   say: (line: string) => void,
-  tool: 'check-results' | 'check-geometry' = 'check-results',
+  tool: 'check-results' | 'check-geometry' | 'check-api' = 'check-results',
 ): string {
   const requirements = repositoryPath(`tools/${tool}/requirements.txt`)
   const folder = repositoryPath(`node_modules/.cache/hippovolume/${tool}-venv`)
@@ -23,7 +23,7 @@ export function preparePython(
   const mark = join(folder, 'requirements.txt')
   const programs = join(folder, 'bin')
   if (existsSync(mark) && readFileSync(mark, 'utf8') === pins) return programs
-  say('making a Python environment for the readers (a minute or two)')
+  say('making a Python environment for this check (a minute or two)')
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(dirname(folder), { recursive: true })
   run('python3', ['-m', 'venv', folder])

@@ -1,0 +1,128 @@
+import {
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  type FetchImplementation,
+  type JWTPayload,
+  jwtVerify,
+} from 'jose'
+import { HippoError } from '../errors.ts'
+import { readRole } from './read-role.ts'
+import type { Principal } from './roles.ts'
+
+/** Where OIDC access tokens come from and what they must say. */
+export interface AccessTokenOptions {
+  readonly issuer: string
+  /** This service's own name at the issuer, not that of a page that signs people in. */
+  readonly audience: string
+  readonly jwksUrl: string
+  /** Name of the claim that lists the roles, or the dotted path to it. */
+  readonly rolesClaim: string
+  /** What stands before reader, operator or admin in a role's name at the issuer. */
+  readonly rolePrefix: string
+  /** Epoch milliseconds. */
+  readonly clock: () => number
+  readonly fetch: FetchImplementation
+}
+
+/**
+ * Who carries an access token; undefined for what is no JSON Web Token at all. Throws UNAUTHORIZED for
+ * one that is forged, expired or meant for others, and IDENTITY_UNREACHABLE while the issuer's keys cannot be had.
+ */
+export type ReadAccessToken = (token: string) => Promise<Principal | undefined>
+
+/** Signatures by a key pair only: with a shared secret (HS256) the published key could sign. */
+const algorithms = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'EdDSA',
+  'Ed25519',
+]
+/** How far the issuer's clock may be off. */
+const skewSeconds = 30
+const keysLastMilliseconds = 600_000
+/** Time between two fetches for a key that is not known, and after one that failed. */
+const cooldownMilliseconds = 30_000
+const restAfterFailureMilliseconds = 5_000
+const fetchTimeoutMilliseconds = 3_000
+
+const looksLikeJwt = (token: string) => /^[\w-]+\.[\w-]+\.[\w-]*$/.test(token)
+
+/** A fetch that leaves a server alone for a while after it failed, so that forged tokens cannot flood it. */
+function fetchSparingly(inner: FetchImplementation, clock: () => number): FetchImplementation {
+  let restUntil = 0
+  return async (url, options) => {
+    if (clock() < restUntil) throw new Error('The keys could not be fetched a moment ago.')
+    try {
+      const answer = await inner(url, options)
+      if (answer.status !== 200) restUntil = clock() + restAfterFailureMilliseconds
+      return answer
+    } catch (error) {
+      restUntil = clock() + restAfterFailureMilliseconds
+      throw error
+    }
+  }
+}
+
+function explainRefusal(error: unknown): HippoError {
+  if (error instanceof errors.JWTExpired) {
+    return new HippoError('UNAUTHORIZED', 'The access token has expired.', { cause: error })
+  }
+  return new HippoError('UNAUTHORIZED', 'The access token is not valid here.', { cause: error })
+}
+
+/** Reads access tokens as RFC 9068 and RFC 8725 ask for: algorithm, signature, issuer, audience, time. */
+export function readAccessTokens(options: AccessTokenOptions): ReadAccessToken {
+  const { issuer, audience, clock, rolesClaim, rolePrefix } = options
+  const remoteKeys = createRemoteJWKSet(new URL(options.jwksUrl), {
+    timeoutDuration: fetchTimeoutMilliseconds,
+    cooldownDuration: cooldownMilliseconds,
+    cacheMaxAge: keysLastMilliseconds,
+    [customFetch]: fetchSparingly(options.fetch, clock),
+  })
+  const getKey: typeof remoteKeys = Object.assign(
+    async (...wanted: Parameters<typeof remoteKeys>) => {
+      try {
+        return await remoteKeys(...wanted)
+      } catch (error) {
+        const isTokensFault =
+          error instanceof errors.JWKSNoMatchingKey ||
+          error instanceof errors.JWKSMultipleMatchingKeys ||
+          error instanceof errors.JOSENotSupported
+        if (isTokensFault) throw error
+        const message = 'The keys that access tokens are checked with cannot be fetched.'
+        throw new HippoError('IDENTITY_UNREACHABLE', message, { cause: error })
+      }
+    },
+    remoteKeys,
+  )
+
+  return async (token) => {
+    if (!looksLikeJwt(token)) return undefined
+    let claims: JWTPayload
+    try {
+      const verified = await jwtVerify(token, getKey, {
+        algorithms,
+        issuer,
+        audience,
+        clockTolerance: skewSeconds,
+        currentDate: new Date(clock()),
+        requiredClaims: ['exp', 'sub'],
+      })
+      claims = verified.payload
+    } catch (error) {
+      throw error instanceof HippoError ? error : explainRefusal(error)
+    }
+    if (typeof claims.sub !== 'string' || claims.sub === '' || claims.sub.length > 255) {
+      throw new HippoError('UNAUTHORIZED', 'The access token names no subject.')
+    }
+    const role = readRole(claims, rolesClaim, rolePrefix)
+    return { name: claims.sub, role: role ?? 'none', by: 'oidc' }
+  }
+}

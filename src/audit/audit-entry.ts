@@ -1,0 +1,30 @@
+/** What someone asked of the service and what came of it: identifiers only, never a patient's name. */
+export interface AuditEntry {
+  /** Name of the caller: a shared token's role, an OIDC subject, or `unknown`. */
+  readonly who: string
+  readonly role: string
+  /** How the caller showed who they are. */
+  readonly by?: string | undefined
+  /** The caller's address. */
+  readonly from?: string | undefined
+  /** The operation, by its operationId in the OpenAPI document. */
+  readonly what: string
+  readonly orthancStudyId?: string | undefined
+  readonly studyInstanceUid?: string | undefined
+  readonly jobId?: string | undefined
+  /** `asked` stands before a change; `done`, `refused` or `failed` is what came of it. */
+  readonly outcome: 'asked' | 'done' | 'refused' | 'failed'
+  readonly details?: Readonly<Record<string, string | number | boolean | undefined>> | undefined
+}
+
+export interface AuditTrail {
+  /** Resolves once the entry would survive a power cut; throws AUDIT_UNWRITABLE. */
+  record(entry: AuditEntry): Promise<void>
+  /** All that was recorded, as JSON lines, oldest chain first. */
+  read(): AsyncIterable<string>
+  /** Throws AUDIT_UNWRITABLE while entries cannot be written. */
+  check(): Promise<void>
+  /** Number of entries of the running chain and hash of the last, to be noted elsewhere. */
+  head(): { readonly chain: string; readonly entries: number; readonly hash: string } | undefined
+  close(): Promise<void>
+}

@@ -1,0 +1,159 @@
+import { constants } from 'node:fs'
+import { access, type FileHandle, open, unlink } from 'node:fs/promises'
+import { HippoError } from '../errors.ts'
+import type { AuditEntry, AuditTrail } from './audit-entry.ts'
+import { chainPath, findLooseEnds, listChains, readLines } from './chain-files.ts'
+import { noHash, sealEntry } from './seal-entry.ts'
+
+export interface AuditTrailOptions {
+  /** Exists and belongs to the trail alone. */
+  readonly folder: string
+  /** Epoch milliseconds. */
+  readonly clock: () => number
+  readonly createId: () => string
+  /** A chain that has grown to this many bytes is followed by a new one. */
+  readonly largestChain?: number
+  readonly openFile?: (
+    path: string,
+  ) => Promise<Pick<FileHandle, 'appendFile' | 'datasync' | 'close'>>
+}
+
+type Handle = Awaited<ReturnType<NonNullable<AuditTrailOptions['openFile']>>>
+
+interface OpenChain {
+  readonly name: string
+  readonly handle: Handle
+  bytes: number
+  entries: number
+  hash: string
+}
+
+interface Waiting {
+  readonly entry: AuditEntry & { readonly links?: readonly string[] }
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
+
+const largestChain = 64 * 1024 * 1024
+
+/** Only ever appended to, and never an existing file. */
+const openForAppending = (path: string) => open(path, 'ax', 0o600)
+
+/** Makes the name of a new file durable, as datasync makes its content. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder)
+  await handle.sync().finally(() => handle.close())
+}
+
+function explainFailure(cause: unknown): HippoError {
+  const message = 'The audit trail cannot be written; nothing is done that cannot be recorded.'
+  return new HippoError('AUDIT_UNWRITABLE', message, { cause })
+}
+
+/**
+ * A trail of hash-chained JSON lines. Each process, and each start, writes a chain of its own (a file
+ * that nobody else writes), whose first entry links to the ends of those before it: so a changed or
+ * missing line, and a missing file, show in `verifyAudit`. Entries that come together are made durable
+ * together. After a failure the chain is left as it is and the next entry begins a new one.
+ */
+export function openAuditTrail(options: AuditTrailOptions): AuditTrail {
+  const { folder, clock, createId, openFile = openForAppending } = options
+  let chain: OpenChain | undefined
+  let failure: HippoError | undefined
+  let waiting: Waiting[] = []
+  let writing: Promise<void> | undefined
+
+  async function openChain(): Promise<OpenChain> {
+    const time = new Date(clock()).toISOString()
+    const name = `${time.replaceAll(/[-:.]/g, '')}-${createId()}`
+    const links = await findLooseEnds(folder)
+    const path = chainPath(folder, name)
+    const handle = await openFile(path)
+    const opened = { name, handle, bytes: 0, entries: 0, hash: noHash }
+    try {
+      const first = { who: 'service', role: 'service', what: 'openAuditChain', outcome: 'done' }
+      await append(opened, [{ ...(first as AuditEntry), links }])
+      await syncFolder(folder)
+      return opened
+    } catch (error) {
+      await handle.close().catch(() => {})
+      await unlink(path).catch(() => {})
+      throw error
+    }
+  }
+
+  async function append(to: OpenChain, entries: readonly Waiting['entry'][]): Promise<void> {
+    let { entries: number, hash } = to
+    let text = ''
+    for (const entry of entries) {
+      number += 1
+      const time = new Date(clock()).toISOString()
+      const members = { chain: to.name, number, time, previous: hash, ...entry }
+      const sealed = sealEntry(members)
+      text += `${sealed.line}\n`
+      hash = sealed.hash
+    }
+    await to.handle.appendFile(text)
+    await to.handle.datasync()
+    Object.assign(to, { entries: number, hash, bytes: to.bytes + Buffer.byteLength(text) })
+  }
+
+  async function leaveChain(): Promise<void> {
+    const left = chain
+    chain = undefined
+    await left?.handle.close().catch(() => {})
+  }
+
+  async function writeWaiting(): Promise<void> {
+    while (waiting.length > 0) {
+      const batch = waiting
+      waiting = []
+      try {
+        if (chain !== undefined && chain.bytes >= (options.largestChain ?? largestChain)) {
+          await leaveChain()
+        }
+        chain ??= await openChain()
+        await append(
+          chain,
+          batch.map(({ entry }) => entry),
+        )
+        failure = undefined
+        for (const { resolve } of batch) resolve()
+      } catch (error) {
+        failure = explainFailure(error)
+        await leaveChain()
+        for (const { reject } of batch) reject(failure)
+      }
+    }
+    writing = undefined
+  }
+
+  function record(entry: AuditEntry): Promise<void> {
+    return new Promise((resolve, reject) => {
+      waiting.push({ entry, resolve, reject })
+      writing ??= writeWaiting()
+    })
+  }
+
+  return {
+    record,
+    async *read() {
+      for (const name of await listChains(folder)) yield* readLines(chainPath(folder, name))
+    },
+    async check() {
+      if (failure === undefined) {
+        await access(folder, constants.W_OK).catch((error) => {
+          throw explainFailure(error)
+        })
+      } else {
+        // Nobody may come while the service is not ready: so the check itself finds out that it may go on.
+        await record({ who: 'service', role: 'service', what: 'resumeAudit', outcome: 'done' })
+      }
+    },
+    head: () => chain && { chain: chain.name, entries: chain.entries, hash: chain.hash },
+    async close() {
+      await writing
+      await leaveChain()
+    },
+  }
+}

@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto'
+
+/** What the chain adds to an entry; `links` are the last hashes of the chains before, in a first entry. */
+export interface ChainMembers {
+  readonly chain: string
+  readonly number: number
+  /** ISO 8601. */
+  readonly time: string
+  /** Hash of the entry before, or 64 zeros. */
+  readonly previous: string
+  readonly links?: readonly string[]
+}
+
+export const noHash = '0'.repeat(64)
+
+const sealed = /^(\{.+),"hash":"([0-9a-f]{64})"\}$/
+
+const hashText = (text: string) => createHash('sha256').update(text).digest('hex')
+
+/** One line: the members as JSON with, at its end, the SHA-256 of all that stands before it. */
+export function sealEntry(members: ChainMembers & object): { line: string; hash: string } {
+  const text = JSON.stringify(members)
+  const hash = hashText(text)
+  return { line: `${text.slice(0, -1)},"hash":"${hash}"}`, hash }
+}
+
+/** The members of a line; undefined when its text is not what its hash was made of. */
+export function unsealEntry(
+  line: string,
+): (ChainMembers & { hash: string } & Record<string, unknown>) | undefined {
+  const [, text, hash] = sealed.exec(line) ?? []
+  if (text === undefined || hash === undefined || hashText(`${text}}`) !== hash) return undefined
+  try {
+    return { ...JSON.parse(`${text}}`), hash }
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,36 @@
+import { Readable } from 'node:stream'
+import { Type } from 'typebox'
+import type { AuditTrail } from '../audit/audit-entry.ts'
+import type { HttpApp } from './http-app.ts'
+import { problems } from './problem.ts'
+
+/** The whole audit trail of this process's DATA_DIR, for `hippovolume audit verify` and for archives. */
+export function addAuditRoute(app: HttpApp, trail: AuditTrail): void {
+  app.get(
+    '/api/v1/audit',
+    {
+      config: { access: 'admin' },
+      schema: {
+        operationId: 'exportAudit',
+        tags: ['audit'],
+        summary: 'The audit trail as JSON lines',
+        description:
+          'Each line ends in the hash of itself, which the next line repeats. ' +
+          '`hippovolume audit verify FILE` checks them.',
+        response: {
+          200: {
+            description: 'JSON lines',
+            content: { 'application/x-ndjson': { schema: Type.String() } },
+          },
+          ...problems(401, 403, 500),
+        },
+      },
+    },
+    async (_request, reply) => {
+      const lines = async function* () {
+        for await (const line of trail.read()) yield `${line}\n`
+      }
+      return reply.type('application/x-ndjson').send(Readable.from(lines()) as never)
+    },
+  )
+}

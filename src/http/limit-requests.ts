@@ -1,0 +1,76 @@
+import rateLimit from '@fastify/rate-limit'
+import type { FastifyRequest } from 'fastify'
+import { HippoError } from '../errors.ts'
+import { accessOf } from './access-of.ts'
+import type { HttpApp } from './http-app.ts'
+
+/** Requests a minute; undefined for no limit. */
+export interface RateLimits {
+  /** Of one caller (a subject, or a shared token from one address). */
+  readonly caller?: number | undefined
+  /** Of the hook. */
+  readonly hook?: number | undefined
+}
+
+export interface Limiter {
+  /** Throws TOO_MANY_REQUESTS once an address has shown too many tokens that are not valid. */
+  readonly countFailure: (request: FastifyRequest) => Promise<void>
+  /** Counts each request of an identified caller from here on; throws TOO_MANY_REQUESTS. */
+  readonly limitCallers: () => void
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Seconds after which a refused caller may come again. */
+    retryAfter?: number
+  }
+}
+
+const minute = 60_000
+/** Wrong tokens an address may show in a minute: enough for a mistake, too few to guess. */
+const failures = 30
+/** Probes come as often as they like: an answer of 429 would have a healthy service restarted. */
+const isProbe = (request: FastifyRequest) =>
+  request.routeOptions.url?.startsWith('/health/') === true
+
+/** Requests that are not identified count by address, and so do shared tokens, which many may hold. */
+function nameCaller(request: FastifyRequest): string {
+  const { principal, ip } = request
+  if (principal === undefined) return `open ${ip}`
+  return principal.by === 'oidc' ? `oidc ${principal.name}` : `${principal.name} ${ip}`
+}
+
+/** Keeps anyone from asking, or guessing tokens, without end. Counts are this process's own. */
+export async function createLimiter(app: HttpApp, limits: RateLimits): Promise<Limiter> {
+  await app.register(rateLimit, { global: false })
+  /** By address unless told otherwise; a network of IPv6 counts as one. */
+  const create = (max: number | undefined, keyGenerator?: typeof nameCaller) =>
+    max === undefined
+      ? undefined
+      : app.createRateLimit({
+          max,
+          timeWindow: minute,
+          ...(keyGenerator === undefined ? {} : { keyGenerator }),
+        })
+  const count = {
+    failures: create(failures),
+    hook: create(limits.hook),
+    caller: create(limits.caller, nameCaller),
+  }
+
+  async function spend(limiter: keyof typeof count, request: FastifyRequest): Promise<void> {
+    const state = await count[limiter]?.(request)
+    if (state === undefined || state.isAllowed || !state.isExceeded) return
+    request.retryAfter = state.ttlInSeconds
+    throw new HippoError('TOO_MANY_REQUESTS', 'These are too many requests; please come later.')
+  }
+
+  return {
+    countFailure: (request) => spend('failures', request),
+    limitCallers: () =>
+      app.addHook('onRequest', async (request) => {
+        if (isProbe(request)) return
+        await spend(accessOf(request) === 'hook' ? 'hook' : 'caller', request)
+      }),
+  }
+}

@@ -1,0 +1,176 @@
+import { createHmac } from 'node:crypto'
+import { generateKeyPair } from 'jose'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { type ReadAccessToken, readAccessTokens } from '../../src/access/access-tokens.ts'
+import { audience, type Issuer, issuer, now, startIssuer } from './issuer.ts'
+
+const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+
+describe('an OIDC access token', () => {
+  let source: Issuer
+  let time: number
+  let read: ReadAccessToken
+  const open = (more: { rolesClaim?: string; rolePrefix?: string } = {}) =>
+    readAccessTokens({
+      issuer,
+      audience,
+      jwksUrl: 'https://id.hospital.example/keys',
+      rolesClaim: 'roles',
+      rolePrefix: 'hippovolume-',
+      clock: () => time * 1000,
+      fetch: source.fetch,
+      ...more,
+    })
+
+  beforeEach(async () => {
+    source = await startIssuer()
+    time = now
+    read = open()
+  })
+
+  it('tells who carries it, and in which role', async () => {
+    expect(await read(await source.sign())).toEqual({
+      name: 'c.bauer',
+      role: 'operator',
+      by: 'oidc',
+    })
+  })
+
+  it('gives the highest of its roles, and none to words it does not know', async () => {
+    const roleOf = async (roles: unknown) => (await read(await source.sign({ roles })))?.role
+    expect(await roleOf(['hippovolume-reader', 'hippovolume-admin', 'x'])).toBe('admin')
+    expect(await roleOf('openid hippovolume-reader')).toBe('reader')
+    for (const roles of [[], ['admin'], ['hippovolume-hook'], { admin: true }, 7, null]) {
+      expect(await roleOf(roles), JSON.stringify(roles)).toBe('none')
+    }
+  })
+
+  it('may keep its roles deeper, or under a name with dots', async () => {
+    const claim = 'https://hippovolume.example/roles'
+    const roles = ['hippovolume-reader']
+    read = open({ rolesClaim: 'realm_access.roles' })
+    expect(await read(await source.sign({ realm_access: { roles } }))).toMatchObject({
+      role: 'reader',
+    })
+    read = open({ rolesClaim: claim })
+    expect(await read(await source.sign({ [claim]: roles }))).toMatchObject({ role: 'reader' })
+    read = open({ rolesClaim: '__proto__.roles' })
+    expect(await read(await source.sign())).toMatchObject({ role: 'none' })
+  })
+
+  it('is nothing to it when it is no token of that kind, and asks nobody', async () => {
+    for (const text of ['', 'api-token-0123456789', 'a.b', 'a.b.c.d', 'ä.b.c']) {
+      expect(await read(text)).toBeUndefined()
+    }
+    expect(source.fetches).toBe(0)
+  })
+
+  it.each([
+    ['expired a minute ago', { exp: now - 60 }],
+    ['not yet valid', { nbf: now + 60 }],
+    ['without an end', { exp: undefined as never }],
+    ['of another issuer', { iss: 'https://elsewhere.example' }],
+    ['of an issuer that only begins like ours', { iss: `${issuer}/` }],
+    ['for another audience', { aud: 'pacs' }],
+    ['for nobody in particular', { aud: undefined as never }],
+    ['without subject', { sub: undefined as never }],
+    ['with an empty subject', { sub: '' }],
+    ['with an endless subject', { sub: 'x'.repeat(256) }],
+  ])('%s is refused', async (_, claims) => {
+    await expect(read(await source.sign(claims))).rejects.toMatchObject({ code: 'UNAUTHORIZED' })
+  })
+
+  it('bears a clock that is 20 s off', async () => {
+    expect(await read(await source.sign({ exp: now - 20 }))).toMatchObject({ name: 'c.bauer' })
+    expect(await read(await source.sign({ nbf: now + 20 }))).toMatchObject({ name: 'c.bauer' })
+  })
+
+  it('for several audiences is good when one is ours', async () => {
+    const token = await source.sign({ aud: ['pacs', audience] })
+    expect(await read(token)).toMatchObject({ name: 'c.bauer' })
+  })
+
+  it('with a changed claim is refused', async () => {
+    const [head, , signature] = (await source.sign()).split('.')
+    const forged = `${head}.${encode(source.claims({ roles: ['hippovolume-admin'] }))}.${signature}`
+    await expect(read(forged)).rejects.toMatchObject({ code: 'UNAUTHORIZED' })
+  })
+
+  it("signed by another's key under our key's name is refused", async () => {
+    const { privateKey } = await generateKeyPair('RS256')
+    const forged = await source.sign({}, 'one', privateKey)
+    await expect(read(forged)).rejects.toMatchObject({ code: 'UNAUTHORIZED' })
+  })
+
+  it.each(['none', 'None', 'nOnE'])('of the algorithm %s is refused unasked', async (alg) => {
+    const claims = encode(source.claims())
+    for (const signature of ['', 'AAAA']) {
+      const forged = `${encode({ alg, kid: 'one' })}.${claims}.${signature}`
+      await expect(read(forged)).rejects.toMatchObject({ code: 'UNAUTHORIZED' })
+    }
+    expect(source.fetches).toBe(0)
+  })
+
+  it('signed by HS256 with the public key as secret is refused unasked', async () => {
+    const text = `${encode({ alg: 'HS256', kid: 'one' })}.${encode(source.claims())}`
+    for (const secret of [
+      source.publicKey,
+      source.publicKey.trim(),
+      JSON.stringify(source.keys[0]),
+    ]) {
+      const signature = createHmac('sha256', secret).update(text).digest('base64url')
+      await expect(read(`${text}.${signature}`)).rejects.toMatchObject({ code: 'UNAUTHORIZED' })
+    }
+    expect(source.fetches).toBe(0)
+  })
+
+  it('that brings its own key is refused', async () => {
+    const other = await startIssuer()
+    const head = { alg: 'RS256', jwk: other.keys[0], jku: 'https://elsewhere.example/keys' }
+    const [, claims, signature] = (await other.sign()).split('.')
+    await expect(read(`${encode(head)}.${claims}.${signature}`)).rejects.toMatchObject({
+      code: 'UNAUTHORIZED',
+    })
+  })
+
+  it('asks for the keys once, not for each token', async () => {
+    for (let count = 0; count < 5; count++) await read(await source.sign())
+    expect(source.fetches).toBe(1)
+  })
+
+  it('with a key nobody knows asks again, but not each time', async () => {
+    await read(await source.sign())
+    for (let count = 0; count < 5; count++) {
+      await expect(read(await source.sign({}, 'two'))).rejects.toMatchObject({
+        code: 'UNAUTHORIZED',
+      })
+    }
+    expect(source.fetches).toBe(1)
+  })
+
+  it('is neither let in nor called wrong while the keys cannot be fetched, and then let in', async () => {
+    source.isDown = true
+    const token = await source.sign()
+    for (let count = 0; count < 5; count++) {
+      await expect(read(token)).rejects.toMatchObject({
+        code: 'IDENTITY_UNREACHABLE',
+        retryable: true,
+      })
+    }
+    expect(source.fetches, 'a server that failed is left alone').toBe(1)
+    source.isDown = false
+    time += 6
+    expect(await read(token)).toMatchObject({ name: 'c.bauer' })
+  })
+
+  it.each([
+    ['an error', () => new Response('no', { status: 500 })],
+    ['a redirect', () => new Response('', { status: 302, headers: { location: 'https://x/' } })],
+    ['no JSON', () => new Response('<html>')],
+    ['something else', () => Response.json({ hello: 1 })],
+  ])('is not let in when the address of the keys answers %s', async (_, answer) => {
+    source.fetch = async () => answer()
+    read = open()
+    await expect(read(await source.sign())).rejects.toMatchObject({ code: 'IDENTITY_UNREACHABLE' })
+  })
+})
