@@ -40,6 +40,7 @@ const errorKinds = {
   IDENTITY_UNREACHABLE: { stage: 'request', retryable: true },
   AUDIT_UNWRITABLE: { stage: 'request', retryable: true },
   RESULTS_NOT_READY: { stage: 'request', retryable: true },
+  TOO_MANY_WATCHERS: { stage: 'request', retryable: true },
   FILE_UNREADABLE: { stage: 'request', retryable: false },
   BACKUP_UNUSABLE: { stage: 'startup', retryable: false },
   JOB_NOT_FOUND: { stage: 'queue', retryable: false },

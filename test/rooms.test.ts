@@ -21,9 +21,12 @@ const mayImport: Record<string, readonly string[]> = {
     'models/model-service',
     'telemetry/tracing',
     'audit/audit-entry',
+    'page/read-page',
   ],
   telemetry: ['archive/archive', 'queue/run-job'],
   models: ['inference', 'nifti', 'measurement', 'volume'],
+  // Types only: nothing of the service is loaded by a browser.
+  page: ['http/schemas', 'http/outcome-schema', 'http/job-news'],
   access: [],
   audit: [],
   queue: [],
@@ -78,12 +81,13 @@ const externals: Record<string, readonly string[]> = {
   research: ['csv-stringify'],
   telemetry: ['@opentelemetry/'],
   queue: ['node:sqlite', 'pg', 'pg-boss'],
+  page: ['preact', 'htm', '@preact/', 'eventsource-parser'],
   access: ['jose'],
 }
 
 function listFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .filter((entry) => entry.isFile() && /\.(ts|js)$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
 }
 
@@ -98,7 +102,7 @@ const files = listFiles(source).map((file) => ({
   imports: listImports(file).map((specifier) => ({
     specifier,
     target: specifier.startsWith('.')
-      ? relative(source, resolve(dirname(file), specifier)).replace(/\.ts$/, '')
+      ? relative(source, resolve(dirname(file), specifier)).replace(/\.(ts|js)$/, '')
       : undefined,
   })),
 }))

@@ -4,7 +4,7 @@
 #   sh tools/bootstrap.sh demo     and Orthanc, DCMTK and the head the sample study is made from
 #   sh tools/bootstrap.sh scale    and PostgreSQL, for the checks of several processes
 #   sh tools/bootstrap.sh viewer   and Chromium, for the check of the viewer
-#   sh tools/bootstrap.sh test     and the programs that check what is written
+#   sh tools/bootstrap.sh test     and the programs that check what is written, and Chromium
 #   sh tools/bootstrap.sh results  and Python for the readers of the results
 # Progress goes to stderr, stdout stays clean. Quick and silent when nothing is missing.
 set -eu
@@ -116,6 +116,7 @@ results)
   ;;
 scale) want postgresql /usr/lib/postgresql/*/bin/initdb ;;
 test)
+  want chromium /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome
   want dicom3tools /usr/bin/dciodvfy
   want lua5.3 /usr/bin/luac5.3
   want openssl /usr/bin/openssl

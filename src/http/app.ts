@@ -4,6 +4,7 @@ import type { Tokens } from '../access/shared-tokens.ts'
 import type { AuditTrail } from '../audit/audit-entry.ts'
 import type { BackfillService } from '../backfill/backfill-service.ts'
 import type { ModelService } from '../models/model-service.ts'
+import { readPage } from '../page/read-page.ts'
 import type { JobService } from '../queue/job-service.ts'
 import { noTracing, type Tracing } from '../telemetry/tracing.ts'
 import { answerErrors, sendProblem } from './answer-errors.ts'
@@ -12,6 +13,7 @@ import { authorizeRequests } from './authorize-requests.ts'
 import { addBackfillsRoutes } from './backfills-routes.ts'
 import { describeRequest } from './describe-request.ts'
 import { documentAccess } from './document-access.ts'
+import { addEventsRoute } from './events-route.ts'
 import { addExportRoute, type ExportCsv } from './export-route.ts'
 import { addFhirRoute, type DescribeAsFhir } from './fhir-route.ts'
 import { addHealthRoutes } from './health-routes.ts'
@@ -25,6 +27,7 @@ import { addMetricsRoute } from './metrics-route.ts'
 import { addModelsRoutes } from './models-routes.ts'
 import { nameJobInLog } from './name-job-in-log.ts'
 import { describeApi } from './openapi.ts'
+import { addPageRoutes } from './page-routes.ts'
 import { exportReadiness, type ReadinessCheck, shareChecks } from './readiness.ts'
 import { recordRequests } from './record-requests.ts'
 import { addResultsRoutes, type ReadReport } from './results-routes.ts'
@@ -116,6 +119,8 @@ export async function buildApp(options: AppOptions): Promise<HttpApp> {
   addExportRoute(app, options.exportCsv, options.backfills)
   addModelsRoutes(app, options.models)
   addMetricsRoute(app, options.metrics)
+  addEventsRoute(app, { jobs, viewerUrl, version: options.version })
+  addPageRoutes(app, readPage())
   addAuditRoute(app, options.audit)
   return app
 }

@@ -30,12 +30,14 @@ export function addJobsRoutes(app: HttpApp, jobs: JobService, viewerUrl: string 
       },
     },
     async ({ query }) => {
-      const { state, study, limit, offset } = query
+      const { state, study, trigger, batch, limit, offset } = query
       const byUid = study?.includes('.') === true
       const { jobs: page, total } = await jobs.list({
         states: state,
         orthancStudyId: byUid ? undefined : study,
         studyInstanceUid: byUid ? study : undefined,
+        triggers: trigger,
+        batch,
         limit,
         offset,
       })

@@ -59,6 +59,7 @@ const statusOfCode: Partial<Record<ErrorCode, number>> = {
   ARCHIVE_UNREACHABLE: 503,
   DISK_LOW: 503,
   DISK_FULL: 503,
+  TOO_MANY_WATCHERS: 503,
   QUEUE_UNAVAILABLE: 503,
   ARCHIVE_TIMEOUT: 504,
 }

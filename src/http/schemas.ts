@@ -27,6 +27,8 @@ export const jobState = Type.Enum([
   'cancelled',
 ])
 
+export const jobTrigger = Type.Enum(['hook', 'sweep', 'request', 'history', 'backfill'])
+
 export const stableStudyBody = Type.Object(
   {
     orthancStudyId,
@@ -64,6 +66,10 @@ export const listQuery = Type.Object(
   {
     state: Type.Optional(Type.Array(jobState, { maxItems: 7 })),
     study: Type.Optional(studyId),
+    trigger: Type.Optional(Type.Array(jobTrigger, { maxItems: 5 })),
+    batch: Type.Optional(
+      Type.String({ pattern: '^[0-9A-Za-z-]{1,64}$', description: 'Identifier of a backfill.' }),
+    ),
     limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }),
     offset: Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1, default: 0 }),
   },
@@ -86,7 +92,7 @@ export const jobView = Type.Object(
     state: jobState,
     orthancStudyId: Type.String(),
     studyInstanceUid: Type.String(),
-    trigger: Type.Enum(['hook', 'sweep', 'request', 'history', 'backfill']),
+    trigger: jobTrigger,
     batch: Type.Optional(Type.String({ description: 'The backfill that made the job.' })),
     force: Type.Boolean(),
     runNumber: Type.Integer(),

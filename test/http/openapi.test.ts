@@ -30,6 +30,7 @@ describe('the OpenAPI document', () => {
       '/api/v1/backfills/{id}/cancel',
       '/api/v1/backfills/{id}/pause',
       '/api/v1/backfills/{id}/resume',
+      '/api/v1/events',
       '/api/v1/jobs',
       '/api/v1/jobs/{id}',
       '/api/v1/jobs/{id}/cancel',

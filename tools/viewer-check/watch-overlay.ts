@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Browser, Page } from 'playwright-core'
-import { startChromium } from './watch-viewer.ts'
+import { startChromium } from '../start-chromium.ts'
 
 /** A slice as the viewer shows it. */
 export interface SeenSlice {

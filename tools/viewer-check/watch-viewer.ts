@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Browser, chromium } from 'playwright-core'
+import { startChromium } from '../start-chromium.ts'
 import { averageTiles, correlate, fitInto, type RgbImage, readPng } from './rgb-image.ts'
 
 export interface ViewerSight {
@@ -8,22 +8,6 @@ export interface ViewerSight {
   readonly screenshot: Buffer
   /** What the browser complained about. */
   readonly complaints: readonly string[]
-}
-
-/** The browser that looks at the viewer, without a window. */
-export async function startChromium(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [
-      '--headless=new',
-      '--no-sandbox',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  })
 }
 
 /**

@@ -1,0 +1,115 @@
+import { PassThrough } from 'node:stream'
+import { Type } from 'typebox'
+import { HippoError } from '../errors.ts'
+import type { HttpApp } from './http-app.ts'
+import { createJobFeed, type JobFeedOptions } from './job-feed.ts'
+import { problems } from './problem.ts'
+
+export interface EventsOptions extends JobFeedOptions {
+  /** Version of the service. */
+  readonly version: string
+  readonly heartbeatMilliseconds?: number
+  /** After this time a stream ends with `bye`, so that a token that has expired is asked for again. */
+  readonly lifetimeMilliseconds?: number
+  /** Most who may watch this process at a time. */
+  readonly maximumWatchers?: number
+}
+
+/** A watcher that takes nothing for so many heartbeats is let go. */
+const patience = 4
+
+const write = (event: string, data: unknown) => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
+
+/**
+ * What happens in the queue as server-sent events: `hello` {principal, version}, `queue` {counts,
+ * oldestQueuedAt?}, `jobs` {jobs: those that changed}, `trouble` (an error), `missed` (news were left
+ * out because they were not taken fast enough: read the list anew), `bye`.
+ */
+export function addEventsRoute(app: HttpApp, options: EventsOptions): void {
+  const { heartbeatMilliseconds = 15_000, lifetimeMilliseconds = 15 * 60_000 } = options
+  const { maximumWatchers = 64 } = options
+  const feed = createJobFeed(options)
+  const streams = new Set<PassThrough>()
+
+  // Open streams would keep the server from closing.
+  app.addHook('preClose', async () => {
+    feed.stop()
+    for (const stream of streams) stream.end()
+  })
+
+  function openStream(hello: object): PassThrough {
+    const stream = new PassThrough()
+    let hasMissed = false
+    let silentBeats = 0
+    const send = (text: string) => {
+      if (stream.writableEnded) return
+      // What does not drain is not kept in memory: a page that has missed something reads it anew.
+      if (stream.writableNeedDrain) hasMissed = true
+      else stream.write(text)
+    }
+    stream.on('drain', () => {
+      silentBeats = 0
+      if (hasMissed) send(write('missed', {}))
+      hasMissed = false
+    })
+    send(write('hello', hello))
+    const leave = feed.watch(({ event, data }) => send(write(event, data)))
+    const heartbeat = setInterval(() => {
+      silentBeats = stream.writableNeedDrain ? silentBeats + 1 : 0
+      if (silentBeats >= patience) stream.destroy()
+      else send(': here\n\n')
+    }, heartbeatMilliseconds)
+    const lifetime = setTimeout(() => {
+      send(write('bye', {}))
+      stream.end()
+    }, lifetimeMilliseconds)
+    stream.on('close', () => {
+      leave()
+      clearInterval(heartbeat)
+      clearTimeout(lifetime)
+      streams.delete(stream)
+    })
+    streams.add(stream)
+    return stream
+  }
+
+  app.get(
+    '/api/v1/events',
+    {
+      config: { access: 'reader' },
+      // A watcher that leaves is nothing to log.
+      logLevel: 'warn',
+      exposeHeadRoute: false,
+      schema: {
+        operationId: 'watchJobs',
+        tags: ['jobs'],
+        summary: 'What happens in the queue, as server-sent events',
+        description:
+          '`hello` {principal, version}, `queue` {counts, oldestQueuedAt}, `jobs` {jobs} with those ' +
+          'that changed, `trouble` (an error), `missed` (read the list anew), `bye` (connect again). ' +
+          `A comment every 15 s says that the stream lives. At most ${maximumWatchers} streams.`,
+        response: {
+          200: {
+            description: 'Events, until one side ends the stream.',
+            content: { 'text/event-stream': { schema: Type.String() } },
+          },
+          ...problems(401, 403, 500, 503),
+        },
+      },
+    },
+    async ({ principal }, reply) => {
+      if (streams.size >= maximumWatchers) {
+        throw new HippoError(
+          'TOO_MANY_WATCHERS',
+          `${maximumWatchers} pages are already watching this service. Close one, or try again later.`,
+        )
+      }
+      const { name, role } = principal
+      return reply
+        .type('text/event-stream')
+        .header('cache-control', 'no-store, no-transform')
+        .header('x-accel-buffering', 'no')
+        .send(openStream({ principal: { name, role }, version: options.version }) as never)
+    },
+  )
+}

@@ -1,0 +1,16 @@
+import type { Static } from 'typebox'
+import type { ErrorRecord } from '../errors.ts'
+import type { JobState } from '../queue/job.ts'
+import type { jobView } from './schemas.ts'
+
+/** How much there is of what, and since when (ISO 8601) the oldest job waits that is due. */
+export interface QueueNews {
+  readonly counts: Readonly<Record<JobState, number>>
+  readonly oldestQueuedAt?: string | undefined
+}
+
+/** What those who watch are told: each time only what differs from the time before. */
+export type JobNews =
+  | { readonly event: 'queue'; readonly data: QueueNews }
+  | { readonly event: 'jobs'; readonly data: { readonly jobs: readonly Static<typeof jobView>[] } }
+  | { readonly event: 'trouble'; readonly data: ErrorRecord }

@@ -1,0 +1,100 @@
+import { signal } from '@preact/signals'
+
+/** @import { JobState } from '../api-types.ts' */
+
+export const pageSize = 25
+
+/** In the order of a job's life. @type {readonly JobState[]} */
+export const jobStates = [
+  'queued',
+  'running',
+  'succeeded',
+  'unchanged',
+  'rejected',
+  'failed',
+  'cancelled',
+]
+
+export const triggers = ['hook', 'sweep', 'request', 'history', 'backfill']
+
+/**
+ * What is shown: all of it stands in the page's address, so that it can be kept and passed on.
+ * @typedef {object} Place
+ * @property {'jobs' | 'backfills' | 'models'} view
+ * @property {readonly JobState[]} states none: all
+ * @property {string} trigger empty: all
+ * @property {string} study
+ * @property {string} batch identifier of a backfill
+ * @property {number} page from 1
+ * @property {string} job the job that is open
+ */
+
+/**
+ * @param {string} search
+ * @returns {Place}
+ */
+export function readPlace(search) {
+  const values = new URLSearchParams(search)
+  const view = values.get('view')
+  const trigger = values.get('trigger') ?? ''
+  const given = values.getAll('state')
+  return {
+    view: view === 'backfills' || view === 'models' ? view : 'jobs',
+    states: jobStates.filter((state) => given.includes(state)),
+    trigger: triggers.includes(trigger) ? trigger : '',
+    study: values.get('study') ?? '',
+    batch: values.get('batch') ?? '',
+    page: Math.max(1, Math.trunc(Number(values.get('page'))) || 1),
+    job: values.get('job') ?? '',
+  }
+}
+
+/**
+ * @param {Place} place
+ * @returns {string} the address of a place
+ */
+export function writePlace({ view, states, trigger, study, batch, page, job }) {
+  const values = new URLSearchParams()
+  if (view !== 'jobs') values.set('view', view)
+  for (const state of states) values.append('state', state)
+  if (trigger) values.set('trigger', trigger)
+  if (study) values.set('study', study)
+  if (batch) values.set('batch', batch)
+  if (page > 1) values.set('page', String(page))
+  if (job) values.set('job', job)
+  const search = values.toString()
+  return search === '' ? '/' : `/?${search}`
+}
+
+export const place = signal(readPlace(location.search))
+
+addEventListener('popstate', () => {
+  place.value = readPlace(location.search)
+})
+
+/**
+ * The address that differs from the present one in these.
+ * @param {Partial<Place>} changes
+ */
+export const addressOf = (changes) => writePlace({ ...place.value, ...changes })
+
+/** @param {Partial<Place>} changes */
+export function go(changes) {
+  const address = addressOf(changes)
+  if (address === `${location.pathname}${location.search}`) return
+  history.pushState(null, '', address)
+  place.value = readPlace(location.search)
+}
+
+/**
+ * Follows a link of the page without loading it anew, unless the reader wants a new tab.
+ * @param {MouseEvent} event
+ */
+export function follow(event) {
+  if (event.defaultPrevented || event.button !== 0) return
+  if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
+  const link = /** @type {HTMLAnchorElement} */ (event.currentTarget)
+  event.preventDefault()
+  history.pushState(null, '', link.href)
+  place.value = readPlace(location.search)
+}

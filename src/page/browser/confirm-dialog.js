@@ -1,0 +1,51 @@
+import { signal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import { html } from './html.js'
+
+/**
+ * @typedef {object} Question
+ * @property {string} title
+ * @property {string} text
+ * @property {string} yes what is done, as a verb
+ * @property {() => void} act
+ */
+
+/** @type {import('@preact/signals').Signal<Question | undefined>} */
+const question = signal()
+
+/** Asks before something is done that cannot be taken back. @param {Question} asked */
+export function ask(asked) {
+  question.value = asked
+}
+
+export function ConfirmDialog() {
+  const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null))
+  const asked = question.value
+  useEffect(() => {
+    if (asked) dialog.current?.showModal()
+  }, [asked])
+  if (asked === undefined) return null
+  // The dialog gives the focus back to what had it only when it is closed before it goes.
+  const close = () => dialog.current?.close()
+  const act = () => {
+    close()
+    asked.act()
+  }
+  return html`
+    <dialog
+      ref=${dialog}
+      aria-labelledby="question"
+      aria-describedby="question-text"
+      onClose=${() => {
+        question.value = undefined
+      }}
+    >
+      <h2 id="question">${asked.title}</h2>
+      <p id="question-text">${asked.text}</p>
+      <p class="actions">
+        <button type="button" class="primary" onClick=${act}>${asked.yes}</button>
+        <button type="button" onClick=${close}>Leave it</button>
+      </p>
+    </dialog>
+  `
+}

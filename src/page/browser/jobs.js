@@ -1,0 +1,81 @@
+import { effect, signal, untracked } from '@preact/signals'
+import { pageSize, place } from './address.js'
+import { explain, readJson } from './request.js'
+import { token } from './session.js'
+
+/** @import { ErrorView, JobList, JobView } from '../api-types.ts' */
+/** @import { Place } from './address.js' */
+
+/** The page of jobs that is shown; undefined before the first one is there. @type {import('@preact/signals').Signal<JobList | undefined>} */
+export const list = signal()
+
+/** Why the list could not be read. @type {import('@preact/signals').Signal<Pick<ErrorView, 'code' | 'message'> | undefined>} */
+export const listError = signal()
+
+/** News of single jobs, for whoever shows one. @type {import('@preact/signals').Signal<readonly JobView[]>} */
+export const news = signal(/** @type {readonly JobView[]} */ ([]))
+
+/** Shortest time between two readings of the list that nobody asked for. */
+const restMilliseconds = 2000
+
+/** @param {Place} where */
+function listPath({ states, trigger, study, batch, page }) {
+  const query = new URLSearchParams({
+    limit: String(pageSize),
+    offset: String((page - 1) * pageSize),
+  })
+  for (const state of states) query.append('state', state)
+  if (trigger) query.set('trigger', trigger)
+  if (study) query.set('study', study)
+  if (batch) query.set('batch', batch)
+  return `/api/v1/jobs?${query}`
+}
+
+/** Counts readings, so that a late answer never replaces a newer one. */
+let reading = 0
+let readAt = 0
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let planned
+
+/** Reads the list that the address asks for. */
+export async function readList() {
+  clearTimeout(planned)
+  planned = undefined
+  if (untracked(() => token.value) === '') return
+  const mine = ++reading
+  readAt = Date.now()
+  try {
+    const answer = /** @type {JobList} */ (await readJson(listPath(place.peek())))
+    if (mine !== reading) return
+    list.value = answer
+    listError.value = undefined
+  } catch (error) {
+    if (mine === reading) listError.value = explain(error)
+  }
+}
+
+/** Reads the list anew soon, but not more often than every two seconds. */
+export function planReading() {
+  if (planned !== undefined) return
+  planned = setTimeout(readList, Math.max(0, readAt + restMilliseconds - Date.now()))
+}
+
+/** Shows at once what has become of jobs in the list. @param {readonly JobView[]} changed */
+export function mergeJobs(changed) {
+  news.value = changed
+  const shown = list.value
+  if (shown === undefined) return
+  const byId = new Map(changed.map((job) => [job.id, job]))
+  list.value = { ...shown, jobs: shown.jobs.map((job) => byId.get(job.id) ?? job) }
+  planReading()
+}
+
+let asked = ''
+effect(() => {
+  // Opening a job changes the address but not the list.
+  const path = token.value === '' ? '' : listPath(place.value)
+  if (path === asked) return
+  asked = path
+  if (path === '') list.value = undefined
+  else readList()
+})

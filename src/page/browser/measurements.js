@@ -1,0 +1,77 @@
+import { html } from './html.js'
+
+/** @import { Outcome } from '../api-types.ts' */
+/** @typedef {NonNullable<Outcome['result']>} Result */
+
+/** @param {number} mm3 */
+const writeVolume = (mm3) => Math.round(mm3).toLocaleString()
+
+const sideNames = { left: 'Left', right: 'Right', unknown: 'Side unknown' }
+
+/** @param {{ volumes: Result['volumes'] }} props */
+function Volumes({ volumes }) {
+  return html`
+    <table class="volumes">
+      <caption class="hidden">Volumes in cubic millimetres</caption>
+      <thead>
+        <tr>
+          <th scope="col">mm³</th>
+          <th scope="col" class="number">Anterior</th>
+          <th scope="col" class="number">Posterior</th>
+          <th scope="col" class="number">Whole</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${volumes.map(
+          ({ side, anteriorMm3, posteriorMm3, totalMm3 }) => html`
+            <tr key=${side}>
+              <th scope="row">${sideNames[side]}</th>
+              <td class="number">${writeVolume(anteriorMm3)}</td>
+              <td class="number">${writeVolume(posteriorMm3)}</td>
+              <td class="number"><b>${writeVolume(totalMm3)}</b></td>
+            </tr>
+          `,
+        )}
+      </tbody>
+    </table>
+  `
+}
+
+/**
+ * The numbers of a result and what the quality gates say of them. What people decide by is the report.
+ * @param {{ result: Pick<Result, 'volumes' | 'quality' | 'verdict' | 'warnings' | 'history' | 'model'> }} props
+ */
+export function Measurements({ result }) {
+  const { volumes, quality = [], verdict, history, model } = result
+  const findings = quality.filter((finding) => finding.verdict !== 'measured')
+  const passed = quality.length - findings.length
+  return html`
+    <h3>${volumes.length > 0 ? 'Volumes' : 'Quality'}</h3>
+    ${volumes.length > 0 && html`<${Volumes} volumes=${volumes} />`}
+    ${history && html`<p class="sentence">${history.sentence}</p>`}
+    ${
+      findings.length > 0 &&
+      html`<ul class="findings">
+        ${findings.map(
+          (finding) => html`
+            <li key=${`${finding.check}-${finding.side}`} class=${finding.verdict}>
+              <b>${finding.verdict === 'rejected' ? 'Rejected' : 'Warning'}</b>:${' '}
+              ${finding.sentence} <code>${finding.check}</code>
+            </li>
+          `,
+        )}
+      </ul>`
+    }
+    <p class="note">
+      ${verdict === 'measured' && quality.length > 0 && `All ${passed} quality checks passed. `}
+      ${
+        verdict !== 'measured' &&
+        passed > 0 &&
+        (passed === 1
+          ? '1 other quality check passed. '
+          : `${passed} other quality checks passed. `)
+      }
+      ${model && `Model ${model.name} ${model.version}.`}
+    </p>
+  `
+}

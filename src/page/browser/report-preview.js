@@ -1,0 +1,53 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { html } from './html.js'
+import { explain, request } from './request.js'
+import { Trouble } from './trouble.js'
+
+/**
+ * The page that was stored in the archive: small, and as large as the window when it is asked for.
+ * @param {{ path: string }} props
+ */
+export function ReportPreview({ path }) {
+  const [url, setUrl] = useState('')
+  const [error, setError] = useState(/** @type {unknown} */ (undefined))
+  const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null))
+  useEffect(() => {
+    const control = new AbortController()
+    let made = ''
+    request(path, { signal: control.signal })
+      .then((answer) => answer.blob())
+      .then((png) => {
+        if (control.signal.aborted) return
+        made = URL.createObjectURL(png)
+        setUrl(made)
+      })
+      .catch((reason) => control.signal.aborted || setError(reason))
+    return () => {
+      control.abort()
+      URL.revokeObjectURL(made)
+    }
+  }, [path])
+  return html`
+    <h3>Report</h3>
+    ${error && html`<${Trouble} error=${explain(error)} />`}
+    ${!error && !url && html`<p class="nothing">Reading the page…</p>`}
+    ${
+      url &&
+      html`
+        <button type="button" class="preview" onClick=${() => dialog.current?.showModal()}>
+          <img src=${url} alt="The report page as it is stored in the archive" />
+          <span>Show larger</span>
+        </button>
+        <dialog class="page" ref=${dialog} aria-label="Report page">
+          <p class="actions">
+            <button type="button" onClick=${() => dialog.current?.close()}>Close</button>
+            <a href=${url} target="_blank" rel="noopener">In a tab of its own</a>
+          </p>
+          <div class="scroll" tabindex="0" role="region" aria-label="The page, full size">
+            <img src=${url} alt="The report page as it is stored in the archive" />
+          </div>
+        </dialog>
+      `
+    }
+  `
+}

@@ -1,0 +1,35 @@
+import { computed, signal } from '@preact/signals'
+
+/** @import { Principal } from '../api-types.ts' */
+
+const key = 'hippovolume-token'
+
+/** The reader's token; empty until one is given. Kept until the browser's tab is closed. */
+export const token = signal(sessionStorage.getItem(key) ?? '')
+
+/** Why the last token was not taken; empty where there is nothing to say. */
+export const refusal = signal('')
+
+/** Who the service says the reader is. @type {import('@preact/signals').Signal<Principal | undefined>} */
+export const principal = signal()
+
+/** Whether the reader may run and cancel. */
+export const mayOperate = computed(() => {
+  const role = principal.value?.role
+  return role === 'operator' || role === 'admin'
+})
+
+/** @param {string} given */
+export function signIn(given) {
+  sessionStorage.setItem(key, given)
+  refusal.value = ''
+  token.value = given
+}
+
+/** @param {string} [reason] */
+export function signOut(reason = '') {
+  sessionStorage.removeItem(key)
+  principal.value = undefined
+  refusal.value = reason
+  token.value = ''
+}

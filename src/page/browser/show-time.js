@@ -1,0 +1,72 @@
+import { signal } from '@preact/signals'
+import { html } from './html.js'
+
+/** How far the service's clock is before the browser's, milliseconds. */
+let clockOffset = 0
+
+/** The service's time, epoch milliseconds, moving on by the second. */
+export const now = signal(Date.now())
+
+setInterval(() => {
+  now.value = Date.now() + clockOffset
+}, 1000)
+
+/** Learns the service's time from an answer. @param {Response} answer */
+export function setClock(answer) {
+  const date = Date.parse(answer.headers.get('date') ?? '')
+  // The header has whole seconds only: a smaller difference says nothing.
+  clockOffset = Number.isNaN(date) || Math.abs(date - Date.now()) < 2000 ? 0 : date - Date.now()
+  now.value = Date.now() + clockOffset
+}
+
+const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' })
+const dateAndTime = new Intl.DateTimeFormat(undefined, {
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+})
+
+/** @param {number} milliseconds */
+const dayOf = (milliseconds) => new Date(milliseconds).toDateString()
+
+/**
+ * A length of time in words: two units at most.
+ * @param {number} milliseconds
+ */
+export function writeDuration(milliseconds) {
+  const seconds = Math.max(0, milliseconds) / 1000
+  if (seconds < 1) return `${Math.round(seconds * 1000)} ms`
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`
+  const whole = Math.round(seconds)
+  if (whole < 60) return `${whole} s`
+  const minutes = Math.floor(whole / 60)
+  if (minutes < 60) return whole % 60 === 0 ? `${minutes} min` : `${minutes} min ${whole % 60} s`
+  const hours = Math.floor(minutes / 60)
+  if (hours < 48) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`
+  const days = Math.floor(hours / 24)
+  return hours % 24 === 0 ? `${days} days` : `${days} days ${hours % 24} h`
+}
+
+/**
+ * A time as the reader's country writes it; of today only the time of day.
+ * @param {{ at: string, long?: boolean }} props
+ */
+export function Time({ at, long = false }) {
+  const date = new Date(at)
+  const isToday = dayOf(date.getTime()) === dayOf(now.value)
+  const full = dateAndTime.format(date)
+  return html`<time datetime=${at} title=${full}>${isToday && !long ? time.format(date) : full}</time>`
+}
+
+/**
+ * How long something has been going on; whoever waits for ten minutes need not see the seconds.
+ * @param {{ since: string }} props
+ */
+export function Elapsed({ since }) {
+  const seconds = Math.floor(Math.max(0, now.value - Date.parse(since)) / 1000)
+  const whole = seconds < 600 ? seconds : seconds - (seconds % 60)
+  return whole === 0 ? 'a moment' : writeDuration(whole * 1000).replace('.0 s', ' s')
+}

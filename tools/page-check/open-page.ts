@@ -1,0 +1,84 @@
+import type { Browser, Page } from 'playwright-core'
+import type { MadeUpService } from '../../test/support/made-up-service.ts'
+import { type Scene, tokenOf } from './scenes.ts'
+
+const sizes = {
+  desktop: { width: 1440, height: 900 },
+  phone: { width: 360, height: 740 },
+} as const
+
+export interface Look {
+  readonly size: keyof typeof sizes
+  readonly colorScheme: 'light' | 'dark'
+}
+
+export const looks: readonly Look[] = [
+  { size: 'desktop', colorScheme: 'light' },
+  { size: 'desktop', colorScheme: 'dark' },
+  { size: 'phone', colorScheme: 'light' },
+  { size: 'phone', colorScheme: 'dark' },
+]
+
+/** Shows an open page on another screen. */
+export async function showLook(page: Page, { size, colorScheme }: Look): Promise<void> {
+  await page.setViewportSize(sizes[size])
+  await page.emulateMedia({ colorScheme })
+  await page.waitForTimeout(250) // transitions settle
+}
+
+/** Whether one has to scroll sideways. */
+export async function isTooWide(page: Page): Promise<boolean> {
+  return page.evaluate(
+    'document.documentElement.scrollWidth > document.documentElement.clientWidth',
+  )
+}
+
+/**
+ * Opens the page in a browser of its own as a reader sees it who has given a token; answers also what
+ * the browser complained about (a policy that forbids something, an error in a script).
+ */
+export async function openPage(
+  browser: Browser,
+  service: MadeUpService,
+  options: {
+    readonly path?: string
+    readonly role?: 'admin' | 'operator' | 'reader' | undefined
+  },
+): Promise<{ page: Page; complaints: string[]; close(): Promise<void> }> {
+  const { path = '/', role } = options
+  const context = await browser.newContext({
+    viewport: sizes.desktop,
+    locale: 'en-GB',
+    deviceScaleFactor: 1,
+    acceptDownloads: true,
+  })
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('console', (message) => {
+    // A refused request is written to the console, too; the page tells its reader itself.
+    const isAnswer = message.text().startsWith('Failed to load resource')
+    if (message.type() === 'error' && !isAnswer) complaints.push(message.text())
+  })
+  if (role !== undefined) {
+    const script = `sessionStorage.setItem('hippovolume-token', '${tokenOf(role)}')`
+    await page.addInitScript(script)
+  }
+  await page.goto(`${service.url}${path}`)
+  return { page, complaints, close: () => context.close() }
+}
+
+/** Brings the page into the state of a scene. */
+export async function openScene(
+  browser: Browser,
+  service: MadeUpService,
+  scene: Scene,
+): Promise<{ page: Page; complaints: string[]; close(): Promise<void> }> {
+  const opened = await openPage(browser, service, {
+    path: scene.path ?? '/',
+    role: scene.isSignedOut ? undefined : 'operator',
+  })
+  if (!scene.isSignedOut) await opened.page.getByText('Live', { exact: true }).waitFor()
+  await scene.act?.(opened.page, service)
+  return opened
+}
