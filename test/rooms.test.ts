@@ -26,7 +26,13 @@ const mayImport: Record<string, readonly string[]> = {
   telemetry: ['archive/archive', 'queue/run-job'],
   models: ['inference', 'nifti', 'measurement', 'volume'],
   // Types only: nothing of the service is loaded by a browser.
-  page: ['http/schemas', 'http/outcome-schema', 'http/job-news'],
+  page: [
+    'http/schemas',
+    'http/outcome-schema',
+    'http/job-news',
+    'http/backfill-schema',
+    'http/models-schema',
+  ],
   access: [],
   audit: [],
   queue: [],

@@ -1,6 +1,8 @@
 // What the page in the browser gets from the API. Types only: nothing of this file is ever loaded.
 import type { Static } from 'typebox'
+import type { backfillView } from '../http/backfill-schema.ts'
 import type { JobNews, QueueNews } from '../http/job-news.ts'
+import type { modelsReply } from '../http/models-schema.ts'
 import type { outcomeSchema } from '../http/outcome-schema.ts'
 import type { errorRecord, jobListReply, jobView } from '../http/schemas.ts'
 
@@ -23,37 +25,5 @@ export interface HealthCheck {
   readonly error?: ErrorView
 }
 
-export interface Backfill {
-  readonly id: string
-  readonly createdAt: string
-  readonly createdBy: string
-  readonly query: {
-    readonly from?: string
-    readonly to?: string
-    readonly descriptions?: readonly string[]
-    readonly patientIds?: readonly string[]
-  }
-  readonly state: 'running' | 'paused' | 'finished' | 'cancelled' | 'failed'
-  readonly total?: number
-  readonly found: number
-  readonly passedOver?: number
-  readonly enqueued: number
-  readonly ended: number
-  readonly counts: Readonly<Record<JobState, number>>
-  readonly ratePerMinute: number
-  readonly secondsLeft?: number
-  readonly error?: ErrorView
-}
-
-export interface Models {
-  readonly active?: { readonly name: string; readonly version: string }
-  readonly shadow?: { readonly name: string; readonly version: string }
-  readonly installed: readonly {
-    readonly name: string
-    readonly version: string
-    readonly path?: string
-    readonly checked?: boolean
-  }[]
-  readonly unusable?: readonly { readonly path: string; readonly error: ErrorView }[]
-  readonly problem?: ErrorView
-}
+export type Backfill = Static<typeof backfillView>
+export type Models = Static<typeof modelsReply>

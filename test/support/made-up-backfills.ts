@@ -1,4 +1,5 @@
-import type { HttpApp } from '../../src/http/http-app.ts'
+import type { BackfillService, BackfillStatus } from '../../src/backfill/backfill-service.ts'
+import type { ModelService, ModelsView } from '../../src/models/model-service.ts'
 
 const none = {
   queued: 0,
@@ -10,15 +11,25 @@ const none = {
   cancelled: 0,
 }
 
-function makeBackfills() {
+const still = {
+  passedOver: 0,
+  total: undefined,
+  secondsLeft: undefined,
+  error: undefined,
+  finishedAt: undefined,
+}
+
+function makeBackfills(): BackfillStatus[] {
   return [
     {
+      ...still,
       id: 'b3',
-      createdAt: '2026-11-25T18:02:11.000Z',
+      createdAt: Date.parse('2026-11-25T18:02:11.000Z'),
       createdBy: 'operator',
       query: { from: '20240101', to: '20241231', descriptions: ['Hippocampus', 'Dementia'] },
       state: 'running',
       total: 2314,
+      looked: 2314,
       found: 2314,
       enqueued: 902,
       ended: 874,
@@ -35,11 +46,13 @@ function makeBackfills() {
       secondsLeft: 14_400,
     },
     {
+      ...still,
       id: 'b2',
-      createdAt: '2026-11-24T07:30:00.000Z',
+      createdAt: Date.parse('2026-11-24T07:30:00.000Z'),
       createdBy: 'm.okafor',
       query: { patientIds: Array.from({ length: 48 }, (_, index) => `P${index}`) },
       state: 'paused',
+      looked: 112,
       found: 112,
       enqueued: 60,
       ended: 58,
@@ -47,11 +60,13 @@ function makeBackfills() {
       ratePerMinute: 2,
     },
     {
+      ...still,
       id: 'b1',
-      createdAt: '2026-11-20T09:12:45.000Z',
+      createdAt: Date.parse('2026-11-20T09:12:45.000Z'),
       createdBy: 'operator',
       query: { from: '20260101' },
       state: 'failed',
+      looked: 18,
       found: 18,
       enqueued: 18,
       ended: 18,
@@ -67,44 +82,51 @@ function makeBackfills() {
   ]
 }
 
-/** Adds backfills and models that answer as the real ones do, and remember what is asked of them. */
-export function addMadeUpParts(app: HttpApp): { asked: string[] } {
+const model = (name: string, version: string, checked = true) => ({
+  name,
+  version,
+  checked,
+  sha256: 'ab'.repeat(32),
+  path: `/models/${name}-${version}.json`,
+  origin: 'site' as const,
+})
+
+/** Backfills and models that answer as the real ones do, and remember what is asked of them. */
+export function makeUpParts(): {
+  readonly asked: string[]
+  readonly options: { readonly backfills: BackfillService; readonly models: ModelService }
+} {
   const asked: string[] = []
   const backfills = makeBackfills()
   const find = (id: string) => backfills.find((one) => one.id === id)!
-  app.get('/api/v1/backfills', { config: { access: 'reader' } }, async () => ({ backfills }))
-  app.post('/api/v1/backfills', { config: { access: 'operator' } }, async ({ body }) => {
-    asked.push(`create ${JSON.stringify(body)}`)
-    const made = {
-      ...makeBackfills()[0]!,
-      id: 'b4',
-      query: (body as { query: never }).query,
-      ended: 0,
-      counts: none,
-    }
-    backfills.unshift(made)
-    return made
-  })
-  for (const [verb, state] of [
-    ['pause', 'paused'],
-    ['resume', 'running'],
-    ['cancel', 'cancelled'],
-  ] as const) {
-    const config = { access: 'operator' } as const
-    app.post(`/api/v1/backfills/:id/${verb}`, { config }, async ({ params }) => {
-      const { id } = params as { id: string }
-      asked.push(`${verb} ${id}`)
-      return Object.assign(find(id), { state })
-    })
+  const set = (verb: string, state: BackfillStatus['state']) => async (id: string) => {
+    asked.push(`${verb} ${id}`)
+    return Object.assign(find(id), { state })
   }
-  app.get('/api/v1/models', { config: { access: 'reader' } }, async () => ({
-    active: { name: 'hippo-unet', version: '1.0.0' },
-    shadow: { name: 'hippo-unet', version: '1.1.0' },
-    installed: [
-      { name: 'hippo-unet', version: '1.0.0', checked: true },
-      { name: 'hippo-unet', version: '1.1.0', checked: true },
-      { name: 'site-retrained', version: '0.3.0', checked: false },
-    ],
-  }))
-  return { asked }
+  const [first, second] = [model('hippo-unet', '1.0.0'), model('hippo-unet', '1.1.0')]
+  const view = async (): Promise<ModelsView> => ({
+    active: first,
+    shadow: second,
+    installed: [first, second, model('site-retrained', '0.3.0', false)],
+    unusable: [],
+  })
+  return {
+    asked,
+    options: {
+      backfills: {
+        list: async () => backfills,
+        find: async (id) => find(id),
+        async create({ query, ratePerMinute }) {
+          asked.push(`create ${JSON.stringify({ query, ratePerMinute })}`)
+          const made = { ...makeBackfills()[0]!, id: 'b4', query, ended: 0, counts: none }
+          backfills.unshift(made)
+          return made
+        },
+        pause: set('pause', 'paused'),
+        resume: set('resume', 'running'),
+        cancel: set('cancel', 'cancelled'),
+      },
+      models: { view, use: view, rollBack: view, shadow: view, compare: async () => undefined },
+    },
+  }
 }

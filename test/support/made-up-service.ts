@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { openAuditTrail } from '../../src/audit/open-audit-trail.ts'
 import { HippoError } from '../../src/errors.ts'
 import { type AppOptions, buildApp } from '../../src/http/app.ts'
-import type { HttpApp } from '../../src/http/http-app.ts'
 import { createMetrics } from '../../src/http/metrics.ts'
 import { openSqliteJobStore } from '../../src/queue/sqlite-job-store.ts'
+import { makeUpParts } from './made-up-backfills.ts'
 import { enqueueMadeUpJobs } from './made-up-jobs.ts'
 
 export const madeUpTokens = {
@@ -22,8 +23,6 @@ export interface MadeUpServiceOptions {
   readonly jobs?: number
   /** The archive does not answer. */
   readonly isArchiveDown?: boolean
-  /** Adds addresses of other parts of the service. */
-  readonly extend?: (app: HttpApp) => void
   readonly options?: Partial<AppOptions>
   /** A free one when absent. */
   readonly port?: number
@@ -36,7 +35,6 @@ export interface MadeUpServiceOptions {
 export async function startMadeUpService({
   jobs = 0,
   isArchiveDown = false,
-  extend,
   options,
   port = 0,
 }: MadeUpServiceOptions = {}) {
@@ -66,6 +64,8 @@ export async function startMadeUpService({
       return known[0]
     },
     readReport: async () => png,
+    ...makeUpParts().options,
+    exportCsv: async () => Readable.from(['a,b\r\n']),
     describeAsFhir: (job) => ({ resourceType: 'Bundle', id: job.id }),
     readiness: [
       {
@@ -84,7 +84,6 @@ export async function startMadeUpService({
     createId: randomUUID,
     ...options,
   })
-  extend?.(app)
   const url = await app.listen({ host: '127.0.0.1', port })
   return {
     app,

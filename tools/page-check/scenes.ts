@@ -1,5 +1,4 @@
 import type { Page } from 'playwright-core'
-import { addMadeUpParts } from '../../test/support/made-up-backfills.ts'
 import {
   type MadeUpService,
   type MadeUpServiceOptions,
@@ -20,7 +19,7 @@ export interface Scene {
 }
 
 const empty = {}
-const busy = { jobs: 200, extend: addMadeUpParts }
+const busy = { jobs: 200 }
 
 async function openJob(page: Page, state: string): Promise<void> {
   await page.locator('table.jobs tr', { hasText: state }).first().getByRole('link').click()
