@@ -43,15 +43,21 @@ async function checkFiles(manifestPath: string, shippedPath: string): Promise<Re
     .join(', ')
   const isOurs = manifest.sha256 === shipped.manifest.sha256
   const takesName =
-    !isOurs &&
-    (findMethodOffset(builtinNorms.methodOffsets, { name, version }) !== undefined ||
-      (name === shipped.manifest.name && version === shipped.manifest.version))
+    findMethodOffset(builtinNorms.methodOffsets, { name, version }) !== undefined ||
+    (name === shipped.manifest.name && version === shipped.manifest.version)
   const megabytes = onnx.byteLength / 1e6
   return [
     {
       name: 'LABELS',
       met: named === expectedLabels,
       sentence: `Its labels are ${named}; ${expectedLabels} are asked for.`,
+    },
+    {
+      name: 'FILE',
+      met: !isOurs,
+      sentence: isOurs
+        ? "Its file is the shipped model's: results tell models apart by that alone."
+        : 'Its file is another than the shipped one.',
     },
     {
       name: 'NAME',

@@ -77,7 +77,10 @@ describe("the check of a site's own model", () => {
       (_, i) => `case${String(i).padStart(2, '0')},${i >> 1}`,
     )
     writeFileSync(join(folder, 'persons.csv'), lines.join('\n'))
-    const record = await check(makeModel(join(root, 'few'), { name: 'few' }), folder)
+    const record = await check(
+      makeModel(join(root, 'few'), { name: 'few', threshold: 0.55 }),
+      folder,
+    )
     expect(besidesSpeed(failedIn(record))).toEqual(['CASES'])
     expect(record.requirements.find(({ name }) => name === 'CASES')?.sentence).toContain(
       '10 persons (20 crops)',
@@ -88,7 +91,10 @@ describe("the check of a site's own model", () => {
     const folder = join(root, 'broken')
     makeCases(folder, 20)
     writeFileSync(join(folder, 'labels/case03.nii'), 'nothing')
-    const record = await check(makeModel(join(root, 'broken-model'), { name: 'b' }), folder)
+    const record = await check(
+      makeModel(join(root, 'broken-model'), { name: 'b', threshold: 0.55 }),
+      folder,
+    )
     expect(besidesSpeed(failedIn(record))).toEqual(['CASES'])
     expect(record.figures).toMatchObject({ leftOut: [{ case: 'case03' }] })
   })
@@ -96,6 +102,10 @@ describe("the check of a site's own model", () => {
   it('refuses a name for which the norms were adapted: its percentiles would be wrong', async () => {
     const made = { name: 'hippovolume-unet3d', version: '0.1.0', threshold: 0.55 }
     expect(failedIn(await check(makeModel(join(root, 'named'), made)))).toContain('NAME')
+  })
+
+  it('refuses the shipped file under another manifest: results could not be told apart', async () => {
+    expect(failedIn(await check(makeModel(join(root, 'copy'), { name: 'copy' })))).toContain('FILE')
   })
 
   it('refuses other labels', async () => {
