@@ -51,7 +51,8 @@ export class PostgresConnection {
     this.#pool = new pg.Pool({
       connectionString: url,
       application_name: 'hippovolume',
-      options: `-c search_path=${schema}`,
+      // Short statements, which are not worth compiling.
+      options: `-c search_path=${schema} -c jit=off`,
       max: 10,
       keepAlive: true,
       connectionTimeoutMillis: connectMilliseconds,

@@ -3,7 +3,8 @@ import { firstRow, type PostgresConnection, type Transaction } from './postgres-
 
 /**
  * Each entry brings a schema from version index to index + 1. Never edit one that was released;
- * append. Columns mean what they mean in sqlite-schema.ts; `ticket` is that of pg-boss which stands for
+ * append. The indexes are such that the server does not need statistics to choose well: those of a
+ * queue are out of date as soon as they are made. Columns mean what they mean in sqlite-schema.ts; `ticket` is that of pg-boss which stands for
  * a queued job, NULL while the job waits for something else first.
  */
 const migrations: readonly string[] = [
@@ -41,7 +42,9 @@ const migrations: readonly string[] = [
     follow_up_owner text
   );
   CREATE INDEX jobs_queued ON jobs (rank, sequence) WHERE state = 'queued';
-  CREATE INDEX jobs_queued_study ON jobs (orthanc_study_id, force) WHERE state = 'queued';
+  CREATE INDEX jobs_queued_study ON jobs (orthanc_study_id, force, rank, sequence)
+    WHERE state = 'queued';
+  CREATE INDEX jobs_leases ON jobs (lease_expires_at) WHERE state = 'running';
   CREATE INDEX jobs_parked ON jobs (not_before) WHERE state = 'queued' AND ticket IS NULL;
   CREATE INDEX jobs_parked_since ON jobs ((not_before - wait_milliseconds))
     WHERE state = 'queued' AND ticket IS NULL;

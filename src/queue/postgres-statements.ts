@@ -13,7 +13,7 @@ export const sql = {
   takeExpired: `WITH shortened AS (${jobStatements.shortenLeases})
     UPDATE jobs SET ${taken}, ticket = NULL WHERE sequence = (SELECT sequence FROM jobs
       WHERE state = 'running' AND lease_expires_at <= :now
-      ORDER BY sequence LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING *`,
+      ORDER BY lease_expires_at LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING *`,
   take: `UPDATE jobs AS waiting SET ${taken}, ticket = NULL
     WHERE id = :id AND state = 'queued' AND ${isStudyFree} RETURNING *`,
   park: `UPDATE jobs SET ticket = NULL WHERE id = :id AND state = 'queued'`,
@@ -21,8 +21,10 @@ export const sql = {
     WHERE state = 'queued' AND ticket IS NULL AND ${due} AND ${isStudyFree}
     ORDER BY rank, sequence LIMIT 50 FOR UPDATE SKIP LOCKED`,
   giveTicket: 'UPDATE jobs SET ticket = CAST(:ticket AS uuid) WHERE id = :id',
+  // A range of one rank, not an equality: else the server takes the index of all jobs that ever were.
   oldestQueued: `SELECT min((SELECT created_at FROM jobs
-      WHERE state = 'queued' AND rank = ranks.rank AND ${due} ORDER BY sequence LIMIT 1)) AS created_at
+      WHERE state = 'queued' AND rank >= ranks.rank AND rank <= ranks.rank AND ${due}
+      ORDER BY rank, sequence LIMIT 1)) AS created_at
     FROM (SELECT 0 AS rank UNION ALL SELECT 1) AS ranks`,
   takeFollowUp: `UPDATE jobs SET ${takenFollowUp}
     WHERE sequence = (SELECT sequence FROM jobs WHERE follow_up_at <= :now

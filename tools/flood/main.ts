@@ -168,7 +168,9 @@ try {
   const ofStudy = new Map<string, { asked: number; done: number }>()
   for (const { state, orthancStudyId, createdAt, finishedAt } of jobs) {
     if (state !== 'succeeded' || finishedAt === undefined) continue
-    const asked = hooks.firstCalls.get(orthancStudyId) ?? Date.parse(createdAt)
+    // The sweep may have been faster than a hook that was lost and called again.
+    const called = hooks.firstCalls.get(orthancStudyId) ?? Number.POSITIVE_INFINITY
+    const asked = Math.min(called, Date.parse(createdAt))
     ofStudy.set(orthancStudyId, { asked, done: Date.parse(finishedAt) })
   }
   const results = [...ofStudy.values()]
