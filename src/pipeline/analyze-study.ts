@@ -183,7 +183,8 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
           history,
           rules,
           maximumStudies: settings.maximumEarlierStudies,
-          mayMeasure: job.trigger !== 'history',
+          // A backfill measures the past itself, at its own pace.
+          mayMeasure: job.trigger !== 'history' && job.trigger !== 'backfill',
           signal,
         },
       )
