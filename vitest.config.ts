@@ -1,4 +1,11 @@
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+
+// Many tests start the service: a process that finds its code compiled starts in half the time.
+process.env.NODE_COMPILE_CACHE ??= join(
+  import.meta.dirname,
+  'node_modules/.cache/hippovolume/compiled',
+)
 
 /** Where .ci/run wants the counts. */
 const report = process.env.TEST_REPORT

@@ -3,12 +3,16 @@
 // command line in TypeScript, which the Node 24 among the npm packages runs directly.
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import * as nodeModule from 'node:module'
 import { constants } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
 const inRepository = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 const command = inRepository('src/cli.ts')
 const bundledNode = inRepository('node_modules/.bin/node')
+/** Compiled once, the command line starts in half the time; where this cannot be written, it does without. */
+const compiled =
+  process.env.NODE_COMPILE_CACHE ?? inRepository('node_modules/.cache/hippovolume/compiled')
 
 /** Node runs TypeScript without a flag or a warning from 22.18 on; undici needs 22.19. */
 function canRunTypeScript() {
@@ -24,9 +28,13 @@ if (!existsSync(inRepository('node_modules/.package-lock.json'))) {
 
 if (canRunTypeScript()) {
   process.argv[1] = command
+  nodeModule.enableCompileCache?.(compiled)
   await import(new URL('../src/cli.ts', import.meta.url).href)
 } else {
-  const child = spawn(bundledNode, [command, ...process.argv.slice(2)], { stdio: 'inherit' })
+  const child = spawn(bundledNode, [command, ...process.argv.slice(2)], {
+    stdio: 'inherit',
+    env: { ...process.env, NODE_COMPILE_CACHE: compiled },
+  })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     // A terminal signals the whole process group: only others' signals need to be handed on.
     process.on(signal, () => {

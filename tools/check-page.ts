@@ -1,6 +1,7 @@
 // Shows the operators' page in Chromium with made-up jobs, to be looked at:
 //   npm run check:page -- [--folder build/operators-page] [--scene busy] [--save]
-// One screenshot for each state of the page (empty, busy, broken ...), on a desktop and on a phone, light and dark.
+// One screenshot for each state of the page (empty, busy, broken ...), on a desktop and on a phone, light and dark,
+// and what axe calls a serious or critical barrier in any of them.
 // --save renews the pictures of docs/operators-page.md.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,6 +11,7 @@ import {
   type MadeUpServiceOptions,
   startMadeUpService,
 } from '../test/support/made-up-service.ts'
+import { findBarriers } from './page-check/find-barriers.ts'
 import { isTooWide, looks, openScene, showLook } from './page-check/open-page.ts'
 import { savePicture } from './page-check/save-picture.ts'
 import { scenes } from './page-check/scenes.ts'
@@ -59,6 +61,7 @@ try {
         await showLook(page, look)
         await page.screenshot({ path: join(folder, `${name}.png`) })
         if (await isTooWide(page)) complain(name, 'The page is wider than the window.')
+        for (const barrier of await findBarriers(page)) complain(name, barrier)
         const picture = values.save ? saved[name] : undefined
         if (picture === undefined) continue
         if (picture.viewport) await page.setViewportSize(picture.viewport)

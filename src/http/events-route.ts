@@ -105,11 +105,15 @@ export function addEventsRoute(app: HttpApp, options: EventsOptions): void {
         )
       }
       const { name, role } = principal
-      return reply
-        .type('text/event-stream')
-        .header('cache-control', 'no-store, no-transform')
-        .header('x-accel-buffering', 'no')
-        .send(openStream({ principal: { name, role }, version: options.version }) as never)
+      return (
+        reply
+          .type('text/event-stream')
+          .header('cache-control', 'no-store, no-transform')
+          .header('x-accel-buffering', 'no')
+          // A connection kept for another request would hold up the service when it stops.
+          .header('connection', 'close')
+          .send(openStream({ principal: { name, role }, version: options.version }) as never)
+      )
     },
   )
 }

@@ -65,6 +65,7 @@ export async function prepareService(options: ServiceOptions): Promise<RunningSe
   const [apiToken, hookToken] = [randomBytes(24).toString('hex'), randomBytes(24).toString('hex')]
   const environment: Record<string, string | undefined> = {
     PATH: process.env.PATH,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
     HOST: '127.0.0.1',
     PORT: String(port),
     DATA_DIR: dataFolder,
