@@ -16,6 +16,8 @@ export default defineConfig({
     ...(report ? { reporters: ['default', 'json'], outputFile: { json: report } } : {}),
     // Orthanc, workers and addons start real processes: on two cores a crowd of them only adds noise.
     maxWorkers: 2,
+    // Nothing in a test outlives it, so that a worker can go on to the next file without starting anew.
+    isolate: false,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

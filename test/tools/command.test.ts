@@ -88,6 +88,6 @@ describe('tools/bootstrap.sh', () => {
   it('names what it knows when it is asked for something else', () => {
     const { status, stderr } = spawnSync('sh', [bootstrap, 'moon'])
     expect(status).toBe(1)
-    expect(String(stderr)).toContain('cli, demo, viewer, test or results')
+    expect(String(stderr)).toContain('cli, demo, scale, viewer, test or results')
   })
 })

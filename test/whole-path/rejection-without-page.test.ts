@@ -15,7 +15,7 @@ describe.skipIf(whatIsMissing !== '')(`a site that wants no page of a rejection$
       environment: { SWEEP_SECONDS: '0', REPORT_REJECTED: 'false' },
     })
     const seriesDescription = 'T1 MPRAGE'
-    const size = { columns: 120, rows: 120, slices: 110 }
+    const size = { columns: 160, rows: 160, slices: 130 }
     studyId = await product.upload(
       writePhantomSeries({ seed: 'no page', seriesDescription, ...size }),
     )
