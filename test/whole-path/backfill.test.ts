@@ -100,7 +100,7 @@ describe.skipIf(whatIsMissing !== '')(`the past of an archive${reason}`, () => {
       const backfill = await find(id)
       return backfill.state === 'finished' && backfill
     })
-    expect(finished).toMatchObject({ found: 6, ended: 6, enqueued: 0 })
+    expect(finished).toMatchObject({ found: 4, ended: 4, enqueued: 0 })
   }, 300_000)
 
   it('is a table for research', async () => {
