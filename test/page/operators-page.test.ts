@@ -10,6 +10,7 @@ import {
 } from '../../tools/page-check/open-page.ts'
 import { scenes } from '../../tools/page-check/scenes.ts'
 import { findChromium, startChromium } from '../../tools/start-chromium.ts'
+import { isLongRun } from '../support/long-test.ts'
 import { makeUpParts } from '../support/made-up-backfills.ts'
 import { madeUpStudy } from '../support/made-up-jobs.ts'
 import {
@@ -37,14 +38,15 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
       for (const service of services.values()) await service.stop()
     })
 
-    it.each(scenes.map((scene) => [scene.name, scene] as const))(
+    const looked = isLongRun ? scenes : scenes.filter(({ isShownOften }) => isShownOften)
+    it.each(looked.map((scene) => [scene.name, scene] as const))(
       'has no barriers, scrolls one way and breaks no policy: %s',
       async (_, scene) => {
         const service = services.get(scene.service) ?? (await startMadeUpService(scene.service))
         services.set(scene.service, service)
         const { page, complaints, close } = await openScene(browser, service, scene)
-        // The other two looks are those of `npm run check:page`.
-        for (const look of scene.isShownOften ? [looks[0]!, looks[3]!] : [looks[3]!]) {
+        // The others are those of `npm run test:long` and `npm run check:page`.
+        for (const look of isLongRun ? looks : [looks[0]!, looks[3]!]) {
           await showLook(page, look)
           const name = `${look.size}, ${look.colorScheme}`
           expect(await findBarriers(page), name).toEqual([])

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { seededRandom } from '../../tools/seeded-random.ts'
 import { readCsv } from '../research/read-csv.ts'
+import { isLongRun } from '../support/long-test.ts'
 import type { Fate } from './passing-proxy.ts'
 import { pollUntil } from './poll-until.ts'
 import { instancesPerResult, type Product, startProduct } from './product.ts'
@@ -69,7 +70,7 @@ describe.skipIf(whatIsMissing !== '')(`the past of an archive${reason}`, () => {
       if (chance < 0.17) await sleep(400)
       return 'pass'
     })
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < (isLongRun ? 3 : 1); round++) {
       await sleep(700 + random() * 1_500)
       await (round === 1 ? product.service.halt() : product.service.kill())
       await product.service.start()

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { isLongRun, longTest } from '../support/long-test.ts'
 import { type RunningPostgres, startPostgres, whyNoPostgres } from '../support/postgres.ts'
 import { prepareService, type RunningService } from '../support/service.ts'
 import type { Fate } from './passing-proxy.ts'
@@ -87,7 +88,7 @@ describe.skipIf(missing !== '')(
       }
     })
 
-    it('make one job of a flood of hooks for one study, whichever is told', async () => {
+    longTest('make one job of a flood of hooks for one study, whichever is told', async () => {
       const studyId = await product.upload(sampleFiles('flood of hooks'))
       await product.waitForVerdict(studyId)
       const [done] = await product.waitForRest(studyId)
@@ -156,37 +157,41 @@ describe.skipIf(missing !== '')(
       await first.start()
     })
 
-    it.each([
-      ['is restarted', 0],
-      ['is away for longer than a lease', 4_000],
-    ])('lose nothing when PostgreSQL %s while they work', async (what, milliseconds) => {
-      const { held, release } = hold()
-      const working = await product.upload(sampleFiles(`working, ${what}`))
-      await held
-      await product.waitForJob(working, ({ state }) => state === 'running')
-      await postgres.kill()
-      const missed = await product.upload(sampleFiles(`missed, ${what}`))
-      expect(await isReady(product.service)).toBe(false)
-      const asked = await product.service.request('/api/v1/jobs')
-      expect(asked.status).toBe(503)
-      expect(await asked.json()).toMatchObject({ code: 'QUEUE_UNAVAILABLE' })
-      await new Promise((resolve) => setTimeout(resolve, milliseconds))
-      release()
-      await postgres.start()
-      for (const studyId of [working, missed]) {
-        expect((await product.waitForVerdict(studyId)).state).toBe('succeeded')
-        await product.waitForRest(studyId)
-        expect(await product.reportsOf(studyId)).toHaveLength(instancesPerResult)
-      }
-      await pollUntil(
-        'both to be ready',
-        async () => (await isReady(product.service)) && (await isReady(other)),
-      )
-      expect(product.service.exitCode).toBeNull()
-      expect(other.exitCode).toBeNull()
-    })
+    const absences = [
+      ['is restarted', 0] as const,
+      ['is away for longer than a lease', 4_000] as const,
+    ]
+    it.each(isLongRun ? absences : absences.slice(0, 1))(
+      'lose nothing when PostgreSQL %s while they work',
+      async (what, milliseconds) => {
+        const { held, release } = hold()
+        const working = await product.upload(sampleFiles(`working, ${what}`))
+        await held
+        await product.waitForJob(working, ({ state }) => state === 'running')
+        await postgres.kill()
+        const missed = await product.upload(sampleFiles(`missed, ${what}`))
+        expect(await isReady(product.service)).toBe(false)
+        const asked = await product.service.request('/api/v1/jobs')
+        expect(asked.status).toBe(503)
+        expect(await asked.json()).toMatchObject({ code: 'QUEUE_UNAVAILABLE' })
+        await new Promise((resolve) => setTimeout(resolve, milliseconds))
+        release()
+        await postgres.start()
+        for (const studyId of [working, missed]) {
+          expect((await product.waitForVerdict(studyId)).state).toBe('succeeded')
+          await product.waitForRest(studyId)
+          expect(await product.reportsOf(studyId)).toHaveLength(instancesPerResult)
+        }
+        await pollUntil(
+          'both to be ready',
+          async () => (await isReady(product.service)) && (await isReady(other)),
+        )
+        expect(product.service.exitCode).toBeNull()
+        expect(other.exitCode).toBeNull()
+      },
+    )
 
-    it('wait for a PostgreSQL that starts after them', async () => {
+    longTest('wait for a PostgreSQL that starts after them', async () => {
       await other.halt()
       await postgres.halt()
       const starting = other.start()
