@@ -42,13 +42,18 @@ export async function enqueueStudy(
   { orthancStudyId, studyInstanceUid, isStable }: DescribedStudy,
 ): Promise<{ kind: 'enqueued'; jobId: string } | { kind: 'passedOver' }> {
   const page = { orthancStudyId, limit: 1, offset: 0 }
-  const own = await jobs.list({ ...page, batch: backfillId })
-  if (own.jobs[0] !== undefined) return { kind: 'enqueued', jobId: own.jobs[0].id }
-  if (!isStable || (await jobs.currentResults(orthancStudyId)).length > 0) {
-    return { kind: 'passedOver' }
+  const findOwn = async () => (await jobs.list({ ...page, batch: backfillId })).jobs[0]
+  const own = await findOwn()
+  if (own !== undefined) return { kind: 'enqueued', jobId: own.id }
+  const needsNone =
+    !isStable ||
+    (await jobs.currentResults(orthancStudyId)).length > 0 ||
+    (await jobs.list({ ...page, states: ['queued', 'running'] })).total > 0
+  if (needsNone) {
+    // Another process that drives this backfill may have stored it since the first look.
+    const late = await findOwn()
+    return late === undefined ? { kind: 'passedOver' } : { kind: 'enqueued', jobId: late.id }
   }
-  const waiting = await jobs.list({ ...page, states: ['queued', 'running'] })
-  if (waiting.total > 0) return { kind: 'passedOver' }
   const { job } = await jobs.enqueue({
     orthancStudyId,
     studyInstanceUid,
