@@ -52,6 +52,9 @@ else
   tar --create --file "$base" --directory "$root" .
 fi
 
+# mktemp lets nobody but root in, and PostgreSQL does not run as root.
+chmod 755 "$root"
+
 # How this machine reaches the outside.
 cp /etc/resolv.conf "$root/etc/resolv.conf"
 cp /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"
