@@ -44,7 +44,10 @@ function deviationOf(intensities: Float32Array, voxels: readonly number[]): numb
   for (const voxel of voxels) sum += intensities[voxel]!
   const mean = sum / voxels.length
   let squares = 0
-  for (const voxel of voxels) squares += (intensities[voxel]! - mean) ** 2
+  for (const voxel of voxels) {
+    const deviation = intensities[voxel]! - mean
+    squares += deviation * deviation
+  }
   return Math.sqrt(squares / voxels.length)
 }
 

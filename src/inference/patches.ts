@@ -79,9 +79,10 @@ export function cutPatch(
 /** Trust in a patch's voxels: a Gaussian an eighth of the patch wide, highest at its centre. */
 export function weighPatch(patch: Vector3): Float32Array {
   const profile = (n: number) =>
-    Float32Array.from({ length: n }, (_, i) =>
-      Math.max(1e-3, Math.exp(-0.5 * ((i - (n - 1) / 2) / (n / 8)) ** 2)),
-    )
+    Float32Array.from({ length: n }, (_, i) => {
+      const away = (i - (n - 1) / 2) / (n / 8)
+      return Math.max(1e-3, Math.exp(-0.5 * away * away))
+    })
   const [x, y, z] = [profile(patch[0]), profile(patch[1]), profile(patch[2])]
   const weights = new Float32Array(patch[0] * patch[1] * patch[2])
   let index = 0

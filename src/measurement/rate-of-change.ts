@@ -15,6 +15,7 @@ export interface FittedRate {
 
 const normal95 = 1.959964
 
+const square = (value: number) => value * value
 const mean = (values: readonly number[]) =>
   values.reduce((sum, value) => sum + value, 0) / values.length
 
@@ -32,7 +33,7 @@ export function fitRate(
   const times = points.map(({ years }) => years)
   const volumes = points.map(({ volumeMm3 }) => volumeMm3)
   const [center, level] = [mean(times), mean(volumes)]
-  const spread = times.reduce((sum, time) => sum + (time - center) ** 2, 0)
+  const spread = times.reduce((sum, time) => sum + square(time - center), 0)
   if (points.length < 2 || spread === 0 || volumes.some((volume) => !(volume > 0))) return undefined
   const slope =
     points.reduce((sum, { years, volumeMm3 }) => sum + (years - center) * volumeMm3, 0) / spread
@@ -42,10 +43,10 @@ export function fitRate(
 
   const deviation = (deviationPercent / 100) * level
   const scatter = points.reduce(
-    (sum, { years, volumeMm3 }) => sum + (volumeMm3 - level - slope * (years - center)) ** 2,
+    (sum, { years, volumeMm3 }) => sum + square(volumeMm3 - level - slope * (years - center)),
     0,
   )
-  const excess = points.length > 2 ? scatter / (points.length - 2) / deviation ** 2 : 0
+  const excess = points.length > 2 ? scatter / (points.length - 2) / square(deviation) : 0
   const error = (deviation / Math.sqrt(spread)) * Math.sqrt(Math.max(1, excess))
   const percent = (value: number) => (100 * value) / baseline
   return {

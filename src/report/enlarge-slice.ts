@@ -9,8 +9,8 @@ interface Taps {
 
 /** Mitchell-Netravali weights (1988, B = C = 1/3) of the four samples around a pixel centre. */
 function mitchell(t: number): readonly number[] {
-  const near = (x: number) => (7 * x ** 3 - 12 * x ** 2 + 16 / 3) / 6
-  const far = (x: number) => ((-7 / 3) * x ** 3 + 12 * x ** 2 - 20 * x + 32 / 3) / 6
+  const near = (x: number) => ((7 * x - 12) * x * x + 16 / 3) / 6
+  const far = (x: number) => ((((-7 / 3) * x + 12) * x - 20) * x + 32 / 3) / 6
   return [far(1 + t), near(t), near(1 - t), far(2 - t)]
 }
 

@@ -35,8 +35,8 @@ function regress(
   const e = person.intracranialVolumeMm3! - norms.intracranialVolumeCenterMm3
   const m = person.sex === 'M' ? 1 : 0
   const f = (person.fieldStrength ?? 3) < lowFieldBelow ? 1 : 0
-  const ofAge = c.age * a + c.age2 * a ** 2 + c.age3 * a ** 3 + c.ageMale * a * m
-  const ofHead = c.icv * e + c.icv2 * e ** 2 + c.icv3 * e ** 3
+  const ofAge = c.age * a + c.age2 * a * a + c.age3 * a * a * a + c.ageMale * a * m
+  const ofHead = c.icv * e + c.icv2 * e * e + c.icv3 * e * e * e
   const together = c.ageIcv * a * e + c.icvMale * e * m + c.icvLowField * e * f
   const medianMm3 = c.intercept + ofAge + ofHead + together
   return {
@@ -46,7 +46,7 @@ function regress(
     perIntracranialMm3:
       c.icv +
       2 * c.icv2 * e +
-      3 * c.icv3 * e ** 2 +
+      3 * c.icv3 * e * e +
       c.ageIcv * a +
       c.icvMale * m +
       c.icvLowField * f,
