@@ -20,7 +20,8 @@ const hasAllReports = (studies: readonly MeasuredStudy[]) =>
 function tellHowToGoOn({ viewerUrl, orthanc, service, folder }: Demo): void {
   console.log(`
   viewer        ${viewerUrl}
-  REST          ${service.url}/docs  (Authorization: Bearer ${service.apiToken})
+  operators     ${service.url}/  (token ${service.apiToken})
+  REST          ${service.url}/docs  (the same token: Authorization: Bearer ...)
   Orthanc       ${orthanc.url}  (account demo, password ${orthanc.accounts.demo})
   logs          ${folder}/logs
   send a study  npm run demo -- --send FOLDER
