@@ -12,7 +12,6 @@ import {
   resolveStudies,
 } from './describe-studies.ts'
 import { type FetchLimits, fetchSeries, type SeriesToFetch } from './fetch-series.ts'
-import { findPatientStudies, type PatientStudy } from './find-patient-studies.ts'
 import { type FoundStudy, findStudy, studiesOf } from './find-study.ts'
 import {
   cancelTransfer,
@@ -21,7 +20,13 @@ import {
   startTransfer,
   type TransferState,
 } from './forward-instance.ts'
-import { countStudies, type ListedStudy, listStudies, type StudyListQuery } from './list-studies.ts'
+import {
+  countStudies,
+  findPatientStudies,
+  type ListedStudy,
+  listStudies,
+  type StudyListQuery,
+} from './list-studies.ts'
 import { requestJson } from './read-answer.ts'
 import { readCatalogue, type StudyCatalogue } from './read-catalogue.ts'
 import { type ChangesPage, findChangeBefore, readChanges } from './read-changes.ts'
@@ -54,7 +59,7 @@ export interface Archive {
   /** Whether the archive answers and accepts our account. */
   ping(options?: CallOptions): Promise<ArchiveStatus>
   findStudy(orthancIdOrStudyInstanceUid: string, options?: CallOptions): Promise<FoundStudy>
-  findPatientStudies(patientId: string, options?: CallOptions): Promise<readonly PatientStudy[]>
+  findPatientStudies(patientId: string, options?: CallOptions): Promise<readonly ListedStudy[]>
   listStudies(query: StudyListQuery, options?: CallOptions): Promise<readonly ListedStudy[]>
   countStudies(query: StudyListQuery, options?: CallOptions): Promise<number>
   resolveStudies(

@@ -1,6 +1,5 @@
 import { parseAnswer, patientStudiesAnswer, qidoAnswer, studyIdsAnswer } from './answers.ts'
 import type { ArchiveHttp, CallOptions } from './archive-http.ts'
-import { needsNoEncoding } from './find-patient-studies.ts'
 import { requestJson } from './read-answer.ts'
 
 /** Which studies with MR images are asked for; of one patient, of a span of days, or of both. */
@@ -16,9 +15,15 @@ export interface StudyListQuery {
 /** A study as a list names it. */
 export interface ListedStudy {
   readonly studyInstanceUid: string
-  /** DICOM DA as the archive has it. */
+  /** DICOM DA and TM as the archive has them. */
   readonly studyDate: string | undefined
+  readonly studyTime?: string | undefined
+  /** Orthanc's identifier, unless the study has to be looked up by its UID. */
+  readonly orthancStudyId?: string | undefined
 }
+
+/** DICOMweb of Orthanc (1.7) does not decode what is encoded in a query: it finds nothing, and says nothing. */
+const needsNoEncoding = /^[\w.~-]+$/
 
 type Found = ListedStudy & { readonly patientId: string | undefined }
 
@@ -54,7 +59,8 @@ async function listByDicomWeb(
     }
     const studyInstanceUid = value('0020000D')
     if (studyInstanceUid === undefined) return []
-    return [{ studyInstanceUid, studyDate: value('00080020'), patientId: value('00100020') }]
+    const [studyDate, studyTime] = [value('00080020'), value('00080030')]
+    return [{ studyInstanceUid, studyDate, studyTime, patientId: value('00100020') }]
   })
 }
 
@@ -85,6 +91,8 @@ async function listByRest(
   return parseAnswer(patientStudiesAnswer, answer, stage).map((study) => ({
     studyInstanceUid: study.MainDicomTags.StudyInstanceUID,
     studyDate: study.MainDicomTags.StudyDate || undefined,
+    studyTime: study.MainDicomTags.StudyTime || undefined,
+    orthancStudyId: study.ID,
     patientId: study.PatientMainDicomTags.PatientID?.trim(),
   }))
 }
@@ -110,6 +118,19 @@ export async function listStudies(
   const meant = found.filter((study) => patientId === undefined || study.patientId === patientId)
   const byUid = new Map(meant.map(({ patientId: _, ...study }) => [study.studyInstanceUid, study]))
   return [...byUid.values()]
+}
+
+/**
+ * The studies with MR images that are filed under exactly this patient ID. Who a study is of is not
+ * settled by this: Orthanc keeps one birth date and sex per patient ID, those that came first.
+ */
+export function findPatientStudies(
+  http: ArchiveHttp,
+  dicomWebRoot: string,
+  patientId: string,
+  options: CallOptions = {},
+): Promise<readonly ListedStudy[]> {
+  return listStudies(http, dicomWebRoot, { patientId }, { stage: 'history', ...options })
 }
 
 /**

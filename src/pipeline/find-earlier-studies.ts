@@ -1,5 +1,5 @@
 import type { Archive } from '../archive/archive.ts'
-import type { PatientStudy } from '../archive/find-patient-studies.ts'
+import type { ListedStudy } from '../archive/list-studies.ts'
 import { HippoError } from '../errors.ts'
 
 /** An earlier study as the archive names it. */
@@ -22,7 +22,7 @@ const isDate = (text: string | undefined): text is string => /^\d{8}$/.test(text
 /** Whole seconds: some archives drop the fraction of a TM. */
 const seconds = (time: string | undefined) => time?.trim().slice(0, 6)
 
-function isEarlier(study: PatientStudy, now: StudyMoment): boolean {
+function isEarlier(study: ListedStudy, now: StudyMoment): boolean {
   if (study.studyInstanceUid === now.studyInstanceUid || !isDate(study.studyDate)) return false
   if (study.studyDate !== now.studyDate) return study.studyDate < now.studyDate
   const [then, current] = [seconds(study.studyTime), seconds(now.studyTime)]

@@ -1,5 +1,6 @@
 import { HippoError } from '../errors.ts'
-import type { Job, JobState, JobTrigger } from './job.ts'
+import type { Job, JobState, JobTrigger, StageTiming } from './job.ts'
+import type { JobEnding } from './job-store.ts'
 
 /** A row of the jobs table as both databases answer it. */
 export interface JobRow {
@@ -64,6 +65,19 @@ export function readFollowUpRow(row: JobRow): Job {
     leaseOwner: row.follow_up_owner ?? undefined,
     leaseExpiresAt: row.follow_up_at ?? undefined,
     cancelRequested: false,
+  }
+}
+
+/** An ending as the columns of a row, and whether something is left to do with its result. */
+export function writeEnding(ending: JobEnding, timings: readonly StageTiming[]) {
+  const outcome = 'outcome' in ending ? ending.outcome : undefined
+  return {
+    predecessor: ('predecessorJobId' in ending && ending.predecessorJobId) || null,
+    state: ending.state,
+    error: 'error' in ending ? JSON.stringify(ending.error) : null,
+    outcome: outcome === undefined ? null : JSON.stringify(outcome),
+    timings: JSON.stringify(timings),
+    followUp: 'followUp' in ending && ending.followUp === true,
   }
 }
 

@@ -1,6 +1,6 @@
 import { type ErrorRecord, HippoError, recordError } from '../errors.ts'
 import { type Job, type JobState, rankTrigger, type StageTiming } from './job.ts'
-import { type JobRow, listDeleted, readJobRow, requireHeld } from './job-row.ts'
+import { type JobRow, listDeleted, readJobRow, requireHeld, writeEnding } from './job-row.ts'
 import { countSql, deleteSql, listingSql } from './job-statements.ts'
 import type {
   EndedQuery,
@@ -151,18 +151,9 @@ class PostgresJobStore implements JobStore {
     ending: JobEnding,
     timings: readonly StageTiming[],
   ): Promise<void> {
-    const predecessor = ('predecessorJobId' in ending && ending.predecessorJobId) || null
-    const outcome = 'outcome' in ending ? ending.outcome : undefined
-    const followUp = 'followUp' in ending && ending.followUp === true
-    const values = {
-      id: jobId,
-      owner,
-      predecessor,
-      state: ending.state,
-      error: 'error' in ending ? JSON.stringify(ending.error) : null,
-      outcome: outcome === undefined ? null : JSON.stringify(outcome),
-      timings: JSON.stringify(timings),
-    }
+    const { followUp, ...ended } = writeEnding(ending, timings)
+    const { predecessor } = ended
+    const values = { id: jobId, owner, ...ended }
     await this.#connection.transact(async ({ now, query }) => {
       const followUpAt = followUp && ending.state === 'succeeded' ? now : null
       const [row] = await query(sql.finish, { ...values, now, followUpAt })

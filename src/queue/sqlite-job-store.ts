@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { type ErrorRecord, HippoError, recordError } from '../errors.ts'
 import { type Job, type JobState, rankTrigger, type StageTiming } from './job.ts'
-import { type JobRow, listDeleted, readJobRow, requireHeld } from './job-row.ts'
+import { type JobRow, listDeleted, readJobRow, requireHeld, writeEnding } from './job-row.ts'
 import { countSql, deleteSql, listingSql } from './job-statements.ts'
 import type {
   EndedQuery,
@@ -131,18 +131,9 @@ class SqliteJobStore implements JobStore {
     ending: JobEnding,
     timings: readonly StageTiming[],
   ): Promise<void> {
-    const predecessor = ('predecessorJobId' in ending && ending.predecessorJobId) || null
-    const outcome = 'outcome' in ending ? ending.outcome : undefined
-    const followUp = 'followUp' in ending && ending.followUp === true
-    const values = {
-      id: jobId,
-      owner,
-      predecessor,
-      state: ending.state,
-      error: 'error' in ending ? JSON.stringify(ending.error) : null,
-      outcome: outcome === undefined ? null : JSON.stringify(outcome),
-      timings: JSON.stringify(timings),
-    }
+    const { followUp, ...ended } = writeEnding(ending, timings)
+    const { predecessor } = ended
+    const values = { id: jobId, owner, ...ended }
     this.#write((sql) => {
       const now = this.#clock()
       const followUpAt = followUp && ending.state === 'succeeded' ? now : null

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Archive } from '../../src/archive/archive.ts'
-import type { PatientStudy } from '../../src/archive/find-patient-studies.ts'
+import type { ListedStudy } from '../../src/archive/list-studies.ts'
 import { HippoError, recordError } from '../../src/errors.ts'
 import { compareWithEarlier } from '../../src/pipeline/compare-with-earlier.ts'
 import type { ComparisonContext, MeasuredStudy } from '../../src/pipeline/comparison.ts'
@@ -62,7 +62,7 @@ function holding(studies: readonly Earlier[]): Archive {
   const archive: Partial<Archive> = {
     findPatientStudies: async () =>
       studies.map(
-        ({ uid, date, time }): PatientStudy => ({
+        ({ uid, date, time }): ListedStudy => ({
           studyInstanceUid: uid,
           studyDate: date,
           studyTime: time,
