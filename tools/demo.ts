@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import closeWithGrace from 'close-with-grace'
 import { type MeasuredStudy, measureFolder } from './demo/measure-folder.ts'
 import { measureSample } from './demo/measure-sample.ts'
-import { readOptions, usage } from './demo/options.ts'
+import { type DemoOptions, readOptions, usage } from './demo/options.ts'
 import { announceDemo, findRunningDemo, withdrawDemo } from './demo/running-demo.ts'
 import { storescuArguments } from './demo/send-study.ts'
 import { type Demo, startDemo } from './demo/start-demo.ts'
@@ -30,8 +30,19 @@ function tellHowToGoOn({ viewerUrl, orthanc, service, folder }: Demo): void {
 Ctrl-C ends it.`)
 }
 
-async function main(): Promise<number> {
-  const options = readOptions(process.argv.slice(2))
+/** Reads the options and runs; answers 2 where they make no sense. */
+async function run(): Promise<number> {
+  let options: DemoOptions
+  try {
+    options = readOptions(process.argv.slice(2))
+  } catch (error) {
+    console.error(`${(error as Error).message}\n(npm run demo -- --help tells more)`)
+    return 2
+  }
+  return main(options)
+}
+
+async function main(options: DemoOptions): Promise<number> {
   if (options.help) {
     console.log(usage)
     return 0
@@ -84,7 +95,7 @@ async function main(): Promise<number> {
   }
 }
 
-process.exitCode = await main().catch((error: Error) => {
+process.exitCode = await run().catch((error: Error) => {
   console.error(`\nThe demo failed: ${error.message}`)
   return 1
 })
