@@ -33,6 +33,8 @@ const names = /** @type {Record<string, string>} */ ({
   archive: 'Archive',
   model: 'Model',
   queue: 'Queue',
+  disk: 'Disk',
+  audit: 'Audit trail',
 })
 
 /** @param {{ check: HealthCheck }} props */
