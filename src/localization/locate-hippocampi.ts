@@ -3,7 +3,15 @@ import { determinantOf, invertAffine, voxelToPatient } from '../volume/patient-a
 import { scale } from '../volume/vector3.ts'
 import { makeLevels } from './head-levels.ts'
 import type { HeadLocalization, LocalizationDoubt } from './head-localization.ts'
-import { determinant, multiply, nearestRotation, type Pose, toAffine, transpose } from './pose.ts'
+import {
+  determinant,
+  multiply,
+  nearestRotation,
+  type Pose,
+  roundPose,
+  toAffine,
+  transpose,
+} from './pose.ts'
 import type { RefinedPose } from './refine-pose.ts'
 import { registerHead } from './register-head.ts'
 import { readTemplate } from './template.ts'
@@ -32,8 +40,16 @@ function stretchOf({ matrix }: Pose, rotation: readonly number[]): number {
   return Math.max(...shape.map((value, i) => Math.abs(value / size - identity[i]!)))
 }
 
-/** Reads a registration: axes, centres, and whether it may be believed. */
-function describe({ pose, score, coverage }: RefinedPose): HeadLocalization {
+const roundScore = (score: number) => Math.round(score * 1e6) / 1e6
+
+/**
+ * Reads a registration: axes, centres, and whether it may be believed. What lies far below its accuracy
+ * is cut off: the last bit of a sum or a power may depend on what the engine has optimised, and must not
+ * reach a volume.
+ */
+function describe(registered: RefinedPose): HeadLocalization {
+  const pose = roundPose(registered.pose)
+  const [score, coverage] = [roundScore(registered.score), roundScore(registered.coverage)]
   const templateToPatient: Affine = toAffine(pose, template.center)
   const rotation = nearestRotation(pose.matrix)
   const axis = (i: 0 | 1 | 2): Vector3 => [rotation[i]!, rotation[3 + i]!, rotation[6 + i]!]

@@ -11,6 +11,16 @@ export interface Pose {
   readonly position: Vector3
 }
 
+/** The pose to 0.0001 mm, at its position and 100 mm from it. */
+export function roundPose({ matrix, position }: Pose): Pose {
+  const [x, y, z] = position
+  const round = (value: number, digit: number) => Math.round(value / digit) * digit
+  return {
+    matrix: matrix.map((value) => round(value, 1e-6)),
+    position: [round(x, 1e-4), round(y, 1e-4), round(z, 1e-4)],
+  }
+}
+
 export function multiply(a: Matrix3, b: Matrix3): Matrix3 {
   return Array.from({ length: 9 }, (_, i) => {
     const [row, column] = [Math.floor(i / 3) * 3, i % 3]

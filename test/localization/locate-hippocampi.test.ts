@@ -54,6 +54,14 @@ describe('hippocampi in a whole head', () => {
     expect(found.brainCoverage).toBeGreaterThan(0.95)
   })
 
+  it('lie where they lie to the last digit, though a sum came out one bit apart', () => {
+    const head = makeHead(usual, placeHead({ size: [0.93, 0.93, 0.93], at: [0, -15, 0] }))
+    const intensities = head.intensities.map((value, i) => (i % 2 ? value * (1 + 2 ** -22) : value))
+    const found = locateHippocampi(head)
+    expect(found.found).toBe(true)
+    expect(locateHippocampi({ ...head, intensities })).toEqual(found)
+  })
+
   it('are found in a brain without its skull', () => {
     const placed = placeHead({ turn: [20, 5, -10], size: [0.92, 0.92, 0.92], at: [12, -15, 8] })
     expectPlaced(locateHippocampi(makeHead(usual, placed, { bare: true })), placed)
