@@ -48,6 +48,17 @@ PLAIN = Augmentation(
 )  # fmt: skip
 
 
+# For the last epochs: what is learnt from images that no scanner makes is fitted to those that scanners do make.
+MILD = Augmentation(
+    rotation_degrees=(12.0, 8.0, 10.0), scale=(0.92, 1.08), stretch=(0.96, 1.04), shear=0.03, shift_voxels=4.0, probability_box=0.25,
+    probability_contrast=0.15, probability_gamma=0.15, probability_bias=0.25, bias=(0.05, 0.2), probability_resolution=0.12,
+    probability_blur=0.1, probability_sharpen=0.1, probability_noise=0.3, noise=(0.0, 0.05), probability_quantise=0.1,
+    probability_strip=0.1,
+)  # fmt: skip
+
+AUGMENTATIONS = {"strong": Augmentation(), "mild": MILD, "plain": PLAIN}
+
+
 def normalise_batch(images, valid, zeroed):
     """preprocess.normalise per case on torch tensors, over the valid voxels that were not zeroed; 0 outside `valid`."""
     result = torch.zeros_like(images)

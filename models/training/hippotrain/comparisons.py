@@ -59,7 +59,7 @@ def run_condition(options, name, fold):
     short = Settings(epochs=options.epochs, validate_every=options.epochs + 1, widths=tuple(options.widths), autocast=has_bfloat16())
     settings = replace(short, **changes)
     how = SimpleNamespace(
-        curated=options.curated, fold=str(fold), output=output, augmentation=name, compile=options.compile, stop_after=None
+        curated=options.curated, fold=str(fold), output=output, augmentation=name, compile=options.compile, stop_after=None, start_from=None
     )
     train(how, settings, augmentation)
     return output / "last.pt"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import torch
 
-from .augment import PLAIN, Augmentation, make_batch
+from .augment import AUGMENTATIONS, make_batch
 from .board import open_board, write_pictures, write_scores
 from .canvas import load_canvases, read_cases
 from .losses import segmentation_loss
@@ -31,7 +31,7 @@ class Settings:
     `slices` and `whole_only` (one class instead of two) are for comparisons.
     """
 
-    epochs: int = 60
+    epochs: int = 18
     batch: int = 2
     patch: tuple = PATCH
     widths: tuple = (16, 32, 64, 128)
@@ -45,7 +45,7 @@ class Settings:
     autocast: bool = True
     warm_up_steps: int = 150
     average: float = 0.998
-    validate_every: int = 5
+    validate_every: int = 6
     seed: int = 1
 
 
@@ -107,6 +107,12 @@ class Trainer:
         torch.save(state, part)
         part.replace(path)
 
+    def start_from(self, path):
+        """Takes over the averaged weights of another run; schedule and optimiser begin anew."""
+        weights = torch.load(path, map_location="cpu", weights_only=True)["average"]
+        self.network.load_state_dict(weights)
+        self.average.load_state_dict(weights)
+
     def resume(self, path):
         state = torch.load(path, map_location="cpu", weights_only=True)
         self.network.load_state_dict(state["network"])
@@ -130,6 +136,13 @@ def run_epoch(trainer, canvases, augmentation, steps_in_all):
     return sum(losses) / len(losses)
 
 
+def check_folds_agree(options):
+    """Refuses to go on from a network that was trained on the cases to be held back now."""
+    before = json.loads((options.start_from.parent / "run.json").read_text())["fold"]
+    if before != options.fold:
+        raise SystemExit(f"{options.start_from} was trained for fold {before}, not for fold {options.fold}: it has seen other cases")
+
+
 def train(options, settings, augmentation):
     folds = json.loads((options.curated / "folds.json").read_text())["folds"]
     held = folds[int(options.fold)] if options.fold != "all" else []
@@ -139,6 +152,9 @@ def train(options, settings, augmentation):
     notes = {"fold": options.fold, "augmentation": options.augmentation, "settings": asdict(settings)}
     (options.output / "run.json").write_text(json.dumps(notes, indent=1))
     trainer = Trainer(settings, options.compile)
+    if options.start_from:
+        check_folds_agree(options)
+        trainer.start_from(options.start_from)
     if (options.output / "last.pt").exists():
         trainer.resume(options.output / "last.pt")
     board = open_board(options.output / "board", trainer.epoch)
@@ -189,7 +205,8 @@ def main():
     parser.add_argument("--seed", type=int, default=Settings.seed)
     parser.add_argument("--validate-every", type=int, default=Settings.validate_every)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--augmentation", choices=("strong", "plain"), default="strong")
+    parser.add_argument("--augmentation", choices=AUGMENTATIONS, default="strong")
+    parser.add_argument("--start-from", type=Path, help="checkpoint of another run for the same fold whose weights to begin with")
     parser.add_argument("--compile", action=argparse.BooleanOptionalAction, default=False, help="needs a C++ compiler; faster")
     parser.add_argument("--stop-after", type=int, help="stop after so many epochs of this call; the schedule stays the same")
     options = parser.parse_args()
@@ -205,7 +222,7 @@ def main():
         validate_every=options.validate_every,
         seed=options.seed,
     )
-    train(options, settings, PLAIN if options.augmentation == "plain" else Augmentation())
+    train(options, settings, AUGMENTATIONS[options.augmentation])
 
 
 if __name__ == "__main__":
