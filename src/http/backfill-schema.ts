@@ -36,6 +36,19 @@ export const studyQuery = Type.Object(
   },
 )
 
+const { patientIds: _, ...queryWithoutPatients } = studyQuery.properties
+
+/** What a query asked for, as it is told: whom it was about is nobody's business who only watches. */
+const queryTold = Type.Object(
+  {
+    ...queryWithoutPatients,
+    patientCount: Type.Optional(
+      Type.Integer({ minimum: 1, description: 'How many patient IDs were given.' }),
+    ),
+  },
+  { additionalProperties: false },
+)
+
 export const backfillBody = Type.Object(
   {
     query: studyQuery,
@@ -64,7 +77,7 @@ export const backfillView = Type.Object(
     createdAt: time,
     createdBy: Type.String(),
     finishedAt: Type.Optional(time),
-    query: studyQuery,
+    query: queryTold,
     ratePerMinute: Type.Number(),
     total: Type.Optional(
       count('Studies it is about, as far as known: not yet looked at, or found to fit.'),

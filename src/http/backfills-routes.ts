@@ -41,11 +41,12 @@ const iso = (milliseconds: number) => new Date(milliseconds).toISOString()
 
 function viewBackfill(status: BackfillStatus): Static<typeof backfillView> {
   const { query, createdAt, finishedAt, total, secondsLeft, error, ...others } = status
-  const { from, to } = query
+  const { from, to, descriptions, patientIds } = query
   return {
     ...others,
     query: {
-      ...(query as object),
+      ...(descriptions && { descriptions: [...descriptions] }),
+      ...(patientIds && { patientCount: patientIds.length }),
       ...(from !== undefined && { from: toIsoDay(from) }),
       ...(to !== undefined && { to: toIsoDay(to) }),
     },

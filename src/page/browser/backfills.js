@@ -13,7 +13,7 @@ import { Trouble } from './trouble.js'
 
 /** @import { Backfill, ErrorView } from '../api-types.ts' */
 
-/** Undefined where the service has no such address or the reader may not see it. @type {import('@preact/signals').Signal<readonly Backfill[] | undefined>} */
+/** Undefined where the reader may not see it. @type {import('@preact/signals').Signal<readonly Backfill[] | undefined>} */
 export const backfills = signal()
 
 /** @type {import('@preact/signals').Signal<Pick<ErrorView, 'code' | 'message'> | undefined>} */
@@ -26,8 +26,8 @@ export async function readBackfills() {
     backfills.value = answer.backfills
     backfillsError.value = undefined
   } catch (error) {
-    const isAbsent = error instanceof RequestError && (error.status === 404 || error.status === 403)
-    if (isAbsent) backfills.value = undefined
+    const isForbidden = error instanceof RequestError && error.status === 403
+    if (isForbidden) backfills.value = undefined
     else backfillsError.value = explain(error)
   }
 }
@@ -42,7 +42,7 @@ function writeDate(date) {
 }
 
 /** What a backfill looks for, in words. How many patients, but not who. @param {Backfill['query']} query */
-function describeQuery({ from, to, descriptions = [], patientIds = [] }) {
+function describeQuery({ from, to, descriptions = [], patientCount = 0 }) {
   const span =
     from && to
       ? `Studies from ${writeDate(from)} to ${writeDate(to)}`
@@ -52,8 +52,8 @@ function describeQuery({ from, to, descriptions = [], patientIds = [] }) {
           ? `Studies until ${writeDate(to)}`
           : 'All studies'
   const named = descriptions.length > 0 ? `, described as ${descriptions.join(' or ')}` : ''
-  const of = patientIds.length === 1 ? ', of 1 patient' : `, of ${patientIds.length} patients`
-  return `${span}${named}${patientIds.length > 0 ? of : ''}`
+  const of = patientCount === 1 ? ', of 1 patient' : `, of ${patientCount} patients`
+  return `${span}${named}${patientCount > 0 ? of : ''}`
 }
 
 /**

@@ -5,7 +5,7 @@ import { Trouble } from './trouble.js'
 
 /** @import { ErrorView, Models } from '../api-types.ts' */
 
-/** Undefined where the service has no such address or the reader may not see it. @type {import('@preact/signals').Signal<Models | undefined>} */
+/** Undefined where the reader may not see it. @type {import('@preact/signals').Signal<Models | undefined>} */
 export const models = signal()
 
 /** @type {import('@preact/signals').Signal<Pick<ErrorView, 'code' | 'message'> | undefined>} */
@@ -17,8 +17,8 @@ export async function readModels() {
     models.value = await readJson('/api/v1/models')
     modelsError.value = undefined
   } catch (error) {
-    const isAbsent = error instanceof RequestError && (error.status === 404 || error.status === 403)
-    if (isAbsent) models.value = undefined
+    const isForbidden = error instanceof RequestError && error.status === 403
+    if (isForbidden) models.value = undefined
     else modelsError.value = explain(error)
   }
 }
