@@ -1,12 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { randomInt, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { controlServer } from './server-process.ts'
 
 const repository = new URL('../../', import.meta.url).pathname
 const dicomWebPlugin = '/usr/share/orthanc/plugins/libOrthancDicomWeb.so'
@@ -101,8 +100,6 @@ export async function startOrthanc(options: OrthancOptions = {}): Promise<Runnin
   }
   await writeFile(join(folder, 'orthanc.json'), JSON.stringify(configuration, null, 2))
 
-  let child: ChildProcess | undefined
-
   const request: RunningOrthanc['request'] = (path, init = {}) =>
     fetch(`${url}${path}`, {
       ...init,
@@ -112,40 +109,19 @@ export async function startOrthanc(options: OrthancOptions = {}): Promise<Runnin
       },
     })
 
-  const readLog = () => (existsSync(logFile) ? readFileSync(logFile, 'utf8') : '')
-
-  async function start(): Promise<void> {
-    if (child) return
-    const log = openSync(logFile, 'a')
-    // setpriv: a test process that is killed must not leave its Orthanc behind.
-    const command = ['--pdeathsig', 'KILL', '--', '/usr/sbin/Orthanc', join(folder, 'orthanc.json')]
-    child = spawn('setpriv', command, {
-      cwd: folder,
-      env: { PATH: process.env.PATH, LANG: 'C.UTF-8', TCP_NODELAY: '1', ...options.environment },
-      stdio: ['ignore', log, log],
-    })
-    closeSync(log)
-    const deadline = Date.now() + 30_000
-    for (;;) {
-      if (child.exitCode !== null || Date.now() > deadline) {
-        await end('SIGKILL')
-        throw new Error(`Orthanc did not start:\n${readLog().slice(-4000)}`)
-      }
+  const { readLog, start, end } = controlServer({
+    name: 'Orthanc',
+    command: ['--', '/usr/sbin/Orthanc', join(folder, 'orthanc.json')],
+    folder,
+    logFile,
+    environment: { TCP_NODELAY: '1', ...options.environment },
+    isUp: async () => {
       const answer = await request('/system').catch(() => undefined)
       await answer?.arrayBuffer()
-      if (answer?.ok) return
-      await sleep(25)
-    }
-  }
-
-  async function end(signal: NodeJS.Signals): Promise<void> {
-    const ending = child
-    child = undefined
-    if (!ending || ending.exitCode !== null || ending.signalCode !== null) return
-    const exited = once(ending, 'exit')
-    ending.kill(signal)
-    await exited
-  }
+      return answer?.ok === true
+    },
+    startSeconds: 30,
+  })
 
   async function upload(file: Uint8Array) {
     const answer = await request('/instances', { method: 'POST', body: new Uint8Array(file) })

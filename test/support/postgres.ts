@@ -1,13 +1,10 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
 import {
   chmodSync,
   chownSync,
-  closeSync,
   existsSync,
   mkdtempSync,
-  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -15,9 +12,9 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { findFreePort } from './orthanc.ts'
+import { controlServer } from './server-process.ts'
 
 const versions = '/usr/lib/postgresql'
 
@@ -100,8 +97,6 @@ export async function startPostgres(
     unix_socket_directories: folder,
     ...options.settings,
   }
-  let child: ChildProcess | undefined
-
   async function isUp(): Promise<boolean> {
     const client = new pg.Client({ connectionString: url })
     client.on('error', () => {})
@@ -114,33 +109,15 @@ export async function startPostgres(
     )
   }
 
-  async function start(): Promise<void> {
-    const log = openSync(logFile, 'a')
-    const given = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-    const program = [join(bin!, 'postgres'), '-D', data, '-p', String(port), ...given]
-    child = spawn('setpriv', [...asUser, '--pdeathsig', 'KILL', '--', ...program], {
-      cwd: folder,
-      env: environment as NodeJS.ProcessEnv,
-      stdio: ['ignore', log, log],
-    })
-    closeSync(log)
-    const deadline = Date.now() + 60_000
-    while (!(await isUp())) {
-      if (child.exitCode !== null || Date.now() > deadline) {
-        throw new Error(`PostgreSQL did not start:\n${readFileSync(logFile, 'utf8').slice(-4000)}`)
-      }
-      await sleep(50)
-    }
-  }
-
-  async function end(signal: NodeJS.Signals): Promise<void> {
-    const ending = child
-    child = undefined
-    if (!ending || ending.exitCode !== null || ending.signalCode !== null) return
-    const exited = once(ending, 'exit')
-    ending.kill(signal)
-    await exited
-  }
+  const given = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const { readLog, start, end } = controlServer({
+    name: 'PostgreSQL',
+    command: [...asUser, '--', join(bin, 'postgres'), '-D', data, '-p', String(port), ...given],
+    folder,
+    logFile,
+    isUp,
+    startSeconds: 60,
+  })
 
   async function stop(): Promise<void> {
     await end('SIGQUIT')
@@ -153,7 +130,7 @@ export async function startPostgres(
   })
   return {
     url,
-    readLog: () => readFileSync(logFile, 'utf8'),
+    readLog,
     start,
     halt: () => end('SIGINT'),
     kill: () => end('SIGQUIT'),
