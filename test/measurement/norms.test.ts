@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { builtinNorms } from '../../src/measurement/norms/builtin-norms.ts'
 import {
@@ -85,7 +86,8 @@ describe('the shipped norms', () => {
   })
 
   it('know the shipped model, with an offset whose error is told', () => {
-    const shipped = { name: 'hippovolume-unet3d', version: '0.1.0' }
+    const manifest = new URL('../../models/hippocampus.json', import.meta.url)
+    const shipped = JSON.parse(readFileSync(manifest, 'utf8'))
     const offset = findMethodOffset(builtinNorms.methodOffsets, shipped)!
     expect(offset.ratio).toBeGreaterThan(0.7)
     expect(offset.ratio).toBeLessThan(0.95)

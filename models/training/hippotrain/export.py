@@ -93,7 +93,13 @@ def main():
     if difference > TOLERANCE or size > LARGEST_BYTES:
         options.output.unlink()
         raise SystemExit(f"not exported: logits differ by {difference:.2g}, {size} bytes")
-    training = {"cases": options.cases, "folds": options.folds, "networks": len(options.checkpoint), "epochs": notes["epoch"], "seed": notes["settings"]["seed"]}
+    training = {
+        "cases": options.cases,
+        "folds": options.folds,
+        "networks": len(options.checkpoint),
+        "epochs": notes["epoch"] + notes.get("epochs_before", 0),
+        "seed": notes["settings"]["seed"],
+    }
     document = json.loads(options.scores.read_text()) if options.scores else None
     manifest = build_manifest(options.output, options.version, training, document, options.how)
     options.output.with_suffix(".json").write_text(json.dumps(manifest, indent=2) + "\n")

@@ -66,6 +66,7 @@ class Trainer:
         self.optimisers = [adamw] + ([Muon(normed, settings.muon_share)] if normed else [])
         self.peaks = [settings.learning_rate, settings.muon_share]
         self.epoch, self.step, self.best, self.history = 0, 0, 0.0, []
+        self.epochs_before = 0
 
     def pace(self, steps_in_all):
         """Share of the greatest learning rate: linear warm-up, then half a cosine down to zero."""
@@ -99,6 +100,7 @@ class Trainer:
             "average": self.average.state_dict(),
             "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
             "epoch": self.epoch,
+            "epochs_before": self.epochs_before,
             "step": self.step,
             "best": self.best,
             "history": self.history,
@@ -109,9 +111,10 @@ class Trainer:
 
     def start_from(self, path):
         """Takes over the averaged weights of another run; schedule and optimiser begin anew."""
-        weights = torch.load(path, map_location="cpu", weights_only=True)["average"]
-        self.network.load_state_dict(weights)
-        self.average.load_state_dict(weights)
+        state = torch.load(path, map_location="cpu", weights_only=True)
+        self.network.load_state_dict(state["average"])
+        self.average.load_state_dict(state["average"])
+        self.epochs_before = state["epoch"] + state.get("epochs_before", 0)
 
     def resume(self, path):
         state = torch.load(path, map_location="cpu", weights_only=True)
@@ -120,6 +123,7 @@ class Trainer:
         for optimiser, kept in zip(self.optimisers, state["optimisers"], strict=True):
             optimiser.load_state_dict(kept)
         self.epoch, self.step, self.best, self.history = (state[key] for key in ("epoch", "step", "best", "history"))
+        self.epochs_before = state.get("epochs_before", 0)
 
 
 def run_epoch(trainer, canvases, augmentation, steps_in_all):

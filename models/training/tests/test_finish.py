@@ -23,12 +23,13 @@ class Finish(unittest.TestCase):
     def test_begins_with_the_averaged_weights_and_a_new_schedule(self):
         before = Trainer(SMALL, compiled=False)
         before.train_step(torch.randn(1, 1, 8, 8, 8), torch.zeros(1, 8, 8, 8, dtype=torch.long), torch.ones(1, 8, 8, 8), 10)
+        before.epoch = 18
         before.save(self.run / "last.pt")
         after = Trainer(SMALL, compiled=False)
         after.start_from(self.run / "last.pt")
         for network in (after.network, after.average):
             torch.testing.assert_close(network.state_dict(), before.average.state_dict())
-        self.assertEqual((after.epoch, after.step), (0, 0))
+        self.assertEqual((after.epoch, after.step, after.epochs_before), (0, 0, 18))
 
     def test_refuses_weights_that_have_seen_the_cases_to_be_held_back(self):
         check_folds_agree(SimpleNamespace(start_from=self.run / "last.pt", fold="2"))
