@@ -6,9 +6,10 @@ FIGURE_CASES = 4
 
 
 def open_board(folder, step):
+    """Goes on after `step` epochs: what an interrupted run showed beyond them is dropped."""
     from torch.utils.tensorboard import SummaryWriter
 
-    return SummaryWriter(folder, purge_step=step, flush_secs=20)
+    return SummaryWriter(folder, purge_step=step + 1, flush_secs=20)
 
 
 def write_scores(board, scores, epoch):

@@ -161,7 +161,7 @@ def train(options, settings, augmentation):
         trainer.start_from(options.start_from)
     if (options.output / "last.pt").exists():
         trainer.resume(options.output / "last.pt")
-    board = open_board(options.output / "board", trainer.epoch)
+    board = open_board(options.output / "board", trainer.epochs_before + trainer.epoch)
     steps_in_all = settings.epochs * (len(names) // settings.batch)
     print(f"fold {options.fold}: {len(names)} cases to train, {len(held)} to validate, from epoch {trainer.epoch}", flush=True)
     began, first = time.monotonic(), trainer.epoch
@@ -170,13 +170,14 @@ def train(options, settings, augmentation):
         loss = run_epoch(trainer, canvases, augmentation, steps_in_all)
         trainer.epoch += 1
         record = {"epoch": trainer.epoch, "loss": round(loss, 4), "seconds": round(time.monotonic() - start, 1)}
-        board.add_scalar("loss/train", loss, trainer.epoch)
-        board.add_scalar("learning rate", settings.learning_rate * trainer.pace(steps_in_all), trainer.epoch)
+        shown = trainer.epochs_before + trainer.epoch
+        board.add_scalar("loss/train", loss, shown)
+        board.add_scalar("learning rate", settings.learning_rate * trainer.pace(steps_in_all), shown)
         improved = False
         if cases and (trainer.epoch % settings.validate_every == 0 or trainer.epoch == settings.epochs):
             scores, predictions = validate(trainer.average, cases)
-            write_scores(board, scores, trainer.epoch)
-            write_pictures(board, cases, predictions, trainer.epoch)
+            write_scores(board, scores, shown)
+            write_pictures(board, cases, predictions, shown)
             record |= scores
             improved = selection_score(scores) > trainer.best
             trainer.best = max(trainer.best, selection_score(scores))
