@@ -9,6 +9,7 @@ import { worstVerdict } from '../measurement/quality/worst-verdict.ts'
 import type { QualityFinding, QualityVerdict } from '../measurement/quality-finding.ts'
 import type { LabelMap, Volume } from '../volume/grid.ts'
 import { spacingOf } from '../volume/patient-affine.ts'
+import { SeriesRejection } from './series-rejection.ts'
 import type { TimeStep } from './time-steps.ts'
 
 /** The hippocampus of a crop. */
@@ -29,6 +30,23 @@ export interface MeasuredCrop {
 const soften = (finding: QualityFinding): QualityFinding =>
   finding.verdict === 'rejected' ? { ...finding, verdict: 'warning' } : finding
 
+/**
+ * Shreds whose volume no hippocampus has: two independent findings that would each reject a head say
+ * together that the crop shows something else. One alone may come from a tight or unusual crop.
+ */
+function requireCredibleBody(findings: readonly QualityFinding[]): void {
+  const telling = findings.filter(
+    ({ check, verdict }) =>
+      verdict === 'rejected' && (check === 'ONE_BODY' || check === 'PLAUSIBLE_VOLUME'),
+  )
+  if (telling.length < 2) return
+  throw new SeriesRejection(
+    'QUALITY_REJECTED',
+    telling.map(({ sentence }) => sentence).join(' '),
+    findings,
+  )
+}
+
 const lowConfidence: QualityFinding = {
   check: 'MODEL_CONFIDENCE',
   verdict: 'warning',
@@ -38,7 +56,8 @@ const lowConfidence: QualityFinding = {
 
 /**
  * Measures the hippocampus in a crop. `acquisition` are findings about how the images were made. Throws
- * HIPPOCAMPUS_NOT_FOUND when the model marks nothing, and as Segmenter.segment does.
+ * HIPPOCAMPUS_NOT_FOUND when the model marks nothing, SeriesRejection (QUALITY_REJECTED) when it marks
+ * shreds of an impossible volume, and as Segmenter.segment does.
  */
 export async function measureCrop(
   crop: Volume,
@@ -58,14 +77,16 @@ export async function measureCrop(
   })
   const { isLow, clearedVoxels, expectedDice, ownEstimate } = confidence
   const labelled = labelMap.labels.reduce((count, label) => count + (label > 0 ? 1 : 0), 0)
-  const quality = [
+  const findings = [
     ...acquisition,
     checkResolution(spacingOf(crop.affine)),
     checkOneBody(side, clearedVoxels / (labelled + clearedVoxels)),
     checkPlausibleVolume(volumes),
     checkParts(volumes),
     ...(isLow ? [lowConfidence] : []),
-  ].map(soften)
+  ]
+  requireCredibleBody(findings)
+  const quality = findings.map(soften)
   return {
     labelMap,
     regions: listRegions([{ side, labels: cropLabels }]),

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest'
+import type { Segmenter } from '../../src/inference/segmenter.ts'
+import { measureCrop } from '../../src/pipeline/measure-crop.ts'
+import { SeriesRejection } from '../../src/pipeline/series-rejection.ts'
+
+const dimensions = [40, 50, 40] as const
+const affine = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]
+const voxels = 40 * 50 * 40
+const crop = { dimensions, affine, intensities: new Float32Array(voxels) }
+
+/** A model that marks one body of so many mm3, half of it anterior, beside pieces that were cleared. */
+function marking(mm3: number, clearedVoxels: number): Segmenter {
+  const labels = new Uint8Array(voxels).fill(1, 0, mm3 / 2).fill(2, mm3 / 2, mm3)
+  const confidence = { expectedDice: 0.9, ownEstimate: 0.9, isLow: false, clearedVoxels }
+  return {
+    segment: async () => ({ labelMap: { dimensions, affine, labels }, confidence }),
+  } as unknown as Segmenter
+}
+const measure = (segmenter: Segmenter) =>
+  measureCrop(crop, 'left', segmenter, [], async (_, work) => work(), undefined)
+
+describe('measuring a crop', () => {
+  it('warns of a volume that no hippocampus has, because the crop may be tight', async () => {
+    const { verdict, quality } = await measure(marking(620, 0))
+    expect(verdict).toBe('warning')
+    expect(quality.map(({ check, verdict }) => [check, verdict])).toContainEqual([
+      'PLAUSIBLE_VOLUME',
+      'warning',
+    ])
+  })
+
+  it('warns of pieces apart from a hippocampus of usual size', async () => {
+    expect((await measure(marking(3000, 2000))).verdict).toBe('warning')
+  })
+
+  it('refuses shreds whose volume no hippocampus has: the crop shows something else', async () => {
+    for (const segmenter of [marking(620, 400), marking(7600, 5000)]) {
+      const error = await measure(segmenter).catch((thrown: unknown) => thrown)
+      expect(error).toBeInstanceOf(SeriesRejection)
+      expect(error).toMatchObject({ code: 'QUALITY_REJECTED' })
+      expect((error as SeriesRejection).message).toMatch(/lay apart from it.*no hippocampus does/)
+    }
+  })
+})
