@@ -1,6 +1,6 @@
-import { fileURLToPath } from 'node:url'
+import { resolve } from 'node:path'
 
-/** Absolute path of something in the repository. */
+/** Absolute path of something in the repository; an absolute path is left as it is. */
 export function repositoryPath(path: string): string {
-  return fileURLToPath(new URL(`../${path}`, import.meta.url))
+  return resolve(import.meta.dirname, '..', path)
 }
