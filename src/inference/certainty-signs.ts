@@ -1,4 +1,5 @@
 import type { Vector3 } from '../volume/grid.ts'
+import { boxWithMargin, cutBox } from './focus.ts'
 
 /** What tells of a mask, on a grid of 1 mm, whether to trust it. */
 export interface CertaintySigns {
@@ -40,16 +41,15 @@ function visitNeighbours(
   return count
 }
 
-function deviationOf(intensities: Float32Array, voxels: readonly number[]): number {
+/** Standard deviation; 0 of nothing. */
+function deviationOf(values: Float32Array): number {
+  if (values.length === 0) return 0
   let sum = 0
-  for (const voxel of voxels) sum += intensities[voxel]!
-  const mean = sum / voxels.length
+  for (const value of values) sum += value
+  const mean = sum / values.length
   let squares = 0
-  for (const voxel of voxels) {
-    const deviation = intensities[voxel]! - mean
-    squares += deviation * deviation
-  }
-  return Math.sqrt(squares / voxels.length)
+  for (const value of values) squares += (value - mean) * (value - mean)
+  return Math.sqrt(squares / values.length)
 }
 
 /** Voxels whose six neighbours all lie in the mask. */
@@ -63,37 +63,12 @@ function findInside(labels: Uint8Array, dimensions: Vector3, mask: readonly numb
   })
 }
 
-/** Voxels of the box around the mask, with a margin, that are not zero: zero is outside of the images. */
-function findAround(
-  intensities: Float32Array,
-  dimensions: Vector3,
-  mask: readonly number[],
-): number[] {
-  const [columns, rows, slices] = dimensions
-  let [first, last]: [Vector3, Vector3] = [dimensions, [-1, -1, -1]]
-  for (const voxel of mask) {
-    const at = [
-      voxel % columns,
-      Math.floor(voxel / columns) % rows,
-      Math.floor(voxel / (columns * rows)),
-    ]
-    first = first.map((low, axis) => Math.min(low, at[axis]!)) as unknown as Vector3
-    last = last.map((high, axis) => Math.max(high, at[axis]!)) as unknown as Vector3
-  }
-  const from = first.map((low) => Math.max(0, low - margin))
-  const to = [columns, rows, slices].map((length, axis) =>
-    Math.min(length - 1, last[axis]! + margin),
-  )
-  const around: number[] = []
-  for (let slice = from[2]!; slice <= to[2]!; slice++) {
-    for (let row = from[1]!; row <= to[1]!; row++) {
-      for (let column = from[0]!; column <= to[0]!; column++) {
-        const voxel = column + columns * (row + rows * slice)
-        if (intensities[voxel] !== 0) around.push(voxel)
-      }
-    }
-  }
-  return around
+/** Intensities in the box around the mask that are not zero: zero is outside of the images. */
+function readAround(labels: Uint8Array, intensities: Float32Array, dimensions: Vector3) {
+  const box = boxWithMargin(labels, dimensions, margin)
+  return box === undefined
+    ? new Float32Array(0)
+    : cutBox(intensities, dimensions, box).filter((value) => value !== 0)
 }
 
 /**
@@ -110,13 +85,11 @@ export function readSigns(
   for (let voxel = 0; voxel < labels.length; voxel++) if (labels[voxel]! > 0) mask.push(voxel)
   const unsure = mask.filter((voxel) => 1 - background[voxel]! < sure).length
   const inside = findInside(labels, dimensions, mask)
-  const around = findAround(intensities, dimensions, mask)
-  const surroundings = around.length === 0 ? 0 : deviationOf(intensities, around)
+  const surroundings = deviationOf(readAround(labels, intensities, dimensions))
+  const values = Float32Array.from(inside, (voxel) => intensities[voxel]!)
   return {
     unsureShare: mask.length === 0 ? 1 : unsure / mask.length,
     intensitySpread:
-      inside.length === 0 || surroundings === 0
-        ? noSpread
-        : deviationOf(intensities, inside) / surroundings,
+      inside.length === 0 || surroundings === 0 ? noSpread : deviationOf(values) / surroundings,
   }
 }

@@ -37,11 +37,8 @@ export function placeBox(values: Float32Array, grid: Vector3, box: Box, outside:
   return placed
 }
 
-/**
- * The box of the wanted size around the middle of what is labelled, moved where it would reach over
- * the grid's edge and cut to the grid where it is larger. Undefined when nothing is labelled.
- */
-export function boxAround(labels: Uint8Array, grid: Vector3, wanted: Vector3): Box | undefined {
+/** First and last labelled voxel along each axis. Undefined when nothing is labelled. */
+function findExtent(labels: Uint8Array, grid: Vector3) {
   const low = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
   const high = [-1, -1, -1]
   for (let index = 0; index < labels.length; index++) {
@@ -56,11 +53,32 @@ export function boxAround(labels: Uint8Array, grid: Vector3, wanted: Vector3): B
       high[axis] = Math.max(high[axis]!, voxel[axis]!)
     }
   }
-  if (high[0] === -1) return undefined
+  return high[0] === -1 ? undefined : { low, high }
+}
+
+/**
+ * The box of the wanted size around the middle of what is labelled, moved where it would reach over
+ * the grid's edge and cut to the grid where it is larger. Undefined when nothing is labelled.
+ */
+export function boxAround(labels: Uint8Array, grid: Vector3, wanted: Vector3): Box | undefined {
+  const extent = findExtent(labels, grid)
+  if (extent === undefined) return undefined
+  const { low, high } = extent
   const size = wanted.map((length, axis) => Math.min(length, grid[axis]!))
   const start = size.map((length, axis) => {
     const centred = Math.round((low[axis]! + high[axis]! + 1 - length) / 2)
     return Math.max(0, Math.min(grid[axis]! - length, centred))
   })
+  return { start: start as unknown as Vector3, size: size as unknown as Vector3 }
+}
+
+/** The smallest box that holds all that is labelled, larger by a margin on each side, cut to the grid. */
+export function boxWithMargin(labels: Uint8Array, grid: Vector3, margin: number): Box | undefined {
+  const extent = findExtent(labels, grid)
+  if (extent === undefined) return undefined
+  const start = extent.low.map((first) => Math.max(0, first - margin))
+  const size = extent.high.map(
+    (last, axis) => Math.min(grid[axis]! - 1, last + margin) - start[axis]! + 1,
+  )
   return { start: start as unknown as Vector3, size: size as unknown as Vector3 }
 }

@@ -85,6 +85,7 @@ export const modelManifestSchema = Type.Object({
       diceAnterior: Type.Optional(Type.Number()),
       dicePosterior: Type.Optional(Type.Number()),
       diceWhole: Type.Optional(Type.Number()),
+      volumeBiasPercent: Type.Optional(Type.Number()),
     }),
   ),
 })

@@ -44,8 +44,7 @@ const assumed = {
   siteError: 0.02,
   /** The model may measure a little differently on scanners it did not learn from. */
   otherScannerError: 0.03,
-  /** The model against the tracings it did not learn from: bias and its error, from the model card. */
-  modelBias: -0.0021,
+  /** How well the bias against tracings that the model did not learn from is known: the model card. */
   modelBiasError: 0.0043,
   /** How far two methods' ratio differs from person to person; the two sides of nis19 and HippoDeep: 8 %. */
   personError: 0.06,
@@ -93,12 +92,12 @@ async function measureCrops(segmenter: Segmenter) {
   return { traced, measured }
 }
 
-function fromTracings(volumes: readonly number[]) {
+function fromTracings(volumes: readonly number[], modelBias: number) {
   const traced = mean(volumes)
   const spread = spreadOf(volumes)
   const expected = expectYoungAdults()
   const healthy = traced / (1 - assumed.illShare * assumed.illLoss)
-  const ours = healthy * (1 + assumed.modelBias)
+  const ours = healthy * (1 + modelBias)
   const ratio = ours / expected.both
   const errors = {
     'sampling (two crops a person)': spread / Math.sqrt(volumes.length / 2),
@@ -177,7 +176,9 @@ async function fromLabelledHead(tools: MeasuringTools) {
 const segmenter = await createSegmenter({ manifestPath: resolveManifest(values.model), threads: 1 })
 const localizer = await createLocalizer({})
 const { traced, measured } = await measureCrops(segmenter)
-const a = fromTracings(traced)
+const biasPercent = segmenter.manifest.scores?.volumeBiasPercent
+if (biasPercent === undefined) throw new Error("The model's manifest has no volumeBiasPercent.")
+const a = fromTracings(traced, biasPercent / 100)
 const b = await fromLabelledHead({ segmenter, localizer })
 const scatter = scatterOf(traced, measured)
 await Promise.all([segmenter.close(), localizer.close()])

@@ -155,12 +155,13 @@ def train(options, settings, augmentation):
     options.output.mkdir(parents=True, exist_ok=True)
     notes = {"fold": options.fold, "augmentation": options.augmentation, "settings": asdict(settings)}
     (options.output / "run.json").write_text(json.dumps(notes, indent=1))
-    trainer = Trainer(settings, options.compile)
     if options.start_from:
         check_folds_agree(options)
-        trainer.start_from(options.start_from)
+    trainer = Trainer(settings, options.compile)
     if (options.output / "last.pt").exists():
         trainer.resume(options.output / "last.pt")
+    elif options.start_from:
+        trainer.start_from(options.start_from)
     board = open_board(options.output / "board", trainer.epochs_before + trainer.epoch)
     steps_in_all = settings.epochs * (len(names) // settings.batch)
     print(f"fold {options.fold}: {len(names)} cases to train, {len(held)} to validate, from epoch {trainer.epoch}", flush=True)
