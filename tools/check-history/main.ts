@@ -1,6 +1,8 @@
 // Change over time with a known answer: one real head (Colin27) whose left hippocampus shrinks by a known
 // amount each year, by a warp around the label of an atlas (AAL, not our model), imaged anew each year.
-//   npm run check:history -- [--kind head|crop] [--loss 3] [--years 4] [--seed 1]
+//   npm run check:history -- [--kind head|crop] [--loss 3] [--years 4] [--seed 1] [--page FILE]
+// With --page the report of the last year is written as PNG, to look at the plot.
+import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { findFreePort, startOrthanc } from '../../test/support/orthanc.ts'
@@ -16,6 +18,7 @@ const { values } = parseArgs({
     loss: { type: 'string', default: '3' },
     years: { type: 'string', default: '4' },
     seed: { type: 'string', default: '1' },
+    page: { type: 'string' },
   },
 })
 const kind = values.kind === 'crop' ? 'crop' : 'head'
@@ -88,7 +91,11 @@ try {
     const seconds = (measured.milliseconds / 1000).toFixed(0)
     console.log(`${2020 + year}: left at ${share} %; measured ${said.join(', ')} (${seconds} s)`)
   }
-  const { history } = years.at(-1)!.measured
+  const { history, jobId } = years.at(-1)!.measured
+  if (values.page !== undefined) {
+    const answer = await service.request(`/api/v1/jobs/${jobId}/report.png`)
+    writeFileSync(values.page, new Uint8Array(await answer.arrayBuffer()))
+  }
   console.log(`\n${history.sentence} ${history.details ?? ''}\n`)
   console.log('side      known   recovered   95 % interval       error')
   let worst = 0

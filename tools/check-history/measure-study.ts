@@ -6,6 +6,7 @@ import type { RunningOrthanc } from '../../test/support/orthanc.ts'
 import type { RunningService } from '../../test/support/service.ts'
 
 export interface Measured {
+  readonly jobId: string
   readonly volumes: readonly HippocampusVolumes[]
   readonly history: ChangeOverTime
   /** From the end of the upload to the result. */
@@ -39,7 +40,7 @@ export async function measureStudy(
       const path = `/api/v1/jobs/${done.id}/results`
       const { outcome } = await service.json<{ outcome: AnalysisOutcome }>(path)
       const { volumes, history } = outcome.result!
-      return { volumes, history: history!, milliseconds }
+      return { jobId: done.id, volumes, history: history!, milliseconds }
     }
     await sleep(250)
   }
