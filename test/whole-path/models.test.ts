@@ -163,9 +163,11 @@ describe.skipIf(whatIsMissing !== '')(`models over time${reason}`, () => {
     const studyId = await product.upload(sampleFiles('traced'))
     const { id } = await product.waitForVerdict(studyId)
     const traceId = id.replaceAll('-', '')
+    // Each process sends its own spans, once a second: the last of the one may come before the last of the other.
+    const lastOfEachProcess = ['job', 'analysis']
     const spans = await pollUntil('the trace', async () => {
       const found = collector.spans.filter((span) => span.traceId === traceId)
-      return found.some(({ name }) => name === 'job') && found
+      return lastOfEachProcess.every((last) => found.some(({ name }) => name === last)) && found
     })
     const names = new Set(spans.map(({ name }) => name))
     for (const name of ['job', 'analysis', 'fetch', 'infer', 'report', 'store', 'verify']) {
