@@ -7,7 +7,7 @@ import torch
 from . import intensity
 from .canvas import REACH
 from .preprocess import LOWER_PERCENTILE, UPPER_PERCENTILE
-from .spatial import chance, read_patch, restrict_view, sample_positions
+from .spatial import chance, read_patch, restrict_view, sample_positions, send, uniform
 
 
 @dataclass(frozen=True)
@@ -61,21 +61,30 @@ AUGMENTATIONS = {"strong": Augmentation(), "mild": MILD, "plain": PLAIN}
 
 def normalise_batch(images, valid, zeroed):
     """preprocess.normalise per case on torch tensors, over the valid voxels that were not zeroed; 0 outside `valid`."""
-    result = torch.zeros_like(images)
-    for case in range(len(images)):
-        values = images[case][valid[case] & ~zeroed[case]]
-        low, high = torch.quantile(values, torch.tensor([LOWER_PERCENTILE, UPPER_PERCENTILE]) / 100)
-        clipped = values.clamp(low, high)
-        everywhere = torch.where(zeroed[case], low, images[case].clamp(low, high))
-        scaled = (everywhere - clipped.mean()) / clipped.std(correction=0).clamp(min=1e-6)
-        result[case] = torch.where(valid[case], scaled, 0)
-    return result
+    selected = valid & ~zeroed
+    count = selected.flatten(1).sum(1, keepdim=True)
+    ordered = torch.where(selected, images, torch.inf).flatten(1).sort(1).values
+
+    def percentile(percent):
+        at = (count - 1) * (percent / 100)
+        below = at.floor().long()
+        low, high = ordered.gather(1, below), ordered.gather(1, torch.minimum(below + 1, count - 1))
+        return (low + (high - low) * (at - below)).view(-1, 1, 1, 1)
+
+    def mean(values):
+        return (torch.where(selected, values, 0).flatten(1).sum(1, keepdim=True) / count).view(-1, 1, 1, 1)
+
+    low, high = percentile(LOWER_PERCENTILE), percentile(UPPER_PERCENTILE)
+    clipped = torch.where(zeroed, low, torch.minimum(torch.maximum(images, low), high))
+    centred = clipped - mean(clipped)
+    return torch.where(valid, centred / mean(centred**2).sqrt().clamp(min=1e-6), 0)
 
 
 def change_intensities(images, generator, settings):
     def sometimes(probability, change):
         chosen = torch.nonzero(chance(probability, len(images), generator)).flatten()
         if len(chosen):
+            chosen = send(chosen, images.device)
             images[chosen] = change(images[chosen])
 
     sometimes(settings.probability_contrast, lambda x: intensity.remap_contrast(x, generator, settings.contrast_strength))
@@ -83,10 +92,10 @@ def change_intensities(images, generator, settings):
     sometimes(settings.probability_bias, lambda x: intensity.apply_bias(x, generator, settings.bias))
     sometimes(settings.probability_resolution, lambda x: intensity.lower_resolution(x, generator, settings.resolution_mm))
     widths = settings.blur_voxels
-    sometimes(settings.probability_blur, lambda x: intensity.blur(x, intensity.uniform(*widths, len(x), generator)))
+    sometimes(settings.probability_blur, lambda x: intensity.blur(x, uniform(*widths, len(x), generator)))
     sometimes(
         settings.probability_sharpen,
-        lambda x: x + intensity.uniform(0.2, 0.8, (len(x), 1, 1, 1), generator) * (x - intensity.blur(x, torch.full((len(x),), 0.8))),
+        lambda x: x + intensity.draw_per_case((0.2, 0.8), x, generator) * (x - intensity.blur(x, torch.full((len(x),), 0.8))),
     )
     sometimes(settings.probability_noise, lambda x: intensity.add_noise(x, generator, settings.noise))
     sometimes(settings.probability_quantise, lambda x: intensity.quantise(x, generator, settings.levels))
@@ -94,13 +103,17 @@ def change_intensities(images, generator, settings):
 
 
 def make_batch(canvases, patch, generator, settings):
-    """`canvases` [b, 5, 48, 64, 48] -> input [b, 1, *patch], labels [b, *patch] long, valid [b, *patch] float."""
-    positions = sample_positions(len(canvases), patch, generator, settings)
-    images, valid, labels, distance = read_patch(canvases, positions)
+    """`canvases` [b, 5, 48, 64, 48] -> input [b, 1, *patch], targets [b, 3, *patch], valid [b, *patch] float, on the same device.
+
+    Decisions are drawn on the processor, so that a GPU is never waited for.
+    """
+    positions = sample_positions(len(canvases), patch, generator, settings, canvases.device)
+    images, valid, targets, distance = read_patch(canvases, positions)
     valid = restrict_view(valid, generator, settings)
     images = change_intensities(images.clone(), generator, settings)
     zeroed = torch.zeros_like(valid)
     stripped = chance(settings.probability_strip, len(images), generator)
     if stripped.any():
+        stripped = send(torch.nonzero(stripped).flatten(), images.device)
         zeroed[stripped] = intensity.strip_background(images[stripped], distance[stripped] * REACH, generator)
-    return normalise_batch(images, valid, zeroed)[:, None], labels, valid.float()
+    return normalise_batch(images, valid, zeroed)[:, None], targets, valid.float()

@@ -20,7 +20,8 @@ from .evaluate import groups_of
 from .predict import has_bfloat16, load_network, predict_labels
 from .scanners import VARIANTS, simulate
 from .summary import bootstrap_interval
-from .train import Settings, train
+from .train import train
+from .trainer import Settings
 from .validate import case_dice
 
 ALL = Augmentation()
@@ -59,7 +60,7 @@ def run_condition(options, name, fold):
     short = Settings(epochs=options.epochs, validate_every=options.epochs + 1, widths=tuple(options.widths), autocast=has_bfloat16())
     settings = replace(short, **changes)
     how = SimpleNamespace(
-        curated=options.curated, fold=str(fold), output=output, augmentation=name, compile=options.compile, stop_after=None, start_from=None
+        curated=options.curated, fold=str(fold), output=output, augmentation=name, compile=options.compile, stop_after=None, start_from=None, teacher=[], device="cpu"
     )
     train(how, settings, augmentation)
     return output / "last.pt"

@@ -28,9 +28,10 @@ def softmax(logits):
 @torch.inference_mode()
 def network_logits(network, network_input, bfloat16=False):
     """[1, 1, X, Y, Z] numpy -> [3, X, Y, Z] numpy float32."""
-    batch = torch.from_numpy(network_input).contiguous(memory_format=torch.channels_last_3d)
-    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bfloat16):
-        return network(batch).float()[0].numpy()
+    device = next(network.parameters()).device
+    batch = torch.from_numpy(network_input).to(device, memory_format=torch.channels_last_3d)
+    with torch.autocast(device.type, dtype=torch.bfloat16, enabled=bfloat16):
+        return network(batch).float()[0].cpu().numpy()
 
 
 def predict_probabilities(networks, intensities, spacing=(1.0, 1.0, 1.0), patch=PATCH, bfloat16=False):

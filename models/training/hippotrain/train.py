@@ -6,9 +6,8 @@ RUN/best.pt whenever the selection score (clean and simulated scanners) rises, R
 
 import argparse
 import json
-import math
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import torch
@@ -16,114 +15,10 @@ import torch
 from .augment import AUGMENTATIONS, make_batch
 from .board import open_board, write_pictures, write_scores
 from .canvas import load_canvases, read_cases
-from .losses import segmentation_loss
-from .network import build_network
-from .optimise import Muon, split_parameters
-from .predict import has_bfloat16
-from .preprocess import PATCH
+from .predict import has_bfloat16, load_network
+from .spatial import send
+from .trainer import Settings, Trainer
 from .validate import selection_score, validate
-
-
-@dataclass(frozen=True)
-class Settings:
-    """`patch` in voxels of 1 mm; `average` is the decay of the moving average of the weights per step.
-
-    `slices` and `whole_only` (one class instead of two) are for comparisons.
-    """
-
-    epochs: int = 18
-    batch: int = 2
-    patch: tuple = PATCH
-    widths: tuple = (16, 32, 64, 128)
-    lean: bool = True
-    slices: bool = False
-    whole_only: bool = False
-    learning_rate: float = 1.5e-3
-    weight_decay: float = 0.01
-    optimiser: str = "muon"
-    muon_share: float = 0.05
-    autocast: bool = True
-    warm_up_steps: int = 150
-    average: float = 0.998
-    validate_every: int = 6
-    seed: int = 1
-
-
-class Trainer:
-    """Network, moving average and optimiser, and how they are saved and taken up again."""
-
-    def __init__(self, settings, compiled):
-        torch.manual_seed(settings.seed)
-        self.settings = settings
-        self.network = build_network(asdict(settings)).to(memory_format=torch.channels_last_3d)
-        self.average = build_network(asdict(settings)).to(memory_format=torch.channels_last_3d).eval()
-        self.average.load_state_dict(self.network.state_dict())
-        self.forward = torch.compile(self.network) if compiled else self.network
-        normed, others = split_parameters(self.network)
-        if settings.optimiser == "adamw":
-            normed, others = [], list(self.network.parameters())
-        adamw = torch.optim.AdamW(others, settings.learning_rate, betas=(0.9, 0.99), weight_decay=settings.weight_decay)
-        self.optimisers = [adamw] + ([Muon(normed, settings.muon_share)] if normed else [])
-        self.peaks = [settings.learning_rate, settings.muon_share]
-        self.epoch, self.step, self.best, self.history = 0, 0, 0.0, []
-        self.epochs_before = 0
-
-    def pace(self, steps_in_all):
-        """Share of the greatest learning rate: linear warm-up, then half a cosine down to zero."""
-        warm = min(1.0, (self.step + 1) / self.settings.warm_up_steps)
-        return warm * 0.5 * (1 + math.cos(math.pi * self.step / steps_in_all))
-
-    def train_step(self, inputs, labels, valid, steps_in_all):
-        for optimiser, peak in zip(self.optimisers, self.peaks, strict=False):
-            for group in optimiser.param_groups:
-                group["lr"] = peak * self.pace(steps_in_all)
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.settings.autocast):
-            logits = self.forward(inputs.contiguous(memory_format=torch.channels_last_3d))
-        loss = segmentation_loss(logits.float(), labels, valid)
-        self.network.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
-        for optimiser in self.optimisers:
-            optimiser.step()
-        self.step += 1
-        decay = min(self.settings.average, (1 + self.step) / (10 + self.step))
-        with torch.no_grad():
-            for kept, new in zip(self.average.parameters(), self.network.parameters(), strict=True):
-                kept.lerp_(new, 1 - decay)
-        return float(loss.detach())
-
-    def save(self, path):
-        """Written beside and renamed, so that a kill leaves the old file or the new one."""
-        state = {
-            "settings": asdict(self.settings),
-            "network": self.network.state_dict(),
-            "average": self.average.state_dict(),
-            "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
-            "epoch": self.epoch,
-            "epochs_before": self.epochs_before,
-            "step": self.step,
-            "best": self.best,
-            "history": self.history,
-        }
-        part = path.with_suffix(".part")
-        torch.save(state, part)
-        part.replace(path)
-
-    def start_from(self, path):
-        """Takes over the averaged weights of another run; schedule and optimiser begin anew."""
-        state = torch.load(path, map_location="cpu", weights_only=True)
-        self.network.load_state_dict(state["average"])
-        self.average.load_state_dict(state["average"])
-        self.epochs_before = state["epoch"] + state.get("epochs_before", 0)
-
-    def resume(self, path):
-        state = torch.load(path, map_location="cpu", weights_only=True)
-        self.network.load_state_dict(state["network"])
-        self.average.load_state_dict(state["average"])
-        for optimiser, kept in zip(self.optimisers, state["optimisers"], strict=True):
-            optimiser.load_state_dict(kept)
-        self.epoch, self.step, self.best, self.history = (state[key] for key in ("epoch", "step", "best", "history"))
-        self.epochs_before = state.get("epochs_before", 0)
 
 
 def run_epoch(trainer, canvases, augmentation, steps_in_all):
@@ -131,20 +26,28 @@ def run_epoch(trainer, canvases, augmentation, steps_in_all):
     settings = trainer.settings
     generator = torch.Generator().manual_seed(settings.seed * 100003 + trainer.epoch)
     order = torch.randperm(len(canvases), generator=generator)
-    losses = []
-    for start in range(0, len(order) - settings.batch + 1, settings.batch):
-        chosen = canvases[order[start : start + settings.batch]]
-        inputs, labels, valid = make_batch(chosen, settings.patch, generator, augmentation)
-        wanted = labels.clamp(max=1) if settings.whole_only else labels
-        losses.append(trainer.train_step(inputs, wanted, valid, steps_in_all))
-    return sum(losses) / len(losses)
+    total = torch.zeros((), device=trainer.device)
+    starts = range(0, len(order) - settings.batch + 1, settings.batch)
+    for start in starts:
+        chosen = canvases[send(order[start : start + settings.batch], trainer.device)]
+        inputs, targets, valid = make_batch(chosen, settings.patch, generator, augmentation)
+        if settings.whole_only:
+            targets = torch.stack([targets[:, 0], targets[:, 1:].sum(1), torch.zeros_like(targets[:, 0])], 1)
+        total += trainer.train_step(inputs, targets, valid, steps_in_all)
+    return float(total) / len(starts)
 
 
-def check_folds_agree(options):
-    """Refuses to go on from a network that was trained on the cases to be held back now."""
-    before = json.loads((options.start_from.parent / "run.json").read_text())["fold"]
-    if before != options.fold:
-        raise SystemExit(f"{options.start_from} was trained for fold {before}, not for fold {options.fold}: it has seen other cases")
+def check_fold_agrees(checkpoint, fold):
+    """Refuses to go on or to learn from a network that was trained on the cases to be held back now."""
+    before = json.loads((checkpoint.parent / "run.json").read_text())["fold"]
+    if before != fold:
+        raise SystemExit(f"{checkpoint} was trained for fold {before}, not for fold {fold}: it has seen other cases")
+
+
+def load_teachers(options):
+    for path in options.teacher:
+        check_fold_agrees(path, options.fold)
+    return [load_network(path).to(options.device) for path in options.teacher]
 
 
 def train(options, settings, augmentation):
@@ -156,8 +59,9 @@ def train(options, settings, augmentation):
     notes = {"fold": options.fold, "augmentation": options.augmentation, "settings": asdict(settings)}
     (options.output / "run.json").write_text(json.dumps(notes, indent=1))
     if options.start_from:
-        check_folds_agree(options)
-    trainer = Trainer(settings, options.compile)
+        check_fold_agrees(options.start_from, options.fold)
+    trainer = Trainer(settings, options.compile, options.device, load_teachers(options))
+    canvases = canvases.to(trainer.device)
     if (options.output / "last.pt").exists():
         trainer.resume(options.output / "last.pt")
     elif options.start_from:
@@ -175,7 +79,7 @@ def train(options, settings, augmentation):
         board.add_scalar("loss/train", loss, shown)
         board.add_scalar("learning rate", settings.learning_rate * trainer.pace(steps_in_all), shown)
         improved = False
-        if cases and (trainer.epoch % settings.validate_every == 0 or trainer.epoch == settings.epochs):
+        if cases and settings.validate_every and (trainer.epoch % settings.validate_every == 0 or trainer.epoch == settings.epochs):
             scores, predictions = validate(trainer.average, cases)
             write_scores(board, scores, shown)
             write_pictures(board, cases, predictions, shown)
@@ -201,18 +105,22 @@ def main():
     parser.add_argument("--epochs", type=int, default=Settings.epochs)
     parser.add_argument("--batch", type=int, default=Settings.batch)
     parser.add_argument("--learning-rate", type=float, default=Settings.learning_rate)
+    parser.add_argument("--widths", type=int, nargs=4, default=Settings.widths, help="channels per level")
     parser.add_argument("--optimiser", choices=("muon", "adamw"), default=Settings.optimiser)
     parser.add_argument("--muon-share", type=float, default=Settings.muon_share, help="largest step as a share of a filter bank's length")
     parser.add_argument(
-        "--autocast", action=argparse.BooleanOptionalAction, default=has_bfloat16(),
-        help="bfloat16; by default where the processor has it, because elsewhere it is slower",
+        "--autocast", action=argparse.BooleanOptionalAction,
+        help="bfloat16; by default on a GPU and where the processor has it, because elsewhere it is slower",
     )  # fmt: skip
     parser.add_argument("--lean", action=argparse.BooleanOptionalAction, default=Settings.lean, help="see network.py")
     parser.add_argument("--seed", type=int, default=Settings.seed)
-    parser.add_argument("--validate-every", type=int, default=Settings.validate_every)
+    parser.add_argument("--validate-every", type=int, default=Settings.validate_every, help="epochs; 0: never")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--augmentation", choices=AUGMENTATIONS, default="strong")
     parser.add_argument("--start-from", type=Path, help="checkpoint of another run for the same fold whose weights to begin with")
+    parser.add_argument("--teacher", type=Path, action="append", default=[], help="checkpoint for the same fold to learn from; several: their mean")
+    parser.add_argument("--teaching", type=float, default=0.5, help="what the teachers' probabilities weigh against the labels")
+    parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--compile", action=argparse.BooleanOptionalAction, default=False, help="needs a C++ compiler; faster")
     parser.add_argument("--stop-after", type=int, help="stop after so many epochs of this call; the schedule stays the same")
     options = parser.parse_args()
@@ -224,7 +132,9 @@ def main():
         lean=options.lean,
         optimiser=options.optimiser,
         muon_share=options.muon_share,
-        autocast=options.autocast,
+        autocast=options.autocast if options.autocast is not None else options.device != "cpu" or has_bfloat16(),
+        widths=tuple(options.widths),
+        teaching=options.teaching if options.teacher else 0.0,
         validate_every=options.validate_every,
         seed=options.seed,
     )

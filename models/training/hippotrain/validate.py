@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from .losses import segmentation_loss
+from .losses import segmentation_loss, to_shares
 from .predict import has_bfloat16, predict_labels, predict_probabilities
 from .scanners import VARIANTS, simulate
 
@@ -24,7 +24,7 @@ def crop_loss(probabilities, labels):
     """The training loss of one whole crop, from its probabilities [3, x, y, z]."""
     logits = torch.from_numpy(np.log(np.maximum(probabilities, 1e-7))).float()[None]
     truth = torch.from_numpy(labels).long()[None]
-    return float(segmentation_loss(logits, truth, torch.ones(truth.shape)))
+    return float(segmentation_loss(logits, to_shares(truth), torch.ones(truth.shape)))
 
 
 def validate(network, cases, variants_per_case=1):

@@ -4,11 +4,12 @@ import json
 import tempfile
 import unittest
 from pathlib import Path
-from types import SimpleNamespace
 
 import torch
 
-from hippotrain.train import Settings, Trainer, check_folds_agree
+from hippotrain.losses import to_shares
+from hippotrain.train import check_fold_agrees
+from hippotrain.trainer import Settings, Trainer
 
 SMALL = Settings(widths=(2, 2, 2, 2), autocast=False)
 
@@ -22,7 +23,7 @@ class Finish(unittest.TestCase):
 
     def test_begins_with_the_averaged_weights_and_a_new_schedule(self):
         before = Trainer(SMALL, compiled=False)
-        before.train_step(torch.randn(1, 1, 8, 8, 8), torch.zeros(1, 8, 8, 8, dtype=torch.long), torch.ones(1, 8, 8, 8), 10)
+        before.train_step(torch.randn(1, 1, 8, 8, 8), to_shares(torch.zeros(1, 8, 8, 8, dtype=torch.long)), torch.ones(1, 8, 8, 8), 10)
         before.epoch = 18
         before.save(self.run / "last.pt")
         after = Trainer(SMALL, compiled=False)
@@ -32,9 +33,9 @@ class Finish(unittest.TestCase):
         self.assertEqual((after.epoch, after.step, after.epochs_before), (0, 0, 18))
 
     def test_refuses_weights_that_have_seen_the_cases_to_be_held_back(self):
-        check_folds_agree(SimpleNamespace(start_from=self.run / "last.pt", fold="2"))
+        check_fold_agrees(self.run / "last.pt", "2")
         with self.assertRaisesRegex(SystemExit, "fold 2, not for fold 3"):
-            check_folds_agree(SimpleNamespace(start_from=self.run / "last.pt", fold="3"))
+            check_fold_agrees(self.run / "last.pt", "3")
 
 
 if __name__ == "__main__":

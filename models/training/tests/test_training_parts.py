@@ -9,7 +9,7 @@ from hippotrain.augment import Augmentation, make_batch, normalise_batch
 from hippotrain.canvas import Case, to_canvas
 from hippotrain.confidence import expect_held_back, fit_signs, read_signs
 from hippotrain.folds import deal_folds, group_cases
-from hippotrain.losses import segmentation_loss
+from hippotrain.losses import segmentation_loss, to_shares
 from hippotrain.metrics import score_case
 from hippotrain.network import InstanceNorm, UNet3D
 from hippotrain.pairs import Pair
@@ -31,10 +31,10 @@ class Parts(unittest.TestCase):
             make_batch(canvases, (40, 56, 40), torch.Generator().manual_seed(5), Augmentation()) for _ in range(2)
         )
         torch.testing.assert_close(first, second)
-        inputs, labels, valid = first
+        inputs, targets, valid = first
         self.assertTrue((inputs[:, 0][valid == 0] == 0).all())
         self.assertTrue(torch.isfinite(inputs).all())
-        self.assertEqual(set(labels.unique().tolist()), {0, 1, 2})
+        self.assertEqual(set(targets.argmax(1).unique().tolist()), {0, 1, 2})
 
     def test_batch_normalisation_is_that_of_inference(self):
         image = torch.from_numpy(block_case().intensities)[None]
@@ -48,11 +48,11 @@ class Parts(unittest.TestCase):
         labels = torch.from_numpy(block_case().labels).long()[None]
         logits = 20 * torch.nn.functional.one_hot(labels, 3).permute(0, 4, 1, 2, 3).float()
         valid = torch.ones(labels.shape)
-        self.assertLess(float(segmentation_loss(logits, labels, valid)), 0.01)
+        self.assertLess(float(segmentation_loss(logits, to_shares(labels), valid)), 0.01)
         valid[:, 30:] = 0
         spoiled = logits.clone()
         spoiled[:, 1, 30:] = 90
-        self.assertLess(float(segmentation_loss(spoiled, labels, valid)), 0.01)
+        self.assertLess(float(segmentation_loss(spoiled, to_shares(labels), valid)), 0.01)
 
     def test_the_spellings_of_instance_norm_agree(self):
         norm, features = InstanceNorm(4), torch.randn(2, 4, 6, 7, 8)
