@@ -13,6 +13,9 @@ declare module 'dcmjs' {
     dict: Record<string, WrittenElement>
     write(options: { allowInvalidVRLength: boolean }): ArrayBuffer
   }
+  interface WriteBufferStream {
+    getBuffer(): ArrayBuffer
+  }
   const dcmjs: {
     readonly data: {
       readonly DicomMetaDictionary: {
@@ -20,6 +23,18 @@ declare module 'dcmjs' {
         readonly dictionary: Readonly<Record<string, DictionaryEntry | undefined>>
       }
       readonly Colors: { rgb2DICOMLAB(rgb: readonly number[]): number[] }
+      readonly WriteBufferStream: new (
+        pieceSize: number,
+        isLittleEndian: boolean,
+      ) => WriteBufferStream
+      readonly DicomMessage: {
+        write(
+          elements: Readonly<Record<string, WrittenElement>>,
+          stream: WriteBufferStream,
+          transferSyntaxUid: string,
+          options: { allowInvalidVRLength: boolean },
+        ): number
+      }
       readonly DicomDict: new (meta: Record<string, WrittenElement>) => DicomDict
     }
   }

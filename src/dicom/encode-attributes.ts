@@ -43,6 +43,15 @@ function encodeBytes(value: AttributeValue, path: string, vr: string): ArrayBuff
   if (vr !== 'OB' && vr !== 'UN' && value.length % 2 === 1) {
     return refuse(path, `its ${value.length} bytes are an odd number (${vr})`)
   }
+  // A page is some megabytes: what is whole and even is written from where it is.
+  const { buffer } = value
+  if (
+    buffer instanceof ArrayBuffer &&
+    buffer.byteLength === value.length &&
+    value.length % 2 === 0
+  ) {
+    return [buffer]
+  }
   const even = new Uint8Array(value.length + (value.length % 2))
   even.set(value)
   return [even.buffer]

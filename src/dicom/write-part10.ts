@@ -3,6 +3,7 @@ import { HippoError } from '../errors.ts'
 import type { DicomAttributes, DicomDataset } from './dicom-instance.ts'
 import { findTag } from './dictionary.ts'
 import { type EncodedDataset, type EncodedElement, encodeAttributes } from './encode-attributes.ts'
+import { encodeDataset } from './encode-dataset.ts'
 import { parsePart10 } from './part10.ts'
 import { readBytes, readNumbers, readSequence, readStrings } from './read-attributes.ts'
 import { implementationClassUid, implementationVersionName } from './uids.ts'
@@ -65,48 +66,10 @@ function findLost(dataset: DicomDataset, encoded: EncodedDataset): string | unde
   return lost === undefined ? undefined : (findTag(lost[0])?.keyword ?? lost[0])
 }
 
-const pixelDataTag = '7FE00010'
-
-/** Pixel data as an element of explicit VR little endian with a length of 32 bits (PS3.5 7.1.2). */
-function writePixelData({
-  vr,
-  Value: [value],
-}: EncodedElement): [header: Buffer, bytes: Uint8Array] {
-  const bytes = new Uint8Array(value as ArrayBuffer)
-  const header = Buffer.from([
-    0xe0,
-    0x7f,
-    0x10,
-    0,
-    vr.charCodeAt(0),
-    vr.charCodeAt(1),
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-  ])
-  header.writeUInt32LE(bytes.length, 8)
-  return [header, bytes]
-}
-
-/**
- * Encodes meta information and data set. Pixel data are put behind what dcmjs writes, where they belong
- * as the greatest of our tags: dcmjs copies them in pieces of 4 kB, which takes most of the time of a page.
- */
+/** Meta information and data set. */
 function encodeFile(meta: ReturnType<typeof fileMeta>, encoded: EncodedDataset): Uint8Array {
-  const file = new dcmjs.data.DicomDict(meta)
-  const { [pixelDataTag]: pixels, ...others } = encoded
-  const isLast = Object.keys(others).every((tag) => tag < pixelDataTag)
-  const isPlain = pixels?.Value[0] instanceof ArrayBuffer && pixels.Value[0].byteLength % 2 === 0
-  if (pixels === undefined || !isLast || !isPlain) {
-    file.dict = { ...encoded }
-    return new Uint8Array(file.write({ allowInvalidVRLength: true }))
-  }
-  file.dict = others
-  const head = new Uint8Array(file.write({ allowInvalidVRLength: true }))
-  return Buffer.concat([head, ...writePixelData(pixels)])
+  const start = new dcmjs.data.DicomDict(meta).write({ allowInvalidVRLength: true })
+  return Buffer.concat([new Uint8Array(start), ...encodeDataset(encoded)])
 }
 
 /**

@@ -27,11 +27,11 @@ export function encodeMasks(
   const voxels = frameVoxels * frames.length
   const isBinary = frameVoxels % 8 === 0 && (voxels / 8) % 2 === 0
   const pixelData = new Uint8Array(isBinary ? voxels / 8 : voxels)
-  let at = 0
-  for (const { label, slice } of frames) {
-    const start = slice * frameVoxels
-    for (let voxel = start; voxel < start + frameVoxels; voxel += 1, at += 1) {
-      if (labels[voxel] !== label) continue
+  for (const [index, { label, slice }] of frames.entries()) {
+    const plane = labels.subarray(slice * frameVoxels, (slice + 1) * frameVoxels)
+    // Most of a frame is empty: the search for the next voxel is native and far quicker than a loop.
+    for (let voxel = plane.indexOf(label); voxel >= 0; voxel = plane.indexOf(label, voxel + 1)) {
+      const at = index * frameVoxels + voxel
       if (isBinary) pixelData[at >> 3]! |= 1 << (at & 7)
       else pixelData[at] = maximumFractionalValue
     }

@@ -12,16 +12,12 @@ export function findSliceRange(
   { dimensions, labels }: LabelMap,
   regions: readonly SegmentedRegion[],
 ): SliceRange | undefined {
-  const isWanted = new Uint8Array(256)
-  for (const { label } of regions) isWanted[label] = 1
   const [columns, rows] = dimensions
-  let first = 0
-  while (first < labels.length && isWanted[labels[first]!] === 0) first++
-  if (first === labels.length) return undefined
-  let last = labels.length - 1
-  while (isWanted[labels[last]!] === 0) last--
   const sliceOf = (voxel: number) => Math.floor(voxel / (columns * rows))
-  return { first: sliceOf(first), last: sliceOf(last) }
+  const firsts = regions.map(({ label }) => labels.indexOf(label)).filter((voxel) => voxel >= 0)
+  if (firsts.length === 0) return undefined
+  const lasts = regions.map(({ label }) => labels.lastIndexOf(label))
+  return { first: sliceOf(Math.min(...firsts)), last: sliceOf(Math.max(...lasts)) }
 }
 
 /** A frame to write: which segment on which slice of the label map. */
