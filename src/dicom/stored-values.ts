@@ -15,16 +15,14 @@ export function toIntensities(
   rescaleIntercept: number,
 ): Float32Array {
   const { bitsStored, highBit, signed } = format
-  const shift = highBit + 1 - bitsStored
-  const range = 2 ** bitsStored
-  const signBit = signed ? range / 2 : range
+  const highest = signed ? -1 : 2 ** bitsStored - 1
   const mirrored = format.photometricInterpretation === 'MONOCHROME1'
-  const highest = signed ? -1 : range - 1
-  const mask = bitsStored === 32 ? 0xffffffff : range - 1
+  // Shifted up until the high bit is the sign, and down again with it or with zeros.
+  const [up, down] = [31 - highBit, 32 - bitsStored]
   const intensities = new Float32Array(bits.length)
   for (let index = 0; index < bits.length; index += 1) {
-    const stored = (((bits[index] as number) >>> shift) & mask) >>> 0
-    const value = stored >= signBit ? stored - range : stored
+    const raised = (bits[index] as number) << up
+    const value = signed ? raised >> down : raised >>> down
     intensities[index] = (mirrored ? highest - value : value) * rescaleSlope + rescaleIntercept
   }
   return intensities

@@ -1,5 +1,6 @@
 import { HippoError } from '../errors.ts'
 import type { LabelMap } from '../volume/grid.ts'
+import { findLabelledRange } from '../volume/labelled-range.ts'
 import { voxelVolumeOf } from '../volume/patient-affine.ts'
 import { cropLabels, type HippocampusLabels } from './hippocampus-labels.ts'
 import type { HippocampusVolumes, Side } from './hippocampus-volumes.ts'
@@ -23,7 +24,8 @@ export function measureHippocampus(
   let posterior = 0
   const { labels: values } = labelMap
   // By index: an iterator over the twelve million voxels of a head takes ten times as long.
-  for (let voxel = 0; voxel < values.length; voxel++) {
+  const { first, end } = findLabelledRange(values, [labels.anterior, labels.posterior])
+  for (let voxel = first; voxel < end; voxel++) {
     if (values[voxel] === labels.anterior) anterior++
     else if (values[voxel] === labels.posterior) posterior++
   }

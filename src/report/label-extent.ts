@@ -1,4 +1,5 @@
 import type { Grid, LabelMap, Vector3 } from '../volume/grid.ts'
+import { findLabelledRange } from '../volume/labelled-range.ts'
 import { nearestIndex, type PatientLattice, positionOf } from './patient-lattice.ts'
 
 /** Box along the patient's axes, LPS millimetres, to the outer faces of its voxels. */
@@ -61,7 +62,8 @@ function findLabelExtent(
   for (const label of wanted) isWanted[label] = 1
   const low = [Infinity, Infinity, Infinity]
   const high = [-Infinity, -Infinity, -Infinity]
-  for (let index = 0; index < labels.length; index += 1) {
+  const { first, end } = findLabelledRange(labels, wanted)
+  for (let index = first; index < end; index += 1) {
     const label = labels[index]!
     if (label === 0 || isWanted[label] === 0) continue
     const column = index % columns

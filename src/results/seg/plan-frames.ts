@@ -1,4 +1,5 @@
 import type { LabelMap } from '../../volume/grid.ts'
+import { findLabelledRange } from '../../volume/labelled-range.ts'
 import type { SegmentedRegion } from '../segmented-region.ts'
 
 /** First and last slice that holds any of the regions. */
@@ -14,10 +15,9 @@ export function findSliceRange(
 ): SliceRange | undefined {
   const [columns, rows] = dimensions
   const sliceOf = (voxel: number) => Math.floor(voxel / (columns * rows))
-  const firsts = regions.map(({ label }) => labels.indexOf(label)).filter((voxel) => voxel >= 0)
-  if (firsts.length === 0) return undefined
-  const lasts = regions.map(({ label }) => labels.lastIndexOf(label))
-  return { first: sliceOf(Math.min(...firsts)), last: sliceOf(Math.max(...lasts)) }
+  const wanted = regions.map(({ label }) => label)
+  const { first, end } = findLabelledRange(labels, wanted)
+  return first === end ? undefined : { first: sliceOf(first), last: sliceOf(end - 1) }
 }
 
 /** A frame to write: which segment on which slice of the label map. */
