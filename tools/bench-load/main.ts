@@ -1,0 +1,93 @@
+// A steady load of whole heads, as a busy day's scanners would send them: does the service keep up, and
+// does its memory stay flat?
+//   npm run bench:load -- [--per-minute 30] [--minutes 10]
+// Makes and sends the studies from this machine too, which takes a part of its cores; 'sent' says whether
+// that kept its pace. Targets on two cores: 30 a minute for ten minutes, memory flat.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { findFreePort, startOrthanc } from '../../test/support/orthanc.ts'
+import { prepareService } from '../../test/support/service.ts'
+import { readMemory } from '../bench/process-memory.ts'
+import { summarize } from '../bench/statistics.ts'
+import { listAllJobs } from '../flood/list-jobs.ts'
+import { sendFiles } from '../kill-test/send-files.ts'
+import { makeSampleSeries } from '../sample-study/sample-series.ts'
+import { writeSampleStudy } from '../sample-study/write-sample-study.ts'
+
+const { values } = parseArgs({
+  options: {
+    'per-minute': { type: 'string', default: '30' },
+    minutes: { type: 'string', default: '10' },
+  },
+})
+const perMinute = Number(values['per-minute'])
+const minutes = Number(values.minutes)
+
+const head = makeSampleSeries().filter(({ description }) => description.startsWith('T1 3D'))
+const folder = mkdtempSync(join(tmpdir(), 'hippovolume-load-'))
+const hookToken = 'load-hook-token-0123456789abcdef'
+const port = await findFreePort()
+const orthanc = await startOrthanc({ hookUrl: `http://127.0.0.1:${port}`, hookToken })
+const service = await prepareService({
+  archive: orthanc,
+  port,
+  environment: { HOOK_TOKEN: hookToken, SWEEP_SECONDS: '60' },
+})
+
+let sent = 0
+
+/** One patient after another, each at its moment or, where the machine is behind, as soon as possible. */
+async function sendHeads(started: number): Promise<void> {
+  const end = started + minutes * 60_000
+  for (let index = 0; index < perMinute * minutes; index += 1) {
+    const moment = started + (index * 60_000) / perMinute
+    if (Date.now() > end) return
+    await sleep(Math.max(0, moment - Date.now()))
+    const place = join(folder, String(index))
+    const { files } = writeSampleStudy(place, `load ${index}`, head, `LOAD-${index}`)
+    await sendFiles(files, orthanc)
+    rmSync(place, { recursive: true, force: true })
+    sent += 1
+  }
+}
+
+const measured = async () =>
+  (await listAllJobs(service)).filter(({ state }) => state === 'succeeded')
+
+try {
+  await service.start()
+  console.log(`${cpus().length} cores, Node ${process.version}; ${perMinute} heads a minute`)
+  console.log('minute    sent   measured   memory, MB   (peak)')
+  const started = Date.now()
+  const sending = sendHeads(started)
+  const sizes: number[] = []
+  for (let minute = 1; minute <= minutes; minute += 1) {
+    await sleep(Math.max(0, started + minute * 60_000 - Date.now()))
+    const { now, peak } = readMemory(service.pid!)
+    sizes.push(now)
+    const done = (await measured()).length
+    const columns = [
+      String(minute).padStart(6),
+      String(sent).padStart(8),
+      String(done).padStart(11),
+    ]
+    console.log(`${columns.join('')}${String(now).padStart(13)}   (${peak})`)
+  }
+  await sending
+  const done = await measured()
+  const waits = summarize(
+    done.map(({ createdAt, finishedAt }) => Date.parse(finishedAt!) - Date.parse(createdAt)),
+  )
+  const half = Math.ceil(sizes.length / 2)
+  const growth = summarize(sizes.slice(half)).median - summarize(sizes.slice(0, half)).median
+  console.log(
+    `measured ${(done.length / minutes).toFixed(1)} a minute of ${(sent / minutes).toFixed(1)} sent; from hook to result: median ${(waits.median / 1000).toFixed(1)} s, p95 ${(waits.p95 / 1000).toFixed(1)} s; memory of the second half less that of the first ${growth} MB`,
+  )
+} finally {
+  await service.stop()
+  await orthanc.stop()
+  rmSync(folder, { recursive: true, force: true })
+}
