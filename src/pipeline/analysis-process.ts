@@ -31,7 +31,7 @@ export interface AnalysisProcessOptions {
  * A job makes few objects and many buffers of some megabytes, which V8 lets pile up: a small young
  * generation, and a collection after each job (src/analysis.ts), keep a third of the memory free.
  */
-const memoryOptions = ['--max-semi-space-size=2', '--expose-gc']
+const memoryOptions = ['--max-semi-space-size=4', '--expose-gc']
 
 /** glibc keeps freed memory per thread unless told otherwise; a quarter less with the same speed. */
 const memoryEnvironment = { MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '131072' }
