@@ -64,7 +64,7 @@ const mayImport: Record<string, readonly string[]> = {
   threads: [],
   localization: ['volume', 'threads'],
   inference: ['volume', 'threads'],
-  measurement: ['volume/grid', 'volume/patient-affine'],
+  measurement: ['volume/grid', 'volume/patient-affine', 'volume/labelled-range'],
   report: ['volume', 'measurement'],
   results: [
     'dicom',
