@@ -183,6 +183,8 @@ export async function startService(config: Config, log: Logger): Promise<Service
   const backfilling = startBackfill({
     ...{ store, jobs, archive, owner, clock, log, createId: randomUUID },
     maximumAhead: config.BACKFILL_AHEAD,
+    // One look into a slow archive may take longer than a sign of life of a job.
+    leaseMilliseconds: Math.min(60_000, 3_000 * config.LEASE_SECONDS),
   })
   const housekeeping = startHousekeeping({
     ...{ store, reports, clock, log },

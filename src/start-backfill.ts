@@ -14,6 +14,8 @@ export interface BackfillOptions {
   readonly owner: string
   /** Jobs of one backfill that wait or run at the same time, at most. */
   readonly maximumAhead: number
+  /** A backfill whose process gave no sign of life for this long is taken by another. */
+  readonly leaseMilliseconds: number
   readonly clock: () => number
   readonly createId: () => string
   readonly log: BackfillLog & { error(facts: object, message: string): void }
@@ -26,7 +28,7 @@ export function startBackfill(options: BackfillOptions): {
   readonly backfills: BackfillService
   stop(): Promise<void>
 } {
-  const { store, archive, owner, maximumAhead, clock, createId, log } = options
+  const { store, archive, owner, maximumAhead, leaseMilliseconds, clock, createId, log } = options
   const marks = openBackfillMarks(store)
   const jobs = {
     ...options.jobs,
@@ -34,7 +36,8 @@ export function startBackfill(options: BackfillOptions): {
   }
   const monotonicClock = () => performance.now()
   const driver = createBackfillDriver({
-    ...{ marks, jobs, archive, owner, maximumAhead, clock, monotonicClock, log },
+    ...{ marks, jobs, archive, owner, maximumAhead, leaseMilliseconds },
+    ...{ clock, monotonicClock, log },
   })
   const stopping = new AbortController()
   const turns = runPeriodically(

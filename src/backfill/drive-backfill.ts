@@ -31,6 +31,8 @@ export interface DriveOptions {
   readonly owner: string
   /** Jobs of one backfill that wait or run at the same time, at most. */
   readonly maximumAhead: number
+  /** A backfill that is driven without a sign of life for this long may be taken by another process. */
+  readonly leaseMilliseconds: number
   /** Epoch milliseconds. */
   readonly clock: () => number
   /** Milliseconds of any fixed origin, for durations. */
@@ -38,8 +40,6 @@ export interface DriveOptions {
   readonly log: BackfillLog
 }
 
-/** A backfill that is driven without a sign of life for this long may be taken by another process. */
-const leaseLength = 60_000
 /** One turn ends after this time, so that others have theirs. */
 const turnLength = 5_000
 /** Studies that need nothing are counted together, so that not each costs a write. */
@@ -77,7 +77,7 @@ class TurnEnded extends Error {}
  * counted is recognised by that job.
  */
 export function createBackfillDriver(options: DriveOptions) {
-  const { marks, jobs, archive, owner, clock, log } = options
+  const { marks, jobs, archive, owner, leaseMilliseconds: leaseLength, clock, log } = options
   const drives = new Map<string, Drive>()
 
   /** Changes a backfill that runs and is ours; throws TurnEnded where it no longer is. */

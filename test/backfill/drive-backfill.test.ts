@@ -54,6 +54,7 @@ describe('a backfill', () => {
       archive: makeUpArchive(studies),
       owner: 'one',
       maximumAhead: 1_000,
+      leaseMilliseconds: 60_000,
       clock: () => now,
       // Every look takes a millisecond.
       monotonicClock: () => monotonic++,

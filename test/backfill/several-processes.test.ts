@@ -60,7 +60,7 @@ describe.each([
         const clock = () => Date.now() + index * 1_000_000
         return createBackfillDriver({
           ...{ marks: openBackfillMarks(store), jobs: store, archive: makeUpArchive(studies) },
-          ...{ owner: `process ${index}`, maximumAhead: 1_000, clock },
+          ...{ owner: `process ${index}`, maximumAhead: 1_000, leaseMilliseconds: 60_000, clock },
           monotonicClock: () => performance.now(),
           log: { info: () => {}, warn: () => {} },
         })
