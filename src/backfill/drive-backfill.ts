@@ -77,7 +77,7 @@ class TurnEnded extends Error {}
  * counted is recognised by that job.
  */
 export function createBackfillDriver(options: DriveOptions) {
-  const { marks, jobs, archive, owner, leaseMilliseconds: leaseLength, clock, log } = options
+  const { marks, jobs, archive, owner, leaseMilliseconds, clock, log } = options
   const drives = new Map<string, Drive>()
 
   /** Changes a backfill that runs and is ours; throws TurnEnded where it no longer is. */
@@ -91,7 +91,7 @@ export function createBackfillDriver(options: DriveOptions) {
   }
 
   function renewLease(backfill: Backfill): Backfill {
-    const lease = { owner, until: clock() + leaseLength, length: leaseLength }
+    const lease = { owner, until: clock() + leaseMilliseconds, length: leaseMilliseconds }
     return { ...backfill, lease }
   }
 
@@ -99,7 +99,7 @@ export function createBackfillDriver(options: DriveOptions) {
   async function hold(backfill: Backfill): Promise<Backfill> {
     const { lease } = backfill
     const left = (lease?.until ?? 0) - clock()
-    const isFresh = left > leaseLength / 2 && left <= leaseLength
+    const isFresh = left > leaseMilliseconds / 2 && left <= leaseMilliseconds
     if (lease?.owner === owner && isFresh) return backfill
     const kept = await marks.change(backfill.id, (now) =>
       now.state !== 'running' || isHeldByOther(now, owner, clock()) ? undefined : renewLease(now),

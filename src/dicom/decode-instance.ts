@@ -9,6 +9,7 @@ import { type PixelFormat, readPixelFormat } from './pixel-format.ts'
 import { readSequence } from './read-attributes.ts'
 import { readSliceFacts, type SliceFacts } from './slice-facts.ts'
 import { floatIntensities, toIntensities } from './stored-values.ts'
+import { explicitLittleEndian } from './uids.ts'
 
 /** One decoded frame: where it lies and its values, one per pixel, row by row. */
 export interface DecodedFrame extends SliceFacts {
@@ -20,8 +21,6 @@ export interface DecodedFrame extends SliceFacts {
   /** True once any step compressed the pixels with loss. */
   readonly lossy: boolean
 }
-
-const EXPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2.1'
 
 /** A black frame compresses well, but a small file that fills half a gigabyte is an attack. */
 const MAXIMUM_RATIO = 2000
@@ -76,7 +75,7 @@ async function decodeFrame(
   const { rescaleSlope, rescaleIntercept, id, rows, columns } = facts
   if (format.float) return floatIntensities(bytes, format, rescaleSlope, rescaleIntercept)
   // Native frames were made little endian when they were cut out.
-  const syntax = compressed ? instance.transferSyntaxUid : EXPLICIT_LITTLE_ENDIAN
+  const syntax = compressed ? instance.transferSyntaxUid : explicitLittleEndian
   const problem = compressed ? checkCompressedFrame(syntax, bytes, format) : undefined
   if (problem !== undefined) throw invalid(instance, `The compressed image ${id} ${problem}.`)
   const { samplesPerPixel, bitsAllocated, bitsStored, photometricInterpretation } = format

@@ -1,7 +1,7 @@
 import dcmjs from 'dcmjs'
 import type { EncodedDataset, EncodedElement } from './encode-attributes.ts'
+import { explicitLittleEndian } from './uids.ts'
 
-const EXPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2.1'
 const UNDEFINED_LENGTH = 0xffffffff
 
 /** An item of a sequence and what ends it and the sequence (PS3.5 7.5.1): tag and length. */
@@ -22,7 +22,7 @@ function longHeader(tag: string, vr: string, length: number): Buffer {
 function encodePlain(elements: EncodedDataset): Uint8Array {
   const stream = new dcmjs.data.WriteBufferStream(1024, true)
   const options = { allowInvalidVRLength: true }
-  dcmjs.data.DicomMessage.write(elements, stream, EXPLICIT_LITTLE_ENDIAN, options)
+  dcmjs.data.DicomMessage.write(elements, stream, explicitLittleEndian, options)
   return new Uint8Array(stream.getBuffer())
 }
 

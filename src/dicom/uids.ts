@@ -25,3 +25,6 @@ export function makeUid(...parts: readonly (string | number)[]): string {
   digest.writeUInt8((digest.readUInt8(8) & 0x3f) | 0x80, 8)
   return `2.25.${BigInt(`0x${digest.toString('hex')}`)}`
 }
+
+/** Transfer syntax of everything written here (PS3.5 A.2). */
+export const explicitLittleEndian = '1.2.840.10008.1.2.1'

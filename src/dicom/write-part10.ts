@@ -6,9 +6,8 @@ import { type EncodedDataset, type EncodedElement, encodeAttributes } from './en
 import { encodeDataset } from './encode-dataset.ts'
 import { parsePart10 } from './part10.ts'
 import { readBytes, readNumbers, readSequence, readStrings } from './read-attributes.ts'
-import { implementationClassUid, implementationVersionName } from './uids.ts'
+import { explicitLittleEndian, implementationClassUid, implementationVersionName } from './uids.ts'
 
-const EXPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2.1'
 const strictUid = /^(0|[1-9]\d*)(\.(0|[1-9]\d*))*$/
 
 function refuse(attribute: string, problem: string): never {
@@ -22,7 +21,7 @@ function fileMeta(sopClassUid: string, sopInstanceUid: string): Record<string, E
     '00020001': { vr: 'OB', Value: [Uint8Array.of(0, 1).buffer] },
     '00020002': { vr: 'UI', Value: [sopClassUid] },
     '00020003': { vr: 'UI', Value: [sopInstanceUid] },
-    '00020010': { vr: 'UI', Value: [EXPLICIT_LITTLE_ENDIAN] },
+    '00020010': { vr: 'UI', Value: [explicitLittleEndian] },
     '00020012': { vr: 'UI', Value: [implementationClassUid] },
     '00020013': { vr: 'SH', Value: [implementationVersionName] },
   }

@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util'
 import { findFreePort, startOrthanc } from '../../test/support/orthanc.ts'
 import { prepareService } from '../../test/support/service.ts'
 import { readMemory } from '../bench/process-memory.ts'
-import { summarize } from '../bench/statistics.ts'
+import { growthOf, summarize } from '../bench/statistics.ts'
 import { listAllJobs } from '../flood/list-jobs.ts'
 import { sendFiles } from '../kill-test/send-files.ts'
 import { makeSampleSeries } from '../sample-study/sample-series.ts'
@@ -81,10 +81,8 @@ try {
   const waits = summarize(
     done.map(({ createdAt, finishedAt }) => Date.parse(finishedAt!) - Date.parse(createdAt)),
   )
-  const half = Math.ceil(sizes.length / 2)
-  const growth = summarize(sizes.slice(half)).median - summarize(sizes.slice(0, half)).median
   console.log(
-    `measured ${(done.length / minutes).toFixed(1)} a minute of ${(sent / minutes).toFixed(1)} sent; from hook to result: median ${(waits.median / 1000).toFixed(1)} s, p95 ${(waits.p95 / 1000).toFixed(1)} s; memory of the second half less that of the first ${growth} MB`,
+    `measured ${(done.length / minutes).toFixed(1)} a minute of ${(sent / minutes).toFixed(1)} sent; from hook to result: median ${(waits.median / 1000).toFixed(1)} s, p95 ${(waits.p95 / 1000).toFixed(1)} s; memory of the second half less that of the first ${growthOf(sizes)} MB`,
   )
 } finally {
   await service.stop()

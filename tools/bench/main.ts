@@ -12,7 +12,7 @@ import { prepareService, type RunningService } from '../../test/support/service.
 import { makeSampleSeries } from '../sample-study/sample-series.ts'
 import { writeSampleStudy } from '../sample-study/write-sample-study.ts'
 import { readMemory } from './process-memory.ts'
-import { summarize } from './statistics.ts'
+import { growthOf, summarize } from './statistics.ts'
 
 const { values } = parseArgs({
   options: {
@@ -121,10 +121,10 @@ async function watchMemory(pid: number): Promise<void> {
     sizes.push(now)
     console.log(`after ${String(index + 1).padStart(4)}: ${now} (peak ${peak})`)
   }
-  const half = Math.floor(sizes.length / 2)
   const { peak } = readMemory(pid)
-  const growth = summarize(sizes.slice(half)).median - summarize(sizes.slice(0, half)).median
-  console.log(`peak ${peak} MB; median of the second half less that of the first ${growth} MB`)
+  console.log(
+    `peak ${peak} MB; median of the second half less that of the first ${growthOf(sizes)} MB`,
+  )
 }
 
 const hookToken = 'bench-hook-token-0123456789abcdef'

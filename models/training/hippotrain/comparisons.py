@@ -19,9 +19,9 @@ from .canvas import read_cases
 from .evaluate import groups_of
 from .predict import has_bfloat16, load_network, predict_labels
 from .scanners import VARIANTS, simulate
+from .settings import Settings
 from .summary import bootstrap_interval
 from .train import train
-from .trainer import Settings
 from .validate import case_dice
 
 ALL = Augmentation()
@@ -59,9 +59,11 @@ def run_condition(options, name, fold):
     output = options.output / name.replace(" ", "-").replace(",", "") / f"fold{fold}"
     short = Settings(epochs=options.epochs, validate_every=options.epochs + 1, widths=tuple(options.widths), autocast=has_bfloat16())
     settings = replace(short, **changes)
+    # What `train` takes from the command line.
     how = SimpleNamespace(
-        curated=options.curated, fold=str(fold), output=output, augmentation=name, compile=options.compile, stop_after=None, start_from=None, teacher=[], device="cpu"
-    )
+        curated=options.curated, fold=str(fold), output=output, augmentation=name, compile=options.compile,
+        stop_after=None, start_from=None, teacher=[], device="cpu",
+    )  # fmt: skip
     train(how, settings, augmentation)
     return output / "last.pt"
 

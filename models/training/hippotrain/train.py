@@ -16,8 +16,9 @@ from .augment import AUGMENTATIONS, make_batch
 from .board import open_board, write_pictures, write_scores
 from .canvas import load_canvases, read_cases
 from .predict import has_bfloat16, load_network
+from .settings import Settings
 from .spatial import send
-from .trainer import Settings, Trainer
+from .trainer import Trainer
 from .validate import selection_score, validate
 
 
@@ -55,12 +56,13 @@ def train(options, settings, augmentation):
     held = folds[int(options.fold)] if options.fold != "all" else []
     names = sorted(name for fold in folds for name in fold if name not in held)
     canvases, cases = load_canvases(options.curated, names), read_cases(options.curated, held)
+    if options.start_from:
+        check_fold_agrees(options.start_from, options.fold)
+    teachers = load_teachers(options)
     options.output.mkdir(parents=True, exist_ok=True)
     notes = {"fold": options.fold, "augmentation": options.augmentation, "settings": asdict(settings)}
     (options.output / "run.json").write_text(json.dumps(notes, indent=1))
-    if options.start_from:
-        check_fold_agrees(options.start_from, options.fold)
-    trainer = Trainer(settings, options.compile, options.device, load_teachers(options))
+    trainer = Trainer(settings, options.compile, options.device, teachers)
     canvases = canvases.to(trainer.device)
     if (options.output / "last.pt").exists():
         trainer.resume(options.output / "last.pt")
@@ -119,7 +121,7 @@ def main():
     parser.add_argument("--augmentation", choices=AUGMENTATIONS, default="strong")
     parser.add_argument("--start-from", type=Path, help="checkpoint of another run for the same fold whose weights to begin with")
     parser.add_argument("--teacher", type=Path, action="append", default=[], help="checkpoint for the same fold to learn from; several: their mean")
-    parser.add_argument("--teaching", type=float, default=0.5, help="what the teachers' probabilities weigh against the labels")
+    parser.add_argument("--teaching", type=float, default=0.7, help="what the teachers' probabilities weigh against the labels")
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--compile", action=argparse.BooleanOptionalAction, default=False, help="needs a C++ compiler; faster")
     parser.add_argument("--stop-after", type=int, help="stop after so many epochs of this call; the schedule stays the same")

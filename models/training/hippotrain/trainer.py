@@ -1,43 +1,15 @@
 """Network, moving average and optimisers: one step, and how they are saved and taken up again."""
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 import torch
 
 from .losses import segmentation_loss
 from .network import build_network
 from .optimise import Muon, split_parameters
-from .preprocess import PATCH
 
 WARM_UP_BEFORE_RECORDING = 3
-
-
-@dataclass(frozen=True)
-class Settings:
-    """`patch` in voxels of 1 mm; `average` is the decay of the moving average of the weights per step.
-
-    `teaching` is the share of the teachers' mean probability in what is learnt; the rest is the manual label.
-    `slices` and `whole_only` (one class instead of two) are for comparisons.
-    """
-
-    epochs: int = 18
-    batch: int = 2
-    patch: tuple = PATCH
-    widths: tuple = (16, 32, 64, 128)
-    lean: bool = True
-    slices: bool = False
-    whole_only: bool = False
-    learning_rate: float = 1.5e-3
-    weight_decay: float = 0.01
-    optimiser: str = "muon"
-    muon_share: float = 0.05
-    autocast: bool = True
-    warm_up_steps: int = 150
-    average: float = 0.998
-    teaching: float = 0.0
-    validate_every: int = 6
-    seed: int = 1
 
 
 class Trainer:

@@ -8,8 +8,9 @@ from pathlib import Path
 import torch
 
 from hippotrain.losses import to_shares
+from hippotrain.settings import Settings
 from hippotrain.train import check_fold_agrees
-from hippotrain.trainer import Settings, Trainer
+from hippotrain.trainer import Trainer
 
 SMALL = Settings(widths=(2, 2, 2, 2), autocast=False)
 

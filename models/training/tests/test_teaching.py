@@ -9,8 +9,9 @@ from types import SimpleNamespace
 import torch
 
 from hippotrain.losses import segmentation_loss, soft_dice, to_shares
+from hippotrain.settings import Settings
 from hippotrain.train import load_teachers
-from hippotrain.trainer import Settings, Trainer
+from hippotrain.trainer import Trainer
 
 SHAPE = (8, 8, 8)
 

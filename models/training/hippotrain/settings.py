@@ -1,0 +1,32 @@
+"""What a training run is told; kept in its checkpoints."""
+
+from dataclasses import dataclass
+
+from .preprocess import PATCH
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`patch` in voxels of 1 mm; `average` is the decay of the moving average of the weights per step.
+
+    `teaching` is the share of the teachers' mean probability in what is learnt; the rest is the manual label.
+    `slices` and `whole_only` (one class instead of two) are for comparisons.
+    """
+
+    epochs: int = 18
+    batch: int = 2
+    patch: tuple = PATCH
+    widths: tuple = (16, 32, 64, 128)
+    lean: bool = True
+    slices: bool = False
+    whole_only: bool = False
+    learning_rate: float = 1.5e-3
+    weight_decay: float = 0.01
+    optimiser: str = "muon"
+    muon_share: float = 0.05
+    autocast: bool = True
+    warm_up_steps: int = 150
+    average: float = 0.998
+    teaching: float = 0.0
+    validate_every: int = 6
+    seed: int = 1
