@@ -18,7 +18,7 @@ const { values } = parseArgs({
 })
 
 /** The page as a grey-scale monitor shows it (luma of ITU-R BT.709). */
-function toGrey({ rgb, width, height }: ReportImage): Uint8Array {
+function toGrey({ rgb, width, height }: ReportImage): Promise<Uint8Array> {
   const grey = new Uint8Array(rgb.length)
   for (let at = 0; at < rgb.length; at += 3) {
     const luma = 0.2126 * rgb[at]! + 0.7152 * rgb[at + 1]! + 0.0722 * rgb[at + 2]!
@@ -32,9 +32,9 @@ mkdirSync(folder, { recursive: true })
 for (const { name, input } of listPages()) {
   if (!name.includes(values.only)) continue
   const [page, montage] = [renderReport(input), renderMontage(input)]
-  writeFileSync(join(folder, `${name}-1.png`), page.png)
-  writeFileSync(join(folder, `${name}-2.png`), montage.png)
-  writeFileSync(join(folder, `${name}-1-grey.png`), toGrey(page))
+  writeFileSync(join(folder, `${name}-1.png`), await page.toPng())
+  writeFileSync(join(folder, `${name}-2.png`), await montage.toPng())
+  writeFileSync(join(folder, `${name}-1-grey.png`), await toGrey(page))
   writeFileSync(join(folder, `${name}.pdf`), renderReportPdf(input))
   console.log(`${name}: two pages, one in grey, and a PDF in ${values.output}`)
 }

@@ -80,7 +80,7 @@ async function analyzeStudy(
           verdicts = found
         },
         onRejection: async ({ page, instances }) => {
-          await save('report.png', page.png)
+          await save('report.png', await page.toPng())
           for (const { role, bytes } of instances) await save(`${role}.dcm`, bytes)
         },
       },

@@ -14,7 +14,9 @@ declare module 'dcmjs' {
     write(options: { allowInvalidVRLength: boolean }): ArrayBuffer
   }
   interface WriteBufferStream {
-    getBuffer(): ArrayBuffer
+    getBuffer(start?: number, end?: number): ArrayBuffer
+    /** Bytes written so far. */
+    readonly size: number
   }
   const dcmjs: {
     readonly data: {

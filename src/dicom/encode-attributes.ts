@@ -21,6 +21,8 @@ const textVrs = new Set([
 const numberVrs = new Set(['US', 'SS', 'UL', 'SL', 'FL', 'FD', 'AT'])
 const longLengthVrs = new Set(['UC', 'UR', 'UT'])
 const textEncoder = new TextEncoder()
+/** The even length that fits into 16 bits (PS3.5 7.1.2). */
+const mostBytes = 65_534
 
 function refuse(path: string, problem: string): never {
   throw new HippoError('DICOM_WRITE_REFUSED', `${path} cannot be written: ${problem}.`, {
@@ -99,8 +101,11 @@ function checkAmount(values: readonly unknown[], entry: DictionaryEntry, path: s
 }
 
 function checkBytes(values: readonly string[], path: string, vr: string): void {
-  const bytes = textEncoder.encode(values.join('\\')).length
-  if (bytes > 65534 && !longLengthVrs.has(vr)) refuse(path, `it has ${bytes} bytes (${vr})`)
+  const text = values.join('\\')
+  // A UTF-16 unit has three bytes of UTF-8 at most: hardly any text needs to be counted.
+  if (text.length * 3 <= mostBytes || longLengthVrs.has(vr)) return
+  const bytes = textEncoder.encode(text).length
+  if (bytes > mostBytes) refuse(path, `it has ${bytes} bytes (${vr})`)
 }
 
 function encodeElement(

@@ -19,49 +19,60 @@ function longHeader(tag: string, vr: string, length: number): Buffer {
   return header
 }
 
-function encodePlain(elements: EncodedDataset): Uint8Array {
-  const stream = new dcmjs.data.WriteBufferStream(1024, true)
+type EncodeElement = (tag: string, element: EncodedElement) => Uint8Array
+
+/** Lets dcmjs encode elements that are no sequences, a text that comes again only once. */
+function openElementEncoder(): EncodeElement {
+  const stream = new dcmjs.data.WriteBufferStream(65_536, true)
   const options = { allowInvalidVRLength: true }
-  dcmjs.data.DicomMessage.write(elements, stream, explicitLittleEndian, options)
-  return new Uint8Array(stream.getBuffer())
+  const known = new Map<string, Uint8Array>()
+  let written = 0
+  return (tag, element) => {
+    const { vr, Value } = element
+    const text = typeof Value[0] === 'string' ? `${tag}${vr}${Value.join('\\')}` : undefined
+    const before = text === undefined ? undefined : known.get(text)
+    if (before !== undefined) return before
+    dcmjs.data.DicomMessage.write({ [tag]: element }, stream, explicitLittleEndian, options)
+    const bytes = new Uint8Array(stream.getBuffer(written, stream.size))
+    written = stream.size
+    if (text !== undefined) known.set(text, bytes)
+    return bytes
+  }
 }
 
-function encodeSequence(tag: string, items: EncodedElement['Value']): Uint8Array[] {
-  const header = longHeader(tag, 'SQ', UNDEFINED_LENGTH)
-  const chunks = items.flatMap((item) => [
-    itemStart,
-    ...encodeDataset(item as EncodedDataset),
-    itemEnd,
-  ])
-  return [header, ...chunks, sequenceEnd]
+function encodeSequence(
+  tag: string,
+  items: EncodedElement['Value'],
+  encode: EncodeElement,
+): Uint8Array[] {
+  const chunks: Uint8Array[] = [longHeader(tag, 'SQ', UNDEFINED_LENGTH)]
+  for (const item of items) {
+    chunks.push(itemStart, ...encodeElements(item as EncodedDataset, encode), itemEnd)
+  }
+  chunks.push(sequenceEnd)
+  return chunks
+}
+
+function encodeElements(dataset: EncodedDataset, encode: EncodeElement): Uint8Array[] {
+  const chunks: Uint8Array[] = []
+  for (const tag of Object.keys(dataset).sort()) {
+    const element = dataset[tag]!
+    const { vr, Value } = element
+    if (vr === 'SQ') {
+      for (const chunk of encodeSequence(tag, Value, encode)) chunks.push(chunk)
+    } else if (Value[0] instanceof ArrayBuffer && Value[0].byteLength % 2 === 0) {
+      const bytes = new Uint8Array(Value[0])
+      chunks.push(longHeader(tag, vr, bytes.length), bytes)
+    } else chunks.push(encode(tag, element))
+  }
+  return chunks
 }
 
 /**
  * A data set in explicit VR little endian, in pieces to be joined; the same bytes as dcmjs's own. dcmjs encodes
- * the elements, but sequences and long values are put around them here: it copies what is nested once
- * for every level, in pieces of 256 bytes, which took half of the time of a segmentation.
+ * the elements, but sequences and long values are put around them here, and equal texts are encoded once:
+ * it copies what is nested once for every level, and a segmentation says much of what it says for every frame.
  */
 export function encodeDataset(dataset: EncodedDataset): Uint8Array[] {
-  const chunks: Uint8Array[] = []
-  let plain: Record<string, EncodedElement> = {}
-  const endPlain = () => {
-    if (Object.keys(plain).length > 0) chunks.push(encodePlain(plain))
-    plain = {}
-  }
-  for (const tag of Object.keys(dataset).sort()) {
-    const element = dataset[tag]!
-    const { vr, Value } = element
-    const isLong = Value[0] instanceof ArrayBuffer && Value[0].byteLength % 2 === 0
-    if (vr !== 'SQ' && !isLong) plain[tag] = element
-    else {
-      endPlain()
-      if (vr === 'SQ') chunks.push(...encodeSequence(tag, Value))
-      else {
-        const bytes = new Uint8Array(Value[0] as ArrayBuffer)
-        chunks.push(longHeader(tag, vr, bytes.length), bytes)
-      }
-    }
-  }
-  endPlain()
-  return chunks
+  return encodeElements(dataset, openElementEncoder())
 }

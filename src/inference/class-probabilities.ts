@@ -17,7 +17,10 @@ function applySoftmax(logits: Float32Array, classes: number): void {
   const voxels = logits.length / classes
   for (let voxel = 0; voxel < voxels; voxel++) {
     let greatest = Number.NEGATIVE_INFINITY
-    for (let c = 0; c < classes; c++) greatest = Math.max(greatest, logits[c * voxels + voxel]!)
+    for (let c = 0; c < classes; c++) {
+      const logit = logits[c * voxels + voxel]!
+      if (logit > greatest) greatest = logit
+    }
     let sum = 0
     for (let c = 0; c < classes; c++) {
       const at = c * voxels + voxel

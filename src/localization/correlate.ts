@@ -62,16 +62,27 @@ export function correlate(match: Match, pose: Pose, freedom?: Freedom): Correlat
   const normal = new Float64Array(size * size)
   const right = new Float64Array(size)
   const row = new Float64Array(size)
-  let [n, sumH, sumT, sumHH, sumTT, sumHT] = [0, 0, 0, 0, 0, 0]
+  let n = 0
+  let sumH = 0
+  let sumT = 0
+  let sumHH = 0
+  let sumTT = 0
+  let sumHT = 0
 
   for (let at = 0, from = 0; at < template.length; at++, from += 3) {
-    const [px, py, pz] = [positions[from]!, positions[from + 1]!, positions[from + 2]!]
+    const px = positions[from]!
+    const py = positions[from + 1]!
+    const pz = positions[from + 2]!
     const x = m0 * px + m1 * py + m2 * pz + m3
     const y = m4 * px + m5 * py + m6 * pz + m7
     const z = m8 * px + m9 * py + m10 * pz + m11
     if (!(x >= 0 && y >= 0 && z >= 0 && x < columns - 1 && y < rows - 1 && z < slices - 1)) continue
-    const [i, j, k] = [x | 0, y | 0, z | 0]
-    const [fx, fy, fz] = [x - i, y - j, z - k]
+    const i = x | 0
+    const j = y | 0
+    const k = z | 0
+    const fx = x - i
+    const fy = y - j
+    const fz = z - k
     const a = i + columns * j + plane * k
     const v000 = values[a]!
     const v100 = values[a + 1]!

@@ -61,7 +61,12 @@ function correlateAt(head: Volume, voxel: Vector3, offsets: Int16Array, template
   const [columns, rows, slices] = head.dimensions
   const values = head.intensities
   const [x, y, z] = voxel
-  let [n, sumH, sumT, sumHH, sumTT, sumHT] = [0, 0, 0, 0, 0, 0]
+  let n = 0
+  let sumH = 0
+  let sumT = 0
+  let sumHH = 0
+  let sumTT = 0
+  let sumHT = 0
   for (let at = 0, o = 0; at < template.length; at++, o += 3) {
     const i = x + offsets[o]!
     const j = y + offsets[o + 1]!

@@ -162,7 +162,7 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
         const rejection = await composeRejection({ ...parts, files, error }, step)
         if (rejection === undefined) throw error
         tell(await storeResults(archive, job, rejection.instances, step, signal))
-        await dependencies.keepReport(job.id, rejection.page.png)
+        await dependencies.keepReport(job.id, await rejection.page.toPng())
         throw error
       },
     )
@@ -200,9 +200,12 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
       { ...parts, measured, norms, replaces, history: change, reportPdf },
       step,
     )
-    const stored = await storeResults(archive, job, results, step, signal)
+    const [stored, png] = await Promise.all([
+      storeResults(archive, job, results, step, signal),
+      page.toPng(),
+    ])
     if (restores) return { ...endUnchanged(restores), followUp: isForwarded }
-    await dependencies.keepReport(job.id, page.png)
+    await dependencies.keepReport(job.id, png)
 
     const outcome: AnalysisOutcome = {
       verdicts,

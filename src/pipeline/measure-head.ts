@@ -68,13 +68,13 @@ function requireQuality(quality: readonly QualityFinding[]): void {
 }
 
 function judgeLook(
-  head: Volume,
   look: HippocampusLook,
+  noise: number,
   volumes: HippocampusVolumes,
 ): QualityFinding[] {
   const { side } = look
   return [
-    checkNoise(side, estimateNoise(cutPart(head, look.part))),
+    checkNoise(side, noise),
     checkMaskBorder(side, look.borderShare),
     checkOneBody(side, look.clearedShare),
     checkPlausibleVolume(volumes),
@@ -105,16 +105,19 @@ export async function measureHead(
   requireQuality(quality)
   quality.push(checkBrainCoverage(localization.brainCoverage))
 
-  const looks = await step('infer', async () => {
-    const found: HippocampusLook[] = []
-    for (const side of ['left', 'right'] as const) {
-      const look = await lookForHippocampus(head, side, localization, segmenter, signal)
-      quality.push(checkFieldOfView(side, look?.shareInView ?? 0))
-      if (look !== undefined) found.push(look)
-    }
-    return found
-  })
+  // Both sides at once: one is cut out and judged while the network is at the other.
+  const sides = await step('infer', () =>
+    Promise.all(
+      (['left', 'right'] as const).map(async (side) => {
+        const look = await lookForHippocampus(head, side, localization, segmenter, signal)
+        const noise = look === undefined ? 0 : estimateNoise(cutPart(head, look.part))
+        return { side, look, noise }
+      }),
+    ),
+  )
+  quality.push(...sides.map(({ side, look }) => checkFieldOfView(side, look?.shareInView ?? 0)))
   requireQuality(quality)
+  const looks = sides.flatMap(({ look }) => look ?? [])
 
   const { labelMap, volumes } = await step('measure', () => {
     const labelMap = mergeLooks(head, looks)
@@ -124,7 +127,7 @@ export async function measureHead(
     return { labelMap, volumes }
   })
   for (const [index, look] of looks.entries()) {
-    quality.push(...judgeLook(head, look, volumes[index]!))
+    quality.push(...judgeLook(look, sides[index]!.noise, volumes[index]!))
     if (!isUncertain(look.ownEstimate)) continue
     const agreement = await step('infer', () => compareWithShifted(head, look, segmenter, signal))
     quality.push(checkAgreement(look.side, agreement))

@@ -39,9 +39,15 @@ async function isEarlierCopy(
   )
 }
 
+/** Waits for all before it throws the first one's error: none goes on unheard. */
+async function settleAll<Value>(work: readonly Promise<Value>[]): Promise<Value[]> {
+  await Promise.allSettled(work)
+  return Promise.all(work)
+}
+
 /**
- * Uploads results in the given order and reads each back; one that is already stored counts as uploaded,
- * so that an upload that was cut off is completed and not repeated.
+ * Uploads results, the first one alone because others refer to it, and reads each back; one that is
+ * already stored counts as uploaded, so that an upload that was cut off is completed and not repeated.
  * Asks first whether the study is still there: an upload into a deleted study would bring it back with
  * nothing but our results in it (STUDY_NOT_FOUND).
  */
@@ -54,15 +60,15 @@ export async function storeResults(
 ): Promise<StoredResult[]> {
   const stored = await step('store', async () => {
     await archive.findStudy(job.orthancStudyId, { signal, stage: 'store' })
-    const stored = []
-    for (const instance of instances) {
-      const answer = await archive.storeInstance(instance.bytes, { signal })
-      stored.push({ instance, ...answer })
-    }
-    return stored
+    const upload = async (instance: ResultInstance) => ({
+      instance,
+      ...(await archive.storeInstance(instance.bytes, { signal })),
+    })
+    const first = await settleAll(instances.slice(0, 1).map(upload))
+    return [...first, ...(await settleAll(instances.slice(1).map(upload)))]
   })
   await step('verify', async () => {
-    for (const { instance, orthancInstanceId, alreadyStored } of stored) {
+    const verify = async ({ instance, orthancInstanceId, alreadyStored }: (typeof stored)[0]) => {
       try {
         await archive.verifyInstance(orthancInstanceId, instance.bytes, { signal })
       } catch (error) {
@@ -71,6 +77,7 @@ export async function storeResults(
         if (!(await isEarlierCopy(archive, orthancInstanceId, instance, signal))) throw error
       }
     }
+    await settleAll(stored.map(verify))
   })
   return stored.map(({ instance, orthancInstanceId }) => ({
     role: instance.role,

@@ -125,5 +125,5 @@ export function renderRejection(input: RejectionPage): ReportImage {
   const made = `${software.name} ${software.version}, model ${model.name} ${model.version}, ${time} UTC. No numbers are given because they could not be trusted.`
   drawLine(page, made, textStyles.small, pageMargin, foot + 26)
   const rgb = readRgb(page.context.canvas)
-  return { width: pageWidth, height, rgb, png: encodePng(rgb, pageWidth, height) }
+  return { width: pageWidth, height, rgb, toPng: () => encodePng(rgb, pageWidth, height) }
 }

@@ -1,4 +1,7 @@
-import { crc32, deflateSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import { crc32, deflate } from 'node:zlib'
+
+const deflateBytes = promisify(deflate)
 
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 const trueColor = 2
@@ -30,8 +33,12 @@ function filterRows(rgb: Uint8Array, stride: number, height: number): Uint8Array
   return filtered
 }
 
-/** Writes 8-bit RGB pixels, row by row, as PNG (ISO/IEC 15948). */
-export function encodePng(rgb: Uint8Array, width: number, height: number): Uint8Array {
+/** Writes 8-bit RGB pixels, row by row, as PNG (ISO/IEC 15948); compresses off the event loop. */
+export async function encodePng(
+  rgb: Uint8Array,
+  width: number,
+  height: number,
+): Promise<Uint8Array> {
   const rows = filterRows(rgb, width * 3, height)
   const header = Buffer.alloc(13)
   header.writeUInt32BE(width, 0)
@@ -41,7 +48,7 @@ export function encodePng(rgb: Uint8Array, width: number, height: number): Uint8
   return Buffer.concat([
     Buffer.from(signature),
     chunk('IHDR', header),
-    chunk('IDAT', deflateSync(rows, { level: 1 })),
+    chunk('IDAT', await deflateBytes(rows, { level: 1 })),
     chunk('IEND', Buffer.alloc(0)),
   ])
 }

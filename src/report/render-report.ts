@@ -9,16 +9,11 @@ function render(draw: (page: Page) => void): ReportImage {
   const page = createPage(pageWidth, pageHeight)
   draw(page)
   const rgb = readRgb(page.context.canvas)
-  let png: Uint8Array | undefined
   return {
     width: pageWidth,
     height: pageHeight,
     rgb,
-    /** Made when it is asked for: the archive takes the pixels, and of the second page nothing else. */
-    get png() {
-      png ??= encodePng(rgb, pageWidth, pageHeight)
-      return png
-    },
+    toPng: () => encodePng(rgb, pageWidth, pageHeight),
   }
 }
 

@@ -75,5 +75,6 @@ export interface ReportImage {
   readonly height: number
   /** Three bytes a pixel, row by row. */
   readonly rgb: Uint8Array
-  readonly png: Uint8Array
+  /** Made when it is asked for: the archive takes the pixels, and of the second page nothing else. */
+  readonly toPng: () => Promise<Uint8Array>
 }

@@ -20,6 +20,12 @@ export function traceContours(
   const nextEdge = new Map<number, number>()
   const points = new Map<number, ContourPoint>()
   const width = columns + 2
+  const isInside = new Uint8Array(width * (rows + 2))
+  for (let y = -1; y <= rows; y += 1) {
+    for (let x = -1; x <= columns; x += 1) {
+      if (valueAt(x, y) >= level) isInside[(y + 1) * width + x + 1] = 1
+    }
+  }
   // An edge is named by its upper or left end and its direction, so both cells at it agree.
   const edgeName = (x: number, y: number, downwards: 0 | 1) =>
     2 * ((y + 1) * width + x + 1) + downwards
@@ -29,40 +35,44 @@ export function traceContours(
     [1, 1],
     [0, 1],
   ] as const
+  // Of the cell in hand, clockwise from its upper left corner and its upper edge.
+  const cell = new Float64Array(4)
+  const names = new Int32Array(4)
+  const crossed = new Int32Array(4)
 
   for (let y = -1; y < rows; y += 1) {
     for (let x = -1; x < columns; x += 1) {
-      const upperLeft = valueAt(x, y) >= level
-      if (
-        upperLeft === valueAt(x + 1, y) >= level &&
-        upperLeft === valueAt(x + 1, y + 1) >= level &&
-        upperLeft === valueAt(x, y + 1) >= level
-      ) {
-        continue
+      const at = (y + 1) * width + x + 1
+      const around = isInside[at]! + isInside[at + 1]! + isInside[at + width]!
+      if (around + isInside[at + width + 1]! === 4 * isInside[at]!) continue
+      names[0] = edgeName(x, y, 0)
+      names[1] = edgeName(x + 1, y, 1)
+      names[2] = edgeName(x, y + 1, 0)
+      names[3] = edgeName(x, y, 1)
+      let sum = 0
+      for (let corner = 0; corner < 4; corner += 1) {
+        cell[corner] = valueAt(x + corners[corner]![0], y + corners[corner]![1])
+        sum += cell[corner]!
       }
-      const cell = corners.map(([dx, dy]) => valueAt(x + dx, y + dy))
-      const inside = cell.map((value) => value >= level)
-      const names = [
-        edgeName(x, y, 0),
-        edgeName(x + 1, y, 1),
-        edgeName(x, y + 1, 0),
-        edgeName(x, y, 1),
-      ]
-      const crossed = [0, 1, 2, 3].filter((edge) => inside[edge] !== inside[(edge + 1) % 4])
-      for (const edge of crossed) {
-        const [from, to] = [corners[edge]!, corners[(edge + 1) % 4]!]
-        const [a, b] = [cell[edge]!, cell[(edge + 1) % 4]!]
+      let count = 0
+      for (let edge = 0; edge < 4; edge += 1) {
+        const a = cell[edge]!
+        const b = cell[(edge + 1) % 4]!
+        if (a >= level === b >= level) continue
+        crossed[count++] = edge
+        const from = corners[edge]!
+        const to = corners[(edge + 1) % 4]!
         const t = (level - a) / (b - a)
         const column = x + from[0] + t * (to[0] - from[0])
         const row = y + from[1] + t * (to[1] - from[1])
         points.set(names[edge]!, [column, row])
       }
       // Clockwise, a line leaves the cell's border where it passes from inside to outside.
-      const centreInside = cell.reduce((sum, value) => sum + value, 0) / 4 >= level
-      for (const [order, edge] of crossed.entries()) {
-        if (!inside[edge]) continue
-        const turn = crossed.length === 2 || centreInside ? 1 : crossed.length - 1
-        nextEdge.set(names[edge]!, names[crossed[(order + turn) % crossed.length]!]!)
+      const turn = count === 2 || sum / 4 >= level ? 1 : count - 1
+      for (let order = 0; order < count; order += 1) {
+        const edge = crossed[order]!
+        if (cell[edge]! < level) continue
+        nextEdge.set(names[edge]!, names[crossed[(order + turn) % count]!]!)
       }
     }
   }

@@ -1,5 +1,6 @@
 import type { Grid, Vector3, Volume } from './grid.ts'
 import { chainAffines, invertAffine, voxelToPatient } from './patient-affine.ts'
+import { visitRows } from './resample.ts'
 
 /** A box of whole voxels of a grid: its first voxel in the grid, and itself as a grid. */
 export interface GridPart {
@@ -68,17 +69,16 @@ export function cutPart(volume: Volume, part: GridPart): Volume {
 
 /** Share (0 to 1) of a box's voxel centres that lie within a grid, half a voxel around its centres. */
 export function shareWithin(box: Grid, grid: Grid): number {
-  const m = chainAffines(box.affine, invertAffine(grid.affine))
-  const [columns, rows, slices] = box.dimensions
-  const limits = grid.dimensions.map((n) => n - 0.5)
+  const [columns, rows, slices] = grid.dimensions
   let inside = 0
-  for (let k = 0; k < slices; k++) {
-    for (let j = 0; j < rows; j++) {
-      for (let i = 0; i < columns; i++) {
-        const voxel = voxelToPatient(m, [i, j, k])
-        if (voxel.every((value, axis) => value >= -0.5 && value <= limits[axis]!)) inside++
-      }
+  visitRows(grid, box, ({ length, start, step }) => {
+    for (let voxel = 0; voxel < length; voxel++) {
+      const x = step[0] * voxel + start[0]
+      const y = step[1] * voxel + start[1]
+      const z = step[2] * voxel + start[2]
+      if (x < -0.5 || y < -0.5 || z < -0.5) continue
+      if (x <= columns - 0.5 && y <= rows - 0.5 && z <= slices - 0.5) inside++
     }
-  }
-  return inside / (columns * rows * slices)
+  })
+  return inside / box.dimensions.reduce((a, b) => a * b)
 }

@@ -1,14 +1,20 @@
 import type { Grid, Volume } from './grid.ts'
-import { visitTarget } from './resample.ts'
+import { visitRows } from './resample.ts'
 
-/** Weights of four neighbours at a fraction between the middle two (Catmull and Rom 1974). */
-function cubicWeights(t: number): readonly [number, number, number, number] {
-  return [
-    ((-0.5 * t + 1) * t - 0.5) * t,
-    (1.5 * t - 2.5) * t * t + 1,
-    ((-1.5 * t + 2) * t + 0.5) * t,
-    (0.5 * t - 0.5) * t * t,
-  ]
+/** Sets the weights of four neighbours at a fraction between the middle two (Catmull and Rom 1974). */
+function setCubicWeights(weights: Float64Array, t: number): void {
+  weights[0] = ((-0.5 * t + 1) * t - 0.5) * t
+  weights[1] = (1.5 * t - 2.5) * t * t + 1
+  weights[2] = ((-1.5 * t + 2) * t + 0.5) * t
+  weights[3] = (0.5 * t - 0.5) * t * t
+}
+
+/** Sets where the four neighbours around an index lie in memory; beyond an end that end counts. */
+function setNeighbours(offsets: Int32Array, index: number, count: number, stride: number): void {
+  for (let tap = 0; tap < 4; tap++) {
+    const at = index + tap - 1
+    offsets[tap] = (at < 0 ? 0 : at >= count ? count - 1 : at) * stride
+  }
 }
 
 /**
@@ -21,37 +27,51 @@ export function resampleCubic(volume: Volume, target: Grid): Volume {
   const [columns, rows, slices] = dimensions
   const plane = columns * rows
   const sampled = new Float32Array(target.dimensions.reduce((a, b) => a * b))
-  const clamp = (index: number, count: number) =>
-    index < 0 ? 0 : index >= count ? count - 1 : index
   const [atX, atY, atZ] = [new Int32Array(4), new Int32Array(4), new Int32Array(4)]
-  visitTarget(volume, target, (index, x, y, z) => {
-    const outside =
-      x < -0.5 || y < -0.5 || z < -0.5 || x > columns - 0.5 || y > rows - 0.5 || z > slices - 0.5
-    if (outside) return
-    const [i, j, k] = [Math.floor(x), Math.floor(y), Math.floor(z)]
-    for (let tap = 0; tap < 4; tap++) {
-      atX[tap] = clamp(i + tap - 1, columns)
-      atY[tap] = clamp(j + tap - 1, rows) * columns
-      atZ[tap] = clamp(k + tap - 1, slices) * plane
-    }
-    const [wx, wy, wz] = [cubicWeights(x - i), cubicWeights(y - j), cubicWeights(z - k)]
+  const [wx, wy, wz] = [new Float64Array(4), new Float64Array(4), new Float64Array(4)]
+
+  /** At a place within the volume, in its voxel indices. */
+  const sample = (x: number, y: number, z: number): number => {
+    const i = Math.floor(x)
+    const j = Math.floor(y)
+    const k = Math.floor(z)
+    setNeighbours(atX, i, columns, 1)
+    setNeighbours(atY, j, rows, columns)
+    setNeighbours(atZ, k, slices, plane)
+    setCubicWeights(wx, x - i)
+    setCubicWeights(wy, y - j)
+    setCubicWeights(wz, z - k)
     let sum = 0
-    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+    let low = Number.POSITIVE_INFINITY
+    let high = Number.NEGATIVE_INFINITY
     for (let c = 0; c < 4; c++) {
       for (let b = 0; b < 4; b++) {
         const line = atY[b]! + atZ[c]!
-        let row = 0
-        for (let a = 0; a < 4; a++) {
-          const value = intensities[atX[a]! + line]!
-          row += wx[a]! * value
-          if (a === 0 || a === 3 || b === 0 || b === 3 || c === 0 || c === 3) continue
-          if (value < low) low = value
-          if (value > high) high = value
-        }
-        sum += wy[b]! * wz[c]! * row
+        const first = intensities[atX[0]! + line]!
+        const second = intensities[atX[1]! + line]!
+        const third = intensities[atX[2]! + line]!
+        const fourth = intensities[atX[3]! + line]!
+        sum +=
+          wy[b]! * wz[c]! * (wx[0]! * first + wx[1]! * second + wx[2]! * third + wx[3]! * fourth)
+        if (b === 0 || b === 3 || c === 0 || c === 3) continue
+        if (second < low) low = second
+        if (second > high) high = second
+        if (third < low) low = third
+        if (third > high) high = third
       }
     }
-    sampled[index] = sum < low ? low : sum > high ? high : sum
+    return sum < low ? low : sum > high ? high : sum
+  }
+
+  visitRows(volume, target, ({ index, length, start, step }) => {
+    for (let voxel = 0; voxel < length; voxel++) {
+      const x = step[0] * voxel + start[0]
+      const y = step[1] * voxel + start[1]
+      const z = step[2] * voxel + start[2]
+      const outside =
+        x < -0.5 || y < -0.5 || z < -0.5 || x > columns - 0.5 || y > rows - 0.5 || z > slices - 0.5
+      if (!outside) sampled[index + voxel] = sample(x, y, z)
+    }
   })
   return { dimensions: target.dimensions, affine: target.affine, intensities: sampled }
 }

@@ -1,26 +1,30 @@
-import type { Grid, LabelMap, Volume } from './grid.ts'
+import type { Grid, LabelMap, Vector3, Volume } from './grid.ts'
 import { chainAffines, invertAffine } from './patient-affine.ts'
 
+/** Where a row of the target's voxels falls in the source, in the source's voxel indices. */
+export interface TargetRow {
+  /** Of its first voxel in the target's storage order. */
+  readonly index: number
+  readonly length: number
+  readonly start: Vector3
+  /** From one voxel to the next. */
+  readonly step: Vector3
+}
+
 /**
- * Calls `visit` for each voxel of the target, in storage order, with where its centre falls in the
- * source's voxel indices.
+ * Calls `visit` for each row of the target, in storage order. Row by row, because a call with numbers for
+ * each of a hundred thousand voxels would make objects of them.
  */
-export function visitTarget(
-  source: Grid,
-  target: Grid,
-  visit: (index: number, column: number, row: number, slice: number) => void,
-): void {
+export function visitRows(source: Grid, target: Grid, visit: (row: TargetRow) => void): void {
   const m = chainAffines(target.affine, invertAffine(source.affine))
   const [columns, rows, slices] = target.dimensions
-  let index = 0
-  for (let k = 0; k < slices; k++) {
-    for (let j = 0; j < rows; j++) {
+  const step: Vector3 = [m[0]!, m[4]!, m[8]!]
+  for (let k = 0, index = 0; k < slices; k++) {
+    for (let j = 0; j < rows; j++, index += columns) {
       const x = m[1]! * j + m[2]! * k + m[3]!
       const y = m[5]! * j + m[6]! * k + m[7]!
       const z = m[9]! * j + m[10]! * k + m[11]!
-      for (let i = 0; i < columns; i++) {
-        visit(index++, m[0]! * i + x, m[4]! * i + y, m[8]! * i + z)
-      }
+      visit({ index, length: columns, start: [x, y, z], step })
     }
   }
 }
@@ -42,34 +46,45 @@ export function sampleTrilinear(
   const [columns, rows, slices] = source.dimensions
   const plane = columns * rows
   const sampled = new Float32Array(target.dimensions.reduce((a, b) => a * b))
-  visitTarget(source, target, (index, x, y, z) => {
-    const inside =
-      x >= -reach &&
-      y >= -reach &&
-      z >= -reach &&
-      x <= columns - 1 + reach &&
-      y <= rows - 1 + reach &&
-      z <= slices - 1 + reach
-    if (!inside && outside !== 'nearest') {
-      sampled[index] = outside
-      return
+  visitRows(source, target, ({ index, length, start, step }) => {
+    const [startX, startY, startZ] = start
+    const [stepX, stepY, stepZ] = step
+    for (let voxel = 0; voxel < length; voxel++) {
+      const x = stepX * voxel + startX
+      const y = stepY * voxel + startY
+      const z = stepZ * voxel + startZ
+      const inside =
+        x >= -reach &&
+        y >= -reach &&
+        z >= -reach &&
+        x <= columns - 1 + reach &&
+        y <= rows - 1 + reach &&
+        z <= slices - 1 + reach
+      if (!inside && outside !== 'nearest') {
+        sampled[index + voxel] = outside
+        continue
+      }
+      const cx = x < 0 ? 0 : x > columns - 1 ? columns - 1 : x
+      const cy = y < 0 ? 0 : y > rows - 1 ? rows - 1 : y
+      const cz = z < 0 ? 0 : z > slices - 1 ? slices - 1 : z
+      const i = Math.floor(cx)
+      const j = Math.floor(cy)
+      const k = Math.floor(cz)
+      const fx = cx - i
+      const fy = cy - j
+      const fz = cz - k
+      const right = i + 1 < columns ? 1 : 0
+      const down = j + 1 < rows ? columns : 0
+      const next = k + 1 < slices ? plane : 0
+      const at = i + columns * j + plane * k
+      const near =
+        (values[at]! * (1 - fx) + values[at + right]! * fx) * (1 - fy) +
+        (values[at + down]! * (1 - fx) + values[at + down + right]! * fx) * fy
+      const far =
+        (values[at + next]! * (1 - fx) + values[at + next + right]! * fx) * (1 - fy) +
+        (values[at + next + down]! * (1 - fx) + values[at + next + down + right]! * fx) * fy
+      sampled[index + voxel] = near * (1 - fz) + far * fz
     }
-    const cx = x < 0 ? 0 : x > columns - 1 ? columns - 1 : x
-    const cy = y < 0 ? 0 : y > rows - 1 ? rows - 1 : y
-    const cz = z < 0 ? 0 : z > slices - 1 ? slices - 1 : z
-    const [i, j, k] = [Math.floor(cx), Math.floor(cy), Math.floor(cz)]
-    const [fx, fy, fz] = [cx - i, cy - j, cz - k]
-    const right = i + 1 < columns ? 1 : 0
-    const down = j + 1 < rows ? columns : 0
-    const next = k + 1 < slices ? plane : 0
-    const at = i + columns * j + plane * k
-    const near =
-      (values[at]! * (1 - fx) + values[at + right]! * fx) * (1 - fy) +
-      (values[at + down]! * (1 - fx) + values[at + down + right]! * fx) * fy
-    const far =
-      (values[at + next]! * (1 - fx) + values[at + next + right]! * fx) * (1 - fy) +
-      (values[at + next + down]! * (1 - fx) + values[at + next + down + right]! * fx) * fy
-    sampled[index] = near * (1 - fz) + far * fz
   })
   return sampled
 }
@@ -87,10 +102,14 @@ export function resampleVolume(volume: Volume, target: Grid, outside = 0): Volum
 export function resampleLabels(labelMap: LabelMap, target: Grid): LabelMap {
   const [columns, rows, slices] = labelMap.dimensions
   const labels = new Uint8Array(target.dimensions.reduce((a, b) => a * b))
-  visitTarget(labelMap, target, (index, x, y, z) => {
-    const [i, j, k] = [Math.round(x), Math.round(y), Math.round(z)]
-    if (i < 0 || j < 0 || k < 0 || i >= columns || j >= rows || k >= slices) return
-    labels[index] = labelMap.labels[i + columns * (j + rows * k)]!
+  visitRows(labelMap, target, ({ index, length, start, step }) => {
+    for (let voxel = 0; voxel < length; voxel++) {
+      const i = Math.round(step[0] * voxel + start[0])
+      const j = Math.round(step[1] * voxel + start[1])
+      const k = Math.round(step[2] * voxel + start[2])
+      if (i < 0 || j < 0 || k < 0 || i >= columns || j >= rows || k >= slices) continue
+      labels[index + voxel] = labelMap.labels[i + columns * (j + rows * k)]!
+    }
   })
   return { dimensions: target.dimensions, affine: target.affine, labels }
 }

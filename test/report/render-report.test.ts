@@ -41,7 +41,7 @@ describe('the report page', () => {
   it('is one portrait page, and its PNG holds the same pixels', async () => {
     expect([page.width, page.height]).toEqual([1240, 1754])
     expect(page.rgb.length).toBe(1240 * 1754 * 3)
-    const image = await loadImage(Buffer.from(page.png))
+    const image = await loadImage(Buffer.from(await page.toPng()))
     const context = createCanvas(image.width, image.height).getContext('2d')
     context.drawImage(image, 0, 0)
     const { data } = context.getImageData(0, 0, image.width, image.height)
@@ -51,10 +51,10 @@ describe('the report page', () => {
     expect(differing).toBe(-1)
   })
 
-  it('gives the same bytes for the same input', () => {
+  it('gives the same bytes for the same input', async () => {
     const again = renderReport(makeReportInput())
     expect(Buffer.from(again.rgb).equals(page.rgb)).toBe(true)
-    expect(Buffer.from(again.png).equals(page.png)).toBe(true)
+    expect(Buffer.from(await again.toPng()).equals(await page.toPng())).toBe(true)
   })
 
   it('outlines anterior in front of posterior, true to scale', () => {
@@ -142,7 +142,7 @@ describe('odd input still gives a page', () => {
     expect(rightMargin).toBe(-1)
   })
 
-  it('with nothing stated, no other series and no volume', () => {
+  it('with nothing stated, no other series and no volume', async () => {
     const nothing = {
       accessionNumber: undefined,
       studyDate: undefined,
@@ -160,7 +160,7 @@ describe('odd input still gives a page', () => {
       sentence: '',
     }
     const input = makeReportInput({ study: nothing, series, otherSeries: [], volumes: [] })
-    expect(renderReport(input).png.length).toBeGreaterThan(1000)
+    expect((await renderReport(input).toPng()).length).toBeGreaterThan(1000)
   })
 
   const unit = [

@@ -15,8 +15,8 @@ async function readPixels(png: Uint8Array) {
 describe('a superseded page', () => {
   it('carries a band above the page and leaves every pixel of the page as it was', async () => {
     const page = renderReport(makeReportInput())
-    const png = await renderSupersededPage(page.png, 'Replaced by a result of \u8133.')
-    const [before, after] = [await readPixels(page.png), await readPixels(png)]
+    const png = await renderSupersededPage(await page.toPng(), 'Replaced by a result of \u8133.')
+    const [before, after] = [await readPixels(await page.toPng()), await readPixels(png)]
     expect(after.width).toBe(before.width)
     const band = (after.height - before.height) * after.width * 4
     expect(band).toBeGreaterThan(0)

@@ -17,11 +17,15 @@ export function estimateNoise({ dimensions, intensities }: Volume): number {
     for (let j = 0; j + 1 < rows; j++) {
       for (let i = 0; i + 1 < columns; i++) {
         const v = i + down * j + next * k
-        const [a, b] = [intensities[v]!, intensities[v + 1]!]
-        const [c, d] = [intensities[v + down]!, intensities[v + down + 1]!]
         const w = v + next
-        const [e, f] = [intensities[w]!, intensities[w + 1]!]
-        const [g, h] = [intensities[w + down]!, intensities[w + down + 1]!]
+        const a = intensities[v]!
+        const b = intensities[v + 1]!
+        const c = intensities[v + down]!
+        const d = intensities[v + down + 1]!
+        const e = intensities[w]!
+        const f = intensities[w + 1]!
+        const g = intensities[w + down]!
+        const h = intensities[w + down + 1]!
         if (a === 0 || b === 0 || c === 0 || d === 0) continue
         if (e === 0 || f === 0 || g === 0 || h === 0) continue
         details[count++] = Math.abs(a - b - c + d - e + f + g - h)
