@@ -8,8 +8,7 @@ import { isLossyCodestream } from './lossy-codestream.ts'
 import { type PixelFormat, readPixelFormat } from './pixel-format.ts'
 import { readSequence } from './read-attributes.ts'
 import { readSliceFacts, type SliceFacts } from './slice-facts.ts'
-import { floatIntensities, toIntensities } from './stored-values.ts'
-import { explicitLittleEndian } from './uids.ts'
+import { floatIntensities, readNativeBits, toIntensities } from './stored-values.ts'
 
 /** One decoded frame: where it lies and its values, one per pixel, row by row. */
 export interface DecodedFrame extends SliceFacts {
@@ -74,9 +73,13 @@ async function decodeFrame(
 ): Promise<Float32Array> {
   const { rescaleSlope, rescaleIntercept, id, rows, columns } = facts
   if (format.float) return floatIntensities(bytes, format, rescaleSlope, rescaleIntercept)
-  // Native frames were made little endian when they were cut out.
-  const syntax = compressed ? instance.transferSyntaxUid : explicitLittleEndian
-  const problem = compressed ? checkCompressedFrame(syntax, bytes, format) : undefined
+  if (!compressed) {
+    // Native frames were made little endian when they were cut out.
+    const bits = readNativeBits(bytes, format.bitsAllocated)
+    return toIntensities(bits, format, rescaleSlope, rescaleIntercept)
+  }
+  const syntax = instance.transferSyntaxUid
+  const problem = checkCompressedFrame(syntax, bytes, format)
   if (problem !== undefined) throw invalid(instance, `The compressed image ${id} ${problem}.`)
   const { samplesPerPixel, bitsAllocated, bitsStored, photometricInterpretation } = format
   try {

@@ -1,5 +1,18 @@
 import type { PixelFormat } from './pixel-format.ts'
 
+/** Bits of native pixels, little endian, one value a pixel; a remainder of bytes is left out. */
+export function readNativeBits(
+  bytes: Uint8Array,
+  bitsAllocated: number,
+): Uint8Array | Uint16Array | Uint32Array {
+  if (bitsAllocated === 8) return bytes
+  // A copy, because a frame may begin at any byte of its file.
+  const { buffer } = bytes.slice()
+  return bitsAllocated === 16
+    ? new Uint16Array(buffer, 0, Math.floor(bytes.length / 2))
+    : new Uint32Array(buffer, 0, Math.floor(bytes.length / 4))
+}
+
 /**
  * Turns bits as allocated into intensities: keeps the stored bits (older files keep overlays above
  * them), extends the sign at BitsStored, mirrors MONOCHROME1 and rescales.

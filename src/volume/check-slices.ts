@@ -41,16 +41,16 @@ function checkIntensities(slice: SlicePlane): void {
       { stage: 'assemble', details: { slice: slice.id } },
     )
   }
-  // By index: an iterator takes several times as long over the millions of voxels of a head.
+  // 0 times what is not a number, or infinite, is none; one test for the millions of voxels of a head.
   const { intensities } = slice
-  for (let pixel = 0; pixel < intensities.length; pixel++) {
-    if (!Number.isFinite(intensities[pixel])) {
-      throw new HippoError(
-        'PIXEL_DATA_INVALID',
-        `Slice ${slice.id} holds pixel values that are not numbers.`,
-        { stage: 'assemble', details: { slice: slice.id } },
-      )
-    }
+  let nothing = 0
+  for (let pixel = 0; pixel < intensities.length; pixel++) nothing += 0 * intensities[pixel]!
+  if (!Number.isFinite(nothing)) {
+    throw new HippoError(
+      'PIXEL_DATA_INVALID',
+      `Slice ${slice.id} holds pixel values that are not numbers.`,
+      { stage: 'assemble', details: { slice: slice.id } },
+    )
   }
 }
 

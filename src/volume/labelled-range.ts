@@ -6,13 +6,15 @@ export interface VoxelRange {
 
 /**
  * Where any of `wanted` lies in a label map, empty (first = end) where none does. A head has twelve million
- * voxels, of which the labels lie within a few slices, and the native search is far quicker than a loop.
+ * voxels, of which the labels lie within a few slices, and a Buffer's search is far quicker than a loop or
+ * that of an array.
  */
 export function findLabelledRange(labels: Uint8Array, wanted: readonly number[]): VoxelRange {
-  const present = wanted.filter((label) => labels.includes(label))
-  if (present.length === 0) return { first: 0, end: 0 }
+  const bytes = Buffer.from(labels.buffer, labels.byteOffset, labels.length)
+  const starts = wanted.map((label) => bytes.indexOf(label)).filter((at) => at !== -1)
+  if (starts.length === 0) return { first: 0, end: 0 }
   return {
-    first: Math.min(...present.map((label) => labels.indexOf(label))),
-    end: Math.max(...present.map((label) => labels.lastIndexOf(label))) + 1,
+    first: Math.min(...starts),
+    end: Math.max(...wanted.map((label) => bytes.lastIndexOf(label))) + 1,
   }
 }

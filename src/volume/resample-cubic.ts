@@ -30,39 +30,6 @@ export function resampleCubic(volume: Volume, target: Grid): Volume {
   const [atX, atY, atZ] = [new Int32Array(4), new Int32Array(4), new Int32Array(4)]
   const [wx, wy, wz] = [new Float64Array(4), new Float64Array(4), new Float64Array(4)]
 
-  /** At a place within the volume, in its voxel indices. */
-  const sample = (x: number, y: number, z: number): number => {
-    const i = Math.floor(x)
-    const j = Math.floor(y)
-    const k = Math.floor(z)
-    setNeighbours(atX, i, columns, 1)
-    setNeighbours(atY, j, rows, columns)
-    setNeighbours(atZ, k, slices, plane)
-    setCubicWeights(wx, x - i)
-    setCubicWeights(wy, y - j)
-    setCubicWeights(wz, z - k)
-    let sum = 0
-    let low = Number.POSITIVE_INFINITY
-    let high = Number.NEGATIVE_INFINITY
-    for (let c = 0; c < 4; c++) {
-      for (let b = 0; b < 4; b++) {
-        const line = atY[b]! + atZ[c]!
-        const first = intensities[atX[0]! + line]!
-        const second = intensities[atX[1]! + line]!
-        const third = intensities[atX[2]! + line]!
-        const fourth = intensities[atX[3]! + line]!
-        sum +=
-          wy[b]! * wz[c]! * (wx[0]! * first + wx[1]! * second + wx[2]! * third + wx[3]! * fourth)
-        if (b === 0 || b === 3 || c === 0 || c === 3) continue
-        if (second < low) low = second
-        if (second > high) high = second
-        if (third < low) low = third
-        if (third > high) high = third
-      }
-    }
-    return sum < low ? low : sum > high ? high : sum
-  }
-
   visitRows(volume, target, ({ index, length, start, step }) => {
     for (let voxel = 0; voxel < length; voxel++) {
       const x = step[0] * voxel + start[0]
@@ -70,7 +37,36 @@ export function resampleCubic(volume: Volume, target: Grid): Volume {
       const z = step[2] * voxel + start[2]
       const outside =
         x < -0.5 || y < -0.5 || z < -0.5 || x > columns - 0.5 || y > rows - 0.5 || z > slices - 0.5
-      if (!outside) sampled[index + voxel] = sample(x, y, z)
+      if (outside) continue
+      const i = Math.floor(x)
+      const j = Math.floor(y)
+      const k = Math.floor(z)
+      setNeighbours(atX, i, columns, 1)
+      setNeighbours(atY, j, rows, columns)
+      setNeighbours(atZ, k, slices, plane)
+      setCubicWeights(wx, x - i)
+      setCubicWeights(wy, y - j)
+      setCubicWeights(wz, z - k)
+      let sum = 0
+      let low = Number.POSITIVE_INFINITY
+      let high = Number.NEGATIVE_INFINITY
+      for (let c = 0; c < 4; c++) {
+        for (let b = 0; b < 4; b++) {
+          const line = atY[b]! + atZ[c]!
+          const first = intensities[atX[0]! + line]!
+          const second = intensities[atX[1]! + line]!
+          const third = intensities[atX[2]! + line]!
+          const fourth = intensities[atX[3]! + line]!
+          sum +=
+            wy[b]! * wz[c]! * (wx[0]! * first + wx[1]! * second + wx[2]! * third + wx[3]! * fourth)
+          if (b === 0 || b === 3 || c === 0 || c === 3) continue
+          if (second < low) low = second
+          if (second > high) high = second
+          if (third < low) low = third
+          if (third > high) high = third
+        }
+      }
+      sampled[index + voxel] = sum < low ? low : sum > high ? high : sum
     }
   })
   return { dimensions: target.dimensions, affine: target.affine, intensities: sampled }

@@ -66,7 +66,8 @@ async function waitForResult(
       throw new Error(`a study was not measured: ${JSON.stringify(jobs)}`)
     }
     if (Date.now() > deadline) throw new Error('a study had no result after three minutes')
-    await sleep(20)
+    // Seldom: each look takes time of the cores that measure.
+    await sleep(250)
   }
 }
 
