@@ -1,8 +1,8 @@
 // A steady load of whole heads, as a busy day's scanners would send them: does the service keep up, and
 // does its memory stay flat?
-//   npm run bench:load -- [--per-minute 30] [--minutes 10]
-// Makes and sends the studies from this machine too, which takes a part of its cores; 'sent' says whether
-// that kept its pace. Targets on two cores: 30 a minute for ten minutes, memory flat.
+//   npm run bench:load -- [--per-minute 30] [--minutes 10] [--concurrency 1]
+// Sends the studies from this machine too, which takes a part of its cores; 'sent' says whether that kept
+// its pace. Targets on two cores: 30 a minute for ten minutes, memory flat.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,11 +16,13 @@ import { listAllJobs } from '../flood/list-jobs.ts'
 import { sendFiles } from '../kill-test/send-files.ts'
 import { makeSampleSeries } from '../sample-study/sample-series.ts'
 import { writeSampleStudy } from '../sample-study/write-sample-study.ts'
+import { copyStudy } from './copy-study.ts'
 
 const { values } = parseArgs({
   options: {
     'per-minute': { type: 'string', default: '30' },
     minutes: { type: 'string', default: '10' },
+    concurrency: { type: 'string', default: '1' },
   },
 })
 const perMinute = Number(values['per-minute'])
@@ -34,9 +36,15 @@ const orthanc = await startOrthanc({ hookUrl: `http://127.0.0.1:${port}`, hookTo
 const service = await prepareService({
   archive: orthanc,
   port,
-  environment: { HOOK_TOKEN: hookToken, SWEEP_SECONDS: '60' },
+  environment: {
+    HOOK_TOKEN: hookToken,
+    SWEEP_SECONDS: '60',
+    WORKER_CONCURRENCY: values.concurrency,
+  },
 })
 
+const patientId = 'LOAD-0000'
+const pattern = writeSampleStudy(join(folder, 'pattern'), 'load', head, patientId)
 let sent = 0
 
 /** One patient after another, each at its moment or, where the machine is behind, as soon as possible. */
@@ -47,7 +55,7 @@ async function sendHeads(started: number): Promise<void> {
     if (Date.now() > end) return
     await sleep(Math.max(0, moment - Date.now()))
     const place = join(folder, String(index))
-    const { files } = writeSampleStudy(place, `load ${index}`, head, `LOAD-${index}`)
+    const files = copyStudy(pattern.files, patientId, place, index)
     await sendFiles(files, orthanc)
     rmSync(place, { recursive: true, force: true })
     sent += 1
@@ -59,7 +67,9 @@ const measured = async () =>
 
 try {
   await service.start()
-  console.log(`${cpus().length} cores, Node ${process.version}; ${perMinute} heads a minute`)
+  console.log(
+    `${cpus().length} cores, Node ${process.version}; ${perMinute} heads a minute, ${values.concurrency} worked on at a time`,
+  )
   console.log('minute    sent   measured   memory, MB   (peak)')
   const started = Date.now()
   const sending = sendHeads(started)
