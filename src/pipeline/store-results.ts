@@ -46,8 +46,8 @@ async function settleAll<Value>(work: readonly Promise<Value>[]): Promise<Value[
 }
 
 /**
- * Uploads results, the first one alone because others refer to it, and reads each back; one that is
- * already stored counts as uploaded, so that an upload that was cut off is completed and not repeated.
+ * Uploads results in the given order and reads each back; one that is already stored counts as uploaded,
+ * so that an upload that was cut off is completed and not repeated.
  * Asks first whether the study is still there: an upload into a deleted study would bring it back with
  * nothing but our results in it (STUDY_NOT_FOUND).
  */
@@ -60,12 +60,12 @@ export async function storeResults(
 ): Promise<StoredResult[]> {
   const stored = await step('store', async () => {
     await archive.findStudy(job.orthancStudyId, { signal, stage: 'store' })
-    const upload = async (instance: ResultInstance) => ({
-      instance,
-      ...(await archive.storeInstance(instance.bytes, { signal })),
-    })
-    const first = await settleAll(instances.slice(0, 1).map(upload))
-    return [...first, ...(await settleAll(instances.slice(1).map(upload)))]
+    const stored = []
+    for (const instance of instances) {
+      const answer = await archive.storeInstance(instance.bytes, { signal })
+      stored.push({ instance, ...answer })
+    }
+    return stored
   })
   await step('verify', async () => {
     const verify = async ({ instance, orthancInstanceId, alreadyStored }: (typeof stored)[0]) => {
