@@ -10,7 +10,7 @@ function invalid(instance: DicomInstance, sentence: string): HippoError {
   })
 }
 
-/** Copies of the frames, little endian: decoders write into what they are given. */
+/** Copies of the frames, little endian, each in a buffer of its own that any typed array accepts. */
 function sliceNative(
   instance: DicomInstance,
   format: PixelFormat,
@@ -27,15 +27,16 @@ function sliceNative(
       `The pixel data have ${bytes.length} bytes where ${numberOfFrames} frame(s) of ${columns} x ${rows} pixels need ${expected}.`,
     )
   }
-  const content = Buffer.from(bytes)
+  let content = bytes
   if (!isLittleEndian(instance.dataset)) {
+    const swapped = Buffer.from(bytes)
     // OW bytes are swapped even where a sample has one byte (PS3.5 A.3).
-    if (bitsAllocated === 16 || (bitsAllocated === 8 && element.vr === 'OW')) content.swap16()
-    if (bitsAllocated === 32) content.swap32()
-    if (bitsAllocated === 64) content.swap64()
+    if (bitsAllocated === 16 || (bitsAllocated === 8 && element.vr === 'OW')) swapped.swap16()
+    if (bitsAllocated === 32) swapped.swap32()
+    if (bitsAllocated === 64) swapped.swap64()
+    content = swapped
   }
   return Array.from({ length: numberOfFrames }, (_, frame) =>
-    // A buffer of its own starts at an address any typed array accepts.
     Uint8Array.prototype.slice.call(content, frame * frameLength, (frame + 1) * frameLength),
   )
 }

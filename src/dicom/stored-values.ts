@@ -1,16 +1,15 @@
 import type { PixelFormat } from './pixel-format.ts'
 
-/** Bits of native pixels, little endian, one value a pixel; a remainder of bytes is left out. */
+/** Bits of native pixels, little endian, one value a pixel. */
 export function readNativeBits(
   bytes: Uint8Array,
   bitsAllocated: number,
 ): Uint8Array | Uint16Array | Uint32Array {
+  const { buffer, byteOffset, length } = bytes
   if (bitsAllocated === 8) return bytes
-  // A copy, because a frame may begin at any byte of its file.
-  const { buffer } = bytes.slice()
   return bitsAllocated === 16
-    ? new Uint16Array(buffer, 0, Math.floor(bytes.length / 2))
-    : new Uint32Array(buffer, 0, Math.floor(bytes.length / 4))
+    ? new Uint16Array(buffer, byteOffset, length / 2)
+    : new Uint32Array(buffer, byteOffset, length / 4)
 }
 
 /**

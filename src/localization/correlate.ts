@@ -1,5 +1,6 @@
 import type { Affine, Vector3, Volume } from '../volume/grid.ts'
 import { chainAffines, invertAffine } from '../volume/patient-affine.ts'
+import { correlationOf } from './normalized-correlation.ts'
 import { type Pose, toAffine } from './pose.ts'
 import type { TemplatePoints } from './template.ts'
 
@@ -152,12 +153,8 @@ export function correlate(match: Match, pose: Pose, freedom?: Freedom): Correlat
   for (let r = 0; r < size; r++) {
     for (let c = 0; c < r; c++) normal[r * size + c] = normal[c * size + r]!
   }
-  const varianceH = sumHH - (sumH * sumH) / n
-  const varianceT = sumTT - (sumT * sumT) / n
-  const covariance = sumHT - (sumH * sumT) / n
-  const flat = !(varianceH > 1e-9 * sumHH && varianceT > 1e-9 * sumTT)
   return {
-    score: flat ? 0 : covariance / Math.sqrt(varianceH * varianceT),
+    score: correlationOf({ n, sumH, sumT, sumHH, sumTT, sumHT }),
     coverage: n / template.length,
     normal,
     right,

@@ -1,6 +1,7 @@
 import type { Vector3, Volume } from '../volume/grid.ts'
 import { invertAffine, spacingOf, voxelToPatient } from '../volume/patient-affine.ts'
 import { lengthOf, subtract } from '../volume/vector3.ts'
+import { correlationOf } from './normalized-correlation.ts'
 import { type Matrix3, multiply, type Pose, rotationAbout } from './pose.ts'
 import { worthOf } from './refine-pose.ts'
 import type { TemplatePoints } from './template.ts'
@@ -81,10 +82,7 @@ function correlateAt(head: Volume, voxel: Vector3, offsets: Int16Array, template
     sumTT += t * t
     sumHT += h * t
   }
-  const varianceH = sumHH - (sumH * sumH) / n
-  const varianceT = sumTT - (sumT * sumT) / n
-  const flat = n < 8 || !(varianceH > 1e-9 * sumHH && varianceT > 1e-9 * sumTT)
-  const score = flat ? 0 : (sumHT - (sumH * sumT) / n) / Math.sqrt(varianceH * varianceT)
+  const score = n < 8 ? 0 : correlationOf({ n, sumH, sumT, sumHH, sumTT, sumHT })
   return { score, coverage: n / template.length }
 }
 

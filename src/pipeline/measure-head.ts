@@ -117,7 +117,8 @@ export async function measureHead(
   )
   quality.push(...sides.map(({ side, look }) => checkFieldOfView(side, look?.shareInView ?? 0)))
   requireQuality(quality)
-  const looks = sides.flatMap(({ look }) => look ?? [])
+  const seen = sides.flatMap(({ look, noise }) => (look === undefined ? [] : [{ look, noise }]))
+  const looks = seen.map(({ look }) => look)
 
   const { labelMap, volumes } = await step('measure', () => {
     const labelMap = mergeLooks(head, looks)
@@ -126,8 +127,8 @@ export async function measureHead(
     for (const one of volumes) requireHippocampus(one)
     return { labelMap, volumes }
   })
-  for (const [index, look] of looks.entries()) {
-    quality.push(...judgeLook(look, sides[index]!.noise, volumes[index]!))
+  for (const [index, { look, noise }] of seen.entries()) {
+    quality.push(...judgeLook(look, noise, volumes[index]!))
     if (!isUncertain(look.ownEstimate)) continue
     const agreement = await step('infer', () => compareWithShifted(head, look, segmenter, signal))
     quality.push(checkAgreement(look.side, agreement))

@@ -39,12 +39,6 @@ async function isEarlierCopy(
   )
 }
 
-/** Waits for all before it throws the first one's error: none goes on unheard. */
-async function settleAll<Value>(work: readonly Promise<Value>[]): Promise<Value[]> {
-  await Promise.allSettled(work)
-  return Promise.all(work)
-}
-
 /**
  * Uploads results in the given order and reads each back; one that is already stored counts as uploaded,
  * so that an upload that was cut off is completed and not repeated.
@@ -77,7 +71,10 @@ export async function storeResults(
         if (!(await isEarlierCopy(archive, orthancInstanceId, instance, signal))) throw error
       }
     }
-    await settleAll(stored.map(verify))
+    const readings = stored.map(verify)
+    // All end before one that failed is told: none goes on unheard.
+    await Promise.allSettled(readings)
+    await Promise.all(readings)
   })
   return stored.map(({ instance, orthancInstanceId }) => ({
     role: instance.role,

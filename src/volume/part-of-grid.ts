@@ -1,6 +1,6 @@
 import type { Grid, Vector3, Volume } from './grid.ts'
 import { chainAffines, invertAffine, voxelToPatient } from './patient-affine.ts'
-import { visitRows } from './resample.ts'
+import { visitRows } from './visit-rows.ts'
 
 /** A box of whole voxels of a grid: its first voxel in the grid, and itself as a grid. */
 export interface GridPart {

@@ -1,5 +1,5 @@
 import type { Grid, Volume } from './grid.ts'
-import { visitRows } from './resample.ts'
+import { visitRows } from './visit-rows.ts'
 
 /** Sets the weights of four neighbours at a fraction between the middle two (Catmull and Rom 1974). */
 function setCubicWeights(weights: Float64Array, t: number): void {

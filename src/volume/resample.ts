@@ -1,33 +1,5 @@
-import type { Grid, LabelMap, Vector3, Volume } from './grid.ts'
-import { chainAffines, invertAffine } from './patient-affine.ts'
-
-/** Where a row of the target's voxels falls in the source, in the source's voxel indices. */
-export interface TargetRow {
-  /** Of its first voxel in the target's storage order. */
-  readonly index: number
-  readonly length: number
-  readonly start: Vector3
-  /** From one voxel to the next. */
-  readonly step: Vector3
-}
-
-/**
- * Calls `visit` for each row of the target, in storage order. Row by row, because a call with numbers for
- * each of a hundred thousand voxels would make objects of them.
- */
-export function visitRows(source: Grid, target: Grid, visit: (row: TargetRow) => void): void {
-  const m = chainAffines(target.affine, invertAffine(source.affine))
-  const [columns, rows, slices] = target.dimensions
-  const step: Vector3 = [m[0]!, m[4]!, m[8]!]
-  for (let k = 0, index = 0; k < slices; k++) {
-    for (let j = 0; j < rows; j++, index += columns) {
-      const x = m[1]! * j + m[2]! * k + m[3]!
-      const y = m[5]! * j + m[6]! * k + m[7]!
-      const z = m[9]! * j + m[10]! * k + m[11]!
-      visit({ index, length: columns, start: [x, y, z], step })
-    }
-  }
-}
+import type { Grid, LabelMap, Volume } from './grid.ts'
+import { visitRows } from './visit-rows.ts'
 
 /** A voxel reaches half its width beyond its centre; a hair more absorbs rounding of the affine. */
 const reach = 0.5 + 1e-6
