@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { repositoryPath } from '../repository-path.ts'
 
@@ -39,5 +40,9 @@ export function readOptions(args: readonly string[]): DemoOptions {
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw new Error(`--port wants a number from 0 to 65535, not ${values.port}.`)
   }
-  return { ...values, send: values.send, port }
+  const { send } = values
+  if (send !== undefined && !statSync(send, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new Error(`--send wants a folder of DICOM files; there is no folder ${send}.`)
+  }
+  return { ...values, send, port }
 }
