@@ -43,16 +43,19 @@ describe.skipIf(whatIsMissing !== '')(`the past of an archive${reason}`, () => {
     for (let number = 0; number < 4; number++) {
       past.push(await product.upload(sampleFiles(`past ${number}`)))
     }
-    await pollUntil('the studies to be stable', async () => {
-      const states = await Promise.all(
-        past.map(async (id) => (await product.orthanc.request(`/studies/${id}`)).json()),
-      )
-      return states.every((study) => (study as { IsStable: boolean }).IsStable)
-    })
+    await waitForStable(past)
   }, 300_000)
   afterEach(() => product.archiveProxy.reset())
   afterAll(() => product?.stop())
 
+  /** A study that is still growing is passed over by a backfill. */
+  const waitForStable = (studies: readonly string[]) =>
+    pollUntil('the studies to be stable', async () => {
+      const states = await Promise.all(
+        studies.map(async (id) => (await product.orthanc.request(`/studies/${id}`)).json()),
+      )
+      return states.every((study) => (study as { IsStable: boolean }).IsStable)
+    })
   const start = (body: object) =>
     product.service.json<BackfillView>('/api/v1/backfills', post(body))
   const find = (id: string) => product.service.json<BackfillView>(`/api/v1/backfills/${id}`)
@@ -136,7 +139,7 @@ describe.skipIf(whatIsMissing !== '')(`the past of an archive${reason}`, () => {
       return 'pass'
     })
     const older = await Promise.all([1, 2].map((n) => product.upload(sampleFiles(`older ${n}`))))
-    await sleep(1_500)
+    await waitForStable(older)
     await start({ query: {}, ratePerMinute: 6000 })
     await held.promise
     await pollUntil('the second to wait', async () => {
