@@ -22,6 +22,7 @@ import { startTracing } from './start-tracing.ts'
 import { jobOfLine } from './telemetry/job-context.ts'
 import { traceArchive } from './telemetry/trace-archive.ts'
 import { noTracing } from './telemetry/tracing.ts'
+import { freeBuffers } from './threads/free-buffers.ts'
 
 // A Ctrl-C reaches the whole process group: the service decides when this process may end.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
@@ -41,7 +42,7 @@ let tracing = noTracing
 /** Lets the second model look, and frees a job's buffers; the host starts this process with --expose-gc. */
 async function tidyUp(): Promise<void> {
   await shadow?.run()
-  globalThis.gc?.()
+  freeBuffers()
 }
 
 await serveAnalysis(

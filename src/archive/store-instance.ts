@@ -1,6 +1,6 @@
 import { HippoError } from '../errors.ts'
 import { parseAnswer, storeAnswer } from './answers.ts'
-import type { ArchiveHttp, CallOptions } from './archive-http.ts'
+import type { AnswerBody, ArchiveHttp, CallOptions } from './archive-http.ts'
 import { lookUp } from './find-study.ts'
 import { readWhole, requestJson } from './read-answer.ts'
 
@@ -39,13 +39,16 @@ export async function storeInstance(
 
 const maximumInstanceBytes = 512 * 2 ** 20
 
+const filePath = (orthancInstanceId: string) =>
+  `/instances/${encodeURIComponent(orthancInstanceId)}/file`
+
 /** Reads the stored file of an instance; undefined when the archive does not hold it. */
 export async function readInstance(
   http: ArchiveHttp,
   orthancInstanceId: string,
   { signal, stage = 'fetch' }: CallOptions = {},
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const path = `/instances/${encodeURIComponent(orthancInstanceId)}/file`
+  const path = filePath(orthancInstanceId)
   const tooLarge = new HippoError('SERIES_TOO_LARGE', 'The instance is larger than 512 MB.', {
     stage,
   })
@@ -74,6 +77,17 @@ export async function findInstance(
   return id
 }
 
+/** Counts the bytes of a body, and tells whether they are a file's; as they arrive, so that none are kept. */
+async function compareBody(body: AnswerBody, file: Uint8Array) {
+  let length = 0
+  let isSame = true
+  for await (const chunk of body) {
+    isSame &&= Buffer.compare(chunk, file.subarray(length, length + chunk.length)) === 0
+    length += chunk.length
+  }
+  return { length, isSame: isSame && length === file.length }
+}
+
 /** Reads an instance back and compares it byte for byte; throws VERIFY_MISMATCH. */
 export async function verifyInstance(
   http: ArchiveHttp,
@@ -81,8 +95,11 @@ export async function verifyInstance(
   file: Uint8Array,
   { signal, stage = 'verify' }: CallOptions = {},
 ): Promise<void> {
-  const stored = await readInstance(http, orthancInstanceId, { signal, stage })
-  if (stored !== undefined && Buffer.compare(stored, file) === 0) return
+  const stored = await http.exchange(
+    { path: filePath(orthancInstanceId), accept: '*/*', stage, signal },
+    (body) => compareBody(body, file),
+  )
+  if (stored?.isSame) return
   throw new HippoError(
     'VERIFY_MISMATCH',
     stored === undefined

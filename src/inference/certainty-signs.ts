@@ -1,3 +1,4 @@
+import { dropZeros } from '../volume/drop-zeros.ts'
 import type { Vector3 } from '../volume/grid.ts'
 import { boxWithMargin, cutBox } from './focus.ts'
 
@@ -66,9 +67,7 @@ function findInside(labels: Uint8Array, dimensions: Vector3, mask: readonly numb
 /** Intensities in the box around the mask that are not zero: zero is outside of the images. */
 function readAround(labels: Uint8Array, intensities: Float32Array, dimensions: Vector3) {
   const box = boxWithMargin(labels, dimensions, margin)
-  return box === undefined
-    ? new Float32Array(0)
-    : cutBox(intensities, dimensions, box).filter((value) => value !== 0)
+  return box === undefined ? new Float32Array(0) : dropZeros(cutBox(intensities, dimensions, box))
 }
 
 /**

@@ -1,4 +1,5 @@
 import { HippoError } from '../errors.ts'
+import { dropZeros } from '../volume/drop-zeros.ts'
 import type { ModelManifest } from './model-manifest.ts'
 
 /** Linear between neighbours of the sorted values, numpy's default rule. */
@@ -8,6 +9,10 @@ function percentileOf(sorted: Float32Array, percent: number): number {
   const low = sorted[below]!
   const high = sorted[Math.min(below + 1, sorted.length - 1)]!
   return low + (high - low) * (position - below)
+}
+
+function clip(value: number, low: number, high: number): number {
+  return value < low ? low : value > high ? high : value
 }
 
 /**
@@ -20,9 +25,8 @@ export function normalizeIntensities(
   intensities: Float32Array,
   rule: ModelManifest['normalization'],
 ): Float32Array {
-  const foreground =
-    rule.foreground === 'nonzero' ? intensities.filter((value) => value !== 0) : intensities
-  const selected = (foreground.length > 0 ? foreground : intensities).slice().sort()
+  const shown = rule.foreground === 'nonzero' ? dropZeros(intensities) : intensities.slice()
+  const selected = (shown.length > 0 ? shown : intensities.slice()).sort()
   const low = percentileOf(selected, rule.lowerPercentile)
   const high = percentileOf(selected, rule.upperPercentile)
   if (!(high > low)) {
@@ -32,16 +36,19 @@ export function normalizeIntensities(
       { details: { intensity: low } },
     )
   }
-  const clip = (value: number) => (value < low ? low : value > high ? high : value)
   let sum = 0
-  for (const value of selected) sum += clip(value)
+  for (let i = 0; i < selected.length; i++) sum += clip(selected[i]!, low, high)
   const mean = sum / selected.length
   let squares = 0
-  for (const value of selected) {
+  for (let i = 0; i < selected.length; i++) {
     // Not `**`, which differs in its last bit before and after the engine has optimised it.
-    const deviation = clip(value) - mean
+    const deviation = clip(selected[i]!, low, high) - mean
     squares += deviation * deviation
   }
   const deviation = Math.max(Math.sqrt(squares / selected.length), 1e-6)
-  return intensities.map((value) => (clip(value) - mean) / deviation)
+  const normalized = new Float32Array(intensities.length)
+  for (let i = 0; i < normalized.length; i++) {
+    normalized[i] = (clip(intensities[i]!, low, high) - mean) / deviation
+  }
+  return normalized
 }

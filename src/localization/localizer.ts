@@ -38,6 +38,9 @@ export async function createLocalizer(options: LocalizerOptions = {}): Promise<L
   })
   return {
     locate({ dimensions, affine, intensities }, { signal } = {}) {
+      if (intensities.buffer instanceof SharedArrayBuffer) {
+        return thread.ask({ dimensions, affine, intensities }, [], signal)
+      }
       const copy = intensities.slice()
       return thread.ask({ dimensions, affine, intensities: copy }, [copy.buffer], signal)
     },

@@ -28,10 +28,17 @@ export interface AnalysisProcessOptions {
 }
 
 /**
- * A job makes few objects and many buffers of some megabytes, which V8 lets pile up: a small young
- * generation, and a collection after each job (src/analysis.ts), keep a third of the memory free.
+ * A job makes few objects and many buffers of some megabytes. V8 would look through all objects for every
+ * 64 MB of buffers, ten times a head; counted with the heap, as V8 can, they are looked for when there are
+ * many. In return all go after each job (src/analysis.ts). A small young generation, and two threads for
+ * collecting and compiling: four in a process of many threads only wait for each other.
  */
-const memoryOptions = ['--max-semi-space-size=4', '--expose-gc']
+const memoryOptions = [
+  '--max-semi-space-size=4',
+  '--external-memory-accounted-in-global-limit',
+  '--v8-pool-size=2',
+  '--expose-gc',
+]
 
 const keptBytes = String(128 * 2 ** 20)
 

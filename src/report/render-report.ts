@@ -8,7 +8,11 @@ import type { ReportImage, ReportInput } from './report-input.ts'
 function render(draw: (page: Page) => void): ReportImage {
   const page = createPage(pageWidth, pageHeight)
   draw(page)
-  const rgb = readRgb(page.context.canvas)
+  const { canvas } = page.context
+  const rgb = readRgb(canvas)
+  // Frees its pixels now, nine megabytes, rather than when a collector comes by.
+  canvas.width = 1
+  canvas.height = 1
   return {
     width: pageWidth,
     height: pageHeight,

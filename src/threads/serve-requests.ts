@@ -1,5 +1,6 @@
 import type { MessagePort, TransferListItem } from 'node:worker_threads'
 import { type ErrorCode, type ErrorRecord, HippoError, recordError } from '../errors.ts'
+import { freeBuffers } from './free-buffers.ts'
 
 /** What a worker thread says: once that it is ready or why not, then one answer per request. */
 export type WorkerMessage<Answer> =
@@ -46,6 +47,7 @@ export function serveRequests<Request, Answer>(
       } catch (error) {
         say({ kind: 'failure', id, error: record(error, words.failed) })
       }
+      freeBuffers()
     })
     say({ kind: 'ready' })
   }

@@ -66,7 +66,9 @@ function stackSlices(
   const bottom = sorted[0]!
   const top = sorted[sorted.length - 1]!
   const { rows, columns } = first
-  const intensities = new Float32Array(columns * rows * sorted.length)
+  const voxels = columns * rows * sorted.length
+  // Shared memory: the localizer's thread reads it where it lies.
+  const intensities = new Float32Array(new SharedArrayBuffer(4 * voxels))
   sorted.forEach((slice, i) => {
     intensities.set(slice.intensities, i * columns * rows)
   })

@@ -273,6 +273,8 @@ describe.skipIf(!isOrthancInstalled())('the archive, with DICOMweb', () => {
     altered[altered.length - 1]! ^= 1
     for (const [id, bytes] of [
       [orthancInstanceId, altered],
+      [orthancInstanceId, file!.subarray(0, -2)],
+      [orthancInstanceId, Buffer.concat([file!, new Uint8Array(2)])],
       [noStudy, file!],
     ] as const) {
       await expect(archive.verifyInstance(id, bytes)).rejects.toMatchObject({

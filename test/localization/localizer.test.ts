@@ -31,6 +31,15 @@ describe('a localizer', () => {
     expect(ticks).toBeGreaterThan(5)
   })
 
+  it('reads a volume in shared memory where it lies, to the same answer', async () => {
+    localizer = await createLocalizer()
+    const intensities = new Float32Array(new SharedArrayBuffer(head.intensities.byteLength))
+    intensities.set(head.intensities)
+    const found = await localizer.locate({ ...head, intensities })
+    expect(found).toEqual(await localizer.locate(head))
+    expect(intensities).toEqual(head.intensities)
+  })
+
   it('gives up at once when aborted, and answers the next one', async () => {
     localizer = await createLocalizer()
     const abort = new AbortController()
