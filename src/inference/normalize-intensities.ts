@@ -1,5 +1,5 @@
 import { HippoError } from '../errors.ts'
-import { dropZeros } from '../volume/drop-zeros.ts'
+import { dropZeros } from './drop-zeros.ts'
 import type { ModelManifest } from './model-manifest.ts'
 
 /** Linear between neighbours of the sorted values, numpy's default rule. */

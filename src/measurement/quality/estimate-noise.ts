@@ -1,4 +1,3 @@
-import { dropZeros } from '../../volume/drop-zeros.ts'
 import type { Volume } from '../../volume/grid.ts'
 
 /**
@@ -11,7 +10,7 @@ export function estimateNoise({ dimensions, intensities }: Volume): number {
   const [down, next] = [columns, columns * rows]
   const details = new Float32Array(Math.max(0, (columns - 1) * (rows - 1) * (slices - 1)))
   let count = 0
-  const shown = dropZeros(intensities).sort()
+  const shown = intensities.filter((value) => value !== 0).sort()
   const at = (share: number) => shown[Math.round(share * (shown.length - 1))] ?? 0
   const contrast = at(0.95) - at(0.05)
   for (let k = 0; k + 1 < slices; k++) {
