@@ -29,7 +29,7 @@ export interface AnalysisProcessOptions {
 
 /**
  * A job makes few objects and many buffers of some megabytes. V8 would look through all objects for every
- * 64 MB of buffers, ten times a head; counted with the heap, as V8 can, they are looked for when there are
+ * 64 MB of buffers, seven times a head; counted with the heap, as V8 can, they are looked for when there are
  * many. In return all go after each job (src/analysis.ts). A small young generation, and two threads for
  * collecting and compiling: four in a process of many threads only wait for each other.
  */
