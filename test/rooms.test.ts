@@ -64,7 +64,12 @@ const mayImport: Record<string, readonly string[]> = {
   threads: [],
   localization: ['volume', 'threads'],
   inference: ['volume', 'threads'],
-  measurement: ['volume/grid', 'volume/patient-affine', 'volume/labelled-range'],
+  measurement: [
+    'volume/grid',
+    'volume/patient-affine',
+    'volume/labelled-range',
+    'volume/select-rank',
+  ],
   report: ['volume', 'measurement'],
   results: [
     'dicom',
@@ -89,6 +94,7 @@ const externals: Record<string, readonly string[]> = {
   queue: ['node:sqlite', 'pg', 'pg-boss'],
   page: ['preact', 'htm', '@preact/', 'eventsource-parser'],
   access: ['jose'],
+  volume: ['quickselect'],
 }
 
 function listFiles(folder: string): string[] {

@@ -67,7 +67,10 @@ export const describedSeriesAnswer = Type.Array(
 export const seriesListAnswer = Type.Array(
   Type.Object({
     ID: Type.String(),
-    MainDicomTags: Type.Object({ SeriesInstanceUID: Type.String() }),
+    MainDicomTags: Type.Object({
+      SeriesInstanceUID: Type.String(),
+      Manufacturer: Type.Optional(Type.String()),
+    }),
   }),
 )
 export const instanceListAnswer = Type.Array(

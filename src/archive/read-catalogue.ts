@@ -1,4 +1,5 @@
 import { HippoError } from '../errors.ts'
+import { isOwnResult } from '../selection/own-result.ts'
 import type { SeriesFacts } from '../selection/series-facts.ts'
 import {
   type InstanceAnswer,
@@ -11,7 +12,11 @@ import type { ArchiveHttp, CallOptions } from './archive-http.ts'
 import { type FoundStudy, readStudy, toFoundStudy } from './find-study.ts'
 import { mapConcurrently } from './map-concurrently.ts'
 import { requestJson } from './read-answer.ts'
-import { readListedPosition, seriesFactsOfTags } from './series-facts-of-tags.ts'
+import {
+  readListedPosition,
+  type SimplifiedTags,
+  seriesFactsOfTags,
+} from './series-facts-of-tags.ts'
 
 /** Everything the archive lists of a study: its series with all their instances, no pixels. */
 export interface StudyCatalogue {
@@ -37,7 +42,8 @@ function readWhole(text: string | undefined): number | undefined {
 }
 
 /**
- * Lists a study in three requests and one more per series. The revision of an instance is the name of
+ * Lists a study in three requests and one more per series of others: of our own results it says what
+ * Orthanc lists of a series. The revision of an instance is the name of
  * its stored file (FileUuid): Orthanc gives a new one whenever the instance is replaced. Throws
  * STUDY_NOT_FOUND, STUDY_EMPTY, and ARCHIVE_FAILED when a series vanished while it was read.
  */
@@ -65,8 +71,7 @@ export async function readCatalogue(
     bySeries.has(ID),
   )
 
-  const series = await mapConcurrently(listed, tagsAtOnce, async ({ ID, MainDicomTags }) => {
-    const members = bySeries.get(ID)!.toSorted(compareInstances)
+  const readTags = async (members: readonly InstanceAnswer[]): Promise<SimplifiedTags> => {
     const tags = await requestJson(http, {
       path: `/instances/${encodeURIComponent(members[0]!.ID)}/simplified-tags`,
       stage,
@@ -77,7 +82,13 @@ export async function readCatalogue(
       const message = 'The study changed while it was read.'
       throw new HippoError('ARCHIVE_FAILED', message, { stage, details: { status: 404 } })
     }
-    return seriesFactsOfTags(parseAnswer(tagsAnswer, tags, stage), {
+    return parseAnswer(tagsAnswer, tags, stage)
+  }
+  const series = await mapConcurrently(listed, tagsAtOnce, async ({ ID, MainDicomTags }) => {
+    const members = bySeries.get(ID)!.toSorted(compareInstances)
+    // What this product wrote is known by what Orthanc lists; a segmentation's tags are megabytes of frames.
+    const isOwn = isOwnResult(MainDicomTags.Manufacturer)
+    return seriesFactsOfTags(isOwn ? MainDicomTags : await readTags(members), {
       seriesInstanceUid: MainDicomTags.SeriesInstanceUID,
       orthancSeriesId: ID,
       instances: members.map((member) => ({

@@ -1,13 +1,14 @@
 import { HippoError } from '../errors.ts'
+import { selectRank } from '../volume/select-rank.ts'
 import { dropZeros } from './drop-zeros.ts'
 import type { ModelManifest } from './model-manifest.ts'
 
-/** Linear between neighbours of the sorted values, numpy's default rule. */
-function percentileOf(sorted: Float32Array, percent: number): number {
-  const position = (percent / 100) * (sorted.length - 1)
+/** Linear between the neighbours it would have among the sorted values, numpy's default rule. Rearranges. */
+function percentileOf(values: Float32Array, percent: number): number {
+  const position = (percent / 100) * (values.length - 1)
   const below = Math.floor(position)
-  const low = sorted[below]!
-  const high = sorted[Math.min(below + 1, sorted.length - 1)]!
+  const low = selectRank(values, below)
+  const high = selectRank(values, Math.min(below + 1, values.length - 1))
   return low + (high - low) * (position - below)
 }
 
@@ -26,7 +27,7 @@ export function normalizeIntensities(
   rule: ModelManifest['normalization'],
 ): Float32Array {
   const shown = rule.foreground === 'nonzero' ? dropZeros(intensities) : intensities.slice()
-  const selected = (shown.length > 0 ? shown : intensities.slice()).sort()
+  const selected = shown.length > 0 ? shown : intensities.slice()
   const low = percentileOf(selected, rule.lowerPercentile)
   const high = percentileOf(selected, rule.upperPercentile)
   if (!(high > low)) {

@@ -29,14 +29,16 @@ export interface AnalysisProcessOptions {
 
 /**
  * A job makes few objects and many buffers of some megabytes. V8 would look through all objects for every
- * 64 MB of buffers, seven times a head; counted with the heap, as V8 can, they are looked for when there are
- * many. In return all go after each job (src/analysis.ts). A small young generation, and two threads for
- * collecting and compiling: four in a process of many threads only wait for each other.
+ * 64 MB of buffers, seven times a head; counted with the heap, as V8 can, and a heap that may grow to five
+ * times what lives, they are looked for twice. In return all go after each job (src/analysis.ts). A small
+ * young generation, and one thread for collecting and compiling: more, in a process of many threads, share
+ * so little work that handing it out takes a sixth of a head's time.
  */
 const memoryOptions = [
   '--max-semi-space-size=4',
   '--external-memory-accounted-in-global-limit',
-  '--v8-pool-size=2',
+  '--heap-growing-percent=400',
+  '--v8-pool-size=1',
   '--expose-gc',
 ]
 

@@ -16,6 +16,11 @@ function chunk(type: string, content: Uint8Array): Buffer {
   return bytes
 }
 
+/** Sets `filtered` to the differences of one row from another. A function of its own: what is called often is compiled well. */
+function subtractRow(filtered: Uint8Array, current: Uint8Array, above: Uint8Array): void {
+  for (let at = 0; at < current.length; at += 1) filtered[at] = current[at]! - above[at]!
+}
+
 /** Rows as differences from the row above: half the size and faster to deflate than rows as they are. */
 function filterRows(rgb: Uint8Array, stride: number, height: number): Uint8Array {
   const filtered = new Uint8Array((stride + 1) * height)
@@ -26,7 +31,7 @@ function filterRows(rgb: Uint8Array, stride: number, height: number): Uint8Array
     filtered[start] = filterUp
     // Much of a page is empty paper: such rows differ from the row above in nothing.
     if (Buffer.compare(current, above) !== 0) {
-      for (let at = 0; at < stride; at += 1) filtered[start + 1 + at] = current[at]! - above[at]!
+      subtractRow(filtered.subarray(start + 1, start + 1 + stride), current, above)
     }
     above = current
   }

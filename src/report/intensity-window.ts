@@ -1,3 +1,5 @@
+import { selectRank } from '../volume/select-rank.ts'
+
 /** Intensities shown as black and as white. */
 export interface IntensityWindow {
   readonly black: number
@@ -24,11 +26,12 @@ export function chooseWindow(shown: readonly Float32Array[]): IntensityWindow {
     }
   }
   if (count === 0) return { black: 0, white: 1 }
-  const sorted = all.subarray(0, count).sort()
-  const at = (percentile: number) => sorted[Math.round((percentile / 100) * (count - 1))]!
+  const finite = all.subarray(0, count)
+  const at = (percentile: number) =>
+    selectRank(finite, Math.round((percentile / 100) * (count - 1)))
   const [black, white] = [at(blackPercentile), at(whitePercentile)]
   if (white > black) return { black, white }
-  const [low, high] = [sorted[0]!, sorted[count - 1]!]
+  const [low, high] = [selectRank(finite, 0), selectRank(finite, count - 1)]
   if (high > low) return { black: low, white: high }
   const room = Math.max(1, Math.abs(low))
   return { black: low - room, white: low + room }

@@ -1,4 +1,5 @@
 import type { Volume } from '../../volume/grid.ts'
+import { selectRank } from '../../volume/select-rank.ts'
 
 /**
  * Standard deviation of the noise over the contrast of a volume (its 5th to 95th percentile), from the
@@ -10,8 +11,14 @@ export function estimateNoise({ dimensions, intensities }: Volume): number {
   const [down, next] = [columns, columns * rows]
   const details = new Float32Array(Math.max(0, (columns - 1) * (rows - 1) * (slices - 1)))
   let count = 0
-  const shown = intensities.filter((value) => value !== 0).sort()
-  const at = (share: number) => shown[Math.round(share * (shown.length - 1))] ?? 0
+  const shown = new Float32Array(intensities.length)
+  let shownCount = 0
+  for (let v = 0; v < intensities.length; v++) {
+    if (intensities[v] !== 0) shown[shownCount++] = intensities[v]!
+  }
+  if (shownCount === 0) return 0
+  const at = (share: number) =>
+    selectRank(shown.subarray(0, shownCount), Math.round(share * (shownCount - 1)))
   const contrast = at(0.95) - at(0.05)
   for (let k = 0; k + 1 < slices; k++) {
     for (let j = 0; j + 1 < rows; j++) {
@@ -33,6 +40,6 @@ export function estimateNoise({ dimensions, intensities }: Volume): number {
     }
   }
   if (count === 0 || contrast <= 0) return 0
-  const median = details.subarray(0, count).sort()[count >> 1]!
+  const median = selectRank(details.subarray(0, count), count >> 1)
   return median / 0.6745 / Math.sqrt(8) / contrast
 }
