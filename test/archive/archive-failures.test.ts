@@ -72,6 +72,46 @@ const studyJson = JSON.stringify({
 const orthancError = (status: number) =>
   JSON.stringify({ HttpStatus: 500, OrthancStatus: status, Message: 'Cannot write to file' })
 
+describe('the catalogue of a study that was analysed before', () => {
+  it('tells of our own results without having the archive read them', async () => {
+    const instance = (id: string, parent: string) => ({
+      ID: id,
+      FileUuid: `file of ${id}`,
+      ParentSeries: parent,
+      MainDicomTags: { SOPInstanceUID: `1.2.${id}` },
+    })
+    const answers: Record<string, unknown> = {
+      [`/studies/${study}`]: JSON.parse(studyJson),
+      [`/studies/${study}/series?expand`]: [
+        { ID: 'head', MainDicomTags: { SeriesInstanceUID: '1.2.1', Manufacturer: 'SIEMENS' } },
+        {
+          ID: 'ours',
+          MainDicomTags: {
+            SeriesInstanceUID: '1.2.2',
+            Manufacturer: 'HippoVolume',
+            Modality: 'SEG',
+            SeriesNumber: '9002',
+          },
+        },
+      ],
+      [`/studies/${study}/instances?expand`]: [instance('11', 'head'), instance('22', 'ours')],
+      '/instances/11/simplified-tags': { Manufacturer: 'SIEMENS', Modality: 'MR' },
+    }
+    const { archive, paths } = await stage(({ url }, response) => {
+      const answer = answers[url ?? '']
+      response.writeHead(answer === undefined ? 404 : 200).end(JSON.stringify(answer))
+    })
+    const catalogue = await archive.readCatalogue(study)
+    expect(catalogue.series).toMatchObject([
+      { seriesInstanceUid: '1.2.1', modality: 'MR', isOwnResult: false },
+      { modality: 'SEG', seriesNumber: 9002, isOwnResult: true, instances: [{}] },
+    ])
+    expect(paths.filter((path) => path.includes('simplified-tags'))).toEqual([
+      'GET /instances/11/simplified-tags',
+    ])
+  })
+})
+
 describe('an archive that fails', () => {
   it('is unreachable when nothing listens', async () => {
     const archive = open(`http://127.0.0.1:${await findFreePort()}`)

@@ -3,7 +3,7 @@
 //   npm run bench:load -- [--per-minute 30] [--minutes 10] [--concurrency 1]
 // Sends the studies from this machine too, which takes a part of its cores; 'sent' says whether that kept
 // its pace. Targets on two cores: 30 a minute for ten minutes, memory flat.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -29,7 +29,9 @@ const perMinute = Number(values['per-minute'])
 const minutes = Number(values.minutes)
 
 const head = makeSampleSeries().filter(({ description }) => description.startsWith('T1 3D'))
-const folder = mkdtempSync(join(tmpdir(), 'hippovolume-load-'))
+// In memory where there is such a place: a scanner's disk is not this machine's.
+const place = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
+const folder = mkdtempSync(join(place, 'hippovolume-load-'))
 const hookToken = 'load-hook-token-0123456789abcdef'
 const port = await findFreePort()
 const orthanc = await startOrthanc({ hookUrl: `http://127.0.0.1:${port}`, hookToken })
@@ -54,10 +56,10 @@ async function sendHeads(started: number): Promise<void> {
     const moment = started + (index * 60_000) / perMinute
     if (Date.now() > end) return
     await sleep(Math.max(0, moment - Date.now()))
-    const place = join(folder, String(index))
-    const files = copyStudy(pattern.files, patientId, place, index)
+    const copies = join(folder, String(index))
+    const files = copyStudy(pattern.files, patientId, copies, index)
     await sendFiles(files, orthanc)
-    rmSync(place, { recursive: true, force: true })
+    rmSync(copies, { recursive: true, force: true })
     sent += 1
   }
 }
