@@ -28,8 +28,10 @@ export function normalizeIntensities(
 ): Float32Array {
   const shown = rule.foreground === 'nonzero' ? dropZeros(intensities) : intensities.slice()
   const selected = shown.length > 0 ? shown : intensities.slice()
-  const low = percentileOf(selected, rule.lowerPercentile)
-  const high = percentileOf(selected, rule.upperPercentile)
+  // Of a copy: the sums below must not depend on how values are rearranged.
+  const ranked = selected.slice()
+  const low = percentileOf(ranked, rule.lowerPercentile)
+  const high = percentileOf(ranked, rule.upperPercentile)
   if (!(high > low)) {
     throw new HippoError(
       'INTENSITIES_CONSTANT',
