@@ -18,6 +18,12 @@ export interface EventsOptions extends JobFeedOptions {
 /** A watcher that takes nothing for so many heartbeats is let go. */
 const patience = 4
 
+/** One event of the stream, by its fields (WHATWG HTML 9.2): so tools that know such streams read them. */
+const eventSchema = Type.Object({
+  event: Type.Enum(['hello', 'queue', 'jobs', 'trouble', 'missed', 'bye']),
+  data: Type.String({ description: 'JSON', contentMediaType: 'application/json' }),
+})
+
 const write = (event: string, data: unknown) => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
 
 /**
@@ -90,8 +96,8 @@ export function addEventsRoute(app: HttpApp, options: EventsOptions): void {
           `A comment every 15 s says that the stream lives. At most ${maximumWatchers} streams.`,
         response: {
           200: {
-            description: 'Events, until one side ends the stream.',
-            content: { 'text/event-stream': { schema: Type.String() } },
+            description: 'Events, until one side ends the stream. The schema is that of one event.',
+            content: { 'text/event-stream': { schema: eventSchema } },
           },
           ...problems(401, 403, 500, 503),
         },
