@@ -68,6 +68,7 @@ const mayImport: Record<string, readonly string[]> = {
     'volume/grid',
     'volume/patient-affine',
     'volume/labelled-range',
+    'volume/drop-zeros',
     'volume/select-rank',
   ],
   report: ['volume', 'measurement'],

@@ -42,10 +42,10 @@ function readWhole(text: string | undefined): number | undefined {
 }
 
 /**
- * Lists a study in three requests and one more per series of others: of our own results it says what
- * Orthanc lists of a series. The revision of an instance is the name of
- * its stored file (FileUuid): Orthanc gives a new one whenever the instance is replaced. Throws
- * STUDY_NOT_FOUND, STUDY_EMPTY, and ARCHIVE_FAILED when a series vanished while it was read.
+ * Lists a study in three requests and one more per series of others; of our own results it says only
+ * what Orthanc lists of a series. The revision of an instance is the name of its stored file (FileUuid):
+ * Orthanc gives a new one whenever the instance is replaced. Throws STUDY_NOT_FOUND, STUDY_EMPTY, and
+ * ARCHIVE_FAILED when a series vanished while it was read.
  */
 export async function readCatalogue(
   http: ArchiveHttp,
@@ -71,9 +71,9 @@ export async function readCatalogue(
     bySeries.has(ID),
   )
 
-  const readTags = async (members: readonly InstanceAnswer[]): Promise<SimplifiedTags> => {
+  const readTags = async ({ ID }: InstanceAnswer): Promise<SimplifiedTags> => {
     const tags = await requestJson(http, {
-      path: `/instances/${encodeURIComponent(members[0]!.ID)}/simplified-tags`,
+      path: `/instances/${encodeURIComponent(ID)}/simplified-tags`,
       stage,
       signal,
     })
@@ -88,7 +88,7 @@ export async function readCatalogue(
     const members = bySeries.get(ID)!.toSorted(compareInstances)
     // What this product wrote is known by what Orthanc lists; a segmentation's tags are megabytes of frames.
     const isOwn = isOwnResult(MainDicomTags.Manufacturer)
-    return seriesFactsOfTags(isOwn ? MainDicomTags : await readTags(members), {
+    return seriesFactsOfTags(isOwn ? MainDicomTags : await readTags(members[0]!), {
       seriesInstanceUid: MainDicomTags.SeriesInstanceUID,
       orthancSeriesId: ID,
       instances: members.map((member) => ({

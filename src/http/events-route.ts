@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { HippoError } from '../errors.ts'
 import type { HttpApp } from './http-app.ts'
 import { createJobFeed, type JobFeedOptions } from './job-feed.ts'
@@ -24,7 +24,8 @@ const eventSchema = Type.Object({
   data: Type.String({ description: 'JSON', contentMediaType: 'application/json' }),
 })
 
-const write = (event: string, data: unknown) => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
+const write = (event: Static<typeof eventSchema>['event'], data: unknown) =>
+  `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
 
 /**
  * What happens in the queue as server-sent events: `hello` {principal, version}, `queue` {counts,

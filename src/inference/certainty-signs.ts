@@ -1,5 +1,5 @@
+import { dropZeros } from '../volume/drop-zeros.ts'
 import type { Vector3 } from '../volume/grid.ts'
-import { dropZeros } from './drop-zeros.ts'
 import { boxWithMargin, cutBox } from './focus.ts'
 
 /** What tells of a mask, on a grid of 1 mm, whether to trust it. */

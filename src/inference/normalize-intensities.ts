@@ -1,6 +1,6 @@
 import { HippoError } from '../errors.ts'
+import { dropZeros } from '../volume/drop-zeros.ts'
 import { selectRank } from '../volume/select-rank.ts'
-import { dropZeros } from './drop-zeros.ts'
 import type { ModelManifest } from './model-manifest.ts'
 
 /** Linear between the neighbours it would have among the sorted values, numpy's default rule. Rearranges. */

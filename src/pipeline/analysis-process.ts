@@ -31,8 +31,8 @@ export interface AnalysisProcessOptions {
  * A job makes few objects and many buffers of some megabytes. V8 would look through all objects for every
  * 64 MB of buffers, seven times a head; counted with the heap, as V8 can, and a heap that may grow to five
  * times what lives, they are looked for twice. In return all go after each job (src/analysis.ts). A small
- * young generation, and one thread for collecting and compiling: more, in a process of many threads, share
- * so little work that handing it out takes a sixth of a head's time.
+ * young generation, and one thread for collecting and compiling: for more there is so little to do that
+ * handing it out took a fifteenth of a head's processor time.
  */
 const memoryOptions = [
   '--max-semi-space-size=4',

@@ -16,7 +16,7 @@ function chunk(type: string, content: Uint8Array): Buffer {
   return bytes
 }
 
-/** Sets `filtered` to the differences of one row from another. A function of its own: what is called often is compiled well. */
+/** A function of its own, because what is called for each row is compiled once and not anew for each page. */
 function subtractRow(filtered: Uint8Array, current: Uint8Array, above: Uint8Array): void {
   for (let at = 0; at < current.length; at += 1) filtered[at] = current[at]! - above[at]!
 }

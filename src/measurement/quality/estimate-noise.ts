@@ -1,3 +1,4 @@
+import { dropZeros } from '../../volume/drop-zeros.ts'
 import type { Volume } from '../../volume/grid.ts'
 import { selectRank } from '../../volume/select-rank.ts'
 
@@ -11,14 +12,9 @@ export function estimateNoise({ dimensions, intensities }: Volume): number {
   const [down, next] = [columns, columns * rows]
   const details = new Float32Array(Math.max(0, (columns - 1) * (rows - 1) * (slices - 1)))
   let count = 0
-  const shown = new Float32Array(intensities.length)
-  let shownCount = 0
-  for (let v = 0; v < intensities.length; v++) {
-    if (intensities[v] !== 0) shown[shownCount++] = intensities[v]!
-  }
-  if (shownCount === 0) return 0
-  const at = (share: number) =>
-    selectRank(shown.subarray(0, shownCount), Math.round(share * (shownCount - 1)))
+  const shown = dropZeros(intensities)
+  if (shown.length === 0) return 0
+  const at = (share: number) => selectRank(shown, Math.round(share * (shown.length - 1)))
   const contrast = at(0.95) - at(0.05)
   for (let k = 0; k + 1 < slices; k++) {
     for (let j = 0; j + 1 < rows; j++) {
