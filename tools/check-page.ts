@@ -12,7 +12,7 @@ import {
   startMadeUpService,
 } from '../test/support/made-up-service.ts'
 import { findBarriers } from './page-check/find-barriers.ts'
-import { isTooWide, looks, openScene, showLook } from './page-check/open-page.ts'
+import { isTooWide, isTooWideEnlarged, looks, openScene, showLook } from './page-check/open-page.ts'
 import { savePicture } from './page-check/save-picture.ts'
 import { scenes } from './page-check/scenes.ts'
 import { repositoryPath } from './repository-path.ts'
@@ -67,6 +67,7 @@ try {
         if (picture.viewport) await page.setViewportSize(picture.viewport)
         await savePicture(page, repositoryPath(picture.path))
       }
+      if (await isTooWideEnlarged(page)) complain(scene.name, 'Enlarged, it scrolls sideways.')
       for (const complaint of complaints) complain(scene.name, complaint)
       await close()
     } catch (error) {

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { findBarriers } from '../../tools/page-check/find-barriers.ts'
 import {
   isTooWide,
+  isTooWideEnlarged,
   looks,
   openPage,
   openScene,
@@ -52,6 +53,7 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
           expect(await findBarriers(page), name).toEqual([])
           expect(await isTooWide(page), name).toBe(false)
         }
+        expect(await isTooWideEnlarged(page), 'enlarged').toBe(false)
         // No patient is named, not even by an identifier.
         expect(await page.locator('body').innerText()).not.toMatch(/\bP17\b/)
         expect(complaints).toEqual([])
@@ -67,8 +69,12 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
     let close: () => Promise<void>
     let complaints: string[]
 
-    async function open(path = '/', role?: 'admin' | 'operator' | 'reader'): Promise<void> {
-      const opened = await openPage(browser, service, { path, role })
+    async function open(
+      path = '/',
+      role?: 'admin' | 'operator' | 'reader',
+      locale?: string,
+    ): Promise<void> {
+      const opened = await openPage(browser, service, { path, role, locale })
       page = opened.page
       close = opened.close
       complaints = opened.complaints
@@ -324,26 +330,42 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
       expect(await page.evaluate('said')).toEqual([])
     })
 
-    it('fits windows of every width, with and without an open job', async () => {
-      await open('/', 'reader')
-      for (const isOpen of [false, true]) {
-        if (isOpen) await rows().first().getByRole('link').click()
-        for (const width of [1440, 1200, 1100, 1099, 800, 700, 640, 639, 480, 360]) {
-          await page.setViewportSize({ width, height: 740 })
-          const spilled = await page.evaluate(`
+    // The second page reaches back for more than a day, and so holds dates at every hour.
+    it.each([
+      ['/', 'en-GB'],
+      ['/?page=2', 'en-GB'],
+      ['/?page=2', 'en-US'],
+      ['/?page=2', 'fi-FI'],
+    ])(
+      'fits windows of every width, with and without an open job: %s as in %s',
+      async (path, locale) => {
+        await open(path, 'reader', locale)
+        for (const isOpen of [false, true]) {
+          if (isOpen) await rows().first().getByRole('link').click()
+          for (const width of [1440, 1200, 1100, 1099, 880, 800, 700, 640, 639, 480, 360, 320]) {
+            await page.setViewportSize({ width, height: 740 })
+            const spilled = await page.evaluate(`
             [...document.querySelectorAll('table.jobs, table.jobs a, table.jobs time')]
               .filter((one) => one.checkVisibility())
               .filter((one) => {
                 const box = (one.closest('td') ?? document.querySelector('.jobs-column')).getBoundingClientRect()
                 return one.getBoundingClientRect().right > box.right + 1
               })
-              .map((one) => one.outerHTML)
+              .map((one) => one.outerHTML.slice(0, 200))
           `)
-          expect(spilled, `${width} pixels`).toEqual([])
-          expect(await isTooWide(page), `${width} pixels`).toBe(false)
+            expect(spilled, `${width} pixels`).toEqual([])
+            expect(await isTooWide(page), `${width} pixels`).toBe(false)
+          }
+          await page.setViewportSize({ width: 1440, height: 740 })
         }
-        await page.setViewportSize({ width: 1440, height: 740 })
-      }
+      },
+    )
+
+    it('says on which day a job was made that is not of today', async () => {
+      await open('/?page=2', 'reader')
+      const last = rows().last().locator('time')
+      expect(await last.innerText()).toMatch(/^\d{1,2} [A-Z][a-z]+, \d\d:\d\d$/)
+      expect(await last.getAttribute('title')).toMatch(/^\d\d\/\d\d\/\d{4}, \d\d:\d\d:\d\d$/)
     })
 
     it('keeps the table a table on a phone', async () => {

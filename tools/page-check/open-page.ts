@@ -34,6 +34,15 @@ export async function isTooWide(page: Page): Promise<boolean> {
 }
 
 /**
+ * Whether one has to scroll sideways in a window of 1280 pixels enlarged fourfold
+ * (WCAG 2.2, 1.4.10); leaves the window as narrow as that.
+ */
+export async function isTooWideEnlarged(page: Page): Promise<boolean> {
+  await page.setViewportSize({ width: 320, height: 740 })
+  return isTooWide(page)
+}
+
+/**
  * Opens the page in a browser of its own as a reader sees it who has given a token; answers also what
  * the browser complained about (a policy that forbids something, an error in a script).
  */
@@ -43,12 +52,14 @@ export async function openPage(
   options: {
     readonly path?: string
     readonly role?: 'admin' | 'operator' | 'reader' | undefined
+    /** The reader's language and country, BCP 47. */
+    readonly locale?: string | undefined
   },
 ): Promise<{ page: Page; complaints: string[]; close(): Promise<void> }> {
-  const { path = '/', role } = options
+  const { path = '/', role, locale = 'en-GB' } = options
   const context = await browser.newContext({
     viewport: sizes.desktop,
-    locale: 'en-GB',
+    locale,
     deviceScaleFactor: 1,
     acceptDownloads: true,
   })

@@ -3,7 +3,7 @@ import { html } from './html.js'
 import { list, listError } from './jobs.js'
 import { connection } from './live.js'
 import { shortenUid } from './show-study.js'
-import { Elapsed, Time, writeDuration } from './show-time.js'
+import { BriefTime, Elapsed, writeDuration } from './show-time.js'
 import { StateBadge } from './state-badge.js'
 import { triggerNames } from './trigger-names.js'
 import { Trouble } from './trouble.js'
@@ -55,7 +55,7 @@ function JobRow({ job }) {
         </div>
       </td>
       <td class="extra">${triggerNames[job.trigger] ?? job.trigger}</td>
-      <td class="when"><${Time} at=${job.createdAt} /></td>
+      <td class="when"><${BriefTime} at=${job.createdAt} /></td>
       <td class="extra number"><${Took} job=${job} /></td>
     </tr>
   `

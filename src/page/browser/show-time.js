@@ -28,6 +28,13 @@ const dateAndTime = new Intl.DateTimeFormat(undefined, {
   minute: '2-digit',
   second: '2-digit',
 })
+const dayAndMinute = new Intl.DateTimeFormat(undefined, {
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+})
+const dayOfYear = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' })
 
 /** @param {number} milliseconds */
 const dayOf = (milliseconds) => new Date(milliseconds).toDateString()
@@ -59,6 +66,19 @@ export function Time({ at, long = false }) {
   const isToday = dayOf(date.getTime()) === dayOf(now.value)
   const full = dateAndTime.format(date)
   return html`<time datetime=${at} title=${full}>${isToday && !long ? time.format(date) : full}</time>`
+}
+
+/**
+ * A time for a narrow column: the seconds of today, the minutes of this year, the day of an earlier one.
+ * @param {{ at: string }} props
+ */
+export function BriefTime({ at }) {
+  const date = new Date(at)
+  const today = new Date(now.value)
+  const isThisYear = date.getFullYear() === today.getFullYear()
+  const isToday = dayOf(date.getTime()) === dayOf(now.value)
+  const format = isToday ? time : isThisYear ? dayAndMinute : dayOfYear
+  return html`<time datetime=${at} title=${dateAndTime.format(date)}>${format.format(date)}</time>`
 }
 
 /**
