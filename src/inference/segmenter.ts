@@ -1,6 +1,7 @@
 import { startWorkerThread } from '../threads/worker-thread.ts'
 import type { LabelMap, Volume } from '../volume/grid.ts'
 import type { InferenceAnswer, InferenceRequest, InferenceWorkerData } from './inference-worker.ts'
+import { keepRuntimeSilent } from './keep-runtime-silent.ts'
 import { type ModelManifest, readModelManifest } from './model-manifest.ts'
 import type { Confidence } from './rate-confidence.ts'
 import type { CropSide } from './segment-volume.ts'
@@ -49,6 +50,7 @@ export interface SegmenterOptions {
  * once to see that it works. Throws MODEL_MISSING, MODEL_ALTERED or MODEL_INVALID.
  */
 export async function createSegmenter(options: SegmenterOptions): Promise<Segmenter> {
+  keepRuntimeSilent()
   const { manifest, onnx } = await readModelManifest(options.manifestPath)
   const workerData: InferenceWorkerData = { manifest, onnx, threads: options.threads }
   const thread = await startWorkerThread<InferenceRequest, InferenceAnswer>({

@@ -2,6 +2,7 @@
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { keepRuntimeSilent } from '../../src/inference/keep-runtime-silent.ts'
 import { readModelManifest } from '../../src/inference/model-manifest.ts'
 import { createSegmenter } from '../../src/inference/segmenter.ts'
 import { resolveManifest } from '../../src/shipped-model.ts'
@@ -40,6 +41,7 @@ async function time(what: string, run: () => Promise<unknown>): Promise<void> {
 const load = loadavg()[0]!.toFixed(1)
 console.log(`${cpus()[0]?.model}, ${cpus().length} cores, ${threads} threads, load ${load}`)
 
+keepRuntimeSilent()
 const session = await InferenceSession.create(onnx, {
   executionProviders: ['cpu'],
   intraOpNumThreads: threads,

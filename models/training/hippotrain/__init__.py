@@ -4,3 +4,8 @@ Frame everywhere in this package: RAS arrays [x, y, z], index growing towards Ri
 """
 
 __version__ = "0.1.0"
+
+import os
+
+# ONNX Runtime reports to its makers unless this is set before it is imported.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
