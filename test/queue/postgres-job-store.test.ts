@@ -244,12 +244,16 @@ describe.skipIf(reason !== undefined)('PostgreSQL', () => {
     })
 
     it('gives a job again whose claim was cut off, whether or not it had been written', async () => {
-      for (let index = 0; index < 40; index += 1) await store.enqueue(request(index))
-      let cut = 0
+      const count = 80
+      for (let index = 0; index < count; index += 1) await store.enqueue(request(index))
+      const { promise: inTheMiddle, resolve: reachMiddle } = Promise.withResolvers<void>()
+      let [claimed, cut] = [0, 0]
       const claimAll = async () => {
         for (;;) {
           try {
             if ((await store.claim('a', 1_500)) === undefined) return
+            claimed += 1
+            if (claimed === 5) reachMiddle()
           } catch (error) {
             expect(error).toMatchObject(unavailable)
             cut += 1
@@ -258,18 +262,18 @@ describe.skipIf(reason !== undefined)('PostgreSQL', () => {
         }
       }
       const claiming = Promise.all([claimAll(), claimAll(), claimAll()])
-      await new Promise((resolve) => setTimeout(resolve, 60))
+      await inTheMiddle
       await postgres.kill()
       await postgres.start()
       await claiming
       expect(cut).toBeGreaterThan(0)
-      expect(await store.countByState()).toMatchObject({ running: 40, queued: 0 })
+      expect(await store.countByState()).toMatchObject({ running: count, queued: 0 })
       await new Promise((resolve) => setTimeout(resolve, 1_600))
-      for (let left = 40; left > 0; left -= 1) {
+      for (let left = count; left > 0; left -= 1) {
         const job = await store.claim('b', 60_000)
         await store.finish(job!.id, 'b', done, [])
       }
-      expect(await store.countByState()).toMatchObject({ succeeded: 40, running: 0 })
+      expect(await store.countByState()).toMatchObject({ succeeded: count, running: 0 })
       expect(await store.claim('b', 60_000)).toBeUndefined()
     })
   })
