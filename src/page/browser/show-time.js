@@ -34,7 +34,7 @@ const dayAndMinute = new Intl.DateTimeFormat(undefined, {
   hour: '2-digit',
   minute: '2-digit',
 })
-const dayOfYear = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' })
+const dateOnly = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' })
 
 /** @param {number} milliseconds */
 const dayOf = (milliseconds) => new Date(milliseconds).toDateString()
@@ -68,16 +68,19 @@ export function Time({ at, long = false }) {
   return html`<time datetime=${at} title=${full}>${isToday && !long ? time.format(date) : full}</time>`
 }
 
+/** Half a year: a day and a month within it are of one year only. */
+const recentMilliseconds = 180 * 86_400_000
+
 /**
- * A time for a narrow column: the seconds of today, the minutes of this year, the day of an earlier one.
+ * A time for a narrow column: of today the time of day, then day and minute, and of what is long ago the
+ * date only.
  * @param {{ at: string }} props
  */
 export function BriefTime({ at }) {
   const date = new Date(at)
-  const today = new Date(now.value)
-  const isThisYear = date.getFullYear() === today.getFullYear()
   const isToday = dayOf(date.getTime()) === dayOf(now.value)
-  const format = isToday ? time : isThisYear ? dayAndMinute : dayOfYear
+  const isRecent = Math.abs(now.value - date.getTime()) < recentMilliseconds
+  const format = isToday ? time : isRecent ? dayAndMinute : dateOnly
   return html`<time datetime=${at} title=${dateAndTime.format(date)}>${format.format(date)}</time>`
 }
 
