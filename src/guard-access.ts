@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import { type ReadAccessToken, readAccessTokens } from './access/access-tokens.ts'
 import { type Config, splitNames } from './config.ts'
 import type { HttpApp } from './http/http-app.ts'
-import { followTlsFiles, readTlsFiles } from './tls-files.ts'
+import { followTlsFiles, readTlsFiles, type TlsFiles } from './tls-files.ts'
 
 function openAccessTokens(config: Config): ReadAccessToken | undefined {
   const { OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience, OIDC_JWKS_URL: jwksUrl } = config
@@ -40,11 +40,16 @@ export function guardAccess(config: Config) {
   }
 }
 
-/** Takes up renewed certificates until the app closes. */
-export function followCertificate(app: HttpApp, config: Config, log: Logger): void {
+/** Takes up renewed certificates until the app, which was started with `inUse`, closes. */
+export function followCertificate(
+  app: HttpApp,
+  config: Config,
+  inUse: TlsFiles | undefined,
+  log: Logger,
+): void {
   const { TLS_CERT_FILE: cert, TLS_KEY_FILE: key } = config
-  if (cert === undefined || key === undefined) return
-  const stop = followTlsFiles([cert, key], app.server as unknown as Server, (error) => {
+  if (cert === undefined || key === undefined || inUse === undefined) return
+  const stop = followTlsFiles([cert, key], inUse, app.server as unknown as Server, (error) => {
     if (error === undefined) log.info('A renewed certificate was taken up.')
     else log.error({ err: error }, 'A renewed certificate cannot be used; the old one goes on.')
   })

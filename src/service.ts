@@ -217,8 +217,9 @@ export async function startService(config: Config, log: Logger): Promise<Service
           config.SWEEP_SECONDS * 1000,
           (error) => log.warn({ err: error }, 'The sweep failed; it is tried again.'),
         )
+  const guard = guardAccess(config)
   const app = await buildApp({
-    ...guardAccess(config),
+    ...guard,
     audit,
     jobs,
     findStudy: (id) => archive.findStudy(id),
@@ -247,7 +248,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
     createId: randomUUID,
     log,
   })
-  followCertificate(app, config, log)
+  followCertificate(app, config, guard.tls, log)
   async function stop(): Promise<void> {
     await app.close()
     await Promise.all([

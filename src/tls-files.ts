@@ -1,4 +1,4 @@
-import { readFileSync, unwatchFile, watchFile } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import type { Server } from 'node:https'
 import { createSecureContext } from 'node:tls'
 import { HippoError } from './errors.ts'
@@ -20,17 +20,33 @@ export function readTlsFiles(certFile: string, keyFile: string): TlsFiles {
   }
 }
 
+/** Both as they lie there, to tell whether they have changed; '' for one that cannot be read. */
+const readTexts = (files: readonly string[]) =>
+  files.map((file) => {
+    try {
+      return readFileSync(file, 'utf8')
+    } catch {
+      return ''
+    }
+  })
+
 /**
- * Takes a renewed certificate up while the server runs; one that cannot be used is told of, and the
- * one at hand goes on. Answers what ends the watching.
+ * Takes a renewed certificate up while the server, which was started with `inUse`, runs; one that cannot
+ * be used is told of once, and the one at hand goes on. Looks at what is in the files, so that a change
+ * is seen whenever it was made. Answers what ends the watching.
  */
 export function followTlsFiles(
   [certFile, keyFile]: readonly [string, string],
+  inUse: TlsFiles,
   server: Pick<Server, 'setSecureContext'>,
   tell: (error: unknown) => void,
   interval = 60_000,
 ): () => void {
-  const renew = () => {
+  let seen = [inUse.cert, inUse.key]
+  const look = () => {
+    const found = readTexts([certFile, keyFile])
+    if (found.every((text, index) => text === seen[index])) return
+    seen = found
     try {
       server.setSecureContext({ ...readTlsFiles(certFile, keyFile), minVersion: 'TLSv1.2' })
       tell(undefined)
@@ -38,9 +54,6 @@ export function followTlsFiles(
       tell(error)
     }
   }
-  const files = [certFile, keyFile]
-  for (const file of files) watchFile(file, { interval, persistent: false }, renew)
-  return () => {
-    for (const file of files) unwatchFile(file, renew)
-  }
+  const timer = setInterval(look, interval).unref()
+  return () => clearInterval(timer)
 }
