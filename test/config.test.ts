@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { readConfig } from '../src/config.ts'
 import { listForwardTargets } from '../src/open-archive.ts'
 import { updateReadme } from '../tools/docs/settings-table.ts'
@@ -40,7 +40,9 @@ describe('reading the configuration', () => {
   })
 
   it('reads a secret from a file that NAME_FILE names', () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'hippovolume-config-')), 'password')
+    const folder = mkdtempSync(join(tmpdir(), 'hippovolume-config-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const file = join(folder, 'password')
     writeFileSync(file, 'from a file\n')
     const environment = { ...required, ORTHANC_PASSWORD: undefined, ORTHANC_PASSWORD_FILE: file }
     expect(readConfig(environment).ORTHANC_PASSWORD).toBe('from a file')

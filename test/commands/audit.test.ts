@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openAuditTrail } from '../../src/audit/open-audit-trail.ts'
 import { runCommand } from './run-command.ts'
 
@@ -10,6 +10,7 @@ describe('hippovolume audit verify', () => {
   const file = join(folder, 'audit.jsonl')
   const changed = join(folder, 'changed.jsonl')
   let hash = ''
+  afterAll(() => rmSync(folder, { recursive: true }))
 
   beforeAll(async () => {
     const trail = openAuditTrail({ folder, clock: () => 0, createId: () => 'chain' })

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { HippoError } from '../../src/errors.ts'
 import { type AnalysisHost, startAnalysisHost } from '../../src/pipeline/analysis-host.ts'
 import type { Job } from '../../src/queue/job.ts'
@@ -33,6 +33,7 @@ const compared: unknown[] = []
 const folder = mkdtempSync(join(tmpdir(), 'hippovolume-host-'))
 const broken = join(folder, 'broken')
 
+afterAll(() => rmSync(folder, { recursive: true }))
 afterEach(async () => {
   await host?.close()
   rmSync(broken, { force: true })
