@@ -26,8 +26,8 @@ export function normalizeIntensities(
   intensities: Float32Array,
   rule: ModelManifest['normalization'],
 ): Float32Array {
-  const shown = rule.foreground === 'nonzero' ? dropZeros(intensities) : intensities.slice()
-  const selected = shown.length > 0 ? shown : intensities.slice()
+  const shown = rule.foreground === 'nonzero' ? dropZeros(intensities) : intensities
+  const selected = shown.length > 0 ? shown : intensities
   // Of a copy: the sums below must not depend on how values are rearranged.
   const ranked = selected.slice()
   const low = percentileOf(ranked, rule.lowerPercentile)

@@ -345,14 +345,14 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
           for (const width of [1440, 1200, 1100, 1099, 880, 800, 700, 640, 639, 480, 360, 320]) {
             await page.setViewportSize({ width, height: 740 })
             const spilled = await page.evaluate(`
-            [...document.querySelectorAll('table.jobs, table.jobs a, table.jobs time')]
-              .filter((one) => one.checkVisibility())
-              .filter((one) => {
-                const box = (one.closest('td') ?? document.querySelector('.jobs-column')).getBoundingClientRect()
-                return one.getBoundingClientRect().right > box.right + 1
-              })
-              .map((one) => one.outerHTML.slice(0, 200))
-          `)
+              [...document.querySelectorAll('table.jobs, table.jobs a, table.jobs time')]
+                .filter((one) => one.checkVisibility())
+                .filter((one) => {
+                  const box = (one.closest('td') ?? document.querySelector('.jobs-column')).getBoundingClientRect()
+                  return one.getBoundingClientRect().right > box.right + 1
+                })
+                .map((one) => one.outerHTML.slice(0, 200))
+            `)
             expect(spilled, `${width} pixels`).toEqual([])
             expect(await isTooWide(page), `${width} pixels`).toBe(false)
           }

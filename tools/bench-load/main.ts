@@ -89,11 +89,14 @@ try {
     console.log(`${columns.join('')}${String(now).padStart(13)}   (${peak})`)
   }
   await sending
-  const inTime = (await measured()).length
+  let done = await measured()
+  const inTime = done.length
   // A service that kept up has one head left at most; one that did not is not waited for.
-  const stragglers = Date.now() + 5000
-  while ((await measured()).length < sent && Date.now() < stragglers) await sleep(100)
-  const done = await measured()
+  const deadline = Date.now() + 5000
+  while (done.length < sent && Date.now() < deadline) {
+    await sleep(100)
+    done = await measured()
+  }
   const waits = summarize(
     done.map(({ createdAt, finishedAt }) => Date.parse(finishedAt!) - Date.parse(createdAt)),
   )

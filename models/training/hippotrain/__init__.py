@@ -3,9 +3,9 @@
 Frame everywhere in this package: RAS arrays [x, y, z], index growing towards Right, Anterior, Superior; millimetres.
 """
 
-__version__ = "0.1.0"
-
 import os
+
+__version__ = "0.1.0"
 
 # ONNX Runtime reports to its makers unless this is set before it is imported.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"

@@ -58,14 +58,22 @@ export function writeDuration(milliseconds) {
 }
 
 /**
+ * @param {string} at
+ * @param {(date: Date, isToday: boolean) => Intl.DateTimeFormat} choose
+ */
+function writeTime(at, choose) {
+  const date = new Date(at)
+  const isToday = dayOf(date.getTime()) === dayOf(now.value)
+  const text = choose(date, isToday).format(date)
+  return html`<time datetime=${at} title=${dateAndTime.format(date)}>${text}</time>`
+}
+
+/**
  * A time as the reader's country writes it; of today only the time of day.
  * @param {{ at: string, long?: boolean }} props
  */
 export function Time({ at, long = false }) {
-  const date = new Date(at)
-  const isToday = dayOf(date.getTime()) === dayOf(now.value)
-  const full = dateAndTime.format(date)
-  return html`<time datetime=${at} title=${full}>${isToday && !long ? time.format(date) : full}</time>`
+  return writeTime(at, (_, isToday) => (isToday && !long ? time : dateAndTime))
 }
 
 /** Half a year: a day and a month within it are of one year only. */
@@ -77,11 +85,10 @@ const recentMilliseconds = 180 * 86_400_000
  * @param {{ at: string }} props
  */
 export function BriefTime({ at }) {
-  const date = new Date(at)
-  const isToday = dayOf(date.getTime()) === dayOf(now.value)
-  const isRecent = Math.abs(now.value - date.getTime()) < recentMilliseconds
-  const format = isToday ? time : isRecent ? dayAndMinute : dateOnly
-  return html`<time datetime=${at} title=${dateAndTime.format(date)}>${format.format(date)}</time>`
+  return writeTime(at, (date, isToday) => {
+    if (isToday) return time
+    return now.value - date.getTime() < recentMilliseconds ? dayAndMinute : dateOnly
+  })
 }
 
 /**
