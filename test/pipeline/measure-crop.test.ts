@@ -21,7 +21,7 @@ const measure = (segmenter: Segmenter) =>
 
 describe('measuring a crop', () => {
   it('warns of a volume that no hippocampus has, because the crop may be tight', async () => {
-    const { verdict, quality } = await measure(marking(620, 0))
+    const { verdict, quality } = await measure(marking(460, 0))
     expect(verdict).toBe('warning')
     expect(quality.map(({ check, verdict }) => [check, verdict])).toContainEqual([
       'PLAUSIBLE_VOLUME',
@@ -34,7 +34,7 @@ describe('measuring a crop', () => {
   })
 
   it('refuses shreds whose volume no hippocampus has: the crop shows something else', async () => {
-    for (const segmenter of [marking(620, 400), marking(7600, 5000)]) {
+    for (const segmenter of [marking(460, 300), marking(7600, 5000)]) {
       const error = await measure(segmenter).catch((thrown: unknown) => thrown)
       expect(error).toBeInstanceOf(SeriesRejection)
       expect(error).toMatchObject({ code: 'QUALITY_REJECTED' })

@@ -3,11 +3,11 @@ import { nameHippocampus } from '../name-hippocampus.ts'
 import type { QualityFinding } from '../quality-finding.ts'
 
 /** Whole hippocampus, mm3; docs/quality-gates.md says where the limits come from. */
-const limits = { rejectBelow: 800, warnBelow: 1700, warnAbove: 5000, rejectAbove: 7000 } as const
+const limits = { rejectBelow: 500, warnBelow: 1000, warnAbove: 5000, rejectAbove: 7000 } as const
 /** Share of the anterior part (0 to 1). */
 const shares = { warnBelow: 0.3, warnAbove: 0.75, rejectBelow: 0.1, rejectAbove: 0.9 } as const
 /** Difference of the sides over their mean (0 to 2). */
-const asymmetry = { warnAbove: 0.25, rejectAbove: 0.8 } as const
+const asymmetry = { warnAbove: 0.25, rejectAbove: 1 } as const
 
 const mm3 = (volume: number) => `${Math.round(volume)} mm\u00b3`
 const percent = (share: number) => `${Math.round(100 * share)} %`
