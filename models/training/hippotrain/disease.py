@@ -10,7 +10,9 @@ Everything works on one canvas (canvas.py): axes RAS, 1 mm, a left hippocampus, 
 import math
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from scipy import ndimage
 from torch.nn import functional
 
 from .canvas import ANTERIOR, CANVAS, DISTANCE, IMAGE, INNER, INSIDE, POSTERIOR, REACH, TISSUE
@@ -22,13 +24,16 @@ MINIMUM_LABEL_VOXELS = 200
 class Disease:
     """Probabilities and ranges. `loss` is the share of the volume that goes; a case without loss may still get larger ventricles."""
 
-    probability_loss: float = 0.75
+    probability_loss: float = 0.7
     loss: tuple = (0.0, 0.68)
     probability_small_loss: float = 0.3
     small_loss: tuple = (0.02, 0.2)
     share_along_axis: tuple = (0.05, 0.4)
     anchor: tuple = (-0.2, 1.0)
     parts_ratio: tuple = (0.4, 1.6)
+    probability_erosion: float = 0.4
+    probability_follow: float = 0.6
+    follow: tuple = (0.2, 1.0)
     probability_growth: float = 0.5
     growth_mm: tuple = (0.5, 5.0)
     probability_age_contrast: float = 0.3
@@ -190,38 +195,94 @@ def draw_fluid(canvas, draw):
     return level + noise * grain + 0.06 * (grey - dark) * draw.field((5, 6, 5))
 
 
+def draw_white_matter(canvas, draw):
+    """White matter as it is around this hippocampus, [x, y, z], with the image's own noise."""
+    near = canvas[IMAGE][(canvas[DISTANCE] * REACH > 1) & (canvas[DISTANCE] < 1)]
+    level = float(torch.quantile(near, draw.between((0.75, 0.92))))
+    return level + texture(canvas) * draw.between((0.3, 1.3)) * smooth(draw.normal(CANVAS), 0.6) * 2.4
+
+
+def signed_distance(mask):
+    """Distance to the border of the mask in voxels, positive outside, smoothed a little; [x, y, z]."""
+    inside = mask.numpy() > 0.5
+    distance = ndimage.distance_transform_edt(~inside) - ndimage.distance_transform_edt(inside)
+    return torch.from_numpy(ndimage.gaussian_filter(distance, 0.7).astype(np.float32))
+
+
+def erode(canvas, draw, keep):
+    """(anterior, posterior, where the surroundings read from if they follow all the way) of a label that lost an even layer of its border.
+
+    What is thin loses most. The layer is thicker in some places than in others, and on one end.
+    """
+    label = canvas[ANTERIOR] + canvas[POSTERIOR]
+    distance = signed_distance(label)
+    y = torch.linspace(-1, 1, CANVAS[1])[None, :, None]
+    uneven = (1 + 0.35 * draw.field((4, 5, 4)) + draw.between((-0.6, 0.6)) * y).clamp(min=0.1)
+    low, high = 0.0, 8.0
+    for _ in range(12):
+        depth = (low + high) / 2
+        if float(torch.sigmoid(-(distance + depth * uneven) / 0.3).sum()) > keep * float(label.sum()):
+            low = depth
+        else:
+            high = depth
+    left = torch.sigmoid(-(distance + low * uneven) / 0.3)
+    nearest = ndimage.distance_transform_edt(label.numpy() < 0.5, return_distances=False, return_indices=True)
+    front = (canvas[ANTERIOR] > canvas[POSTERIOR]).float()[tuple(torch.from_numpy(nearest).long())]
+    return left * front, left * (1 - front), lattice() + outward(distance) * (low * uneven)[..., None]
+
+
+def shrink(canvas, draw, disease, keep):
+    """(anterior, posterior, inner, where the surroundings read from if they follow all the way) of a hippocampus that lost volume."""
+    if draw.happens(disease.probability_erosion):
+        anterior, posterior, reads = erode(canvas, draw, keep)
+        return anterior, posterior, canvas[INNER], reads
+    positions = shrink_positions(canvas[ANTERIOR] + canvas[POSTERIOR], draw, disease, keep)
+    inner, anterior, posterior = sample(canvas[[INNER, ANTERIOR, POSTERIOR]], positions)
+    return anterior, posterior, inner, positions
+
+
+def follow(canvas, reads, draw, disease):
+    """Where each voxel reads the surroundings from when they follow the shrinking border, on some sides more than on others."""
+    at = lattice()
+    mean_x, mean_z, _, _ = slice_line(canvas[ANTERIOR] + canvas[POSTERIOR])
+    angle = torch.atan2(at[..., 2] - mean_z[None, :, None], at[..., 0] - mean_x[None, :, None])
+    towards = math.radians(draw.between((-130, 20)))
+    facing = 0.5 + 0.5 * torch.cos(angle - towards)
+    share = draw.between(disease.follow) * (1 - draw.between((0.3, 1.0)) * (1 - facing))
+    fade = torch.exp(-canvas[DISTANCE] * REACH / draw.between((2.0, 6.0)))
+    return at + (reads - at) * (share * fade)[..., None]
+
+
 def change_case(canvas, draw, disease):
     """The canvas of one case with the hippocampus shrunken, its ventricle larger, or both."""
     label = canvas[ANTERIOR] + canvas[POSTERIOR]
-    at = lattice()
     shrinks = draw.happens(disease.probability_loss)
     grows = draw.happens(disease.probability_growth) if shrinks else draw.happens(0.85)
     fluid = draw_fluid(canvas, draw)
     around, weight = grow_ventricle(canvas, draw, disease) if grows else (canvas[IMAGE], torch.zeros(CANVAS))
-    # What is where the hippocampus was: fluid more than tissue; blurred, and wider than the label by a random amount, so that no rim tells.
-    reach = smooth(label, draw.between((0.5, 0.8)))
-    gap = ((reach - draw.between((0.05, 0.35))) / 0.3).clamp(0, 1)
-    if shrinks:
-        wet = draw.between((0.8, 1.0)) if draw.happens(0.75) else draw.between((0.0, 0.8))
-        share = (wet + 0.3 * draw.field((4, 5, 4))).clamp(0, 1)
-    else:
-        share = torch.zeros(CANVAS)
-    background = around * (1 - weight) + fluid * weight
-    filled = canvas[TISSUE] * (1 - share) + fluid * share
-    background = background * (1 - gap) + filled * gap
+    tissue, share, taken = canvas[TISSUE], weight, label
     if shrinks:
         span = disease.small_loss if draw.happens(disease.probability_small_loss) else disease.loss
-        positions = shrink_positions(label, draw, disease, 1 - draw.between(span))
+        anterior, posterior, inner, reads = shrink(canvas, draw, disease, 1 - draw.between(span))
+        wet = draw.between((0.8, 1.0)) if draw.happens(0.8) else draw.between((0.2, 0.8))
+        # Fluid or white matter, hardly in between: a mixture of the two is as grey as hippocampus, and no one could tell it from that.
+        share = torch.maximum(weight, torch.sigmoid((wet - 0.5 + 0.3 * draw.field((4, 5, 4))) / 0.06))
+        tissue = torch.maximum(tissue, draw_white_matter(canvas, draw))
+        if draw.happens(disease.probability_follow):
+            places = follow(canvas, reads, draw, disease)
+            around, tissue, taken, weight = sample(torch.stack([around, tissue, label, weight]), places)
     else:
-        positions = at
-    inner, anterior, posterior = sample(canvas[[INNER, ANTERIOR, POSTERIOR]], positions)
+        anterior, posterior, inner = canvas[ANTERIOR], canvas[POSTERIOR], canvas[INNER]
+    # What is where the hippocampus was; wider than the label by a random amount, so that no rim of its border is left to tell.
+    reach = smooth(taken, draw.between((0.5, 0.8)))
+    gap = ((reach - draw.between((0.05, 0.35))) / 0.3).clamp(0, 1)
+    background = around * (1 - weight) + fluid * weight
+    background = background * (1 - gap) + (tissue * (1 - share) + fluid * share) * gap
     part = smooth(anterior + posterior, draw.between((0.45, 0.75))).clamp(0, 1)
-    image = background * (1 - part) + inner * part
-    # Far from everything that changed the image stays as it is, with its own noise.
-    changed = canvas.clone()
-    changed[IMAGE], changed[ANTERIOR], changed[POSTERIOR] = image, anterior, posterior
     if float((anterior + posterior > 0.5).sum()) < MINIMUM_LABEL_VOXELS:
         return canvas
+    changed = canvas.clone()
+    changed[IMAGE], changed[ANTERIOR], changed[POSTERIOR] = background * (1 - part) + inner * part, anterior, posterior
     return changed
 
 
