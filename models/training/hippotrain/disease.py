@@ -24,22 +24,22 @@ MINIMUM_LABEL_VOXELS = 200
 class Disease:
     """Probabilities and ranges. `loss` is the share of the volume that goes; a case without loss may still get larger ventricles."""
 
-    probability_loss: float = 0.7
-    loss: tuple = (0.0, 0.68)
-    probability_small_loss: float = 0.3
+    probability_loss: float = 0.65
+    loss: tuple = (0.1, 0.7)
+    probability_small_loss: float = 0.25
     small_loss: tuple = (0.02, 0.2)
     share_along_axis: tuple = (0.05, 0.4)
     anchor: tuple = (-0.2, 1.0)
     parts_ratio: tuple = (0.4, 1.6)
-    probability_erosion: float = 0.4
-    probability_follow: float = 0.6
-    follow: tuple = (0.2, 1.0)
+    probability_erosion: float = 0.35
+    probability_follow: float = 0.35
+    follow: tuple = (0.2, 0.8)
     probability_growth: float = 0.5
     growth_mm: tuple = (0.5, 5.0)
     probability_age_contrast: float = 0.3
     age_contrast: tuple = (0.1, 0.5)
-    probability_ghost: float = 0.1
-    probability_vessel: float = 0.15
+    probability_ghost: float = 0.08
+    probability_vessel: float = 0.1
 
 
 USUAL = Disease()
@@ -264,7 +264,7 @@ def change_case(canvas, draw, disease):
     if shrinks:
         span = disease.small_loss if draw.happens(disease.probability_small_loss) else disease.loss
         anterior, posterior, inner, reads = shrink(canvas, draw, disease, 1 - draw.between(span))
-        wet = draw.between((0.8, 1.0)) if draw.happens(0.8) else draw.between((0.2, 0.8))
+        wet = draw.between((0.85, 1.1)) if draw.happens(0.85) else draw.between((0.3, 0.85))
         # Fluid or white matter, hardly in between: a mixture of the two is as grey as hippocampus, and no one could tell it from that.
         share = torch.maximum(weight, torch.sigmoid((wet - 0.5 + 0.3 * draw.field((4, 5, 4))) / 0.06))
         tissue = torch.maximum(tissue, draw_white_matter(canvas, draw))

@@ -10,6 +10,7 @@ class Settings:
     """`patch` in voxels of 1 mm; `average` is the decay of the moving average of the weights per step.
 
     `teaching` is the share of the teachers' mean probability in what is learnt; the rest is the manual label.
+    `volume_weight` is what the error of the volume (losses.volume_error) weighs beside the other losses.
     `slices` and `whole_only` (one class instead of two) are for comparisons.
     """
 
@@ -28,5 +29,6 @@ class Settings:
     warm_up_steps: int = 150
     average: float = 0.998
     teaching: float = 0.0
+    volume_weight: float = 0.0
     validate_every: int = 6
     seed: int = 1

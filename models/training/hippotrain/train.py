@@ -147,6 +147,7 @@ def main():
     parser.add_argument("--start-from", type=Path, help="checkpoint of another run for the same fold whose weights to begin with")
     parser.add_argument("--teacher", type=Path, action="append", default=[], help="checkpoint for the same fold to learn from; several: their mean")
     parser.add_argument("--teaching", type=float, default=0.7, help="what the teachers' probabilities weigh against the labels")
+    parser.add_argument("--volume-weight", type=float, default=Settings.volume_weight, help="what the error of the volume weighs in the loss")
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--compile", action=argparse.BooleanOptionalAction, default=False, help="needs a C++ compiler; faster")
     parser.add_argument("--stop-after", type=int, help="stop after so many epochs of this call; the schedule stays the same")
@@ -162,6 +163,7 @@ def main():
         autocast=options.autocast if options.autocast is not None else options.device != "cpu" or has_bfloat16(),
         widths=tuple(options.widths),
         teaching=options.teaching if options.teacher else 0.0,
+        volume_weight=options.volume_weight,
         validate_every=options.validate_every,
         seed=options.seed,
     )

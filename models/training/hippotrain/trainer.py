@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import torch
 
-from .losses import segmentation_loss
+from .losses import segmentation_loss, volume_error
 from .network import build_network
 from .optimise import Muon, split_parameters
 
@@ -85,6 +85,8 @@ class Trainer:
             wanted = self.listen_to_teachers(inputs, targets)
             logits = self.forward(inputs)
         loss = segmentation_loss(logits.float(), wanted, valid)
+        if self.settings.volume_weight:
+            loss = loss + self.settings.volume_weight * volume_error(logits.float(), wanted, valid)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
         for optimiser in self.optimisers:
