@@ -15,6 +15,7 @@ EXTENT_SHARE = (0.5, 2.0)
 VOLUME_MM3 = (800.0, 8000.0)
 CLASS_MM3 = 150.0
 LARGEST_PART = 0.8
+LARGEST_EQUAL = 0.25
 LEAST_IMAGE_LIKENESS = 0.2
 LEAST_LABEL_LIKENESS = 0.1
 MIRRORED_BY = 0.15
@@ -70,6 +71,15 @@ def anatomy_defect(case, cohort):
         return f"the picture is not like the others (correlation {direct:.2f}): another body part, or turned"
     if placed < LEAST_LABEL_LIKENESS:
         return f"the label does not lie where the others do (correlation {placed:.2f})"
+    return None
+
+
+def value_defect(intensities, labels):
+    """A hippocampus of one intensity is none: the image is cut off, saturated or empty there."""
+    inside = intensities[labels > 0]
+    values, counts = np.unique(inside, return_counts=True)
+    if counts.max() > LARGEST_EQUAL * len(inside):
+        return f"{counts.max() / len(inside):.0%} of the labelled voxels have the intensity {values[counts.argmax()]:g}: saturated or missing there"
     return None
 
 
