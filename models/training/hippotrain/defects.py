@@ -6,7 +6,7 @@ only unusual becomes a note; a hard case is never left out for being hard.
 
 import numpy as np
 
-from .cohort import correlation, image_likeness, label_likeness
+from .cohort import image_likeness, label_likeness
 
 LEGAL_LABELS = (0, 1, 2)
 SPACING_MM = 1.0
@@ -101,12 +101,14 @@ def oddities(case, cohort, stored_type):
 def find_repeats(all_traits):
     """{name: name of the earlier case that shows the same crop}, however its intensities were rescaled."""
     repeats, names = {}, sorted(all_traits)
-    for i, name in enumerate(names):
-        for earlier in names[:i]:
-            a, b = all_traits[earlier], all_traits[name]
-            if earlier not in repeats and np.allclose(a.extent, b.extent) and correlation(a.thumb, b.thumb) > SAME_IMAGE:
-                repeats[name] = earlier
-                break
+    thumbs = np.array([all_traits[name].thumb.ravel() for name in names], np.float64)
+    thumbs -= thumbs.mean(1, keepdims=True)
+    thumbs /= np.linalg.norm(thumbs, axis=1, keepdims=True)
+    alike = np.tril(thumbs @ thumbs.T > SAME_IMAGE, -1)
+    for later, first in np.argwhere(alike):
+        earlier, name = names[first], names[later]
+        if name not in repeats and earlier not in repeats and np.allclose(all_traits[earlier].extent, all_traits[name].extent):
+            repeats[name] = earlier
     return repeats
 
 

@@ -23,7 +23,7 @@ def parts_defect(labels):
     contact = int((ndimage.binary_dilation(labels == 1) & (labels == 2)).sum())
     if contact < LEAST_CONTACT:
         return f"the parts touch at {contact} voxels only"
-    hole = int(ndimage.binary_fill_holes(labels > 0).sum() - (labels > 0).sum())
+    hole = hole_size(labels > 0)
     if hole > LARGEST_HOLE_MM3:
         return f"a hole of {hole} mm3 in the label"
     bodies, count = ndimage.label(labels > 0, np.ones((3, 3, 3)))
@@ -31,6 +31,12 @@ def parts_defect(labels):
     if count > 1 and sizes[-2] > LARGEST_STRAY_MM3:
         return f"a second body of {sizes[-2]} mm3 in the label"
     return None
+
+
+def hole_size(mask):
+    """Voxels of the background that are shut in by the mask."""
+    around, _ = ndimage.label(np.pad(~mask, 1, constant_values=True))
+    return int((around > 0).sum() - (around == around[0, 0, 0]).sum())
 
 
 def read_end(labels):
