@@ -11,9 +11,12 @@ from pathlib import Path
 import numpy as np
 
 from .cohort import cohort_of, traits
-from .defects import EXTENT_MM, anatomy_defect, find_repeats, grid_defect, label_defect, oddities
+from .defects import EXTENT_MM, anatomy_defect, find_repeats, grid_defect, label_defect, oddities, value_defect
 from .examine import examine
+from .misfits import find_misfits
 from .nifti import list_niftis, write_nifti
+from .opinions import compare_opinions
+from .parts import end_defect, find_cut_off, parts_defect
 
 
 def inspect_folder(folder):
@@ -50,8 +53,11 @@ def _describe(facts):
     return text if (extent < EXTENT_MM[1]).all() else text + ": no hippocampus crop but a larger body part"
 
 
-def curate(folder):
-    """(kept {name: (image, label, traits, notes)}, excluded {name: reason}, cohort)."""
+def curate(folder, opinions=None):
+    """(kept {name: (image, label, traits, notes)}, excluded {name: reason}, cohort).
+
+    `opinions(usable)` {name: networks' label map} of networks that have not seen the case; cases may be missing.
+    """
     excluded, usable = inspect_folder(folder)
     found = {
         name: traits(image.array.astype(np.float64), label.array, np.array(image.spacing))
@@ -61,15 +67,24 @@ def curate(folder):
         raise SystemExit(f"no usable case in {folder}")
     cohort = cohort_of(list(found.values()))
     repeats = find_repeats(found)
-    kept = {}
-    for name, (image, label) in usable.items():
-        reason = anatomy_defect(found[name], cohort)
+    ends = find_cut_off({name: label.array for name, (_, label) in usable.items()})
+    for name, (image, label) in list(usable.items()):
+        reason = anatomy_defect(found[name], cohort) or value_defect(image.array, label.array) or parts_defect(label.array)
+        reason = reason or end_defect(ends.get(name))
         if reason is None and name in repeats:
             reason = f"shows the same crop as {repeats[name]}"
         if reason:
             excluded[name] = reason
-        else:
-            kept[name] = (image, label, found[name], image.notes + oddities(found[name], cohort, image.stored_type))
+            del usable[name]
+    arrays = {name: (image.array.astype(np.float32), label.array) for name, (image, label) in usable.items()}
+    misfits, remarks = find_misfits(arrays)
+    doubts, differences = compare_opinions(arrays, opinions(arrays)) if opinions else ({}, {})
+    excluded |= doubts | misfits
+    kept = {}
+    for name, (image, label) in usable.items():
+        if name not in excluded:
+            notes = image.notes + oddities(found[name], cohort, image.stored_type) + remarks.get(name, []) + differences.get(name, [])
+            kept[name] = (image, label, found[name], notes)
     return kept, dict(sorted(excluded.items())), cohort
 
 
@@ -91,8 +106,17 @@ def main():
     parser.add_argument("folder", type=Path, help="holds images/ and labels/")
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--no-pictures", action="store_true")
+    parser.add_argument("--check-with", type=Path, nargs="+", default=[], metavar="RUN", help="folders of hippotrain.train, one per fold")
+    parser.add_argument("--folds", type=Path, help="folds.json that they were trained with (default: that in --output)")
+    parser.add_argument("--weights", default="last.pt", help="last.pt (default), best.pt or calibrated.pt of each run")
     options = parser.parse_args()
-    kept, excluded, cohort = curate(options.folder)
+    opinions = None
+    if options.check_with:
+        from .opinions import ask_networks
+
+        folds = json.loads((options.folds or options.output / "folds.json").read_text())
+        opinions = ask_networks(options.check_with, options.weights, folds)
+    kept, excluded, cohort = curate(options.folder, opinions)
     write_curated(kept, excluded, options.output)
     if not options.no_pictures:
         from .curation_report import write_report

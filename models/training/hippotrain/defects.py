@@ -6,7 +6,7 @@ only unusual becomes a note; a hard case is never left out for being hard.
 
 import numpy as np
 
-from .cohort import correlation, image_likeness, label_likeness
+from .cohort import image_likeness, label_likeness
 
 LEGAL_LABELS = (0, 1, 2)
 SPACING_MM = 1.0
@@ -15,6 +15,7 @@ EXTENT_SHARE = (0.5, 2.0)
 VOLUME_MM3 = (800.0, 8000.0)
 CLASS_MM3 = 150.0
 LARGEST_PART = 0.8
+LARGEST_EQUAL = 0.25
 LEAST_IMAGE_LIKENESS = 0.2
 LEAST_LABEL_LIKENESS = 0.1
 MIRRORED_BY = 0.15
@@ -73,6 +74,15 @@ def anatomy_defect(case, cohort):
     return None
 
 
+def value_defect(intensities, labels):
+    """A hippocampus of one intensity is none: the image is cut off, saturated or empty there."""
+    inside = intensities[labels > 0]
+    values, counts = np.unique(inside, return_counts=True)
+    if counts.max() > LARGEST_EQUAL * len(inside):
+        return f"{counts.max() / len(inside):.0%} of the labelled voxels have the intensity {values[counts.argmax()]:g}: saturated or missing there"
+    return None
+
+
 def oddities(case, cohort, stored_type):
     """Worth a look, no reason to leave out."""
     notes = []
@@ -91,12 +101,14 @@ def oddities(case, cohort, stored_type):
 def find_repeats(all_traits):
     """{name: name of the earlier case that shows the same crop}, however its intensities were rescaled."""
     repeats, names = {}, sorted(all_traits)
-    for i, name in enumerate(names):
-        for earlier in names[:i]:
-            a, b = all_traits[earlier], all_traits[name]
-            if earlier not in repeats and np.allclose(a.extent, b.extent) and correlation(a.thumb, b.thumb) > SAME_IMAGE:
-                repeats[name] = earlier
-                break
+    thumbs = np.array([all_traits[name].thumb.ravel() for name in names], np.float64)
+    thumbs -= thumbs.mean(1, keepdims=True)
+    thumbs /= np.linalg.norm(thumbs, axis=1, keepdims=True)
+    alike = np.tril(thumbs @ thumbs.T > SAME_IMAGE, -1)
+    for later, first in np.argwhere(alike):
+        earlier, name = names[first], names[later]
+        if name not in repeats and earlier not in repeats and np.allclose(all_traits[earlier].extent, all_traits[name].extent):
+            repeats[name] = earlier
     return repeats
 
 
