@@ -78,12 +78,12 @@ const loss = (group: keyof typeof simulators, options: LossOptions, only?: Side)
 }
 
 const growth = (mm: number) =>
-  scenario('horn', `horn +${mm} mm, no loss`, (patch, fluid, random) =>
+  scenario('horn', `+${mm} mm, no loss`, (patch, fluid, random) =>
     growHorn(patch, fluid, mm, random),
   )
 
 /** A loss beside a horn that grew more than the loss explains. */
-const lossBesideHorn = scenario('horn', 'flow 0.60, horn +3 mm', (patch, fluid, random) => {
+const lossBesideHorn = scenario('horn', '+3 mm, flow 0.60', (patch, fluid, random) => {
   const grown = growHorn(patch, fluid, 3, random)
   const wide = { ...patch, intensities: grown.intensities }
   return shrinkByFlow(wide, fluid, { left: 0.6 }, random)

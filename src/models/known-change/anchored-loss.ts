@@ -1,8 +1,11 @@
+import { spacingOf } from '../../volume/patient-affine.ts'
 import { drawEvenFluid, type Fluid } from './fluid.ts'
-import { borderMm, type KnownChange, type LossOptions, weighLoss } from './known-change.ts'
+import { apartMm, borderMm, type KnownChange, type LossOptions, weighLoss } from './known-change.ts'
 import type { HippocampusPatch } from './patch.ts'
 import { sampleAt } from './sample-at.ts'
+import { separateTissues } from './separate-tissues.ts'
 import { smoothValues } from './smooth-values.ts'
+import { smoothStep } from './surroundings.ts'
 
 /** Share of the loss that shortens the hippocampus; the rest makes it thinner. */
 const alongShare = 0.2
@@ -138,14 +141,25 @@ export function shrinkAnchored(
   }
   const { source, moved } = shrink(left < 1 ? (low + high) / 2 : 0)
   const occupancy = smoothValues(moved, grid, borderMm)
+  const pure = separateTissues(patch, before)
+  const [columns, rows] = dimensions
+  const spacing = spacingOf(grid.affine)
   const changed = intensities.slice()
   for (let at = 0; at < changed.length; at++) {
+    if (before[at]! < 1e-4) continue
     const inside = Math.min(occupancy[at]!, before[at]!)
     const gap = before[at]! - inside
-    if (before[at]! < 1e-4) continue
-    const own = intensities[at]!
     const [x, y, z] = [source[3 * at]!, source[3 * at + 1]!, source[3 * at + 2]!]
-    const tissue = sampleAt(intensities, dimensions, x, y, z)
+    const way = Math.hypot(
+      (x - (at % columns)) * spacing[0],
+      (y - (Math.floor(at / columns) % rows)) * spacing[1],
+      (z - Math.floor(at / (columns * rows))) * spacing[2],
+    )
+    const apart = smoothStep(0, apartMm, way)
+    const carried = sampleAt(intensities, dimensions, x, y, z)
+    const pureTissue = sampleAt(pure.inside, dimensions, x, y, z)
+    const tissue = carried + apart * (pureTissue - carried)
+    const own = intensities[at]! + apart * (pure.outside[at]! - intensities[at]!)
     const filled = gap > 0 ? gap * (drawEvenFluid(fluid, random) - own) : 0
     changed[at] = own + inside * (tissue - own) + filled
   }

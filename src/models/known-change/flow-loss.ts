@@ -1,8 +1,9 @@
 import { spacingOf } from '../../volume/patient-affine.ts'
 import { drawFoundFluid, type Fluid } from './fluid.ts'
-import { borderMm, type KnownChange, type LossOptions, weighLoss } from './known-change.ts'
+import { apartMm, borderMm, type KnownChange, type LossOptions, weighLoss } from './known-change.ts'
 import type { HippocampusPatch } from './patch.ts'
 import { sampleAt } from './sample-at.ts'
+import { separateTissues } from './separate-tissues.ts'
 import { smoothValues } from './smooth-values.ts'
 import { describeSurroundings, gradientOf, smoothStep } from './surroundings.ts'
 
@@ -161,8 +162,20 @@ export function shrinkByFlow(
 
   const occupancy = smoothValues(carry(label, own), grid, borderMm)
   const kept = smoothValues(carry(label, around), grid, borderMm)
-  const tissue = carry(intensities, own)
   const changed = carry(intensities, around)
+  const tissue = carry(intensities, own)
+  const pure = separateTissues(patch, smoothValues(label, grid, borderMm))
+  const pureTissue = carry(pure.inside, own)
+  const pureSurroundings = carry(pure.outside, around)
+  const spacing = spacingOf(grid.affine)
+  for (const [n, at] of moving.entries()) {
+    const way = [0, 1, 2].map(
+      (axis) => (own[3 * n + axis]! - around[3 * n + axis]!) * spacing[axis]!,
+    )
+    const apart = smoothStep(0, apartMm, Math.hypot(...way))
+    tissue[at]! += apart * (pureTissue[at]! - tissue[at]!)
+    changed[at]! += apart * (pureSurroundings[at]! - changed[at]!)
+  }
   for (let at = 0; at < changed.length; at++) {
     const base = changed[at]!
     const inside = Math.min(occupancy[at]!, kept[at]!)

@@ -1,8 +1,9 @@
 import { spacingOf } from '../../volume/patient-affine.ts'
 import { drawFoundFluid, type Fluid } from './fluid.ts'
-import { borderMm, type KnownChange } from './known-change.ts'
+import { apartMm, borderMm, type KnownChange } from './known-change.ts'
 import type { HippocampusPatch } from './patch.ts'
 import { sampleAt } from './sample-at.ts'
+import { separateTissues } from './separate-tissues.ts'
 import { smoothValues } from './smooth-values.ts'
 import { describeSurroundings, smoothStep } from './surroundings.ts'
 
@@ -26,6 +27,7 @@ export function growHorn(
   const spacing = spacingOf(grid.affine)
   const { distance, hornSide, outward } = describeSurroundings(patch)
   const occupancy = smoothValues(label, grid, borderMm)
+  const pure = separateTissues(patch, occupancy)
   const changed = intensities.slice()
   for (let at = 0; at < changed.length; at++) {
     const away = Math.max(0, distance[at]!)
@@ -35,19 +37,20 @@ export function growHorn(
     const back = Math.min(away, pushed)
     const from = (axis: number, voxel: number) =>
       voxel - (back * outward[3 * at + axis]!) / spacing[axis]!
-    const base = sampleAt(
-      intensities,
-      dimensions,
+    const [x, y, z] = [
       from(0, at % columns),
       from(1, Math.floor(at / columns) % rows),
       from(2, Math.floor(at / (columns * rows))),
-    )
-    const own = intensities[at]!
+    ]
+    const apart = smoothStep(0, apartMm, growth)
+    const pushedTissue = sampleAt(intensities, dimensions, x, y, z)
+    const pureTissue = sampleAt(pure.outside, dimensions, x, y, z)
+    const base = pushedTissue + apart * (pureTissue - pushedTissue)
+    const own = intensities[at]! + apart * (pure.inside[at]! - intensities[at]!)
     // A millimetre of partial volume at the far wall of the horn; none where hardly anything grows.
-    const share = smoothStep(0, 0.5, growth) * Math.min(1, Math.max(0, 0.5 + growth - away))
-    const free = 1 - occupancy[at]!
+    const share = apart * Math.min(1, Math.max(0, 0.5 + growth - away))
     const beside = base + (share > 0 ? share * (drawFoundFluid(fluid, random) - base) : 0)
-    changed[at] = own + free * (beside - own)
+    changed[at] = beside + occupancy[at]! * (own - beside)
   }
   return { intensities: changed, occupancy, ratio: 1 }
 }

@@ -20,6 +20,9 @@ export interface LossOptions {
 /** Border between hippocampus and fluid: the blur of a 1 mm scan, millimetres. */
 export const borderMm = 0.6
 
+/** Borders that moved apart by this much, millimetres, have nothing of each other any more. */
+export const apartMm = 0.5
+
 /**
  * How much of the loss falls on a place of the long axis, 0 (posterior end) to 1 (anterior end). Its mean
  * is 1: at the one end three times as much as at the other, or the same all along.
