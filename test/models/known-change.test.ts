@@ -13,14 +13,15 @@ import { voxelToPatient } from '../../src/volume/patient-affine.ts'
 import { makeGrid } from '../volume/phantom.ts'
 import { levels, type MadeHippocampus, makeHippocampus } from './make-hippocampus.ts'
 
-const grid = makeGrid([52, 68, 64], [1, 1, 1], [0, 0, 0], [-26, -34, -24])
+const grid = makeGrid([36, 48, 44], [1, 1, 1], [0, 0, 0], [-18, -24, -18])
 const inWhite = makeHippocampus({ grid, noise: 2 })
 const inFluid = makeHippocampus({ grid, around: levels.fluid })
+const withoutNoise = makeHippocampus({ grid })
 const simulators = [
   ['anchored', shrinkAnchored],
   ['flow', shrinkByFlow],
 ] as const
-const shares = [0.95, 0.8, 0.6, 0.4]
+const shares = [0.95, 0.8, 0.4]
 
 type Simulate = (typeof simulators)[number][1]
 function shrink(
@@ -88,12 +89,11 @@ describe.each(simulators)('a loss simulated as %s', (name, simulate) => {
       far++
       if (change.intensities[at] !== patch.intensities[at]) expect.fail(`voxel ${at} moved`)
     }
-    expect(far).toBeGreaterThan(50_000)
+    expect(far).toBeGreaterThan(20_000)
     expect(changed.intensities.length).toBe(inWhite.volume.intensities.length)
   })
 
   it('has no edge that is harder than those of the image', () => {
-    const still = makeHippocampus({ grid, around: levels.fluid })
     const steepest = (volume: Volume) => {
       const [columns] = volume.dimensions
       let most = 0
@@ -103,15 +103,15 @@ describe.each(simulators)('a loss simulated as %s', (name, simulate) => {
       }
       return most
     }
-    const { changed } = shrink(simulate, still, 0.6)
-    expect(steepest(changed)).toBeLessThanOrEqual(steepest(still.volume) * 1.05)
+    const { changed } = shrink(simulate, inFluid, 0.6)
+    expect(steepest(changed)).toBeLessThanOrEqual(steepest(inFluid.volume) * 1.05)
   })
 
   it.each([
     ['left', 1],
     ['right', -1],
   ] as const)('of a %s hippocampus opens fluid on its lateral, upper side', (side, sign) => {
-    const made = makeHippocampus({ grid })
+    const made = withoutNoise
     const { changed } = shrink(simulate, made, 0.6, side)
     const { intensities } = made.volume
     // Voxels that were tissue and are fluid now.
@@ -163,9 +163,9 @@ describe.each(simulators)('a loss simulated as %s', (name, simulate) => {
 
 describe('a sphere that shrinks by the flow', () => {
   it('stays one, with the radius that its volume asks for', () => {
-    const sphere = makeHippocampus({ grid, radii: [10, 10, 10], around: levels.fluid })
+    const sphere = makeHippocampus({ grid, radii: [9, 9, 9], around: levels.fluid })
     const { change, patch } = shrink(shrinkByFlow, sphere, 0.5)
-    const radius = 10 * 0.5 ** (1 / 3)
+    const radius = 9 * 0.5 ** (1 / 3)
     const [columns, rows] = patch.grid.dimensions
     const middle = [0, 0, 0]
     let count = 0
@@ -188,7 +188,7 @@ describe('a sphere that shrinks by the flow', () => {
 })
 
 describe('a temporal horn that grows', () => {
-  const grow = (mm: number, made = makeHippocampus({ grid })) => {
+  const grow = (mm: number, made = withoutNoise) => {
     const patch = cutPatch(made.volume, { labels: made.labels }, [1], 'left')
     const change = growHorn(patch, findFluid(patch), mm, seededRandom(1))
     return { made, change, changed: placePatch(made.volume, patch, change.intensities) }
@@ -209,7 +209,7 @@ describe('a temporal horn that grows', () => {
       // Straight out from the middle to the lateral side: +x is left.
       const line = (volume: Volume) =>
         Array.from({ length: columns }, (_, i) => {
-          const slice = Math.round(slices * 0.375)
+          const slice = 18
           return volume.intensities[i + columns * (row + rows * slice)]!
         })
       const [before, after] = [line(made.volume), line(changed)]
@@ -248,7 +248,7 @@ describe('fluid', () => {
 
   it('is not what was masked out with 0', () => {
     const { volume, labels } = inWhite
-    const masked = volume.intensities.map((value, at) => (at % 52 < 8 ? 0 : value))
+    const masked = volume.intensities.map((value, at) => (at % 36 < 5 ? 0 : value))
     const patch = cutPatch({ ...volume, intensities: masked }, { labels }, [1], 'left')
     expect(findFluid(patch).level).toBeGreaterThan(18)
   })

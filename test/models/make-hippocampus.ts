@@ -22,7 +22,7 @@ export interface MadeImage {
 }
 
 /**
- * An ellipsoid whose front end lies lower, as a hippocampus does, with a ventricle of fluid 20 mm above it;
+ * An ellipsoid whose front end lies lower, as a hippocampus does, with a ventricle of fluid 15 mm above it;
  * every voxel is averaged over 27 points.
  */
 export function makeHippocampus({
@@ -30,7 +30,7 @@ export function makeHippocampus({
   center = [0, 0, 0],
   around = levels.white,
   noise = 0,
-  radii = [7, 19, 6],
+  radii = [6, 15, 5],
 }: MadeImage): MadeHippocampus {
   const [columns, rows, slices] = grid.dimensions
   const intensities = new Float32Array(columns * rows * slices)
@@ -43,7 +43,7 @@ export function makeHippocampus({
     return (x / radii[0]) ** 2 + (along / radii[1]) ** 2 + (up / radii[2]) ** 2 <= 1
   }
   const isVentricle = (x: number, y: number, z: number) =>
-    (x / 6) ** 2 + (y / 14) ** 2 + ((z - 20) / 6) ** 2 <= 1
+    (x / 6) ** 2 + (y / 12) ** 2 + ((z - 15) / 5) ** 2 <= 1
   const thirds = [-1 / 3, 0, 1 / 3]
   for (let at = 0; at < intensities.length; at++) {
     const [i, j] = [at % columns, Math.floor(at / columns) % rows]
@@ -53,7 +53,7 @@ export function makeHippocampus({
       for (const b of thirds) {
         for (const c of thirds) {
           const point = voxelToPatient(grid.affine, [i + a, j + b, k + c])
-          const [x, y, z] = point.map((mm, axis) => mm - center[axis]!) as [number, number, number]
+          const [x, y, z] = [point[0] - center[0], point[1] - center[1], point[2] - center[2]]
           if (isInside(x, y, z)) hippocampus += 1 / 27
           else if (isVentricle(x, y, z)) fluid += 1 / 27
         }

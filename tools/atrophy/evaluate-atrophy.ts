@@ -1,11 +1,12 @@
 import { writeFileSync } from 'node:fs'
 import { createSegmenter, type Segmenter } from '../../src/inference/segmenter.ts'
 import { createLocalizer } from '../../src/localization/localizer.ts'
+import { isAcceptedSlope } from '../../src/models/known-change/limits.ts'
 import { resolveManifest } from '../../src/shipped-model.ts'
 import { holdsHeads } from '../evaluate/heads/read-heads.ts'
 import type { Side } from './known-case.ts'
 import { cropMeasurer, headMeasurer, locateOnce } from './measure-sides.ts'
-import { isAccepted, printRun } from './print-run.ts'
+import { printRun } from './print-run.ts'
 import { readKnownCrops, readKnownHeads } from './read-known-cases.ts'
 import { runScenarios } from './run-scenarios.ts'
 import { groups, scenarios } from './scenarios.ts'
@@ -91,7 +92,7 @@ export async function evaluateAtrophy(options: AtrophyOptions): Promise<number> 
     }
     const judged = slopes.find(({ model }) => model === opened.at(-1)?.model)?.slopes
     const measured = [judged?.anchored, judged?.flow].filter((one) => one && one.points > 0)
-    return measured.length > 0 && measured.every((one) => isAccepted(one!.slope)) ? 0 : 1
+    return measured.length > 0 && measured.every((one) => isAcceptedSlope(one!.slope)) ? 0 : 1
   } finally {
     await Promise.all([...opened.map(({ segmenter }) => segmenter.close()), localizer?.close()])
   }

@@ -1,4 +1,4 @@
-import type { Vector3, Volume } from '../../src/volume/grid.ts'
+import type { Volume } from '../../src/volume/grid.ts'
 
 export const bothSides = ['left', 'right'] as const
 export type Side = (typeof bothSides)[number]
@@ -23,12 +23,3 @@ export type MeasureSides = (
   volume: Volume,
   known: KnownCase,
 ) => Promise<Partial<Readonly<Record<Side, number>>>>
-
-/** A number that is the same for the same words. */
-export function seedOf(...words: readonly string[]): number {
-  let seed = 2_166_136_261
-  for (const char of words.join(' ')) seed = Math.imul(seed ^ char.charCodeAt(0), 16_777_619)
-  return seed >>> 0
-}
-
-export const countVoxels = ([columns, rows, slices]: Vector3) => columns * rows * slices

@@ -1,11 +1,7 @@
+import { isAcceptedSlope, knownChangeLimits } from '../../src/models/known-change/limits.ts'
 import { table } from '../evaluate/print-table.ts'
 import type { AtrophyRun } from './run-scenarios.ts'
 import type { ModelSlopes, ScenarioFigures } from './summarize-run.ts'
-
-/** Slopes of log measured on log true that are accepted. */
-export const slopeLimits = [0.9, 1.1] as const
-
-export const isAccepted = (slope: number) => slope >= slopeLimits[0] && slope <= slopeLimits[1]
 
 /** The figures of all models side by side, as lines of text for a terminal. */
 export function printRun(
@@ -33,10 +29,10 @@ export function printRun(
       withinSlope.toFixed(3),
       r.toFixed(3),
       String(points),
-      isAccepted(slope) ? 'yes' : 'NO',
+      isAcceptedSlope(slope) ? 'yes' : 'NO',
     ]),
   )
-  const limits = `${slopeLimits.join(' to ')}`
+  const limits = `${knownChangeLimits.slope.join(' to ')}`
   return [
     ...table([header, ...rows]),
     '',

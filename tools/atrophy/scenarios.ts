@@ -1,13 +1,17 @@
-import { shrinkAnchored } from '../../src/models/known-change/anchored-loss.ts'
 import { shrinkByFlow } from '../../src/models/known-change/flow-loss.ts'
 import { type Fluid, findFluid } from '../../src/models/known-change/fluid.ts'
 import { growHorn } from '../../src/models/known-change/grow-horn.ts'
 import type { KnownChange, LossOptions } from '../../src/models/known-change/known-change.ts'
 import { cutPatch, type HippocampusPatch, placePatch } from '../../src/models/known-change/patch.ts'
-import { seededRandom } from '../../src/models/known-change/seeded-random.ts'
+import { seededRandom, seedOf } from '../../src/models/known-change/seeded-random.ts'
+import {
+  type SimulatorName,
+  simulatorNames,
+  simulators,
+} from '../../src/models/known-change/simulators.ts'
 import type { Volume } from '../../src/volume/grid.ts'
 import { headChanges } from '../stability/change-head.ts'
-import { type KnownCase, type Side, seedOf } from './known-case.ts'
+import type { KnownCase, Side } from './known-case.ts'
 
 export const groups = ['anchored', 'flow', 'horn', 'repeat'] as const
 export type Group = (typeof groups)[number]
@@ -62,11 +66,7 @@ function scenario(
   }
 }
 
-const simulators = { anchored: shrinkAnchored, flow: shrinkByFlow } as const
-const anchored = 'anchored'
-const flow = 'flow'
-
-const loss = (group: keyof typeof simulators, options: LossOptions, only?: Side): Scenario => {
+const loss = (group: SimulatorName, options: LossOptions, only?: Side): Scenario => {
   const { left, place = 'even' } = options
   const where = only === undefined ? (place === 'even' ? '' : ` most ${place}`) : ` ${only} only`
   return scenario(
@@ -109,7 +109,7 @@ const shares = [0.95, 0.9, 0.8, 0.6, 0.4] as const
 
 /** Every change that is measured, most telling first. */
 export const scenarios: readonly Scenario[] = [
-  ...([anchored, flow] as const).flatMap((group) => [
+  ...simulatorNames.flatMap((group) => [
     ...shares.map((left) => loss(group, { left })),
     loss(group, { left: 0.6, place: 'anterior' }),
     loss(group, { left: 0.6, place: 'posterior' }),

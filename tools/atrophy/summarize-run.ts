@@ -54,7 +54,7 @@ export function summarizeScenarios(
   })
 }
 
-/** Slopes of log measured on log true over the cases as they are and all even losses, per simulator. */
+/** Slopes of log measured on log true over the cases as they are and after every loss, per simulator. */
 export function summarizeSlopes(measurements: readonly ChangeMeasurement[]): ModelSlopes[] {
   const counted = measurements.filter(({ group }) => ['before', 'anchored', 'flow'].includes(group))
   return [...Map.groupBy(counted, ({ model }) => model)].map(([model, own]) => {

@@ -13,3 +13,10 @@ export function seededRandom(seed: number): () => number {
 export function gaussian(random: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
 }
+
+/** A seed that is the same for the same words (FNV-1a). */
+export function seedOf(...words: readonly string[]): number {
+  let seed = 2_166_136_261
+  for (const char of words.join(' ')) seed = Math.imul(seed ^ char.charCodeAt(0), 16_777_619)
+  return seed >>> 0
+}

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { createLocalizer } from '../../../src/localization/localizer.ts'
+import { isAcceptedSlope, knownChangeLimits } from '../../../src/models/known-change/limits.ts'
 import { table } from '../../evaluate/print-table.ts'
 import { openModels } from '../evaluate-atrophy.ts'
 import { headMeasurer, locateOnce } from '../measure-sides.ts'
-import { isAccepted, slopeLimits } from '../print-run.ts'
 import { type DrawnRun, measureDrawn } from './measure-drawn.ts'
 import { type DrawnFigures, summarizeDrawn } from './summarize-drawn.ts'
 
@@ -19,7 +19,15 @@ export interface DrawnOptions {
 
 function printDrawn(run: DrawnRun, figures: readonly DrawnFigures[]): string {
   const sizes = figures[0]?.ratios.map(({ size }) => size) ?? []
-  const header = ['drawn heads', 'slope', 'r', ...sizes, 'n', 'in boxes', slopeLimits.join(' to ')]
+  const header = [
+    'drawn heads',
+    'slope',
+    'r',
+    ...sizes,
+    'n',
+    'in boxes',
+    knownChangeLimits.slope.join(' to '),
+  ]
   const rows = figures.map(({ model, maps, slope, r, ratios, hippocampi, inBoxes }) => [
     `${model}, ${maps}`,
     slope.toFixed(3),
@@ -27,7 +35,7 @@ function printDrawn(run: DrawnRun, figures: readonly DrawnFigures[]): string {
     ...ratios.map(({ mean }) => mean?.toFixed(3) ?? '-'),
     String(hippocampi),
     String(inBoxes),
-    isAccepted(slope) ? 'yes' : 'NO',
+    isAcceptedSlope(slope) ? 'yes' : 'NO',
   ])
   return [
     ...table([header, ...rows]),
@@ -69,7 +77,7 @@ export async function evaluateDrawn(options: DrawnOptions): Promise<number> {
       writeFileSync(json, `${JSON.stringify(all, null, 1)}\n`)
     }
     const judged = figures.filter(({ model }) => model === opened.at(-1)?.model)
-    return judged.length > 0 && judged.every(({ slope }) => isAccepted(slope)) ? 0 : 1
+    return judged.length > 0 && judged.every(({ slope }) => isAcceptedSlope(slope)) ? 0 : 1
   } finally {
     await Promise.all([...opened.map(({ segmenter }) => segmenter.close()), localizer.close()])
   }
