@@ -55,7 +55,7 @@ describe('what a model makes of known change', () => {
 
   it('is told with its figures', () => {
     const { figures, requirements } = judgeKnownChange(seenAs(0.5, 1, 1))
-    expect(requirements[0]!.sentence).toContain('0.51 (anchored)')
+    expect(requirements[0]!.sentence).toContain('0.54 (anchored)')
     expect(figures).toMatchObject({
       knownChange: {
         crops: 3,

@@ -1,4 +1,5 @@
 import { gaussian, seededRandom } from '../../src/models/known-change/seeded-random.ts'
+import { smoothValues } from '../../src/models/known-change/smooth-values.ts'
 import type { Grid, Vector3, Volume } from '../../src/volume/grid.ts'
 import { voxelToPatient } from '../../src/volume/patient-affine.ts'
 
@@ -23,7 +24,7 @@ export interface MadeImage {
 
 /**
  * An ellipsoid whose front end lies lower, as a hippocampus does, with a ventricle of fluid 15 mm above it;
- * every voxel is averaged over 27 points.
+ * every voxel is averaged over 27 points and blurred by half a millimetre.
  */
 export function makeHippocampus({
   grid,
@@ -61,10 +62,10 @@ export function makeHippocampus({
     }
     labels[at] = hippocampus > 0.5 ? 1 : 0
     intensities[at] =
-      around +
-      hippocampus * (levels.hippocampus - around) +
-      fluid * (levels.fluid - around) +
-      noise * gaussian(random)
+      around + hippocampus * (levels.hippocampus - around) + fluid * (levels.fluid - around)
   }
-  return { volume: { ...grid, intensities }, labels }
+  // What a scan's own blur adds to the voxel.
+  const blurred = smoothValues(intensities, grid, 0.5)
+  const scanned = blurred.map((value) => value + noise * gaussian(random))
+  return { volume: { ...grid, intensities: scanned }, labels }
 }

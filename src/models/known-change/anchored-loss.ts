@@ -1,10 +1,10 @@
 import { spacingOf } from '../../volume/patient-affine.ts'
 import { drawEvenFluid, type Fluid } from './fluid.ts'
-import { apartMm, borderMm, type KnownChange, type LossOptions, weighLoss } from './known-change.ts'
+import { apartMm, type KnownChange, type LossOptions, weighLoss } from './known-change.ts'
+import { fieldOfLabel, scanOfShares, shareInside } from './occupancy.ts'
 import type { HippocampusPatch } from './patch.ts'
 import { sampleAt } from './sample-at.ts'
 import { separateTissues } from './separate-tissues.ts'
-import { smoothValues } from './smooth-values.ts'
 import { smoothStep } from './surroundings.ts'
 
 /** Share of the loss that shortens the hippocampus; the rest makes it thinner. */
@@ -119,19 +119,22 @@ export function shrinkAnchored(
 ): KnownChange {
   const { grid, label, intensities } = patch
   const { dimensions } = grid
-  const before = smoothValues(label, grid, borderMm)
-  const total = sum(before)
+  const field = fieldOfLabel(label, grid)
+  const shares = shareInside(field, grid)
+  const before = scanOfShares(shares, grid)
+  const total = sum(shares)
   const anchor = findAnchor(patch)
   const shrink = (loss: number) => {
     const source = traceBack(patch, anchor, loss, place)
     const moved = new Float32Array(label.length)
     for (let at = 0; at < moved.length; at++) {
       // Shrinking only takes away: no voxel far from the label can become hippocampus.
-      if (before[at]! < 1e-4) continue
+      if (field[at]! < 1e-4) continue
       const [x, y, z] = [source[3 * at]!, source[3 * at + 1]!, source[3 * at + 2]!]
-      moved[at] = sampleAt(label, dimensions, x, y, z)
+      moved[at] = sampleAt(field, dimensions, x, y, z)
     }
-    return { source, moved, ratio: sum(moved) / total }
+    const left = shareInside(moved, grid)
+    return { source, left, ratio: sum(left) / total }
   }
   let [low, high] = [0, 0.97]
   for (let step = 0; left < 1 && step < 14; step++) {
@@ -139,8 +142,8 @@ export function shrinkAnchored(
     if (shrink(middle).ratio > left) low = middle
     else high = middle
   }
-  const { source, moved } = shrink(left < 1 ? (low + high) / 2 : 0)
-  const occupancy = smoothValues(moved, grid, borderMm)
+  const { source, left: remaining, ratio } = shrink(left < 1 ? (low + high) / 2 : 0)
+  const occupancy = scanOfShares(remaining, grid)
   const pure = separateTissues(patch, before)
   const [columns, rows] = dimensions
   const spacing = spacingOf(grid.affine)
@@ -163,5 +166,5 @@ export function shrinkAnchored(
     const filled = gap > 0 ? gap * (drawEvenFluid(fluid, random) - own) : 0
     changed[at] = own + inside * (tissue - own) + filled
   }
-  return { intensities: changed, occupancy, ratio: sum(occupancy) / total }
+  return { intensities: changed, occupancy, ratio }
 }

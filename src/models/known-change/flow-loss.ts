@@ -1,6 +1,7 @@
 import { spacingOf } from '../../volume/patient-affine.ts'
 import { drawFoundFluid, type Fluid } from './fluid.ts'
-import { apartMm, borderMm, type KnownChange, type LossOptions, weighLoss } from './known-change.ts'
+import { apartMm, type KnownChange, type LossOptions, weighLoss } from './known-change.ts'
+import { fieldOfLabel, scanOfShares, shareInside } from './occupancy.ts'
 import type { HippocampusPatch } from './patch.ts'
 import { sampleAt } from './sample-at.ts'
 import { separateTissues } from './separate-tissues.ts'
@@ -119,7 +120,8 @@ export function shrinkByFlow(
   const { dimensions } = grid
   const [columns, rows] = dimensions
   const { velocity, follow, moving, fastest } = planFlow(patch, place)
-  const total = sum(Float32Array.from(label))
+  const field = fieldOfLabel(label, grid)
+  const total = sum(shareInside(field, grid))
   const start = new Float32Array(3 * moving.length)
   for (const [n, at] of moving.entries()) {
     start[3 * n] = at % columns
@@ -134,7 +136,7 @@ export function shrinkByFlow(
     }
     return carried
   }
-  const ratioAt = (places: Float32Array) => sum(carry(label, places)) / total
+  const ratioAt = (places: Float32Array) => sum(shareInside(carry(field, places), grid)) / total
 
   // Inside and surroundings are followed side by side, each against its own flow.
   const flows = [split(velocity), split(velocity, follow)] as const
@@ -160,11 +162,12 @@ export function shrinkByFlow(
     break
   }
 
-  const occupancy = smoothValues(carry(label, own), grid, borderMm)
-  const kept = smoothValues(carry(label, around), grid, borderMm)
+  const remaining = shareInside(carry(field, own), grid)
+  const occupancy = scanOfShares(remaining, grid)
+  const kept = scanOfShares(shareInside(carry(field, around), grid), grid)
   const changed = carry(intensities, around)
   const tissue = carry(intensities, own)
-  const pure = separateTissues(patch, smoothValues(label, grid, borderMm))
+  const pure = separateTissues(patch, scanOfShares(shareInside(field, grid), grid))
   const pureTissue = carry(pure.inside, own)
   const pureSurroundings = carry(pure.outside, around)
   const spacing = spacingOf(grid.affine)
@@ -183,5 +186,5 @@ export function shrinkByFlow(
     const filled = gap > 1e-4 ? gap * (drawFoundFluid(fluid, random) - base) : 0
     changed[at] = base + inside * (tissue[at]! - base) + filled
   }
-  return { intensities: changed, occupancy, ratio: sum(occupancy) / total }
+  return { intensities: changed, occupancy, ratio: sum(remaining) / total }
 }

@@ -1,10 +1,10 @@
 import { spacingOf } from '../../volume/patient-affine.ts'
 import { drawFoundFluid, type Fluid } from './fluid.ts'
-import { apartMm, borderMm, type KnownChange } from './known-change.ts'
+import { apartMm, type KnownChange } from './known-change.ts'
+import { fieldOfLabel, scanOfShares, shareInside } from './occupancy.ts'
 import type { HippocampusPatch } from './patch.ts'
 import { sampleAt } from './sample-at.ts'
 import { separateTissues } from './separate-tissues.ts'
-import { smoothValues } from './smooth-values.ts'
 import { describeSurroundings, smoothStep } from './surroundings.ts'
 
 /** Tissue is pushed together up to this distance from the label, millimetres. */
@@ -26,7 +26,7 @@ export function growHorn(
   const [columns, rows] = dimensions
   const spacing = spacingOf(grid.affine)
   const { distance, hornSide, outward } = describeSurroundings(patch)
-  const occupancy = smoothValues(label, grid, borderMm)
+  const occupancy = scanOfShares(shareInside(fieldOfLabel(label, grid), grid), grid)
   const pure = separateTissues(patch, occupancy)
   const changed = intensities.slice()
   for (let at = 0; at < changed.length; at++) {

@@ -17,9 +17,6 @@ export interface LossOptions {
   readonly place?: LossPlace
 }
 
-/** Border between hippocampus and fluid: the blur of a 1 mm scan, millimetres. */
-export const borderMm = 0.6
-
 /** Borders that moved apart by this much, millimetres, have nothing of each other any more. */
 export const apartMm = 0.5
 
