@@ -24,7 +24,7 @@ const mayImport: Record<string, readonly string[]> = {
     'page/read-page',
   ],
   telemetry: ['archive/archive', 'queue/run-job'],
-  models: ['inference', 'nifti', 'measurement', 'volume'],
+  models: ['inference', 'nifti', 'measurement', 'volume', 'localization/smooth-volume'],
   // Types only: nothing of the service is loaded by a browser.
   page: [
     'http/schemas',

@@ -22,10 +22,14 @@ function describeModels({ active, shadow, installed, unusable, problem }: Models
     if (sha256 === shadow?.sha256) return 'looks on (shadow)'
     return checked ? 'may be used' : 'not checked'
   }
+  const lossOf = ({ lossSlopes }: ModelsView['installed'][number]) =>
+    lossSlopes === undefined
+      ? 'loss not measured'
+      : `slope of loss ${lossSlopes.anchored.toFixed(2)} and ${lossSlopes.flow.toFixed(2)}`
   return [
     ...installed.map(
       (model) =>
-        `${model.name} ${model.version} (${model.sha256.slice(0, 8)}): ${stateOf(model)}, ${model.origin}, ${model.path}`,
+        `${model.name} ${model.version} (${model.sha256.slice(0, 8)}): ${stateOf(model)}, ${lossOf(model)}, ${model.origin}, ${model.path}`,
     ),
     ...unusable.map(({ path, error }) => `${path}: not usable. ${error.message}`),
     ...(active === undefined ? ['No model is loaded at the moment.'] : []),

@@ -21,6 +21,16 @@ export const modelsReply = Type.Object(
         }),
         origin: Type.Enum(['builtin', 'configured', 'site']),
         checked: Type.Boolean({ description: 'Whether it may be switched on.' }),
+        lossSlopes: Type.Optional(
+          Type.Object(
+            { anchored: Type.Number(), flow: Type.Number() },
+            {
+              description:
+                'Rise of log measured over log true volume where a loss was simulated, by two simulators, as the ' +
+                'manifest says: 1 shows all of a loss, 0.5 makes 20 % of 36 %.',
+            },
+          ),
+        ),
       }),
     ),
     unusable: Type.Array(Type.Object({ path: Type.String(), error: errorRecord })),

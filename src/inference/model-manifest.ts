@@ -11,6 +11,32 @@ const triple = <Item extends Type.TSchema>(item: Item) => Type.Tuple([item, item
 const axes = <Names extends string[]>(...names: Names) =>
   Type.Tuple(names.map((name) => Type.Literal(name)))
 
+const share = Type.Number({ minimum: 0, maximum: 2 })
+const measuredLosses = Type.Array(Type.Object({ left: share, measured: Type.Number() }))
+/** Measured against true change on images of one kind; keys are the simulators of loss. */
+const changeOnImages = Type.Object({
+  hippocampi: Type.Integer({ minimum: 1 }),
+  /** Rise of log measured over log true volume. */
+  slopes: Type.Object({ anchored: Type.Number(), flow: Type.Number() }),
+  /** Mean of measured after over before, where `left` is the truth. */
+  ratios: Type.Object({ anchored: measuredLosses, flow: measuredLosses }),
+  /** The same where only the temporal horn grew, by so many millimetres; the truth is 1. */
+  hornRatios: Type.Array(Type.Object({ mm: Type.Number(), measured: Type.Number() })),
+})
+/** What the model makes of change whose size is known, as tools/atrophy/manifest-block.ts writes it. */
+const knownChange = Type.Object({
+  crops: Type.Optional(changeOnImages),
+  heads: Type.Optional(changeOnImages),
+  /** Heads drawn from label maps that no training drew from. */
+  drawn: Type.Optional(
+    Type.Object({
+      hippocampi: Type.Integer({ minimum: 1 }),
+      slope: Type.Number(),
+      r: Type.Number(),
+    }),
+  ),
+})
+
 /** What a model expects and means, as the manifest says that models/training writes. */
 export const modelManifestSchema = Type.Object({
   schemaVersion: Type.Literal(1),
@@ -79,6 +105,7 @@ export const modelManifestSchema = Type.Object({
       Type.Object({ kind: Type.Literal('none') }),
     ]),
   ),
+  knownChange: Type.Optional(knownChange),
   scores: Type.Optional(
     Type.Object({
       cases: Type.Optional(Type.Number()),

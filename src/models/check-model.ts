@@ -9,6 +9,8 @@ import { findMethodOffset } from '../measurement/norms/find-method-offset.ts'
 import type { Acceptance, Requirement } from './acceptance.ts'
 import { readInstalledModel } from './installed-models.ts'
 import { judgeModel } from './judge-model.ts'
+import { type FollowedCase, followKnownChange } from './known-change/follow-known-change.ts'
+import { judgeKnownChange } from './known-change/judge-known-change.ts'
 import type { PairedCase } from './paired-case.ts'
 import { type LabelledCase, type LeftOut, readCases } from './read-cases.ts'
 import { scoreLabels } from './score-labels.ts'
@@ -21,6 +23,8 @@ export interface CheckOptions {
   /** Side that the crops show. */
   readonly side: 'left' | 'right'
   readonly threads: number
+  /** Known change is followed on one crop each of so many persons; 20 unless said. */
+  readonly followedPersons?: number
   readonly softwareVersion: string
   /** Epoch milliseconds. */
   readonly clock: () => number
@@ -30,6 +34,8 @@ export interface CheckOptions {
 }
 
 const largestBytes = 100_000_000
+/** A crop is measured nine times for it. */
+const usuallyFollowed = 20
 const expectedLabels = 'background, anterior, posterior'
 
 /** Demands on the files themselves. */
@@ -112,8 +118,8 @@ async function runOn(
 /** Runs both models on every case, in turn, so that a busy machine slows both alike. */
 async function runOnCases(
   options: CheckOptions,
-): Promise<{ cases: PairedCase[]; leftOut: LeftOut[] }> {
-  const { threads, folder } = options
+): Promise<{ cases: PairedCase[]; followed: FollowedCase[]; leftOut: LeftOut[] }> {
+  const { threads, folder, followedPersons = usuallyFollowed } = options
   const open = (manifestPath: string) => createSegmenter({ manifestPath, threads })
   const candidate = await open(options.manifestPath)
   const shipped = await open(options.shippedPath).catch(async (error: unknown) => {
@@ -123,6 +129,16 @@ async function runOnCases(
   const personOf = readPersons(folder)
   const cases: PairedCase[] = []
   const leftOut: LeftOut[] = []
+  const followed = new Map<string, FollowedCase>()
+  const follow = async (found: LabelledCase, person: string) => {
+    if (followed.has(person) || followed.size >= followedPersons) return
+    try {
+      const seen = await followKnownChange(candidate, found, options.side)
+      if (seen !== undefined) followed.set(person, seen)
+    } catch (error) {
+      leftOut.push({ case: found.name, reason: `known change: ${(error as Error).message}` })
+    }
+  }
   try {
     for (const found of readCases(folder, undefined)) {
       if ('reason' in found) {
@@ -137,17 +153,18 @@ async function runOnCases(
         scoreLabels(theirs.labelMap, ours.labelMap.labels).whole.dice
       const person = personOf(found.name)
       cases.push({ case: found.name, person, candidate: theirs.run, shipped: ours.run, agreement })
+      await follow(found, person)
       options.onProgress(cases.length)
     }
   } finally {
     await Promise.all([candidate.close(), shipped.close()])
   }
-  return { cases, leftOut }
+  return { cases, followed: [...followed.values()], leftOut }
 }
 
 /**
  * Holds a model against the shipped one on cases with manual labels that neither was trained on: its
- * files, its speed, its overlap with the labels, its volumes. Answers the record to be kept beside it,
+ * files, its speed, its overlap with the labels, its volumes, and what it makes of known change. Answers the record to be kept beside it,
  * accepted or not. Throws MODEL_MISSING, MODEL_INVALID, MODEL_ALTERED where it cannot even be run, and
  * REQUEST_INVALID for a folder of another layout.
  */
@@ -156,12 +173,13 @@ export async function checkModel(options: CheckOptions): Promise<Omit<Acceptance
   const files = await checkFiles(manifestPath, shippedPath)
   const model = await readInstalledModel(manifestPath, 'site')
   const shipped = await readInstalledModel(shippedPath, 'builtin')
-  const { cases, leftOut } = await runOnCases(options).catch((error: unknown) => {
+  const { cases, followed, leftOut } = await runOnCases(options).catch((error: unknown) => {
     if (error instanceof HippoError) throw error
     throw new HippoError('REQUEST_INVALID', (error as Error).message, { cause: error })
   })
   const { requirements, figures } = judgeModel(cases)
-  const all = [...files, ...requirements]
+  const change = judgeKnownChange(followed)
+  const all = [...files, ...requirements, ...change.requirements]
   return {
     schemaVersion: 1,
     accepted: all.every(({ met }) => met),
@@ -173,6 +191,6 @@ export async function checkModel(options: CheckOptions): Promise<Omit<Acceptance
     casesSha256: digestCases(folder),
     cases: cases.length,
     requirements: all,
-    figures: { ...figures, leftOut },
+    figures: { ...figures, ...change.figures, leftOut },
   }
 }

@@ -12,6 +12,8 @@ export interface InstalledModel extends ModelName {
   readonly manifestSha256: string
   /** With the product, by MODEL_MANIFEST, or in MODELS_DIR. */
   readonly origin: 'builtin' | 'configured' | 'site'
+  /** Rise of log measured over log true volume in images with a simulated loss, where the manifest says it. */
+  readonly lossSlopes?: { readonly anchored: number; readonly flow: number }
 }
 
 /** A manifest that names no usable model, and why. */
@@ -62,7 +64,9 @@ export async function readInstalledModel(
   const { name, version, sha256 } = manifest
   const bytes = await readFile(manifestPath)
   const manifestSha256 = createHash('sha256').update(bytes).digest('hex')
-  return { name, version, sha256, manifestPath, manifestSha256, origin }
+  const lossSlopes = (manifest.knownChange?.crops ?? manifest.knownChange?.heads)?.slopes
+  const named = { name, version, sha256, manifestPath, manifestSha256, origin }
+  return lossSlopes === undefined ? named : { ...named, lossSlopes }
 }
 
 /** Changes with either file of a model; undefined where the manifest or its model is not there. */

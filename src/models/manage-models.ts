@@ -163,6 +163,7 @@ export async function manageModels(options: ModelManagerOptions): Promise<ModelM
           path: model.manifestPath,
           origin: model.origin,
           checked: shipped !== undefined && (await isAccepted(model, shipped, softwareVersion)),
+          ...(model.lossSlopes && { lossSlopes: model.lossSlopes }),
         })),
       )
       const { changedAt, changedBy } = choice

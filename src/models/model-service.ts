@@ -9,6 +9,8 @@ export interface ModelView {
   readonly origin: 'builtin' | 'configured' | 'site'
   /** Whether it may be switched on. */
   readonly checked: boolean
+  /** Rise of log measured over log true volume where a loss was simulated; 1 shows all of it. */
+  readonly lossSlopes?: { readonly anchored: number; readonly flow: number }
 }
 
 export interface ModelsView {

@@ -19,6 +19,7 @@ const check = (manifestPath: string, folder = cases) =>
     folder,
     side: 'left',
     threads: 1,
+    followedPersons: 2,
     softwareVersion: '1.2.3',
     clock: () => Date.UTC(2026, 10, 26),
     monotonicClock: () => performance.now(),
@@ -66,6 +67,21 @@ describe("the check of a site's own model", () => {
         candidate: { anterior: expect.closeTo(2 / 3), posterior: 1, whole: expect.closeTo(6 / 7) },
       },
       volumeErrorPercent: { candidate: -25 },
+    })
+  })
+
+  it('refuses one that sees no loss of known size, and keeps the figures', async () => {
+    // It labels the whole crop, whatever is in it.
+    const record = await check(makeModel(join(root, 'blind'), { name: 'blind', threshold: -3 }))
+    expect(failedIn(record)).toContain('ATROPHY_SLOPE')
+    expect(failedIn(record)).not.toContain('HORN_GROWTH')
+    const { sentence } = record.requirements.find(({ name }) => name === 'ATROPHY_SLOPE')!
+    expect(sentence).toMatch(/On 2 crops .* 0\.00 \(anchored\) and 0\.00 \(flow\); 0\.9 to 1\.1 is/)
+    expect(record.figures).toMatchObject({
+      knownChange: {
+        crops: 2,
+        ratios: { anchored: [{ left: 0.8 }, { left: 0.6 }, { left: 0.4 }] },
+      },
     })
   })
 

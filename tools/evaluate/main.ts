@@ -5,6 +5,8 @@ import { createSegmenter } from '../../src/inference/segmenter.ts'
 import { createLocalizer } from '../../src/localization/localizer.ts'
 import { readFoldList } from '../../src/models/read-cases.ts'
 import { resolveManifest } from '../../src/shipped-model.ts'
+import { evaluateDrawn } from '../atrophy/drawn-heads/evaluate-drawn.ts'
+import { evaluateAtrophy } from '../atrophy/evaluate-atrophy.ts'
 import { evaluateFolder } from './evaluate-folder.ts'
 import { evaluateHeads } from './heads/evaluate-heads.ts'
 import { printHeads } from './heads/print-heads.ts'
@@ -21,20 +23,36 @@ beside ID_hippocampus.nii.gz (1 left, 2 right), where cases.csv may say what Hip
   --fold-list FILE   only the cases named in FILE, one per line
   --dicom            crops: write every one also as DICOM (axial, oblique, sagittal, slices counted from
                      the top), read it back and compare the labels
+  --atrophy          measure every case as it is and after changes of known size (two simulators of loss,
+                     growth of the temporal horn without loss, repeats), and compare with the truth
+  --changes LIST     with --atrophy: only these of anchored,flow,horn,repeat
+  --locate-once      with --atrophy, heads: find the hippocampi in the head as it is and not again after
+                     each change, which takes a third of the time
+  --drawn            FOLDER holds label maps, seg_NN.nii.gz with FreeSurfer's numbers: draw T1-like heads
+                     from them and compare measured with true volumes
+  --only LIST        with --drawn: only the maps of these numbers, as in 01,03
   --json FILE        everything, case by case, also as JSON
   --threads NUMBER   threads of the network's arithmetic (2)
 
-Ends with 0; with 1 if a case could not be measured or came back from DICOM with other labels; with 2
+--atrophy and --drawn compare several models where --model is given several times (builtin names the shipped one).
+
+Ends with 0; with 1 if a case could not be measured or came back from DICOM with other labels, or if with
+--atrophy or --drawn the slope of log measured on log true lies outside 0.9 to 1.1 (of the model named last); with 2
 if the arguments make no sense.`
 
 function readOptions() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      model: { type: 'string', default: 'builtin' },
+      model: { type: 'string', multiple: true, default: ['builtin'] },
       side: { type: 'string', default: 'left' },
       'fold-list': { type: 'string' },
       dicom: { type: 'boolean', default: false },
+      atrophy: { type: 'boolean', default: false },
+      drawn: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      changes: { type: 'string' },
+      'locate-once': { type: 'boolean', default: false },
       json: { type: 'string' },
       threads: { type: 'string', default: '2' },
       help: { type: 'boolean', default: false, short: 'h' },
@@ -47,6 +65,9 @@ function readOptions() {
     throw new Error(`--threads wants a number from 1 to 256, not ${values.threads}.`)
   }
   if (!values.help && positionals.length !== 1) throw new Error('One folder is needed.')
+  if (values.model.length > 1 && !values.atrophy && !values.drawn) {
+    throw new Error('Several models are compared with --atrophy or --drawn only.')
+  }
   return { ...values, side, threads, folder: positionals[0] ?? '' } as const
 }
 
@@ -58,8 +79,26 @@ async function evaluate(): Promise<number> {
   }
   const foldList = options['fold-list']
   const only = foldList === undefined ? undefined : readFoldList(foldList)
+  if (options.drawn) {
+    return evaluateDrawn({
+      ...options,
+      models: options.model,
+      only: options.only === undefined ? undefined : new Set(options.only.split(',')),
+      json: options.json,
+    })
+  }
+  if (options.atrophy) {
+    return evaluateAtrophy({
+      ...options,
+      models: options.model,
+      changes: options.changes,
+      json: options.json,
+      only,
+      locateOnce: options['locate-once'],
+    })
+  }
   const segmenter = await createSegmenter({
-    manifestPath: resolveManifest(options.model),
+    manifestPath: resolveManifest(options.model[0]!),
     threads: options.threads,
   })
   const showProgress = process.stderr.isTTY

@@ -1,3 +1,4 @@
+import { gaussian } from '../../src/models/known-change/seeded-random.ts'
 import type { Grid, Volume } from '../../src/volume/grid.ts'
 import {
   affineColumn,
@@ -9,11 +10,6 @@ import { resampleVolume } from '../../src/volume/resample.ts'
 import { scale } from '../../src/volume/vector3.ts'
 
 type Random = () => number
-
-/** A normally distributed number (Box and Muller). */
-export function gaussian(random: Random): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
-}
 
 function percentile(values: Float32Array, share: number): number {
   const sorted = values.filter((value) => value !== 0).sort()

@@ -1,0 +1,67 @@
+import type { Requirement } from '../acceptance.ts'
+import { fitChangeSlope } from './change-slope.ts'
+import { type FollowedCase, followedGrowths, followedLosses } from './follow-known-change.ts'
+import { isAcceptedHorn, isAcceptedSlope, knownChangeLimits } from './limits.ts'
+import { simulatorNames } from './simulators.ts'
+
+const mean = (values: readonly number[]) =>
+  values.reduce((sum, value) => sum + value, 0) / values.length
+const range = ([low, high]: readonly [number, number]) => `${low} to ${high}`
+
+/**
+ * Holds what a model made of known change against the limits (pure). Without a single case nothing was shown,
+ * and both demands are missed.
+ */
+export function judgeKnownChange(cases: readonly FollowedCase[]): {
+  requirements: Requirement[]
+  figures: Record<string, unknown>
+} {
+  const slopes = simulatorNames.map((simulator) => ({
+    simulator,
+    ...fitChangeSlope(cases.flatMap(({ losses }) => losses[simulator])),
+  }))
+  const horns = followedGrowths.map((mm) => ({
+    mm,
+    ratio: mean(
+      cases.flatMap(({ hornRatios }) =>
+        hornRatios.filter((one) => one.mm === mm).map(({ ratio }) => ratio),
+      ),
+    ),
+  }))
+  const ratios = Object.fromEntries(
+    simulatorNames.map((simulator) => [
+      simulator,
+      followedLosses.map((left, index) => ({
+        left,
+        measured: mean(
+          cases.map(({ losses }) => {
+            const [before, ...after] = losses[simulator]
+            return after[index]!.measuredMm3 / before!.measuredMm3
+          }),
+        ),
+      })),
+    ]),
+  )
+  const shownSlopes = slopes.map(({ simulator, slope }) => `${slope.toFixed(2)} (${simulator})`)
+  const shownHorns = horns.map(({ mm, ratio }) => `${ratio.toFixed(3)} (${mm} mm)`)
+  const none = cases.length === 0
+  return {
+    requirements: [
+      {
+        name: 'ATROPHY_SLOPE',
+        met: !none && slopes.every(({ slope }) => isAcceptedSlope(slope)),
+        sentence: none
+          ? 'No crop could be shrunk by a known amount.'
+          : `On ${cases.length} crops shrunk by known amounts, log measured rises over log true volume by ${shownSlopes.join(' and ')}; ${range(knownChangeLimits.slope)} is asked for by each simulator, else it under-reports or exaggerates atrophy.`,
+      },
+      {
+        name: 'HORN_GROWTH',
+        met: !none && horns.every(({ ratio }) => isAcceptedHorn(ratio)),
+        sentence: none
+          ? 'No crop could be given a larger temporal horn.'
+          : `Where the temporal horn grew without loss, it measures ${shownHorns.join(' and ')} of the volume before; ${range(knownChangeLimits.hornRatio)} is asked for.`,
+      },
+    ],
+    figures: { knownChange: { crops: cases.length, slopes, ratios, horns } },
+  }
+}
