@@ -103,7 +103,7 @@ def change_intensities(images, generator, settings):
 
 
 def make_batch(canvases, patch, generator, settings):
-    """`canvases` [b, 5, 48, 64, 48] -> input [b, 1, *patch], targets [b, 3, *patch], valid [b, *patch] float, on the same device.
+    """`canvases` [b, 7, 48, 64, 48] -> input [b, 1, *patch], targets [b, 3, *patch], valid [b, *patch] float, on the same device.
 
     Decisions are drawn on the processor, so that a GPU is never waited for.
     """

@@ -10,7 +10,7 @@ from .nifti import list_niftis, read_ras
 
 CANVAS = (48, 64, 48)
 REACH = 10.0
-IMAGE, INSIDE, ANTERIOR, POSTERIOR, DISTANCE = range(5)
+IMAGE, INSIDE, ANTERIOR, POSTERIOR, DISTANCE, TISSUE, INNER = range(7)
 
 
 @dataclass(frozen=True)
@@ -33,14 +33,25 @@ def read_cases(curated, names):
 
 
 def to_canvas(case):
-    """[5, 48, 64, 48] float32: image in about 0..1 (its edge repeated outside), inside the crop or not, anterior and
-    posterior label, distance to the label in mm over REACH. A crop larger than the canvas is cut around its centre."""
+    """[7, 48, 64, 48] float32: image in about 0..1 (its edge repeated outside), inside the crop or not, anterior and
+    posterior label, distance to the label in mm over REACH, the image with the hippocampus replaced by what lies around it, and
+    the hippocampus continued beyond its border. A crop larger than the canvas is cut around its centre."""
     low, high = np.percentile(case.intensities, (0.5, 99.5))
     image = (case.intensities - low) / max(high - low, 1e-6)
     distance = np.minimum(ndimage.distance_transform_edt(case.labels == 0), REACH) / REACH
-    channels = [image, np.ones_like(image), case.labels == 1, case.labels == 2, distance]
-    modes = ["edge", "constant", "constant", "constant", "edge"]
+    tissue, inner = separate_hippocampus(image, case.labels > 0)
+    channels = [image, np.ones_like(image), case.labels == 1, case.labels == 2, distance, tissue, inner]
+    modes = ["edge", "constant", "constant", "constant", "edge", "edge", "edge"]
     return torch.from_numpy(np.stack([_fit(c.astype(np.float32), mode) for c, mode in zip(channels, modes, strict=True)]))
+
+
+def separate_hippocampus(image, mask):
+    """(image without the hippocampus, hippocampus without its surroundings), both [x, y, z]: the nearest voxels of the other side, smoothed."""
+    wide = ndimage.binary_dilation(mask)
+    nearest = ndimage.distance_transform_edt(wide, return_distances=False, return_indices=True)
+    tissue = np.where(wide, ndimage.gaussian_filter(image[tuple(nearest)], 1.0), image)
+    nearest = ndimage.distance_transform_edt(~mask, return_distances=False, return_indices=True)
+    return tissue, image[tuple(nearest)]
 
 
 def _fit(values, mode):
@@ -53,5 +64,5 @@ def _fit(values, mode):
 
 
 def load_canvases(curated, names):
-    """[case, 5, 48, 64, 48] for the given names, in their order."""
+    """[case, 7, 48, 64, 48] for the given names, in their order."""
     return torch.stack([to_canvas(case) for case in read_cases(curated, names)])

@@ -62,7 +62,7 @@ def run_condition(options, name, fold):
     # What `train` takes from the command line.
     how = SimpleNamespace(
         curated=options.curated, fold=str(fold), output=output, augmentation=name, compile=options.compile,
-        stop_after=None, start_from=None, teacher=[], device="cpu",
+        stop_after=None, start_from=None, teacher=[], device="cpu", ill=None, ill_share=0.0,
     )  # fmt: skip
     train(how, settings, augmentation)
     return output / "last.pt"

@@ -66,7 +66,7 @@ def read_patch(canvases, positions):
     of the interpolated and 0 for the others."""
     half = send(torch.tensor([(n - 1) / 2 for n in CANVAS]), canvases.device)
     grid = (positions / half).flip(-1)
-    patch = functional.grid_sample(canvases, grid, mode="bilinear", padding_mode="border", align_corners=True)
+    patch = functional.grid_sample(canvases[:, : DISTANCE + 1], grid, mode="bilinear", padding_mode="border", align_corners=True)
     outside = (positions.abs() > half + 0.01).any(-1)
     valid = (patch[:, INSIDE] > 0.99) & ~outside
     anterior, posterior = patch[:, ANTERIOR], patch[:, POSTERIOR]

@@ -1,6 +1,7 @@
 """python -m hippotrain.train CURATED --fold 0 --output RUN: trains one network; run it again to go on where it stopped.
 
-Fold k keeps the cases of that fold for validation; --fold all trains on every case. RUN/last.pt is written after each epoch,
+Fold k keeps the cases of that fold for validation; --fold all trains on every case; --fold borrowed trains on the folder of
+borrowed_cases.py instead of CURATED, to start all folds from. RUN/last.pt is written after each epoch,
 RUN/best.pt whenever the selection score (clean and simulated scanners) rises, RUN/board is for `tensorboard --logdir`.
 """
 
@@ -10,11 +11,13 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from .augment import AUGMENTATIONS, make_batch
 from .board import open_board, write_pictures, write_scores
 from .canvas import load_canvases, read_cases
+from .ill_cases import IllCases
 from .predict import has_bfloat16, load_network
 from .settings import Settings
 from .spatial import send
@@ -22,7 +25,11 @@ from .trainer import Trainer
 from .validate import selection_score, validate
 
 
-def run_epoch(trainer, canvases, augmentation, steps_in_all):
+BORROWED = "borrowed"
+"""The fold of a network that has seen none of the curated cases (borrowed_cases.py): any fold may start from it."""
+
+
+def run_epoch(trainer, canvases, augmentation, steps_in_all, ill=None, ill_share=0.0):
     """One pass over the cases in an order and with augmentations that depend on seed and epoch only; the mean loss."""
     settings = trainer.settings
     generator = torch.Generator().manual_seed(settings.seed * 100003 + trainer.epoch)
@@ -30,7 +37,10 @@ def run_epoch(trainer, canvases, augmentation, steps_in_all):
     total = torch.zeros((), device=trainer.device)
     starts = range(0, len(order) - settings.batch + 1, settings.batch)
     for start in starts:
-        chosen = canvases[send(order[start : start + settings.batch], trainer.device)]
+        indices = order[start : start + settings.batch]
+        chosen = canvases[send(indices, trainer.device)].float()
+        if ill:
+            chosen = ill.replace_some(chosen, indices, ill_share, generator)
         inputs, targets, valid = make_batch(chosen, settings.patch, generator, augmentation)
         if settings.whole_only:
             targets = torch.stack([targets[:, 0], targets[:, 1:].sum(1), torch.zeros_like(targets[:, 0])], 1)
@@ -41,7 +51,7 @@ def run_epoch(trainer, canvases, augmentation, steps_in_all):
 def check_fold_agrees(checkpoint, fold):
     """Refuses to go on or to learn from a network that was trained on the cases to be held back now."""
     before = json.loads((checkpoint.parent / "run.json").read_text())["fold"]
-    if before != fold:
+    if before not in (fold, BORROWED):
         raise SystemExit(f"{checkpoint} was trained for fold {before}, not for fold {fold}: it has seen other cases")
 
 
@@ -51,16 +61,29 @@ def load_teachers(options):
     return [load_network(path).to(options.device) for path in options.teacher]
 
 
-def train(options, settings, augmentation):
+def load_training_cases(options):
+    """(canvases to train on, their ill copies or None, cases to validate)."""
+    if options.fold == BORROWED:
+        return torch.from_numpy(np.load(options.curated / "cases.npy")), None, []
     folds = json.loads((options.curated / "folds.json").read_text())["folds"]
     held = folds[int(options.fold)] if options.fold != "all" else []
     names = sorted(name for fold in folds for name in fold if name not in held)
-    canvases, cases = load_canvases(options.curated, names), read_cases(options.curated, held)
+    ill = IllCases(options.ill, names) if options.ill else None
+    return load_canvases(options.curated, names), ill, read_cases(options.curated, held)
+
+
+def train(options, settings, augmentation):
+    canvases, ill, cases = load_training_cases(options)
     if options.start_from:
         check_fold_agrees(options.start_from, options.fold)
     teachers = load_teachers(options)
     options.output.mkdir(parents=True, exist_ok=True)
-    notes = {"fold": options.fold, "augmentation": options.augmentation, "settings": asdict(settings)}
+    notes = {
+        "fold": options.fold,
+        "augmentation": options.augmentation,
+        "illShare": options.ill_share if ill else 0.0,
+        "settings": asdict(settings),
+    }
     (options.output / "run.json").write_text(json.dumps(notes, indent=1))
     trainer = Trainer(settings, options.compile, options.device, teachers)
     canvases = canvases.to(trainer.device)
@@ -69,12 +92,12 @@ def train(options, settings, augmentation):
     elif options.start_from:
         trainer.start_from(options.start_from)
     board = open_board(options.output / "board", trainer.epochs_before + trainer.epoch)
-    steps_in_all = settings.epochs * (len(names) // settings.batch)
-    print(f"fold {options.fold}: {len(names)} cases to train, {len(held)} to validate, from epoch {trainer.epoch}", flush=True)
+    steps_in_all = settings.epochs * (len(canvases) // settings.batch)
+    print(f"fold {options.fold}: {len(canvases)} cases to train, {len(cases)} to validate, from epoch {trainer.epoch}", flush=True)
     began, first = time.monotonic(), trainer.epoch
     while trainer.epoch < settings.epochs:
         start = time.monotonic()
-        loss = run_epoch(trainer, canvases, augmentation, steps_in_all)
+        loss = run_epoch(trainer, canvases, augmentation, steps_in_all, ill, options.ill_share)
         trainer.epoch += 1
         record = {"epoch": trainer.epoch, "loss": round(loss, 4), "seconds": round(time.monotonic() - start, 1)}
         shown = trainer.epochs_before + trainer.epoch
@@ -119,6 +142,8 @@ def main():
     parser.add_argument("--validate-every", type=int, default=Settings.validate_every, help="epochs; 0: never")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--augmentation", choices=AUGMENTATIONS, default="strong")
+    parser.add_argument("--ill", type=Path, help="folder of ill copies of the cases (ill_cases.py)")
+    parser.add_argument("--ill-share", type=float, default=0.45, help="how many of the cases of a batch are replaced by an ill copy")
     parser.add_argument("--start-from", type=Path, help="checkpoint of another run for the same fold whose weights to begin with")
     parser.add_argument("--teacher", type=Path, action="append", default=[], help="checkpoint for the same fold to learn from; several: their mean")
     parser.add_argument("--teaching", type=float, default=0.7, help="what the teachers' probabilities weigh against the labels")
