@@ -105,12 +105,17 @@ def fit_line(signs, errors, terms):
     return min(tries, key=lambda one: one.fun).x / scale
 
 
+def cases_beside(fold, folds):
+    """Indices of the cases of the other folds; of all cases if there is one fold only, for trying this out."""
+    return np.flatnonzero(folds != fold) if (folds != fold).any() else np.arange(len(folds))
+
+
 def held_out(signs, errors, folds, terms):
     """The deviation of each case by the line fitted on the other folds."""
     folds, errors = np.asarray(folds), np.asarray(errors, float)
     deviations = np.empty(len(errors))
     for fold in np.unique(folds):
-        others, own = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
+        others, own = cases_beside(fold, folds), np.flatnonzero(folds == fold)
         weights = fit_line([signs[i] for i in others], errors[others], terms)
         deviations[own] = columns([signs[i] for i in own], terms) @ weights
     return deviations
@@ -236,7 +241,7 @@ def fit_line_of(rows, structure, kinds):
     terms, likelihoods = choose_form(signs, errors, folds, groups)
     without = {}
     for fold in np.unique(folds):
-        others = np.flatnonzero(folds != fold)
+        others = cases_beside(fold, folds)
         without[int(fold)] = fit_line([signs[i] for i in others], errors[others], terms)
     weights = dict(zip(terms, fit_line(signs, errors, terms), strict=True))
     return Line(kinds, terms, weights, without, likelihoods[terms] - likelihoods[PLAIN], groups)
