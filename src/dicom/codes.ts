@@ -112,6 +112,8 @@ export const codes = {
   percentileRanking: code('121415', 'DCM', 'Percentile Ranking of measurement'),
   /** CID 227. */
   zScore: code('121416', 'DCM', 'Z-Score of measurement'),
+  /** CID 225, how far a measurement may be off to either side. */
+  uncertaintyRange: code('371884006', 'SCT', '+/-, range of measurement uncertainty'),
   /** CID 226, what a population is like. */
   meanOfPopulation: code('373098007', 'SCT', 'Mean Value of population'),
   /** CID 226. */

@@ -66,6 +66,18 @@ function lateralityComponent(side: Side) {
     : [{ code: concept(codes.laterality), valueCodeableConcept: concept(code) }]
 }
 
+/** How far a volume may be off, if it is known: DICOM's code, and in words which range it is. */
+function errorComponent(standardErrorMm3: number | undefined) {
+  return standardErrorMm3 === undefined
+    ? []
+    : [
+        {
+          code: concept(codes.uncertaintyRange, 'Standard error'),
+          valueQuantity: quantity(standardErrorMm3, 'mm3'),
+        },
+      ]
+}
+
 /** Percentile and z-score with the ends of their 95 % intervals. */
 function normsComponents(found: SideComparison | undefined) {
   if (found === undefined) return []
@@ -108,7 +120,7 @@ function volumeObservations(
   volumes: HippocampusVolumes,
   deviceUrl: string,
 ): BundleEntry[] {
-  const { side } = volumes
+  const { side, standardErrorMm3 } = volumes
   const found = input.norms?.compared
     ? input.norms.sides.find((one) => one.side === side)
     : undefined
@@ -122,10 +134,15 @@ function volumeObservations(
       component: [
         ...lateralityComponent(side),
         { code: concept(codes.topographicalModifier), valueCodeableConcept: concept(codes[which]) },
+        ...errorComponent(standardErrorMm3?.[which]),
       ],
     })
   const side1 = lateralityComponent(side)
-  const component = [...side1, ...normsComponents(found)]
+  const component = [
+    ...side1,
+    ...errorComponent(standardErrorMm3?.total),
+    ...normsComponents(found),
+  ]
   return [
     observation(input, `volume ${side}`, deviceUrl, {
       code: concept(codes.volume, `Volume of the ${name}`),

@@ -20,7 +20,7 @@ const margin = 4
 const noSpread = 1
 
 /** Calls `visit` with each of the six neighbours of a voxel within the grid; gives how many there are. */
-function visitNeighbours(
+export function visitNeighbours(
   voxel: number,
   [columns, rows, slices]: Vector3,
   visit: (neighbour: number) => void,

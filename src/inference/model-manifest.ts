@@ -11,8 +11,8 @@ const triple = <Item extends Type.TSchema>(item: Item) => Type.Tuple([item, item
 const axes = <Names extends string[]>(...names: Names) =>
   Type.Tuple(names.map((name) => Type.Literal(name)))
 
-const share = Type.Number({ minimum: 0, maximum: 2 })
-const measuredLosses = Type.Array(Type.Object({ left: share, measured: Type.Number() }))
+const shareLeft = Type.Number({ minimum: 0, maximum: 2 })
+const measuredLosses = Type.Array(Type.Object({ left: shareLeft, measured: Type.Number() }))
 /** Measured against true change on images of one kind; keys are the simulators of loss. */
 const changeOnImages = Type.Object({
   hippocampi: Type.Integer({ minimum: 1 }),
@@ -35,6 +35,19 @@ const knownChange = Type.Object({
       r: Type.Number(),
     }),
   ),
+})
+
+const share = Type.Number({ minimum: 0, maximum: 1 })
+
+/** Coefficients of a standard error in mm3; none is negative, so that the error never is. */
+const errorLine = Type.Object({
+  constantMm3: Type.Number({ minimum: 0 }),
+  perVolume: Type.Number({ minimum: 0 }),
+  perSurface: Type.Number({ minimum: 0 }),
+  perUncertainty: Type.Number({ minimum: 0 }),
+  /** Of people left out, the share within one and within 1.96 standard errors. */
+  coverage68: Type.Optional(share),
+  coverage95: Type.Optional(share),
 })
 
 /** What a model expects and means, as the manifest says that models/training writes. */
@@ -106,6 +119,19 @@ export const modelManifestSchema = Type.Object({
     ]),
   ),
   knownChange: Type.Optional(knownChange),
+  /**
+   * The standard error of a crop's volumes against an expert's tracing, fitted on people whom the network had
+   * not seen: constantMm3 + perVolume * volume + perSurface * surface + perUncertainty * uncertainty
+   * (volume-errors.ts).
+   */
+  standardError: Type.Optional(
+    Type.Object({
+      kind: Type.Literal('linear'),
+      whole: errorLine,
+      anterior: errorLine,
+      posterior: errorLine,
+    }),
+  ),
   scores: Type.Optional(
     Type.Object({
       cases: Type.Optional(Type.Number()),

@@ -9,6 +9,7 @@ import { clearResidue, planModelGrid, toModelGrid, toSourceGrid } from './model-
 import type { ModelManifest } from './model-manifest.ts'
 import { normalizeIntensities } from './normalize-intensities.ts'
 import { type Confidence, rateConfidence } from './rate-confidence.ts'
+import { estimateVolumeErrors, type VolumeErrors } from './volume-errors.ts'
 
 /** Side of the body the crop shows; an unknown one is run as it is. */
 export type CropSide = 'left' | 'right' | 'unknown'
@@ -17,6 +18,8 @@ export type CropSide = 'left' | 'right' | 'unknown'
 export interface SegmentedVoxels {
   readonly labels: Uint8Array
   readonly confidence: Confidence
+  /** Undefined where the manifest does not say how far volumes are off. */
+  readonly volumeErrors: VolumeErrors | undefined
 }
 
 /** The model grid's axes are superior, anterior, right. */
@@ -143,14 +146,13 @@ export async function segmentVolume(
   const labels = pickLabels(probabilities, volume.intensities.length)
   const clearedVoxels = keepLargestBody(labels, volume.dimensions)
   const background = probabilities[0]!
-  // On the model's grid, whose voxels are those of the cases that the rule was fitted on.
-  const signsOfDoubt = () => {
-    const onGrid = pickLabels(onModelGrid, intensities.length)
-    keepLargestBody(onGrid, dimensions)
-    return readSigns(onGrid, onModelGrid[0]!, intensities, dimensions)
-  }
+  // On the model's grid, whose voxels are those of the cases that the manifest's rules were fitted on.
+  const onGrid = pickLabels(onModelGrid, intensities.length)
+  keepLargestBody(onGrid, dimensions)
+  const signsOfDoubt = () => readSigns(onGrid, onModelGrid[0]!, intensities, dimensions)
   return {
     labels,
+    volumeErrors: estimateVolumeErrors(onGrid, onModelGrid, dimensions, manifest.standardError),
     confidence: rateConfidence(
       labels,
       background,

@@ -5,11 +5,13 @@ import { keepRuntimeSilent } from './keep-runtime-silent.ts'
 import { type ModelManifest, readModelManifest } from './model-manifest.ts'
 import type { Confidence } from './rate-confidence.ts'
 import type { CropSide } from './segment-volume.ts'
+import type { VolumeErrors } from './volume-errors.ts'
 
 export interface Segmentation {
   /** On the grid of the volume it was made from; the values are the manifest's labels. */
   readonly labelMap: LabelMap
   readonly confidence: Confidence
+  readonly volumeErrors: VolumeErrors | undefined
 }
 
 export interface Segmenter {
@@ -78,9 +80,9 @@ export async function createSegmenter(options: SegmenterOptions): Promise<Segmen
   return {
     manifest,
     async segment(volume, asked) {
-      const { labels, confidence } = (await ask('labels', volume, asked)).labels!
+      const { labels, confidence, volumeErrors } = (await ask('labels', volume, asked)).labels!
       const { dimensions, affine } = volume
-      return { labelMap: { dimensions, affine, labels }, confidence }
+      return { labelMap: { dimensions, affine, labels }, confidence, volumeErrors }
     },
     predict: async (box, asked) => (await ask('probabilities', box, asked)).probabilities!,
     close: () => thread.close(),

@@ -60,7 +60,7 @@ function measureRegions({ regions, volumes }: MeasuredSeries): readonly Segmente
   return regions.map((region) => {
     const ofSide = volumes.find(({ side }) => side === region.side)!
     const volumeMm3 = region.part === 'anterior' ? ofSide.anteriorMm3 : ofSide.posteriorMm3
-    return { ...region, volumeMm3 }
+    return { ...region, volumeMm3, standardErrorMm3: ofSide.standardErrorMm3?.[region.part] }
   })
 }
 

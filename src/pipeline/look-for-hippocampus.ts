@@ -2,6 +2,7 @@ import { keepLargestBody } from '../inference/keep-largest-body.ts'
 import { rateConfidence } from '../inference/rate-confidence.ts'
 import { pickLabels } from '../inference/segment-volume.ts'
 import type { Segmenter } from '../inference/segmenter.ts'
+import { estimateVolumeErrors, type VolumeErrors } from '../inference/volume-errors.ts'
 import type { HeadLocalization } from '../localization/head-localization.ts'
 import { planCropBox } from '../localization/plan-crop-box.ts'
 import type { Grid, Vector3, Volume } from '../volume/grid.ts'
@@ -40,6 +41,8 @@ export interface HippocampusLook {
   readonly shareInView: number
   /** Dice that the network expects of this mask. */
   readonly ownEstimate: number
+  /** One standard error of each volume; undefined where the model's manifest does not say. */
+  readonly volumeErrors: VolumeErrors | undefined
   /** How far the first mask lay from where the localizer expected it, millimetres. */
   readonly movedMm: number
   readonly looks: number
@@ -119,6 +122,12 @@ export async function lookForHippocampus(
     borderShare: shareOnBorder(seen.labels, box.dimensions),
     shareInView: shareWithin(box, head),
     ownEstimate: rateConfidence(seen.labels, seen.probabilities[0]!, 0, undefined).ownEstimate,
+    volumeErrors: estimateVolumeErrors(
+      seen.labels,
+      seen.probabilities,
+      box.dimensions,
+      segmenter.manifest.standardError,
+    ),
     movedMm: firstMove,
     looks,
   }

@@ -67,11 +67,14 @@ export async function measureCrop(
   step: TimeStep,
   signal: AbortSignal | undefined,
 ): Promise<MeasuredCrop> {
-  const { labelMap, confidence } = await step('infer', () =>
+  const { labelMap, confidence, volumeErrors } = await step('infer', () =>
     segmenter.segment(crop, { side, signal }),
   )
   const volumes = await step('measure', () => {
-    const measured = measureHippocampus(labelMap, side)
+    const measured = {
+      ...measureHippocampus(labelMap, side),
+      standardErrorMm3: volumeErrors,
+    }
     requireHippocampus(measured)
     return measured
   })

@@ -122,7 +122,10 @@ export async function measureHead(
 
   const { labelMap, volumes } = await step('measure', () => {
     const labelMap = mergeLooks(head, looks)
-    const measure = (side: 'left' | 'right') => measureHippocampus(labelMap, side, headLabels[side])
+    const measure = (side: 'left' | 'right') => ({
+      ...measureHippocampus(labelMap, side, headLabels[side]),
+      standardErrorMm3: looks.find((look) => look.side === side)?.volumeErrors,
+    })
     const volumes = [measure('left'), measure('right')] as const
     for (const one of volumes) requireHippocampus(one)
     return { labelMap, volumes }

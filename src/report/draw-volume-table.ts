@@ -1,13 +1,21 @@
 import type { HippocampusVolumes } from '../measurement/hippocampus-volumes.ts'
 import type { SideComparison } from '../measurement/norms/compare-with-norms.ts'
 import {
+  formatError,
   formatLitres,
   formatPercentileInterval,
   formatRange,
   formatScore,
   formatVolume,
 } from './format-figures.ts'
-import { drawLine, type Page, type TextStyle, textStyles } from './page.ts'
+import {
+  drawLine,
+  drawParagraph,
+  leadingOf,
+  type Page,
+  type TextStyle,
+  textStyles,
+} from './page.ts'
 import { anteriorStyle, palette, posteriorStyle, type RegionStyle } from './palette.ts'
 import type { ReportInput } from './report-input.ts'
 import { orderVolumes } from './shown-sides.ts'
@@ -15,6 +23,8 @@ import { texts } from './texts.ts'
 
 const nameWidth = 200
 const sideWidth = 174
+const errorGap = 5
+const noteGap = 8
 const rowHeight = 29
 const totalHeight = 35
 const swatchWidth = 26
@@ -25,29 +35,36 @@ interface Row {
   readonly style?: TextStyle
   readonly isHeavy?: boolean
   readonly figureOf: (volumes: HippocampusVolumes, norms: SideComparison | undefined) => string
+  /** What stands behind the figure, smaller. */
+  readonly behindOf?: (volumes: HippocampusVolumes) => string
 }
 
-const withShare = (part: number, total: number) =>
-  total > 0 && Number.isFinite(part / total)
-    ? `${formatVolume(part)} (${Math.round((100 * part) / total)} %)`
-    : formatVolume(part)
+function describeShare(part: number, total: number): string {
+  const share = part / total
+  return total > 0 && Number.isFinite(share) ? ` (${Math.round(100 * share)} %)` : ''
+}
+
+function partRow(part: 'anterior' | 'posterior', region: RegionStyle): Row {
+  const volumeOf = (v: HippocampusVolumes) => v[`${part}Mm3`]
+  const shareOf = (v: HippocampusVolumes) => describeShare(volumeOf(v), v.totalMm3)
+  return {
+    name: texts.parts[part],
+    region,
+    figureOf: (v) => `${formatVolume(volumeOf(v))}${v.standardErrorMm3 ? '' : shareOf(v)}`,
+    behindOf: ({ standardErrorMm3: error, ...v }) =>
+      error === undefined ? '' : `${formatError(error[part])}${shareOf(v)}`,
+  }
+}
 
 const partRows: readonly Row[] = [
-  {
-    name: texts.parts.anterior,
-    region: anteriorStyle,
-    figureOf: (v) => withShare(v.anteriorMm3, v.totalMm3),
-  },
-  {
-    name: texts.parts.posterior,
-    region: posteriorStyle,
-    figureOf: (v) => withShare(v.posteriorMm3, v.totalMm3),
-  },
+  partRow('anterior', anteriorStyle),
+  partRow('posterior', posteriorStyle),
   {
     name: `${texts.table.total}, ${texts.table.unit}`,
     style: textStyles.total,
     isHeavy: true,
     figureOf: (v) => formatVolume(v.totalMm3),
+    behindOf: ({ standardErrorMm3: error }) => (error ? formatError(error.total) : ''),
   },
 ]
 
@@ -102,7 +119,14 @@ export function drawVolumeTable(page: Page, input: ReportInput, left: number, to
     drawLine(page, texts.sides[name], textStyles.strong, rightOf(side), top + 18, room, 'right')
   }
   let y = top + 26
-  for (const { name, region, style: figure = textStyles.body, isHeavy, figureOf } of rows) {
+  for (const {
+    name,
+    region,
+    style: figure = textStyles.body,
+    isHeavy,
+    figureOf,
+    behindOf,
+  } of rows) {
     context.fillStyle = isHeavy ? palette.ink : palette.rule
     context.fillRect(left, y, width, 1)
     const height = figure === textStyles.total ? totalHeight : rowHeight
@@ -114,7 +138,12 @@ export function drawVolumeTable(page: Page, input: ReportInput, left: number, to
     for (const [side, measured] of volumes.entries()) {
       const norms = comparison?.sides.find((one) => one.side === measured.side)
       const value = figureOf(measured, norms)
-      drawLine(page, value, figure, rightOf(side), baseline, sideWidth - 4, 'right')
+      const behind = behindOf?.(measured) ?? ''
+      const room = sideWidth - 4
+      const right = rightOf(side)
+      const drawn = drawLine(page, behind, textStyles.small, right, baseline, room, 'right')
+      const used = drawn === 0 ? 0 : drawn + errorGap
+      drawLine(page, value, figure, right - used, baseline, room - used, 'right')
     }
     y += height
   }
@@ -126,6 +155,11 @@ export function drawVolumeTable(page: Page, input: ReportInput, left: number, to
     drawLine(page, texts.table.intracranial, textStyles.body, left, y + 21, nameWidth)
     drawLine(page, head, textStyles.body, left + width - 8, y + 21, width - nameWidth, 'right')
     y += rowHeight
+  }
+  if (volumes.some(({ standardErrorMm3 }) => standardErrorMm3 !== undefined)) {
+    const leading = leadingOf(textStyles.fine)
+    y = drawParagraph(page, texts.table.error, textStyles.fine, left, y + leading, width, 4)
+    y -= leading - noteGap
   }
   return y + 4
 }

@@ -13,6 +13,11 @@ export function formatVolume(mm3: number): string {
   return signed(mm3.toFixed(0)).replace(/\B(?=(\d{3})+$)/g, thinSpace)
 }
 
+/** One standard error behind its volume: "\u00b1 150". */
+export function formatError(mm3: number): string {
+  return `\u00b1 ${formatVolume(mm3)}`
+}
+
 /** A percentile as people say it: whole, but for the ends, which say "below 1" and "above 99". */
 export function formatPercentile(percentile: number): string {
   if (percentile < 1) return '<1'

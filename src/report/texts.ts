@@ -36,6 +36,8 @@ export const texts = {
     interval: 'with 95 % interval',
     intracranial: 'Intracranial volume',
     unit: 'mm\u00b3',
+    error:
+      '\u00b1: one standard error; of the hippocampi, against tracing by hand. 68 of 100 volumes are within it, 95 within twice as much.',
   },
   verdicts: { measured: 'Passed', warning: 'Warning', rejected: 'Rejected' } satisfies Record<
     QualityVerdict,

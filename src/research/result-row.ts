@@ -32,6 +32,11 @@ export const columns = [
     `${side}_posterior_mm3`,
     `${side}_total_mm3`,
   ]),
+  ...sides.flatMap((side) => [
+    `${side}_anterior_se_mm3`,
+    `${side}_posterior_se_mm3`,
+    `${side}_total_se_mm3`,
+  ]),
   'icv_mm3',
   'icv_standard_error_mm3',
   'norms',
@@ -91,10 +96,13 @@ function describeVolumes({ volumes, norms, asymmetry, intracranialVolume }: Meas
     asymmetry_percent: round(asymmetry?.indexPercent),
     asymmetry_usual: asymmetry?.isUsual,
   }
-  for (const { side, anteriorMm3, posteriorMm3, totalMm3 } of volumes) {
+  for (const { side, anteriorMm3, posteriorMm3, totalMm3, standardErrorMm3 } of volumes) {
     cells[`${side}_anterior_mm3`] = round(anteriorMm3)
     cells[`${side}_posterior_mm3`] = round(posteriorMm3)
     cells[`${side}_total_mm3`] = round(totalMm3)
+    cells[`${side}_anterior_se_mm3`] = round(standardErrorMm3?.anterior)
+    cells[`${side}_posterior_se_mm3`] = round(standardErrorMm3?.posterior)
+    cells[`${side}_total_se_mm3`] = round(standardErrorMm3?.total)
   }
   for (const { side, percentile, zScore } of norms?.compared ? norms.sides : []) {
     cells[`${side}_percentile`] = round(percentile.value)

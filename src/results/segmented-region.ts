@@ -5,6 +5,7 @@ import type { Side } from '../measurement/hippocampus-volumes.ts'
 /** A part of one hippocampus that a label map marks, measured. */
 export interface SegmentedRegion extends LabelledRegion {
   readonly volumeMm3: number
+  readonly standardErrorMm3?: number | undefined
 }
 
 const sideCodes: Readonly<Record<Side, Code | undefined>> = {

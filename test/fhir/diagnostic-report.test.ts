@@ -117,6 +117,28 @@ describe('a result as FHIR', () => {
     expect(JSON.stringify(whole!.referenceRange)).toContain('NOMIS')
   })
 
+  it('says the standard error of every volume that has one, with the code of DICOM', () => {
+    const standardErrorMm3 = { anterior: 121.26, posterior: 96, total: 150 }
+    const [left, right] = volumes
+    const input = { ...head, volumes: [{ ...left!, standardErrorMm3 }, right!] }
+    expect(findFaults(buildFhirBundle(input))).toEqual([])
+    type Component = { code: { text?: string; coding?: object[] }; valueQuantity?: object }
+    const errors = resourcesOf(input, 'Observation').map(({ component = [] }) =>
+      (component as Component[]).filter(({ code }) => code.text === 'Standard error'),
+    )
+    const [whole, anterior, posterior, ...others] = errors
+    expect(whole).toMatchObject([
+      {
+        code: { coding: [{ system: 'http://snomed.info/sct', code: '371884006' }] },
+        valueQuantity: { value: 150, code: 'mm3' },
+      },
+    ])
+    expect(anterior).toMatchObject([{ valueQuantity: { value: 121.3 } }])
+    expect(posterior).toMatchObject([{ valueQuantity: { value: 96 } }])
+    // Of the other side nothing is known; the intracranial volume has its own.
+    expect(others.map((found) => found.length)).toEqual([0, 0, 0, 0, 1])
+  })
+
   it('says why there is no percentile, and that it is research', () => {
     const [report] = resourcesOf(crop, 'DiagnosticReport')
     expect(report!.conclusion).toMatch(

@@ -30,6 +30,15 @@ describe('readModelManifest', () => {
     expect(onnx.length).toBe(readFileSync(onnxPath).length)
   })
 
+  it('reads how far volumes are off, where a manifest says so', async () => {
+    const line = { constantMm3: 0, perVolume: 0.045, perSurface: 0, perUncertainty: 0 }
+    const standardError = { kind: 'linear', whole: line, anterior: line, posterior: line }
+    expect((await readModelManifest(manifestPath)).manifest.standardError).toBeUndefined()
+    edit((manifest) => Object.assign(manifest, { standardError }))
+    const { manifest } = await readModelManifest(manifestPath)
+    expect(manifest.standardError).toEqual(standardError)
+  })
+
   it('says which file is missing', async () => {
     rmSync(onnxPath)
     await expect(readModelManifest(manifestPath)).rejects.toMatchObject({
@@ -60,6 +69,14 @@ describe('readModelManifest', () => {
     ['/normalization/kind', (m) => Object.assign(m, { normalization: { kind: 'minmax' } })],
     ['/sha256', (m) => Object.assign(m, { sha256: 'x' })],
     ['/labels', (m) => Object.assign(m, { labels: [] })],
+    [
+      '/standardError/whole/perVolume',
+      (m) => {
+        const line = { constantMm3: 0, perVolume: -0.1, perSurface: 0, perUncertainty: 0 }
+        const standardError = { kind: 'linear', whole: line, anterior: line, posterior: line }
+        return Object.assign(m, { standardError })
+      },
+    ],
     ['schemaVersion', (m) => delete m.schemaVersion],
   ])('refuses a manifest with a wrong %s and names it', async (field, change) => {
     edit(change)

@@ -33,6 +33,19 @@ describe('measuring a crop', () => {
     expect((await measure(marking(3000, 2000))).verdict).toBe('warning')
   })
 
+  it('tells the standard errors that the model gives, and none where it gives none', async () => {
+    const volumeErrors = { anterior: 90, posterior: 80, total: 140 }
+    const plain = marking(3000, 0)
+    const telling = {
+      segment: async (...asked: Parameters<Segmenter['segment']>) => ({
+        ...(await plain.segment(...asked)),
+        volumeErrors,
+      }),
+    } as unknown as Segmenter
+    expect((await measure(telling)).volumes[0].standardErrorMm3).toEqual(volumeErrors)
+    expect((await measure(plain)).volumes[0].standardErrorMm3).toBeUndefined()
+  })
+
   it('refuses shreds whose volume no hippocampus has: the crop shows something else', async () => {
     for (const segmenter of [marking(460, 300), marking(7600, 5000)]) {
       const error = await measure(segmenter).catch((thrown: unknown) => thrown)

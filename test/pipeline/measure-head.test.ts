@@ -31,6 +31,7 @@ describe('measuring a whole head', () => {
     head: Volume,
     localization: HeadLocalization = phantomLocalization(),
     acquisition: readonly QualityFinding[] = [],
+    used: Segmenter = segmenter,
   ) => {
     const { signal } = new AbortController()
     const step = timeSteps(
@@ -38,7 +39,7 @@ describe('measuring a whole head', () => {
       ({ stage }) => stages.push(stage),
       signal,
     )
-    const tools = { segmenter, localizer: localizerThatSays(localization) }
+    const tools = { segmenter: used, localizer: localizerThatSays(localization) }
     return measureHead(head, tools, acquisition, step, signal)
   }
   const rejection = async (...args: Parameters<typeof measure>) => {
@@ -99,6 +100,23 @@ describe('measuring a whole head', () => {
       middle.forEach((value, axis) => {
         expect(Math.abs(value - phantomCenters[side][axis]!)).toBeLessThan(0.5)
       })
+    }
+  })
+
+  it('tells the standard error of each side that the manifest gives', async () => {
+    const line = { constantMm3: 0, perVolume: 0.05, perSurface: 0, perUncertainty: 0 }
+    const plain = await measure(phantomHead())
+    expect(plain.volumes.map((one) => one.standardErrorMm3)).toEqual([undefined, undefined])
+    const told = await measure(phantomHead(), undefined, undefined, {
+      ...segmenter,
+      manifest: {
+        ...segmenter.manifest,
+        standardError: { kind: 'linear', whole: line, anterior: line, posterior: line },
+      },
+    })
+    for (const { totalMm3, anteriorMm3, standardErrorMm3 } of told.volumes) {
+      expect(standardErrorMm3!.total / totalMm3).toBeCloseTo(0.05, 2)
+      expect(standardErrorMm3!.anterior / anteriorMm3).toBeCloseTo(0.05, 2)
     }
   })
 

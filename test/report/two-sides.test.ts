@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest'
 import type { TimePoint } from '../../src/measurement/change-over-time.ts'
 import { compareOverTime } from '../../src/measurement/compare-over-time.ts'
 import { headLabels, listRegions } from '../../src/measurement/hippocampus-labels.ts'
+import type { HippocampusVolumes } from '../../src/measurement/hippocampus-volumes.ts'
 import { measureHippocampus } from '../../src/measurement/measure-hippocampus.ts'
+import { formatError } from '../../src/report/format-figures.ts'
 import { renderMontage, renderReport } from '../../src/report/render-report.ts'
 import { renderReportPdf } from '../../src/report/render-report-pdf.ts'
 import type { ReportImage, ReportInput } from '../../src/report/report-input.ts'
@@ -72,6 +74,17 @@ describe('the page of a whole head', () => {
     expect(countStretches(findRows(page, posterior, 470))).toBe(2)
   })
 
+  it('shows the error behind each volume, and nothing where none is known', () => {
+    const tell = (standardErrorMm3: HippocampusVolumes['standardErrorMm3']) =>
+      renderReport({ ...head, volumes: head.volumes.map((one) => ({ ...one, standardErrorMm3 })) })
+    const told = tell({ anterior: 80, posterior: 70, total: 140 })
+    expect(Buffer.from(told.rgb).equals(page.rgb)).toBe(false)
+    expect(Buffer.from(tell(undefined).rgb).equals(page.rgb)).toBe(true)
+    const other = tell({ anterior: 80, posterior: 70, total: 90 })
+    expect(Buffer.from(other.rgb).equals(told.rgb)).toBe(false)
+    expect([formatError(140.4), formatError(1234)]).toEqual(['\u00b1 140', '\u00b1 1\u2009234'])
+  })
+
   it('has a second page with every row of slices outlined', () => {
     const montage = renderMontage(head)
     expect([montage.width, montage.height]).toEqual([page.width, page.height])
@@ -113,6 +126,10 @@ describe('the page of a whole head', () => {
       })),
       warnings: Array.from({ length: 9 }, (_, index) => `${index} ${long}`),
       intracranialVolume: { mm3: 1_480_000, standardErrorMm3: 70_000 },
+      volumes: head.volumes.map((one) => ({
+        ...one,
+        standardErrorMm3: { anterior: 1000, posterior: 1000, total: 2000 },
+      })),
       history: compareOverTime([0, 1, 3, 5].map(point), [], [long]),
       model: { ...head.model, name: long },
       predecessor: { analysedAt: new Date('2026-01-01T00:00:00Z'), sourceInstanceCount: 9 },

@@ -103,6 +103,9 @@ describe('a table of results', () => {
       ...{ state: 'succeeded', error_code: '', verdict: 'warning', kind: 'head' },
       ...{ quality_warnings: 'CONFIDENCE left', series_number: '7' },
       ...{ left_anterior_mm3: '1500.12', left_total_mm3: '2900.12', right_total_mm3: '3100' },
+      ...{ left_anterior_se_mm3: '118.46', left_posterior_se_mm3: '97', left_total_se_mm3: '140' },
+      // Of a model that does not say.
+      right_total_se_mm3: '',
       ...{ unknown_total_mm3: '', icv_mm3: '1450000', norms: 'nomis' },
       ...{ left_percentile: '10.99', left_z: '-1.235', right_percentile: '' },
       ...{ asymmetry_percent: '-6.67', asymmetry_usual: 'true' },

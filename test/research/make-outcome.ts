@@ -21,7 +21,10 @@ export function makeOutcome(changes: object = {}): AnalysisOutcome {
       kind: 'head',
       subject: { studyDate: '20200131', age: '071Y', sex: 'F' },
       volumes: [
-        { side: 'left', anteriorMm3: 1500.123456, posteriorMm3: 1400, totalMm3: 2900.123456 },
+        {
+          ...{ side: 'left', anteriorMm3: 1500.123456, posteriorMm3: 1400, totalMm3: 2900.123456 },
+          standardErrorMm3: { anterior: 118.4567, posterior: 97, total: 140 },
+        },
         { side: 'right', anteriorMm3: 1600, posteriorMm3: 1500, totalMm3: 3100 },
       ],
       intracranialVolume: { mm3: 1_450_000.4, standardErrorMm3: 72_500 },

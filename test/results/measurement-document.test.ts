@@ -165,6 +165,31 @@ describe('the structured report', () => {
     expect(readString(scheme!, 'CodingSchemeDesignator')).toBe('99HIPPOVOLUME')
   })
 
+  it('says how far each volume may be off, after TID 310, and what range that is', async () => {
+    const standardErrorMm3 = { anterior: 121.26, posterior: 96, total: 150 }
+    const files = writePhantomSeries({ ...small, patientAge: '061Y', patientSex: 'F' })
+    const { dataset } = await measure(files, { side: 'left', standardErrorMm3 })
+    const lines = outline(dataset)
+    const name = '+/-, range of measurement uncertainty'
+    const ranges = lines.filter((line) => line.includes(name))
+    // One level below the volumes of anterior, posterior and whole.
+    expect(ranges).toEqual([
+      `        ${name}: 121.3 mm3`,
+      `        ${name}: 96 mm3`,
+      `        ${name}: 150 mm3`,
+    ])
+    for (const range of ranges) {
+      const above = lines.slice(0, lines.indexOf(range)).findLast((line) => /^ {6}\S/.test(line))
+      expect(above).toMatch(/^ {6}Volume: /)
+    }
+    expect(lines.filter((line) => /Comment: .*one standard error/.test(line))).toHaveLength(1)
+  })
+
+  it('says nothing of an error that the model does not tell', async () => {
+    const { dataset } = await measure(writePhantomSeries(small))
+    expect(outline(dataset).join()).not.toMatch(/uncertainty|standard error/)
+  })
+
   it('is complete, preliminary, unverified, and research by description and qualification', async () => {
     const { dataset } = await measure(writePhantomSeries(small))
     expect(readString(dataset, 'CompletionFlag')).toBe('COMPLETE')

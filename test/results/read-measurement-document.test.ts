@@ -74,6 +74,15 @@ describe('the reader of our structured reports', () => {
     expect(crop.document.intracranialVolumeMm3).toBeUndefined()
   })
 
+  it('reads the standard errors where the report has them', async () => {
+    const standardErrorMm3 = { anterior: 121.3, posterior: 96, total: 150 }
+    const files = writePhantomSeries(small)
+    const { document } = await write(files, { kind: 'head', standardErrorMm3 })
+    for (const one of document.volumes) expect(one.standardErrorMm3).toEqual(standardErrorMm3)
+    const plain = await write(files, { kind: 'head' })
+    for (const one of plain.document.volumes) expect(one).not.toHaveProperty('standardErrorMm3')
+  })
+
   it('reads the time in the zone of the source', async () => {
     const attributes = { TimezoneOffsetFromUTC: '+0530' }
     const { document } = await write(writePhantomSeries({ ...small, attributes }))

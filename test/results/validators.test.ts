@@ -79,6 +79,9 @@ describe.skipIf(missing !== '')(
         side: name.includes('a side') ? 'left' : 'unknown',
         kind: name.includes('whole head') ? 'head' : 'crop',
         ...(name.includes('norms') && { manifest: knownModel }),
+        ...(name.includes('whole head') && {
+          standardErrorMm3: { anterior: 121.3, posterior: 96, total: 150 },
+        }),
         replaces: {
           jobId: 'job',
           analysedAt: '2026-11-20T08:00:00Z',

@@ -4,7 +4,7 @@ import { readString } from '../../src/dicom/read-attributes.ts'
 import { readSeriesFacts } from '../../src/dicom/read-series-facts.ts'
 import type { ModelManifest } from '../../src/inference/model-manifest.ts'
 import { cropLabels, headLabels, listRegions } from '../../src/measurement/hippocampus-labels.ts'
-import type { Side } from '../../src/measurement/hippocampus-volumes.ts'
+import type { HippocampusVolumes, Side } from '../../src/measurement/hippocampus-volumes.ts'
 import { measureHippocampus } from '../../src/measurement/measure-hippocampus.ts'
 import { builtinNorms } from '../../src/measurement/norms/builtin-norms.ts'
 import {
@@ -101,13 +101,22 @@ export async function composeMadeUpResult(
     readonly side?: Side
     /** A head has labels of both sides and an intracranial volume. */
     readonly kind?: 'crop' | 'head'
+    /** Gives each side's volumes a standard error. */
+    readonly standardErrorMm3?: HippocampusVolumes['standardErrorMm3']
     /** Draws other labels, or measures real ones. */
     readonly labelsOn?: (volume: Volume) => LabelMap | Promise<LabelMap>
     readonly warnings?: readonly string[]
     readonly identity?: Partial<CompositionInput['identity']>
   } = {},
 ): Promise<MadeUpResult> {
-  const { kind = 'crop', side = 'unknown', warnings = [], identity, ...others } = changes
+  const {
+    kind = 'crop',
+    side = 'unknown',
+    warnings = [],
+    identity,
+    standardErrorMm3,
+    ...others
+  } = changes
   const { labelsOn = kind === 'head' ? drawHeadLabels : drawLabels, ...rest } = others
   const instances = files.map((file) => parsePart10(file))
   const frames = (await Promise.all(instances.map((instance) => decodeInstance(instance)))).flat()
@@ -128,7 +137,10 @@ export async function composeMadeUpResult(
     }),
     labelMap,
     regions: listRegions(sides),
-    volumes: sides.map((one) => measureHippocampus(labelMap, one.side, one.labels)),
+    volumes: sides.map((one) => ({
+      ...measureHippocampus(labelMap, one.side, one.labels),
+      ...(standardErrorMm3 && { standardErrorMm3 }),
+    })),
     ...(kind === 'head' && {
       intracranialVolume: { mm3: 1_512_345.6, standardErrorMm3: 75_000 },
     }),

@@ -51,6 +51,18 @@ const others = [
   },
 ]
 
+/** Errors of a size that a model may state; they are not measured here. */
+function stateErrors(volumes: ReportInput['volumes']): ReportInput['volumes'] {
+  return volumes.map((one) => ({
+    ...one,
+    standardErrorMm3: {
+      anterior: 0.08 * one.anteriorMm3,
+      posterior: 0.07 * one.posteriorMm3,
+      total: 0.045 * one.totalMm3,
+    },
+  }))
+}
+
 /** The usual page of a head, with anything replaced. */
 function makeHeadPage(
   head: HeadPhantom,
@@ -58,7 +70,7 @@ function makeHeadPage(
   sex: 'F' | 'M' | 'O' | undefined,
   changes: Partial<ReportInput> = {},
 ): ReportInput {
-  const volumes = changes.volumes ?? measurePhantom(head)
+  const volumes = changes.volumes ?? stateErrors(measurePhantom(head))
   const used = changes.model ?? model
   const icv =
     'intracranialVolume' in changes
@@ -112,7 +124,7 @@ function makeHeadPage(
 
 function makeCropPage(head: HeadPhantom, side: 'left' | 'unknown'): ReportInput {
   const crop = cutCrop(head, side)
-  const volumes = [measureHippocampus(crop.labelMap, side)]
+  const volumes = stateErrors([measureHippocampus(crop.labelMap, side)])
   return makeHeadPage(crop, '061Y', 'F', {
     kind: 'crop',
     volumes,
@@ -261,7 +273,10 @@ export function listPages(): readonly PageCase[] {
     },
     {
       name: '10-other-model',
-      input: makeHeadPage(usual, '064Y', 'F', { model: { ...model, version: '0.0.9' } }),
+      input: makeHeadPage(usual, '064Y', 'F', {
+        model: { ...model, version: '0.0.9' },
+        volumes: measurePhantom(usual),
+      }),
     },
   ]
 }

@@ -36,7 +36,7 @@ def cross_validate(curated, runs, weights_file):
     scores, cases, predictions = {}, {}, {}
     for run in runs:
         checkpoint = run / weights_file
-        fold = _fold_of(run, folds)
+        fold = fold_of(run, folds)
         network = load_network(checkpoint)
         held = read_cases(curated, folds[fold])
         found, labels = score_cases(held, lambda crop, net=network: predict_probabilities([net], crop))
@@ -49,7 +49,7 @@ def cross_validate(curated, runs, weights_file):
     return scores, cases, predictions
 
 
-def _fold_of(run, folds):
+def fold_of(run, folds):
     """The fold number that the run was trained with, from its own notes."""
     fold = json.loads((run / "run.json").read_text())["fold"] if (run / "run.json").exists() else run.name.removeprefix("fold")
     if not fold.isdigit() or int(fold) >= len(folds):

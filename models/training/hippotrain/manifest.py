@@ -112,5 +112,7 @@ def build_manifest(onnx_path, version, training, document, how):
     if document:
         manifest["scores"] = score_summary(document, how)
         manifest["confidence"] = confidence_rule(document)
+        if "standardError" in document:
+            manifest["standardError"] = document["standardError"]
     manifest["licence"] = LICENCE
     return manifest

@@ -6,6 +6,9 @@ import { html } from './html.js'
 /** @param {number} mm3 */
 const writeVolume = (mm3) => Math.round(mm3).toLocaleString()
 
+/** @param {number | undefined} mm3 */
+const writeError = (mm3) => (mm3 === undefined ? '' : ` ± ${writeVolume(mm3)}`)
+
 const sideNames = { left: 'Left', right: 'Right', unknown: 'Side unknown' }
 
 /** @param {{ volumes: Result['volumes'] }} props */
@@ -23,17 +26,21 @@ function Volumes({ volumes }) {
       </thead>
       <tbody>
         ${volumes.map(
-          ({ side, anteriorMm3, posteriorMm3, totalMm3 }) => html`
+          ({ side, anteriorMm3, posteriorMm3, totalMm3, standardErrorMm3: error }) => html`
             <tr key=${side}>
               <th scope="row">${sideNames[side]}</th>
-              <td class="number">${writeVolume(anteriorMm3)}</td>
-              <td class="number">${writeVolume(posteriorMm3)}</td>
-              <td class="number"><b>${writeVolume(totalMm3)}</b></td>
+              <td class="number">${writeVolume(anteriorMm3)}${writeError(error?.anterior)}</td>
+              <td class="number">${writeVolume(posteriorMm3)}${writeError(error?.posterior)}</td>
+              <td class="number"><b>${writeVolume(totalMm3)}</b>${writeError(error?.total)}</td>
             </tr>
           `,
         )}
       </tbody>
     </table>
+    ${
+      volumes.some(({ standardErrorMm3 }) => standardErrorMm3) &&
+      html`<p class="note">± is one standard error against tracing by hand.</p>`
+    }
   `
 }
 

@@ -11,6 +11,7 @@ import { nameHippocampus, nameRegion, type SegmentedRegion } from '../segmented-
 import { type ResultInput, startResult } from '../start-result.ts'
 import { collectEvidence, type EvidenceInstance, referenceStudy } from './collect-evidence.ts'
 import { srDocumentGeneralModule, srDocumentSeriesModule } from './sr-document-modules.ts'
+import { uncertaintyComment } from './tid-310-measurement-properties.ts'
 import { measurementReport } from './tid-1500-measurement-report.ts'
 
 export const comprehensive3dSrStorage = '1.2.840.10008.5.1.4.1.1.88.34'
@@ -80,9 +81,10 @@ export function buildMeasurementDocument(input: MeasurementDocumentInput): Encod
         trackingId: nameRegion(region),
         trackingUid: makeTrackingUid(identity, nameRegion(region)),
       })),
-      totals: volumes.map(({ side, totalMm3 }) => ({
+      totals: volumes.map(({ side, totalMm3, standardErrorMm3 }) => ({
         side,
         volumeMm3: totalMm3,
+        standardErrorMm3: standardErrorMm3?.total,
         compared: findCompared(norms, side),
         trackingId: nameHippocampus(side),
         trackingUid: makeTrackingUid(identity, nameHippocampus(side)),
@@ -99,6 +101,7 @@ export function buildMeasurementDocument(input: MeasurementDocumentInput): Encod
       },
       comments: [
         researchComment,
+        ...(volumes.some((one) => one.standardErrorMm3) ? [uncertaintyComment] : []),
         ...(norms?.compared === false ? [`No percentile. ${norms.sentence}`] : []),
         ...warnings,
       ],

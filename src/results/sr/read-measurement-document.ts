@@ -81,6 +81,7 @@ interface MeasuredVolume {
   readonly side: Side
   readonly part: Part
   readonly mm3: number
+  readonly standardErrorMm3: number | undefined
   /** Name, version and checksum of the model. */
   readonly model: readonly [string, string, string]
   readonly sourceSeries: string | undefined
@@ -93,6 +94,12 @@ function readCubicMillimeters(volume: DicomDataset): number {
     throw damaged('holds a volume that is none')
   }
   return mm3
+}
+
+/** One standard error of a volume; undefined in reports of models that do not tell it. */
+function readStandardError(volume: DicomDataset): number | undefined {
+  const [range] = children(volume, codes.uncertaintyRange)
+  return range && readCubicMillimeters(range)
 }
 
 /** The volume of a group whose finding site is this structure; undefined where it measures another. */
@@ -119,6 +126,7 @@ function readVolume(group: DicomDataset): readonly MeasuredVolume[] {
       side: readSide(site),
       part: readPart(site),
       mm3,
+      standardErrorMm3: readStandardError(volume),
       model: [name, version, sha256],
       sourceSeries: series && readString(series, 'UID'),
     },
@@ -129,16 +137,22 @@ function readVolume(group: DicomDataset): readonly MeasuredVolume[] {
 const roundingMm3 = 0.01
 
 function joinSide(side: Side, measured: readonly MeasuredVolume[]): HippocampusVolumes {
-  const mm3 = (part: Part) => {
+  const find = (part: Part) => {
     const [only, ...others] = measured.filter((one) => one.side === side && one.part === part)
     if (only === undefined || others.length > 0) throw damaged(`has not one ${part} volume a side`)
-    return only.mm3
+    return only
   }
-  const [anteriorMm3, posteriorMm3, totalMm3] = [mm3('anterior'), mm3('posterior'), mm3('total')]
+  const [anterior, posterior, total] = [find('anterior'), find('posterior'), find('total')]
+  const [anteriorMm3, posteriorMm3, totalMm3] = [anterior.mm3, posterior.mm3, total.mm3]
   if (Math.abs(anteriorMm3 + posteriorMm3 - totalMm3) > roundingMm3) {
     throw damaged('holds a total that is not the sum of its parts')
   }
-  return { side, anteriorMm3, posteriorMm3, totalMm3 }
+  const volumes = { side, anteriorMm3, posteriorMm3, totalMm3 }
+  const [ofAnterior, ofPosterior] = [anterior.standardErrorMm3, posterior.standardErrorMm3]
+  const ofTotal = total.standardErrorMm3
+  if (ofAnterior === undefined || ofPosterior === undefined || ofTotal === undefined) return volumes
+  const standardErrorMm3 = { anterior: ofAnterior, posterior: ofPosterior, total: ofTotal }
+  return { ...volumes, standardErrorMm3 }
 }
 
 /** All are one value; throws otherwise. */

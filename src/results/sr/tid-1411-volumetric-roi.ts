@@ -10,6 +10,7 @@ import {
   uidReferenceItem,
 } from './content-item.ts'
 import { groupHead, hippocampalSite, type Tracking } from './group-head.ts'
+import { measurementUncertainty } from './tid-310-measurement-properties.ts'
 import { algorithmIdentification } from './tid-4019-algorithm-identification.ts'
 
 /** One segment and what was measured of it. */
@@ -37,6 +38,8 @@ export function volumetricRoi(measured: MeasuredSegment, makers: ResultMakers): 
       hippocampalSite(region.side, modifierOf(region.part)),
       // TID 1419 Row 5
       numberItem('CONTAINS', codes.volume, region.volumeMm3, codes.cubicMillimeter, [
+        // TID 1419 includes TID 310
+        ...measurementUncertainty(region.standardErrorMm3),
         // TID 1419 Row 20
         ...algorithmIdentification(makers),
       ]),

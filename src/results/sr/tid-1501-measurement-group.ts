@@ -3,13 +3,18 @@ import type { Side } from '../../measurement/hippocampus-volumes.ts'
 import type { ResultMakers } from '../common-modules.ts'
 import { type ContentItem, codeContentItem, containerItem, numberItem } from './content-item.ts'
 import { groupHead, hippocampalSite, type Tracking } from './group-head.ts'
-import { type ComparedVolume, measurementProperties } from './tid-310-measurement-properties.ts'
+import {
+  type ComparedVolume,
+  measurementUncertainty,
+  populationProperties,
+} from './tid-310-measurement-properties.ts'
 import { algorithmIdentification } from './tid-4019-algorithm-identification.ts'
 
 /** A whole hippocampus, which is no segment of its own. */
 export interface MeasuredTotal extends Tracking {
   readonly side: Side
   readonly volumeMm3: number
+  readonly standardErrorMm3?: number | undefined
   /** Where it stands among healthy people, if that is known. */
   readonly compared?: ComparedVolume | undefined
 }
@@ -30,7 +35,8 @@ export function totalVolumeGroup(total: MeasuredTotal, makers: ResultMakers): Co
         // TID 300 Row 4
         codeContentItem('HAS CONCEPT MOD', codes.derivation, codes.total),
         // TID 300 includes TID 310
-        ...(total.compared === undefined ? [] : measurementProperties(total.compared)),
+        ...(total.compared === undefined ? [] : populationProperties(total.compared)),
+        ...measurementUncertainty(total.standardErrorMm3),
         // TID 300 Row 22
         ...algorithmIdentification(makers),
       ]),

@@ -22,8 +22,20 @@ function describeIntervals({ zScore, percentile }: SideComparison): string {
   )
 }
 
-/** TID 310 Measurement Properties: where a volume stands among healthy people, and by whose word. */
-export function measurementProperties({ comparison, side }: ComparedVolume): ContentItem[] {
+/** What the range of TID 310 is here; a comment of every document that has one. */
+export const uncertaintyComment =
+  "The range of measurement uncertainty of a volume is one standard error against an expert's tracing of the same images: " +
+  '68 of 100 such volumes lie within it, 95 within 1.96 times as much. It holds no difference between scanners or methods.'
+
+/** TID 310 Row 5, CID 225: one standard error of a volume, if it is known. */
+export function measurementUncertainty(standardErrorMm3: number | undefined): ContentItem[] {
+  if (standardErrorMm3 === undefined) return []
+  const mm3 = codes.cubicMillimeter
+  return [numberItem(relationship, codes.uncertaintyRange, round(standardErrorMm3, 1), mm3)]
+}
+
+/** TID 311 and 312 of TID 310: where a volume stands among healthy people, and by whose word. */
+export function populationProperties({ comparison, side }: ComparedVolume): ContentItem[] {
   const { source, offset } = comparison
   const scaled = `Volumes of ${source.method} scaled by ${offset.ratio} (standard error ${(100 * offset.relativeStandardError).toFixed(1)} %) to this model.`
   const population = `${source.population}; same age, sex and intracranial volume. ${scaled} ${describeIntervals(side)}`
