@@ -71,14 +71,19 @@ export function checkAsymmetry(
       : difference > asymmetry.warnAbove
         ? 'warning'
         : 'measured'
-  const smaller = left.totalMm3 < right.totalMm3 ? 'left' : 'right'
+  const { side } = left.totalMm3 < right.totalMm3 ? left : right
+  const smaller =
+    side === 'unknown'
+      ? 'One hippocampus is smaller than the other'
+      : `The ${side} hippocampus is the smaller one`
+  const both = side === 'unknown' ? 'the sides' : 'left and right'
   return {
     check: 'ASYMMETRY',
     verdict,
     sentence:
       verdict === 'measured'
-        ? `Left and right differ by ${percent(difference)} of their mean.`
-        : `The ${smaller} hippocampus is the smaller one; left and right differ by ${percent(difference)} of their mean: ${verdict === 'warning' ? 'check the outlines' : 'one of the outlines must be wrong'}.`,
+        ? `${side === 'unknown' ? 'The sides' : 'Left and right'} differ by ${percent(difference)} of their mean.`
+        : `${smaller}; ${both} differ by ${percent(difference)} of their mean: ${verdict === 'warning' ? 'check the outlines' : 'one of the outlines must be wrong'}.`,
     value: difference,
     limit: asymmetry.rejectAbove,
   }
