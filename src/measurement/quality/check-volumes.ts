@@ -71,18 +71,17 @@ export function checkAsymmetry(
       : difference > asymmetry.warnAbove
         ? 'warning'
         : 'measured'
-  const { side } = left.totalMm3 < right.totalMm3 ? left : right
-  const smaller =
-    side === 'unknown'
-      ? 'One hippocampus is smaller than the other'
-      : `The ${side} hippocampus is the smaller one`
-  const both = side === 'unknown' ? 'the sides' : 'left and right'
+  const areSidesKnown = left.side !== 'unknown' && right.side !== 'unknown'
+  const smaller = areSidesKnown
+    ? `The ${left.totalMm3 < right.totalMm3 ? 'left' : 'right'} hippocampus is the smaller one`
+    : 'One hippocampus is smaller than the other'
+  const both = areSidesKnown ? 'left and right' : 'the sides'
   return {
     check: 'ASYMMETRY',
     verdict,
     sentence:
       verdict === 'measured'
-        ? `${side === 'unknown' ? 'The sides' : 'Left and right'} differ by ${percent(difference)} of their mean.`
+        ? `${areSidesKnown ? 'Left and right' : 'The sides'} differ by ${percent(difference)} of their mean.`
         : `${smaller}; ${both} differ by ${percent(difference)} of their mean: ${verdict === 'warning' ? 'check the outlines' : 'one of the outlines must be wrong'}.`,
     value: difference,
     limit: asymmetry.rejectAbove,
