@@ -56,6 +56,10 @@ const halve = (volume: Volume) => {
   const coarse = makeGrid([24, 24, 24], [2, 2, 2])
   return paint(coarse, ([x, y, z]) => volume.intensities[x + columns * (y + rows * z)]!)
 }
+function scatter(values: number): Volume {
+  const random = seededRandom(4)
+  return change(labels, () => 50 + Math.floor(values * random()))
+}
 const probability = (sharpness: number) =>
   change(blur(change(labels, (label) => Number(label > 0 && label < 16))), (value) =>
     Math.min(1, Math.max(0, 0.5 + sharpness * (value - 0.5))),
@@ -85,7 +89,8 @@ describe('the gate that asks for a picture', () => {
   it.each<[string, Volume, RegExp]>([
     ['a label map', labels, /^These images hold 31 distinct values, and \d+ % .*not a picture/],
     ['a tissue map of seven values', change(labels, (label) => label % 7), /hold 7 distinct/],
-    ['a map of four values with noise', quantise(photograph(), 4), /hold 4 distinct values: a map/],
+    ['a picture cut down to four values', quantise(photograph(), 4), /hold 4 distinct values/],
+    ['ten values without any order', scatter(10), /hold 10 distinct values: a map/],
     ['a label map drawn in intensities', recode(), /even patches/],
     ['a blurred label map', blur(recode()), /even patches/],
     ['a blurred label map of 8 bits', quantise(blur(recode()), 256), /even patches/],

@@ -9,13 +9,13 @@ const mostFlat = 0.35
 const otherFlat = { least: 0.025, perLevel: 12, most: 0.3 } as const
 const mostTop = 0.15
 /** Tissue fills a crop; a mask or a probability leaves most of it empty. */
-const leastShownInCrop = 0.2
+const mostEmptyInCrop = 0.7
 
 const percent = (share: number) => `${Math.round(100 * share)} %`
 
 /** What tells a map, as the end of "These images hold N distinct values"; undefined for a picture. */
 function findSign(
-  { distinctValues, flatShare, otherFlatShare, topShare, shownShare }: Plateaus,
+  { distinctValues, flatShare, otherFlatShare, topShare, emptyShare }: Plateaus,
   kind: 'crop' | 'head',
   limit: number,
 ): string | undefined {
@@ -25,8 +25,8 @@ function findSign(
     return `, and ${percent(flatShare)} of what they show lies in even patches`
   }
   if (topShare > mostTop) return `, and ${percent(topShare)} of what they show have the greatest`
-  if (kind === 'crop' && shownShare < leastShownInCrop) {
-    return `, and ${percent(1 - shownShare)} of them are empty`
+  if (kind === 'crop' && emptyShare > mostEmptyInCrop) {
+    return `, and ${percent(emptyShare)} of them are empty`
   }
   return distinctValues < fewestValues ? '' : undefined
 }

@@ -11,8 +11,8 @@ export interface Plateaus {
   readonly otherFlatShare: number
   /** Share (0 to 1) of the voxels that are not dark which hold the greatest value. */
   readonly topShare: number
-  /** Share (0 to 1) of all voxels that are not dark. */
-  readonly shownShare: number
+  /** Share (0 to 1) of all voxels that hold the least value. */
+  readonly emptyShare: number
 }
 
 export const mostDistinct = 4096
@@ -116,8 +116,9 @@ export function findPlateaus({ dimensions, intensities }: Volume): Plateaus {
       }
     }
   }
-  let [bright, top] = [0, 0]
+  let [bright, top, empty] = [0, 0, 0]
   for (let i = 0; i < intensities.length; i++) {
+    if (intensities[i]! <= least + limits.same) empty++
     if (intensities[i]! <= limits.dark) continue
     bright++
     if (intensities[i]! >= greatest - limits.same) top++
@@ -126,6 +127,6 @@ export function findPlateaus({ dimensions, intensities }: Volume): Plateaus {
     distinctValues: countDistinct(intensities),
     ...summarizeFlats(flats, shown),
     topShare: bright === 0 ? 0 : top / bright,
-    shownShare: bright / intensities.length,
+    emptyShare: empty / intensities.length,
   }
 }
