@@ -1,8 +1,10 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { toHippoError } from './errors.ts'
+import { parseOrientation } from './nifti/orientation.ts'
 import { openNorms } from './open-norms.ts'
 import { openSeriesRules } from './open-series-rules.ts'
 import { software } from './software.ts'
+import type { Orientation } from './volume/axis-order.ts'
 
 const usageExit = 2
 
@@ -18,6 +20,14 @@ function parseCount(text: string): number {
     throw new InvalidArgumentError('It must be a whole number above 0.')
   }
   return value
+}
+
+function parseOrientationOption(text: string): Orientation {
+  try {
+    return parseOrientation(text)
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message)
+  }
 }
 
 const modelOption = () =>
@@ -86,10 +96,13 @@ program
 program
   .command('segment')
   .description(
-    'Label NIfTI images in their own grids. Whole heads: left 1 anterior, 2 posterior; right 3 anterior, 4 posterior. Crops around one hippocampus: 1 anterior, 2 posterior.',
+    'Label NIfTI and FreeSurfer images in their own grids. Whole heads: left 1 anterior, 2 posterior; right 3 anterior, 4 posterior. Crops around one hippocampus: 1 anterior, 2 posterior.',
   )
-  .argument('<images...>', 'NIfTI files, .nii or .nii.gz')
-  .requiredOption('-o, --output <path>', 'a NIfTI file for one image, a folder for several')
+  .argument('<images...>', 'files: .nii, .nii.gz, .mgz or .mgh')
+  .option('-o, --output <path>', 'a NIfTI file for one image, a folder for several')
+  .option('--csv <file>', 'write a table, a row for each image')
+  .option('--people <file>', 'a table with the columns id, age and sex, for the norms')
+  .option('--norms <file>', "a site's own norms for percentiles", 'builtin')
   .addOption(
     new Option('--kind <kind>', 'what the images show')
       .choices(['crop', 'head'])
@@ -100,13 +113,22 @@ program
       .choices(['left', 'right', 'unknown'])
       .default('unknown', 'run as it is; the model learnt left ones'),
   )
+  .addOption(
+    new Option(
+      '--orientation <letters>',
+      'towards which sides columns, rows and slices run, such as LAS, in files that do not say it',
+    ).argParser(parseOrientationOption),
+  )
   .addOption(modelOption())
   .addOption(threadsOption())
   .addOption(jsonOption())
   .addOption(quietOption())
-  .action(async (images: string[], options) => {
+  .action(async (images: string[], options, command: Command) => {
+    if (options.output === undefined && options.csv === undefined) {
+      command.error("error: required option '-o, --output <path>' not specified (or --csv <file>)")
+    }
     const { segment } = await import('./commands/segment.ts')
-    process.exitCode = await segment(images, options)
+    process.exitCode = await segment(images, { ...options, norms: openNorms(options.norms) })
   })
 
 const dataOption = () =>

@@ -72,6 +72,7 @@ const errorKinds = {
   TRANSFER_SYNTAX_UNSUPPORTED: { stage: 'decode', retryable: false },
   PIXEL_DATA_INVALID: { stage: 'decode', retryable: false },
   NIFTI_UNREADABLE: { stage: 'decode', retryable: false },
+  MGH_UNREADABLE: { stage: 'decode', retryable: false },
   TOO_FEW_SLICES: { stage: 'assemble', retryable: false },
   SLICES_MISSING: { stage: 'assemble', retryable: false },
   ACQUISITIONS_MIXED: { stage: 'assemble', retryable: false },

@@ -82,6 +82,7 @@ const mayImport: Record<string, readonly string[]> = {
   ],
   fhir: ['dicom/codes', 'measurement', 'selection/own-result'],
   nifti: ['volume'],
+  mgh: ['volume', 'nifti/decompress', 'nifti/finite-intensities'],
 }
 
 const externals: Record<string, readonly string[]> = {
@@ -90,7 +91,7 @@ const externals: Record<string, readonly string[]> = {
   inference: ['onnxruntime-node'],
   report: ['canvas'],
   http: ['fastify', '@fastify/'],
-  research: ['csv-stringify'],
+  research: ['csv-stringify', 'csv-parse'],
   telemetry: ['@opentelemetry/'],
   queue: ['node:sqlite', 'pg', 'pg-boss'],
   page: ['preact', 'htm', '@preact/', 'eventsource-parser'],

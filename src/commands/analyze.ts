@@ -14,6 +14,7 @@ import { resolveManifest } from '../shipped-model.ts'
 import { software } from '../software.ts'
 import { listFiles } from './list-files.ts'
 import { createProgress, type Progress } from './progress.ts'
+import { isImage } from './read-image.ts'
 import { localizeWhenNeeded } from './segment.ts'
 
 export interface AnalyzeOptions {
@@ -149,12 +150,22 @@ function show(answer: StudyAnswer): void {
   showFiles(answer)
 }
 
+/** Throws REQUEST_INVALID when the first of the files is an image that `segment` reads. */
+async function refuseImages([first]: readonly string[]): Promise<void> {
+  if (first === undefined || !isImage(await readFile(first))) return
+  throw new HippoError(
+    'REQUEST_INVALID',
+    `${first} is a NIfTI or FreeSurfer image. "hippovolume analyze" takes DICOM files; "hippovolume segment" measures such images.`,
+  )
+}
+
 async function findStudies(paths: readonly string[], progress: Progress) {
   const files = await listFiles(paths)
   const catalogue = await catalogueFiles(files, readFile, (done) =>
     progress.count('read', done, files.length),
   )
   if (catalogue.studies.length === 0) {
+    await refuseImages(files)
     throw new HippoError(
       'FILE_UNREADABLE',
       `No DICOM image was found among ${files.length} files. ${catalogue.skipped[0]?.reason ?? ''}`.trim(),

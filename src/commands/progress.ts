@@ -1,7 +1,7 @@
 /** Where a command tells how far it is: a line on standard error, so that standard output stays data. */
 export interface Progress {
-  /** Shows how far a counted step is; rewrites its line on a terminal. */
-  count(what: string, done: number, total: number): void
+  /** Shows how far a counted step is, and what came of it; rewrites its line on a terminal. */
+  count(what: string, done: number, total: number, outcome?: string): void
   say(line: string): void
 }
 
@@ -13,11 +13,12 @@ export function createProgress(stream: NodeJS.WriteStream, quiet: boolean): Prog
     open = false
   }
   return {
-    count(what, done, total) {
+    count(what, done, total, outcome) {
       if (quiet) return
       const isLast = done === total
       if (!stream.isTTY && !isLast) return
-      stream.write(`${stream.isTTY ? '\r' : ''}${what}: ${done} of ${total}`)
+      const told = outcome ? ` (${outcome})` : ''
+      stream.write(`${stream.isTTY ? '\r' : ''}${what}: ${done} of ${total}${told}`)
       open = true
       if (isLast) finishLine()
     },

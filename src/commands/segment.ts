@@ -1,170 +1,25 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
-import { HippoError, recordError, toHippoError } from '../errors.ts'
+import { HippoError } from '../errors.ts'
 import { createSegmenter } from '../inference/segmenter.ts'
 import { createLocalizer, type Localizer } from '../localization/localizer.ts'
-import type { HippocampusVolumes, Side } from '../measurement/hippocampus-volumes.ts'
-import type { IntracranialVolume } from '../measurement/intracranial-volume.ts'
-import { findingsOf } from '../measurement/quality/worst-verdict.ts'
-import type { QualityFinding, QualityVerdict } from '../measurement/quality-finding.ts'
-import { readNifti } from '../nifti/read-nifti.ts'
-import { writeNifti } from '../nifti/write-nifti.ts'
-import { findingsBehind } from '../pipeline/compose-rejection.ts'
-import { measureCrop } from '../pipeline/measure-crop.ts'
-import { type MeasuringTools, measureHead } from '../pipeline/measure-head.ts'
-import type { SeriesKind } from '../selection/series-choice.ts'
+import type { MeasuringTools } from '../pipeline/measure-head.ts'
 import { resolveManifest } from '../shipped-model.ts'
-import type { LabelMap, Volume } from '../volume/grid.ts'
-import { spacingOf } from '../volume/patient-affine.ts'
+import { describeImage } from './describe-image.ts'
+import { checkTablePath, findSubjects, type Subjects, writeTable } from './image-table.ts'
+import { planOutputs, refuseFolders } from './plan-outputs.ts'
 import { createProgress } from './progress.ts'
+import { type ImageOptions, type SegmentedImage, segmentImage } from './segment-image.ts'
 
-export interface SegmentOptions {
-  readonly output: string
-  /** Of crops. */
-  readonly side: Side
-  /** What the images show; by their size unless said. */
-  readonly kind?: SeriesKind | undefined
+export interface SegmentOptions extends Omit<ImageOptions, 'person'> {
+  /** Where labels go; not written without. */
+  readonly output?: string | undefined
+  /** Table with the age and sex of the people the images show. */
+  readonly people?: string | undefined
+  /** Table of results to write. */
+  readonly csv?: string | undefined
   readonly model: string
   readonly threads: number
   readonly json: boolean
   readonly quiet: boolean
-}
-
-/** What became of one image, as --json prints it. */
-type SegmentedImage =
-  | {
-      readonly input: string
-      readonly state: 'segmented'
-      readonly kind: SeriesKind
-      readonly output: string
-      /** Of a crop's hippocampus; of a head's left and right one. */
-      readonly volumes: HippocampusVolumes | readonly HippocampusVolumes[]
-      /** Of a crop; absent when the model cannot tell. */
-      readonly expectedDice?: number | undefined
-      /** Of a head, like what follows. */
-      readonly intracranialVolume?: IntracranialVolume
-      /** Agreement with the template, -1 to 1. */
-      readonly score?: number
-      readonly verdict: QualityVerdict
-      readonly quality: readonly QualityFinding[]
-      readonly seconds: number
-    }
-  | {
-      readonly input: string
-      readonly state: 'rejected'
-      readonly kind?: SeriesKind | undefined
-      readonly quality: readonly QualityFinding[]
-      readonly error: object
-    }
-
-const isNiftiName = (path: string) => /\.nii(\.gz)?$/i.test(path)
-
-/** One image goes into the named file; several, or any into a folder, keep their names there. */
-async function nameOutputs(inputs: readonly string[], output: string): Promise<string[]> {
-  const isFolder = (await stat(output).catch(() => undefined))?.isDirectory() ?? false
-  if (inputs.length === 1 && !isFolder && isNiftiName(output)) return [output]
-  if (!isFolder && isNiftiName(output)) {
-    throw new HippoError('REQUEST_INVALID', 'Several images need a folder as --output.')
-  }
-  const names = inputs.map((input) => basename(input).replace(/(\.nii(\.gz)?)?$/i, '.nii.gz'))
-  if (new Set(names).size < names.length) {
-    throw new HippoError('REQUEST_INVALID', 'Two of the images have the same name.')
-  }
-  return names.map((name) => join(output, name))
-}
-
-/** Where each image's labels go. Throws REQUEST_INVALID, also where they would replace an image. */
-async function planOutputs(inputs: readonly string[], output: string): Promise<string[]> {
-  const outputs = await nameOutputs(inputs, output)
-  const images = new Set(inputs.map((input) => resolve(input)))
-  const overwritten = outputs.find((path) => images.has(resolve(path)))
-  if (overwritten === undefined) return outputs
-  throw new HippoError(
-    'REQUEST_INVALID',
-    `The labels would be written over the image ${overwritten}. Choose another --output.`,
-  )
-}
-
-/** From this length on any side, an image is taken for a whole head, millimetres. */
-const headSideMm = 100
-
-/** What an image shows by its size. */
-export function guessKind({ dimensions, affine }: Volume): SeriesKind {
-  const sides = spacingOf(affine).map((mm, axis) => mm * dimensions[axis]!)
-  return sides.every((mm) => mm < headSideMm) ? 'crop' : 'head'
-}
-
-const atOnce = async <T>(_stage: unknown, run: () => T | Promise<T>) => run()
-
-interface Labelled {
-  readonly labelMap: LabelMap
-  readonly facts: Omit<
-    Extract<SegmentedImage, { state: 'segmented' }>,
-    'input' | 'output' | 'seconds' | 'state'
-  >
-}
-
-async function labelCrop(volume: Volume, side: Side, tools: MeasuringTools): Promise<Labelled> {
-  const measured = await measureCrop(volume, side, tools.segmenter, [], atOnce, undefined)
-  const { labelMap, volumes, expectedDice, verdict, quality } = measured
-  return { labelMap, facts: { kind: 'crop', volumes: volumes[0], expectedDice, verdict, quality } }
-}
-
-async function labelHead(volume: Volume, tools: MeasuringTools): Promise<Labelled> {
-  const measured = await measureHead(volume, tools, [], atOnce, undefined)
-  const { labelMap, volumes, intracranialVolume, verdict, quality, localization } = measured
-  const { score } = localization
-  return { labelMap, facts: { kind: 'head', volumes, intracranialVolume, score, verdict, quality } }
-}
-
-async function segmentImage(
-  input: string,
-  output: string,
-  { side, kind: wanted }: SegmentOptions,
-  tools: MeasuringTools,
-): Promise<SegmentedImage> {
-  const start = performance.now()
-  let kind = wanted
-  try {
-    const bytes = await readFile(input).catch((cause: unknown) => {
-      throw new HippoError('FILE_UNREADABLE', `${input} does not exist or cannot be read.`, {
-        cause,
-      })
-    })
-    const { volume, header } = readNifti(bytes)
-    kind ??= guessKind(volume)
-    const { labelMap, facts } =
-      kind === 'head' ? await labelHead(volume, tools) : await labelCrop(volume, side, tools)
-    const file = writeNifti(labelMap, { gzip: /\.gz$/i.test(output), reference: header })
-    await mkdir(dirname(output), { recursive: true })
-    await writeFile(output, file)
-    const seconds = Math.round(performance.now() - start) / 1000
-    return { input, state: 'segmented', ...facts, output, seconds }
-  } catch (error) {
-    const problem = toHippoError(error, 'infer')
-    const quality = findingsBehind(problem)
-    return { input, state: 'rejected', kind, quality, error: recordError(problem) }
-  }
-}
-
-function describeVolumes({ anteriorMm3, posteriorMm3, totalMm3 }: HippocampusVolumes): string {
-  const [anterior, posterior, total] = [anteriorMm3, posteriorMm3, totalMm3].map(Math.round)
-  return `anterior ${anterior}, posterior ${posterior}, total ${total} mm3`
-}
-
-function describe(image: SegmentedImage): string {
-  if (image.state === 'rejected') {
-    return `${image.input}: not segmented. ${(image.error as { message: string }).message}`
-  }
-  const { input, output, volumes, intracranialVolume, score, quality } = image
-  if (!('length' in volumes)) return `${input}: ${describeVolumes(volumes)} -> ${output}`
-  const icv = (intracranialVolume?.mm3 ?? 0) / 1000
-  return [
-    `${input}: whole head (agreement with the template ${score?.toFixed(2)}) -> ${output}`,
-    ...volumes.map((one) => `  ${one.side}: ${describeVolumes(one)}`),
-    `  intracranial volume: about ${Math.round(icv)} cm3`,
-    ...findingsOf(quality, 'warning').map(({ sentence }) => `  warning: ${sentence}`),
-  ].join('\n')
 }
 
 /** A localizer that is started when the first whole head comes: crops need none. */
@@ -179,27 +34,64 @@ export function localizeWhenNeeded(): Localizer {
   }
 }
 
+/** Measures image after image, and says of each what became of it. */
+async function* segmentAll(
+  inputs: readonly string[],
+  outputs: readonly (string | undefined)[],
+  { people }: Subjects,
+  options: SegmentOptions,
+  tools: MeasuringTools,
+): AsyncGenerator<SegmentedImage> {
+  const progress = createProgress(process.stderr, options.quiet || options.json)
+  let segmented = 0
+  for (const [index, input] of inputs.entries()) {
+    const person = people.get(input)
+    const image = await segmentImage(input, outputs[index], { ...options, person }, tools)
+    if (image.state === 'segmented') segmented++
+    if (!options.json) console.log(describeImage(image, person !== undefined))
+    const done = index + 1
+    const outcome = `${segmented} segmented, ${done - segmented} not`
+    if (inputs.length > 1) progress.count('images', done, inputs.length, outcome)
+    yield image
+  }
+}
+
+/** Whom the images show; nobody is asked where no table is wanted. */
+async function planTable(inputs: readonly string[], options: SegmentOptions): Promise<Subjects> {
+  const { csv, people } = options
+  if (csv === undefined) {
+    if (people === undefined) return { ids: new Map(), people: new Map() }
+    throw new HippoError('REQUEST_INVALID', '--people needs --csv, the table to write.')
+  }
+  checkTablePath(csv, people === undefined ? inputs : [...inputs, people])
+  return findSubjects(inputs, people)
+}
+
 /**
- * Labels NIfTI images in their own grids: crops with 1 anterior, 2 posterior; whole heads with 1 and 2 on
- * the left, 3 and 4 on the right. Answers the exit code: 0 when all were segmented, 1 when some were
- * not. Throws for arguments that make no sense.
+ * Labels NIfTI and FreeSurfer images in their own grids: crops with 1 anterior, 2 posterior; whole heads
+ * with 1 and 2 on the left, 3 and 4 on the right; and writes a table of what was measured. Answers the
+ * exit code: 0 when all were segmented, 1 when some were not. Throws for arguments that make no sense.
  */
 export async function segment(inputs: readonly string[], options: SegmentOptions): Promise<number> {
+  await refuseFolders(inputs)
   const outputs = await planOutputs(inputs, options.output)
-  const progress = createProgress(process.stderr, options.quiet || options.json)
+  const subjects = await planTable(inputs, options)
   const segmenter = await createSegmenter({
     manifestPath: resolveManifest(options.model),
     threads: options.threads,
   })
   const localizer = localizeWhenNeeded()
   const images: SegmentedImage[] = []
-  try {
-    for (const [index, input] of inputs.entries()) {
-      const image = await segmentImage(input, outputs[index]!, options, { segmenter, localizer })
+  async function* kept() {
+    for await (const image of segmentAll(inputs, outputs, subjects, options, tools)) {
       images.push(image)
-      if (!options.json) console.log(describe(image))
-      if (inputs.length > 1) progress.count('segmented', index + 1, inputs.length)
+      yield image
     }
+  }
+  const tools = { segmenter, localizer }
+  try {
+    if (options.csv !== undefined) await writeTable(options.csv, kept(), subjects)
+    else for await (const _ of kept());
   } finally {
     await Promise.all([segmenter.close(), localizer.close()])
   }

@@ -1,5 +1,6 @@
 import type { Affine, Vector3 } from '../volume/grid.ts'
-import { affineFromColumns, determinantOf } from '../volume/patient-affine.ts'
+import { determinantOf } from '../volume/patient-affine.ts'
+import { findContradiction } from './compare-forms.ts'
 import { type NiftiHeader, unreadable } from './nifti-header.ts'
 
 /** From rows of a RAS affine (three times four numbers) to LPS: x and y change sign. */
@@ -8,11 +9,13 @@ function toLps(rasRows: readonly number[], unit: number): Affine {
   return [...scaled, 0, 0, 0, 1]
 }
 
-/** Method 2 of nifti1.h: a rotation given as a unit quaternion, voxel sizes and an offset. */
-function composeQform({ quaternion: [b, c, d], pixdim, qoffset }: NiftiHeader): number[] {
+/** Method 2 of nifti1.h: a rotation given as a unit quaternion, voxel sizes and an offset; undefined for no rotation. */
+function composeQform(header: NiftiHeader): number[] | undefined {
+  const { quaternion, pixdim, qoffset } = header
+  const [b, c, d] = quaternion
   const squares = b * b + c * c + d * d
   // Single precision may leave a sum of squares a little over 1 for half turns.
-  if (!(squares < 1.001)) throw unreadable('its qform holds no rotation')
+  if (!(squares < 1.001)) return undefined
   const norm = Math.max(1, Math.sqrt(squares))
   const [x, y, z] = [b / norm, c / norm, d / norm]
   const w = Math.sqrt(Math.max(0, 1 - (x * x + y * y + z * z)))
@@ -33,25 +36,48 @@ function composeQform({ quaternion: [b, c, d], pixdim, qoffset }: NiftiHeader): 
 
 const millimetresPerUnit: Readonly<Record<number, number>> = { 0: 1, 1: 1000, 2: 1, 3: 0.001 }
 
+/** Where a file's voxels lie, and how far the file itself says so. */
+export interface NiftiPlacement {
+  /** Voxel indices to LPS millimetres. */
+  readonly affine: Affine
+  /** False where neither sform nor qform counts: the axes are only assumed to run along R, A, S. */
+  readonly isStated: boolean
+  /** Sentences on what of the header was not used, or contradicts itself. */
+  readonly notes: readonly string[]
+}
+
+const isPlacing = (affine: Affine | undefined): affine is Affine =>
+  affine?.every(Number.isFinite) === true && Math.abs(determinantOf(affine)) > 1e-9
+
+/** The affine of bare voxel sizes, RAS rows. */
+function composeBare({ pixdim }: NiftiHeader): number[] {
+  const [x, y, z] = [Math.abs(pixdim[1]!), Math.abs(pixdim[2]!), Math.abs(pixdim[3]!)]
+  return [x, 0, 0, 0, 0, y, 0, 0, 0, 0, z, 0]
+}
+
 /**
  * The affine from voxel indices to LPS millimetres. A NIfTI file may say it three ways (nifti1.h): the
- * sform counts first, then the qform, then the bare voxel sizes along R, A, S. Throws NIFTI_UNREADABLE.
+ * sform counts first, then the qform, then the bare voxel sizes along R, A, S, which say nothing of
+ * the orientation. A form that places nothing (a flat or damaged one) gives way to the next that does.
+ * Throws NIFTI_UNREADABLE.
  */
-export function readNiftiAffine(header: NiftiHeader): Affine {
-  const { pixdim, sformCode, qformCode, srow } = header
-  const bare = affineFromColumns(
-    [
-      [pixdim[1]!, 0, 0],
-      [0, pixdim[2]!, 0],
-      [0, 0, pixdim[3]!],
-    ],
-    [0, 0, 0],
-  ).slice(0, 12)
-  const rasRows = sformCode > 0 ? srow : qformCode > 0 ? composeQform(header) : bare
-  const affine = toLps(rasRows, millimetresPerUnit[header.spatialUnit] ?? 1)
-  const determinant = determinantOf(affine)
-  if (!affine.every(Number.isFinite) || !(Math.abs(determinant) > 1e-9)) {
+export function placeNifti(header: NiftiHeader): NiftiPlacement {
+  const { sformCode, qformCode, srow } = header
+  const unit = millimetresPerUnit[header.spatialUnit] ?? 1
+  const sform = sformCode > 0 ? toLps(srow, unit) : undefined
+  const qformRows = qformCode > 0 ? composeQform(header) : undefined
+  const qform = qformRows && toLps(qformRows, unit)
+  if (isPlacing(sform)) {
+    const contradiction = isPlacing(qform) ? findContradiction(sform, qform, sformCode) : undefined
+    return { affine: sform, isStated: true, notes: contradiction ? [contradiction] : [] }
+  }
+  if (isPlacing(qform)) {
+    const notes = sform ? ['The sform of the file places no voxels; its qform is used.'] : []
+    return { affine: qform, isStated: true, notes }
+  }
+  const bare = toLps(composeBare(header), unit)
+  if (sform !== undefined || qformCode > 0 || !isPlacing(bare)) {
     throw unreadable('it does not say how large its voxels are or how they lie')
   }
-  return affine
+  return { affine: bare, isStated: false, notes: [] }
 }

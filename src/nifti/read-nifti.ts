@@ -1,6 +1,7 @@
-import { gunzipSync } from 'node:zlib'
 import type { Vector3, Volume } from '../volume/grid.ts'
-import { readNiftiAffine } from './nifti-affine.ts'
+import { decompress, mostVoxels } from './decompress.ts'
+import { readFiniteIntensities } from './finite-intensities.ts'
+import { placeNifti } from './nifti-affine.ts'
 import { headerSize, type NiftiHeader, parseNiftiHeader, unreadable } from './nifti-header.ts'
 
 export interface NiftiImage {
@@ -8,6 +9,12 @@ export interface NiftiImage {
   readonly volume: Volume
   /** For writing a label map on the same grid. */
   readonly header: NiftiHeader
+  /** False where the file does not say how its axes lie: the grid then assumes R, A, S. */
+  readonly isOrientationStated: boolean
+  /** Sentences on what of the header was not used, or contradicts itself. */
+  readonly notes: readonly string[]
+  /** Voxels that were not numbers and are background now. */
+  readonly replacedVoxels: number
 }
 
 interface Datatype {
@@ -36,21 +43,6 @@ const unsupported: Readonly<Record<number, string>> = {
   1792: 'complex numbers',
   2048: 'complex numbers',
   2304: 'colours',
-}
-
-/** A head at 0.5 mm has 130 million voxels; a header that claims more is damaged. */
-const mostVoxels = 2 ** 27
-const mostBytes = mostVoxels * 8 + 2 ** 20
-
-function decompress(bytes: Uint8Array): Uint8Array {
-  if (!(bytes[0] === 0x1f && bytes[1] === 0x8b)) return bytes
-  try {
-    return gunzipSync(bytes, { maxOutputLength: mostBytes })
-  } catch (error) {
-    throw (error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE'
-      ? unreadable('it unpacks to far more than a head', error)
-      : unreadable('its compressed content is damaged or cut off', error)
-  }
 }
 
 function readDimensions({ dim }: NiftiHeader): Vector3 {
@@ -92,40 +84,25 @@ function readStoredValues(bytes: Uint8Array, header: NiftiHeader, voxels: number
   return datatype.view(stored.buffer)
 }
 
-function scaleValues(
-  stored: ArrayLike<number> | ArrayLike<bigint>,
-  { sclSlope, sclInter }: NiftiHeader,
-): Float32Array {
-  const scaled = Number.isFinite(sclSlope) && sclSlope !== 0
-  const slope = scaled ? sclSlope : 1
-  const intercept = scaled && Number.isFinite(sclInter) ? sclInter : 0
-  const intensities = new Float32Array(stored.length)
-  let constant = true
-  for (let i = 0; i < stored.length; i++) {
-    const intensity = Number(stored[i]!) * slope + intercept
-    intensities[i] = intensity
-    if (!Number.isFinite(intensities[i])) {
-      throw unreadable('it holds values that are not numbers, or are too large for one')
-    }
-    if (intensities[i] !== intensities[0]) constant = false
-  }
-  if (constant) throw unreadable('it is empty: all voxels have the same value')
-  return intensities
-}
-
 /**
  * Reads a NIfTI-1 or NIfTI-2 file, plain or gzip by its content, of either byte order: one volume of
- * scalar values, trailing axes of length 1 allowed. RAS becomes LPS here. Throws NIFTI_UNREADABLE with
- * a sentence.
+ * scalar values, trailing axes of length 1 allowed. RAS becomes LPS here. Voxels that are not numbers
+ * become background. Throws NIFTI_UNREADABLE with a sentence.
  */
 export function readNifti(bytes: Uint8Array): NiftiImage {
-  const { buffer, byteOffset, byteLength } = decompress(bytes)
-  // A Buffer's slice() shares memory where a Uint8Array's copies: from here on it is the latter.
-  const content = new Uint8Array(buffer, byteOffset, byteLength)
+  const content = decompress(bytes, unreadable)
   const header = parseNiftiHeader(content)
   const dimensions = readDimensions(header)
-  const affine = readNiftiAffine(header)
+  const { affine, isStated, notes } = placeNifti(header)
   const voxels = dimensions[0] * dimensions[1] * dimensions[2]
-  const intensities = scaleValues(readStoredValues(content, header, voxels), header)
-  return { volume: { dimensions, affine, intensities }, header }
+  const { sclSlope, sclInter } = header
+  const isScaled = Number.isFinite(sclSlope) && sclSlope !== 0
+  const { intensities, replaced } = readFiniteIntensities(
+    readStoredValues(content, header, voxels),
+    isScaled ? sclSlope : 1,
+    isScaled && Number.isFinite(sclInter) ? sclInter : 0,
+    unreadable,
+  )
+  const volume = { dimensions, affine, intensities }
+  return { volume, header, isOrientationStated: isStated, notes, replacedVoxels: replaced }
 }

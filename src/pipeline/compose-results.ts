@@ -1,6 +1,7 @@
 import type { ModelManifest } from '../inference/model-manifest.ts'
 import type { ChangeOverTime } from '../measurement/change-over-time.ts'
 import type { Norms } from '../measurement/norms/norms.ts'
+import { parseYears } from '../measurement/parse-years.ts'
 import { renderMontage, renderReport } from '../report/render-report.ts'
 import { renderReportPdf } from '../report/render-report-pdf.ts'
 import type { ReportImage, ReportInput } from '../report/report-input.ts'
@@ -165,7 +166,15 @@ export async function composeResults(
   const drawn = await step('report', () => {
     const { chosen, measured, manifest, norms } = input
     const facts = collectStudyFacts(chosen, input.series)
-    const interpretation = interpretVolumes(measured, facts, chosen, manifest, norms)
+    const person = { ageYears: parseYears(facts.patientAge), sex: facts.patientSex }
+    const { magneticFieldStrength } = chosen
+    const interpretation = interpretVolumes(
+      measured,
+      person,
+      magneticFieldStrength,
+      manifest,
+      norms,
+    )
     const report = describeReport(input, facts, interpretation)
     return {
       page: renderReport(report),

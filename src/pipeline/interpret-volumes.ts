@@ -5,9 +5,6 @@ import {
 } from '../measurement/norms/compare-with-norms.ts'
 import type { Norms } from '../measurement/norms/norms.ts'
 import { type NormBands, traceNormBands } from '../measurement/norms/trace-norm-bands.ts'
-import { parseYears } from '../measurement/parse-years.ts'
-import type { SeriesFacts } from '../selection/series-facts.ts'
-import type { StudyFacts } from '../selection/study-facts.ts'
 import type { MeasuredSeries } from './measure-series.ts'
 
 /** What volumes mean for this person: against norms, and of one side against the other. */
@@ -19,23 +16,26 @@ export interface Interpretation {
   readonly asymmetry: Asymmetry | undefined
 }
 
-/** Holds measured volumes against the norms for the person's age, sex and head size, and against each other. */
+/** Who was measured, as far as it is known. */
+export interface MeasuredPerson {
+  readonly ageYears: number | undefined
+  readonly sex: 'F' | 'M' | 'O' | undefined
+}
+
+/**
+ * Holds measured volumes against the norms for the person's age, sex and head size, and against each
+ * other. `fieldStrength` is in tesla.
+ */
 export function interpretVolumes(
   measured: Pick<MeasuredSeries, 'volumes' | 'intracranialVolume'>,
-  facts: Pick<StudyFacts, 'patientAge' | 'patientSex'>,
-  chosen: Pick<SeriesFacts, 'magneticFieldStrength'>,
+  { ageYears, sex }: MeasuredPerson,
+  fieldStrength: number | undefined,
   model: { readonly name: string; readonly version: string },
   norms: Norms,
 ): Interpretation {
   const { volumes, intracranialVolume } = measured
-  const compared = compareWithNorms(norms, {
-    volumes,
-    ageYears: parseYears(facts.patientAge),
-    sex: facts.patientSex,
-    intracranialVolume,
-    fieldStrength: chosen.magneticFieldStrength,
-    model,
-  })
+  const question = { volumes, ageYears, sex, intracranialVolume, fieldStrength, model }
+  const compared = compareWithNorms(norms, question)
   const sides = compared.compared ? compared.sides : []
   const left = sides.find(({ side }) => side === 'left')?.expectedMm3
   const right = sides.find(({ side }) => side === 'right')?.expectedMm3

@@ -3,6 +3,7 @@ import { cropLabels, type LabelledRegion, listRegions } from '../measurement/hip
 import type { HippocampusVolumes, Side } from '../measurement/hippocampus-volumes.ts'
 import { measureHippocampus, requireHippocampus } from '../measurement/measure-hippocampus.ts'
 import { checkOneBody } from '../measurement/quality/check-body.ts'
+import { checkPicture } from '../measurement/quality/check-picture.ts'
 import { checkResolution } from '../measurement/quality/check-resolution.ts'
 import { checkParts, checkPlausibleVolume } from '../measurement/quality/check-volumes.ts'
 import { worstVerdict } from '../measurement/quality/worst-verdict.ts'
@@ -56,8 +57,8 @@ const lowConfidence: QualityFinding = {
 
 /**
  * Measures the hippocampus in a crop. `acquisition` are findings about how the images were made. Throws
- * HIPPOCAMPUS_NOT_FOUND when the model marks nothing, SeriesRejection (QUALITY_REJECTED) when it marks
- * shreds of an impossible volume, and as Segmenter.segment does.
+ * HIPPOCAMPUS_NOT_FOUND when the model marks nothing, SeriesRejection (QUALITY_REJECTED) when the crop is no
+ * picture or the model marks shreds of an impossible volume, and as Segmenter.segment does.
  */
 export async function measureCrop(
   crop: Volume,
@@ -67,6 +68,11 @@ export async function measureCrop(
   step: TimeStep,
   signal: AbortSignal | undefined,
 ): Promise<MeasuredCrop> {
+  const picture = checkPicture(crop, 'crop')
+  if (picture.verdict === 'rejected') {
+    const findings = [...acquisition, picture]
+    throw new SeriesRejection('QUALITY_REJECTED', picture.sentence, findings)
+  }
   const { labelMap, confidence, volumeErrors } = await step('infer', () =>
     segmenter.segment(crop, { side, signal }),
   )
@@ -82,6 +88,7 @@ export async function measureCrop(
   const labelled = labelMap.labels.reduce((count, label) => count + (label > 0 ? 1 : 0), 0)
   const findings = [
     ...acquisition,
+    picture,
     checkResolution(spacingOf(crop.affine)),
     checkOneBody(side, clearedVoxels / (labelled + clearedVoxels)),
     checkPlausibleVolume(volumes),

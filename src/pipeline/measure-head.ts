@@ -17,6 +17,7 @@ import {
 } from '../measurement/quality/check-confidence.ts'
 import { checkBrainCoverage, checkHeadFound } from '../measurement/quality/check-head.ts'
 import { checkNoise } from '../measurement/quality/check-noise.ts'
+import { checkPicture } from '../measurement/quality/check-picture.ts'
 import { checkResolution } from '../measurement/quality/check-resolution.ts'
 import {
   checkAsymmetry,
@@ -72,7 +73,7 @@ function judgeLook(
   noise: number,
   volumes: HippocampusVolumes,
 ): QualityFinding[] {
-  const { side } = look
+  const { side } = volumes
   return [
     checkNoise(side, noise),
     checkMaskBorder(side, look.borderShare),
@@ -85,7 +86,8 @@ function judgeLook(
 
 /**
  * Finds and measures both hippocampi of a whole head on its own grid: locate, look into a box on each
- * side, merge, judge. `acquisition` are findings about how the images were made.
+ * side, merge, judge. `acquisition` are findings about how the images were made. Where left and right are
+ * not known, the sides of all results are `unknown`, that which the grid calls left first.
  *
  * Throws SeriesRejection (HEAD_NOT_FOUND, QUALITY_REJECTED) with all findings so far,
  * HIPPOCAMPUS_NOT_FOUND, and as Localizer.locate and Segmenter.predict do.
@@ -96,8 +98,14 @@ export async function measureHead(
   acquisition: readonly QualityFinding[],
   step: TimeStep,
   signal: AbortSignal | undefined,
+  areSidesKnown = true,
 ): Promise<MeasuredHead> {
-  const quality: QualityFinding[] = [...acquisition, checkResolution(spacingOf(head.affine))]
+  const nameSide = (side: 'left' | 'right') => (areSidesKnown ? side : 'unknown')
+  const quality: QualityFinding[] = [
+    ...acquisition,
+    checkPicture(head, 'head'),
+    checkResolution(spacingOf(head.affine)),
+  ]
   requireQuality(quality)
   const localization = await step('localize', () => localizer.locate(head, { signal }))
   const { score, found, doubt } = localization
@@ -115,7 +123,9 @@ export async function measureHead(
       }),
     ),
   )
-  quality.push(...sides.map(({ side, look }) => checkFieldOfView(side, look?.shareInView ?? 0)))
+  quality.push(
+    ...sides.map(({ side, look }) => checkFieldOfView(nameSide(side), look?.shareInView ?? 0)),
+  )
   requireQuality(quality)
   const seen = sides.flatMap(({ look, noise }) => (look === undefined ? [] : [{ look, noise }]))
   const looks = seen.map(({ look }) => look)
@@ -123,7 +133,7 @@ export async function measureHead(
   const { labelMap, volumes } = await step('measure', () => {
     const labelMap = mergeLooks(head, looks)
     const measure = (side: 'left' | 'right') => ({
-      ...measureHippocampus(labelMap, side, headLabels[side]),
+      ...measureHippocampus(labelMap, nameSide(side), headLabels[side]),
       standardErrorMm3: looks.find((look) => look.side === side)?.volumeErrors,
     })
     const volumes = [measure('left'), measure('right')] as const
@@ -134,15 +144,15 @@ export async function measureHead(
     quality.push(...judgeLook(look, noise, volumes[index]!))
     if (!isUncertain(look.ownEstimate)) continue
     const agreement = await step('infer', () => compareWithShifted(head, look, segmenter, signal))
-    quality.push(checkAgreement(look.side, agreement))
+    quality.push(checkAgreement(nameSide(look.side), agreement))
   }
   quality.push(checkAsymmetry(...volumes))
   requireQuality(quality)
   return {
     labelMap,
     regions: listRegions([
-      { side: 'left', labels: headLabels.left },
-      { side: 'right', labels: headLabels.right },
+      { side: nameSide('left'), labels: headLabels.left },
+      { side: nameSide('right'), labels: headLabels.right },
     ]),
     volumes,
     intracranialVolume: rateIntracranialVolume(localization.intracranialVolumeMm3),

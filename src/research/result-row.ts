@@ -60,8 +60,9 @@ export const columns = [
 export type ResultRow = Readonly<Record<string, Cell>>
 
 /** Decimals that are there because they were reckoned, not because they mean something, are cut. */
-const round = (value: number | undefined, digits = 2) =>
-  value === undefined || !Number.isFinite(value) ? undefined : Number(value.toFixed(digits))
+export function round(value: number | undefined, digits = 2): number | undefined {
+  return value === undefined || !Number.isFinite(value) ? undefined : Number(value.toFixed(digits))
+}
 
 /** YYYY-MM-DD of a DICOM DA; undefined for what is none. */
 function isoDay(text: string | undefined): string | undefined {

@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readNifti } from '../../src/nifti/read-nifti.ts'
+import { voxelToPatient } from '../../src/volume/patient-affine.ts'
+import { makeMgh } from '../mgh/make-mgh.ts'
 import { makeNifti } from '../nifti/make-nifti.ts'
+import { readCsv } from '../research/read-csv.ts'
 import { testModel } from '../support/service.ts'
 import { cropOnly, reason, sampleFiles, whatIsMissing } from '../whole-path/sample-files.ts'
 import { type CommandResult, runCommand } from './run-command.ts'
@@ -33,6 +37,15 @@ function makeCrop(): Uint8Array {
     values,
     sform: { code: 1, rows: [-1, 0, 0, -x, 0, -1, 0, -y, 0, 0, 1, z] },
   })
+}
+
+/** The same file, with neither sform nor qform. */
+function withoutForms(nifti: Uint8Array): Uint8Array {
+  const bytes = nifti.slice()
+  const view = new DataView(bytes.buffer)
+  view.setInt16(252, 0, true)
+  view.setInt16(254, 0, true)
+  return bytes
 }
 
 const countLabels = (labels: Uint8Array, label: number) =>
@@ -147,6 +160,87 @@ describe.skipIf(whatIsMissing !== '')(`hippovolume segment${reason}`, () => {
     expect(readFileSync(output).readInt32LE(0)).toBe(348)
   })
 
+  it('prints the warnings about a crop, and counts what was not segmented apart', async () => {
+    const turned = write('turned_t1.nii', withoutForms(crop))
+    const text = write('text_t1.nii', new TextEncoder().encode('no image at all'))
+    const run = await segment(turned, text, '-o', join(folder, 'told'), '--side', 'left')
+    expect(run.exitCode).toBe(1)
+    expect(run.stdout).toMatch(
+      /total \d+ mm3.*\n {2}warning: The file does not say how the head lies/,
+    )
+    expect(run.stderr).toBe('images: 2 of 2 (1 segmented, 1 not)\n')
+  })
+
+  it('says that the side of a file without orientation is unknown, unless it is stated', async () => {
+    const path = write('bare.nii', withoutForms(crop))
+    const run = async (...more: string[]) => {
+      const output = join(folder, 'bare-labels.nii')
+      const result = await segment(path, '-o', output, '--side', 'left', '--json', ...more)
+      return (JSON.parse(result.stdout) as Answer).images[0]!
+    }
+    const unknown = await run()
+    expect(unknown.volumes).toMatchObject({ side: 'unknown' })
+    const stated = await run('--orientation', 'lps')
+    expect(stated.volumes).toEqual(answer.images[0]!.volumes)
+    expect(stated.volumes).toMatchObject({ side: 'left' })
+  })
+
+  it('measures a FreeSurfer file as it does the NIfTI file of the same image, by content', async () => {
+    const [columns, rows, slices] = [35, 47, 46]
+    const { volume } = readNifti(crop)
+    const [x, y, z] = voxelToPatient(volume.affine, [columns / 2, rows / 2, slices / 2])
+    const bytes = makeMgh({
+      dimensions: [columns, rows, slices],
+      directions: [0, 4, 8, 1, 5, 9, 2, 6, 10].map((i) => volume.affine[i]! * (i < 8 ? -1 : 1)),
+      center: [-x, -y, z],
+      values: volume.intensities,
+    })
+    const mgz = write('one.mgz', gzipSync(bytes))
+    const disguised = write('disguised.nii', bytes)
+    const output = join(folder, 'freesurfer')
+    const run = await segment(mgz, disguised, '-o', output, '--side', 'left', '--json')
+    const { images } = JSON.parse(run.stdout) as Answer
+    expect(images.map(({ volumes }) => volumes)).toEqual([
+      answer.images[0]!.volumes,
+      answer.images[0]!.volumes,
+    ])
+    const labels = readNifti(readFileSync(join(output, 'one.nii.gz'))).volume
+    labels.affine.forEach((value, i) => {
+      expect(value).toBeCloseTo(volume.affine[i]!, 4)
+    })
+  })
+
+  it('refuses the labels of a crop with a sentence of its own', async () => {
+    const labels = join(folder, 'labels', 'one.nii.gz')
+    const run = await segment(labels, '-o', join(folder, 'again.nii'))
+    expect(run.exitCode).toBe(1)
+    expect(run.stdout).toMatch(/hold 3 distinct values.*not a picture of a head\.$/m)
+  })
+
+  it('writes a table with a row for each image, also for those it refuses', async () => {
+    const people = write('people.csv', new TextEncoder().encode('id,age,sex\na,60,F\nb,70,male\n'))
+    const one = write('a_t1.nii', crop)
+    const bad = write('b_T1w.nii.gz', gzipSync(crop).subarray(0, 900))
+    const table = join(folder, 'tables', 'out.csv')
+    const run = await segment(one, bad, '--people', people, '--csv', table, '--side', 'left')
+    expect(run.exitCode).toBe(1)
+    expect(run.stdout).toContain('not compared with norms: The size of the head is not known')
+    const rows = readCsv(readFileSync(table, 'utf8'))
+    expect(rows).toHaveLength(2)
+    const { totalMm3 } = answer.images[0]!.volumes!
+    expect(rows[0]).toMatchObject({ id: 'a', age: '60', sex: 'F', right_mm3: '', icv_mm3: '' })
+    expect(Number(rows[0]!.left_mm3)).toBeCloseTo(totalMm3, 1)
+    expect(rows[0]!.warnings).toMatch(/size of the head is not known/)
+    expect(rows[1]).toMatchObject({
+      id: 'b',
+      sex: 'M',
+      verdict: 'rejected',
+      error: 'NIFTI_UNREADABLE',
+      left_mm3: '',
+    })
+    expect(rows[1]!.reason).toMatch(/damaged or cut off/)
+  })
+
   it.each([
     [
       'several images into one file',
@@ -154,10 +248,12 @@ describe.skipIf(whatIsMissing !== '')(`hippovolume segment${reason}`, () => {
       /need a folder/,
     ],
     ['images of the same name', ['one.nii', './one.nii', '-o', 'x'], /have the same name/],
+    ['labels as FreeSurfer files', ['one.nii', '-o', 'x.mgz'], /must end in \.nii or \.nii\.gz/],
+    ['a table over an image', ['one.nii', '--csv', 'one.nii'], /would be written over/],
     ['an image over itself', ['one.nii', '-o', 'one.nii'], /would be written over/],
     ['images into their own folder', ['other.nii.gz', '-o', '.'], /would be written over/],
   ])('refuses to write %s', async (_what, args, sentence) => {
-    const paths = args.map((arg) => (arg === '-o' ? arg : join(folder, arg)))
+    const paths = args.map((arg) => (arg.startsWith('-') ? arg : join(folder, arg)))
     const run = await segment(...paths)
     expect(run.stderr).toMatch(sentence)
     expect(run).toMatchObject({ exitCode: 2, stdout: '' })

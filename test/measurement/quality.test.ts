@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { HippocampusVolumes } from '../../src/measurement/hippocampus-volumes.ts'
+import type { HippocampusVolumes, Side } from '../../src/measurement/hippocampus-volumes.ts'
 import {
   checkContrastAgent,
   checkLossyCompression,
@@ -25,7 +25,7 @@ import type { QualityFinding, QualityVerdict } from '../../src/measurement/quali
 import { seededRandom } from '../../tools/seeded-random.ts'
 import { makeGrid, paint } from '../volume/phantom.ts'
 
-const volumes = (totalMm3: number, share = 0.5, side: 'left' | 'right' = 'left') =>
+const volumes = (totalMm3: number, share = 0.5, side: Side = 'left') =>
   ({
     side,
     anteriorMm3: share * totalMm3,
@@ -65,6 +65,12 @@ const gates: readonly (readonly [string, QualityFinding, QualityVerdict, RegExp]
   ],
   ['sclerosis of one side', checkAsymmetry(volumes(3300), volumes(1300)), 'warning', /87 %/],
   ['one side lost', checkAsymmetry(volumes(3300), volumes(900)), 'rejected', /^The right/],
+  [
+    'one-sided atrophy of sides that are not known',
+    checkAsymmetry(volumes(1900, 0.5, 'unknown'), volumes(3300, 0.5, 'unknown')),
+    'warning',
+    /^One hippocampus is smaller than the other; the sides differ by 54 %/,
+  ],
   ['a clear outline', checkConfidence('left', 0.94), 'measured', /clear to the model/],
   ['an unclear outline', checkConfidence('left', 0.84), 'warning', /less certain/],
   ['no outline', checkConfidence('left', 0.6), 'rejected', /not certain/],

@@ -2,11 +2,15 @@ import { describe, expect, it } from 'vitest'
 import type { Segmenter } from '../../src/inference/segmenter.ts'
 import { measureCrop } from '../../src/pipeline/measure-crop.ts'
 import { SeriesRejection } from '../../src/pipeline/series-rejection.ts'
+import type { Volume } from '../../src/volume/grid.ts'
+import { seededRandom } from '../../tools/seeded-random.ts'
 
 const dimensions = [40, 50, 40] as const
 const affine = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]
 const voxels = 40 * 50 * 40
-const crop = { dimensions, affine, intensities: new Float32Array(voxels) }
+const random = seededRandom(2)
+const noise = Float32Array.from({ length: voxels }, () => 100 + 50 * random())
+const crop = { dimensions, affine, intensities: noise }
 
 /** A model that marks one body of so many mm3, half of it anterior, beside pieces that were cleared. */
 function marking(mm3: number, clearedVoxels: number): Segmenter {
@@ -16,8 +20,8 @@ function marking(mm3: number, clearedVoxels: number): Segmenter {
     segment: async () => ({ labelMap: { dimensions, affine, labels }, confidence }),
   } as unknown as Segmenter
 }
-const measure = (segmenter: Segmenter) =>
-  measureCrop(crop, 'left', segmenter, [], async (_, work) => work(), undefined)
+const measure = (segmenter: Segmenter, volume: Volume = crop) =>
+  measureCrop(volume, 'left', segmenter, [], async (_, work) => work(), undefined)
 
 describe('measuring a crop', () => {
   it('warns of a volume that no hippocampus has, because the crop may be tight', async () => {
@@ -53,5 +57,14 @@ describe('measuring a crop', () => {
       expect(error).toMatchObject({ code: 'QUALITY_REJECTED' })
       expect((error as SeriesRejection).message).toMatch(/lay apart from it.*no hippocampus does/)
     }
+  })
+
+  it('refuses a map of labels before it asks the model, whatever that would mark', async () => {
+    const labels = noise.map((_, index) => (index % 40 < 20 ? 1 : 2))
+    const map = { dimensions, affine, intensities: labels }
+    const error = await measure(marking(3000, 0), map).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'QUALITY_REJECTED' })
+    expect((error as SeriesRejection).message).toMatch(/2 distinct values.*not a picture/)
+    expect((error as SeriesRejection).quality).toHaveLength(1)
   })
 })

@@ -13,9 +13,11 @@ import {
   localizerThatSays,
   phantomCenters,
   phantomHead,
+  phantomHeadAt,
   phantomLocalization,
   phantomMm3,
 } from '../support/phantom-head.ts'
+import { paint } from '../volume/phantom.ts'
 
 const manifestPath = fileURLToPath(new URL('../inference/fixtures/threshold.json', import.meta.url))
 
@@ -158,6 +160,28 @@ describe('measuring a whole head', () => {
     expect(asymmetry.sentence).toMatch(/^The left hippocampus is .* smaller/)
   })
 
+  it('calls the sides unknown where nothing says which is which, in every sentence', async () => {
+    const tools = { segmenter, localizer: localizerThatSays(phantomLocalization()) }
+    const atOnce = async <T>(_: unknown, run: () => T | Promise<T>) => run()
+    const head = phantomHead(headGrid(), 1.1)
+    const measured = await measureHead(head, tools, [], atOnce, undefined, false)
+    expect(measured.volumes.map(({ side }) => side)).toEqual(['unknown', 'unknown'])
+    expect(new Set(measured.regions.map(({ side }) => side))).toEqual(new Set(['unknown']))
+    for (const { side, sentence } of measured.quality) {
+      expect(side === 'left' || side === 'right').toBe(false)
+      expect(sentence).not.toMatch(/\b(left|right)\b/i)
+    }
+  })
+
+  it('refuses a map of labels before it looks for a head', async () => {
+    stages.length = 0
+    const map = paint(headGrid(), phantomHeadAt)
+    const error = await rejection(map)
+    expect(error.code).toBe('QUALITY_REJECTED')
+    expect(error.message).toMatch(/3 distinct values/)
+    expect(stages).toEqual([])
+  })
+
   it('rejects what is no head before it looks for anything', async () => {
     stages.length = 0
     const error = await rejection(phantomHead(), phantomLocalization({ found: false, score: 0.2 }))
@@ -209,7 +233,7 @@ describe('measuring a whole head', () => {
 
   it('finds no hippocampus where the network marks none', async () => {
     const head = phantomHead()
-    const smooth = { ...head, intensities: head.intensities.map((_, index) => 100 + (index % 7)) }
+    const smooth = { ...head, intensities: head.intensities.map((value) => Math.min(value, 101)) }
     await expect(measure(smooth)).rejects.toMatchObject({
       code: expect.stringMatching(/HIPPO|QUALITY/),
     })

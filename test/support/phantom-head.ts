@@ -3,6 +3,7 @@ import type { Localizer } from '../../src/localization/localizer.ts'
 import type { Grid, Vector3, Volume } from '../../src/volume/grid.ts'
 import { voxelToPatient } from '../../src/volume/patient-affine.ts'
 import { subtract } from '../../src/volume/vector3.ts'
+import { seededRandom } from '../../tools/seeded-random.ts'
 import { makeGrid, paint, rotatedDirections } from '../volume/phantom.ts'
 
 /** Where the hippocampi of the phantom lie, LPS mm, and their radii (anterior shell, posterior core). */
@@ -39,9 +40,11 @@ export function headGrid(mm: Vector3 = [1, 1, 1], degrees: Vector3 = [0, 0, 0]):
   return makeGrid(dimensions, mm, degrees, [-middle[0], -middle[1], -middle[2]])
 }
 
-/** The phantom with both hippocampi on a grid. */
-export const phantomHead = (grid = headGrid(), scaleRight = 1): Volume =>
-  paint(grid, (point) => phantomHeadAt(point, scaleRight))
+/** The phantom with both hippocampi on a grid, with the little noise that every picture has. */
+export function phantomHead(grid = headGrid(), scaleRight = 1): Volume {
+  const random = seededRandom(5)
+  return paint(grid, (point) => phantomHeadAt(point, scaleRight) + 2 * random() - 1)
+}
 
 /** What a localizer would say of the phantom, off by some millimetres and turned by some degrees. */
 export function phantomLocalization(

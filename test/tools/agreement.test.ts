@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { guessKind } from '../../src/commands/segment.ts'
+import { guessKind } from '../../src/commands/segment-image.ts'
 import { correlate, intraclass } from '../../tools/evaluate/heads/agreement.ts'
 import { makeGrid, paint } from '../volume/phantom.ts'
 

@@ -1,4 +1,5 @@
 import type { Side } from '../hippocampus-volumes.ts'
+import { nameHippocampus } from '../name-hippocampus.ts'
 import type { QualityFinding } from '../quality-finding.ts'
 
 /** A box whose corner alone is outside still shows the whole hippocampus. */
@@ -14,8 +15,8 @@ export function checkFieldOfView(side: Side, share: number): QualityFinding {
     verdict: isInside ? 'measured' : 'rejected',
     side,
     sentence: isInside
-      ? `The surroundings of the ${side} hippocampus are in the images.`
-      : `The images end near the ${side} hippocampus: ${Math.round(100 * (1 - share))} % of its surroundings are not in them.`,
+      ? `The surroundings of the ${nameHippocampus(side)} are in the images.`
+      : `The images end near the ${nameHippocampus(side)}: ${Math.round(100 * (1 - share))} % of its surroundings are not in them.`,
     value: share,
     limit: smallestShare,
   }
@@ -34,8 +35,8 @@ export function checkMaskBorder(side: Side, borderShare: number): QualityFinding
     side,
     sentence:
       verdict === 'measured'
-        ? `The outline of the ${side} hippocampus ends within the box that was searched.`
-        : `The outline of the ${side} hippocampus reaches the edge of the box that was searched${verdict === 'rejected' ? ' and may go on beyond it' : ''}.`,
+        ? `The outline of the ${nameHippocampus(side)} ends within the box that was searched.`
+        : `The outline of the ${nameHippocampus(side)} reaches the edge of the box that was searched${verdict === 'rejected' ? ' and may go on beyond it' : ''}.`,
     value: borderShare,
     limit: largestBorderShare,
   }

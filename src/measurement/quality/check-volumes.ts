@@ -71,14 +71,18 @@ export function checkAsymmetry(
       : difference > asymmetry.warnAbove
         ? 'warning'
         : 'measured'
-  const smaller = left.totalMm3 < right.totalMm3 ? 'left' : 'right'
+  const areSidesKnown = left.side !== 'unknown' && right.side !== 'unknown'
+  const smaller = areSidesKnown
+    ? `The ${left.totalMm3 < right.totalMm3 ? 'left' : 'right'} hippocampus is the smaller one`
+    : 'One hippocampus is smaller than the other'
+  const both = areSidesKnown ? 'left and right' : 'the sides'
   return {
     check: 'ASYMMETRY',
     verdict,
     sentence:
       verdict === 'measured'
-        ? `Left and right differ by ${percent(difference)} of their mean.`
-        : `The ${smaller} hippocampus is the smaller one; left and right differ by ${percent(difference)} of their mean: ${verdict === 'warning' ? 'check the outlines' : 'one of the outlines must be wrong'}.`,
+        ? `${areSidesKnown ? 'Left and right' : 'The sides'} differ by ${percent(difference)} of their mean.`
+        : `${smaller}; ${both} differ by ${percent(difference)} of their mean: ${verdict === 'warning' ? 'check the outlines' : 'one of the outlines must be wrong'}.`,
     value: difference,
     limit: asymmetry.rejectAbove,
   }

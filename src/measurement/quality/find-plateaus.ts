@@ -1,0 +1,132 @@
+import type { Volume } from '../../volume/grid.ts'
+import { selectRank } from '../../volume/select-rank.ts'
+
+/** How the values of a volume are spread, as far as it tells a picture from a map. */
+export interface Plateaus {
+  /** Different values; counted no further than `mostDistinct`. */
+  readonly distinctValues: number
+  /** Share (0 to 1) of the neighbourhoods of 2 x 2 x 2 shown voxels that hold one and the same value. */
+  readonly flatShare: number
+  /** The same without those of the commonest such value, to which some programs set white matter. */
+  readonly otherFlatShare: number
+  /** Share (0 to 1) of the voxels that are not dark which hold the greatest value. */
+  readonly topShare: number
+  /** Share (0 to 1) of all voxels that hold the least value. */
+  readonly emptyShare: number
+}
+
+export const mostDistinct = 4096
+/** Voxels that the distribution is estimated from. */
+const sampleSize = 200_000
+/** From the least value up to this share of the range, voxels are air, padding or masked out. */
+const darkShare = 0.05
+/** Values closer than this share of the range are one value: interpolation leaves rounding errors. */
+const sameShare = 1e-3
+
+/** Different values, counted up to `mostDistinct`. */
+function countDistinct(intensities: Float32Array): number {
+  const seen = new Set<number>()
+  let last = Number.NaN
+  for (let i = 0; i < intensities.length && seen.size < mostDistinct; i++) {
+    const value = intensities[i]!
+    if (value === last) continue
+    last = value
+    seen.add(value)
+  }
+  return seen.size
+}
+
+/** Least and greatest value; the 99th percentile (or the greatest, where that is dark); the commonest. */
+function describeRange(intensities: Float32Array) {
+  let [least, greatest] = [intensities[0]!, intensities[0]!]
+  for (let i = 1; i < intensities.length; i++) {
+    const value = intensities[i]!
+    if (value < least) least = value
+    if (value > greatest) greatest = value
+  }
+  const stride = Math.max(1, Math.floor(intensities.length / sampleSize))
+  const sample = new Float32Array(Math.ceil(intensities.length / stride))
+  const counts = new Map<number, number>()
+  for (let i = 0; i < sample.length; i++) {
+    const value = intensities[i * stride]!
+    sample[i] = value
+    counts.set(value, (counts.get(value) ?? 0) + 1)
+  }
+  const [commonest] = [...counts].reduce((best, next) => (next[1] > best[1] ? next : best))
+  const bright = selectRank(sample, Math.floor(0.99 * (sample.length - 1)))
+  return { least, greatest, commonest, range: (bright > least ? bright : greatest) - least }
+}
+
+/** The one value of the eight voxels from `v` on; NaN for several, undefined where one is not shown. */
+function findFlatValue(
+  intensities: Float32Array,
+  v: number,
+  [down, next]: readonly [number, number],
+  { dark, hidden, same }: { dark: number; hidden: number; same: number },
+): number | undefined {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (let corner = 0; corner < 8; corner++) {
+    const at = v + (corner & 1) + (corner & 2 ? down : 0) + (corner & 4 ? next : 0)
+    const value = intensities[at]!
+    if (value <= dark || value === hidden) return undefined
+    if (value < low) low = value
+    if (value > high) high = value
+  }
+  return high - low <= same ? low : Number.NaN
+}
+
+/** Shares of all flat neighbourhoods, and of those that do not hold the commonest value or one beside it. */
+function summarizeFlats(flats: ReadonlyMap<number, number>, shown: number) {
+  if (shown === 0) return { flatShare: 0, otherFlatShare: 0 }
+  let [all, commonest, most] = [0, Number.NaN, 0]
+  for (const [step, count] of flats) {
+    all += count
+    if (count > most) [commonest, most] = [step, count]
+  }
+  const around = [commonest - 1, commonest, commonest + 1]
+  const dominant = around.reduce((sum, step) => sum + (flats.get(step) ?? 0), 0)
+  return { flatShare: all / shown, otherFlatShare: (all - dominant) / shown }
+}
+
+/**
+ * How much of a volume lies on plateaus of one value. Dark voxels (up to 5 % of the range) and those of
+ * the commonest value, the background, do not count: a picture has such plateaus, too.
+ */
+export function findPlateaus({ dimensions, intensities }: Volume): Plateaus {
+  const [columns, rows, slices] = dimensions
+  const { least, greatest, commonest, range } = describeRange(intensities)
+  const limits = {
+    dark: least + darkShare * range,
+    hidden: commonest,
+    same: sameShare * range,
+  }
+  const steps = [columns, columns * rows] as const
+  let shown = 0
+  const flats = new Map<number, number>()
+  for (let k = 0; k + 1 < slices; k++) {
+    for (let j = 0; j + 1 < rows; j++) {
+      let v = columns * (j + rows * k)
+      for (let i = 0; i + 1 < columns; i++, v++) {
+        const value = findFlatValue(intensities, v, steps, limits)
+        if (value === undefined) continue
+        shown++
+        if (Number.isNaN(value)) continue
+        const step = Math.round(value / (2 * limits.same))
+        flats.set(step, (flats.get(step) ?? 0) + 1)
+      }
+    }
+  }
+  let [bright, top, empty] = [0, 0, 0]
+  for (let i = 0; i < intensities.length; i++) {
+    if (intensities[i]! <= least + limits.same) empty++
+    if (intensities[i]! <= limits.dark) continue
+    bright++
+    if (intensities[i]! >= greatest - limits.same) top++
+  }
+  return {
+    distinctValues: countDistinct(intensities),
+    ...summarizeFlats(flats, shown),
+    topShare: bright === 0 ? 0 : top / bright,
+    emptyShare: empty / intensities.length,
+  }
+}

@@ -1,0 +1,107 @@
+import { basename } from 'node:path'
+import { CsvError, parse } from 'csv-parse/sync'
+import { HippoError } from '../errors.ts'
+
+/** One person of a table, as far as it tells. */
+export interface Person {
+  readonly id: string
+  readonly ageYears: number | undefined
+  readonly sex: 'F' | 'M' | 'O' | undefined
+}
+
+const wantedColumns = ['id', 'age', 'sex'] as const
+const oldest = 120
+/** Problems told at once; the rest is counted. */
+const mostProblems = 5
+
+/** What stands for "not known", as in tables of the Brain Imaging Data Structure. */
+const isUnknown = (text: string) => /^(|n\/?a|nan|unknown)$/i.test(text)
+
+const sexes: Readonly<Record<string, Person['sex']>> = {
+  f: 'F',
+  female: 'F',
+  m: 'M',
+  male: 'M',
+  o: 'O',
+  other: 'O',
+}
+
+/** The id of an image: its file name up to `_t1`, `_T1w` or the first dot. */
+export function idOfImage(path: string): string {
+  const name = basename(path)
+  return name.slice(0, name.search(/_t1w?(?=[._-]|$)|\.|$/i))
+}
+
+type Row = Readonly<Record<string, string>>
+
+/** One person, or what is wrong with the row. */
+function readPerson(row: Row): Person | string {
+  const [id, age, sex] = wantedColumns.map((column) => row[column]?.trim() ?? '')
+  if (!id) return 'has no id'
+  const ageYears = isUnknown(age!) ? undefined : Number(age)
+  if (ageYears !== undefined && !(ageYears > 0 && ageYears <= oldest)) {
+    return `has the age "${age}"; it must be a number of years above 0 and up to ${oldest}, or empty`
+  }
+  const known = sexes[sex!.toLowerCase()]
+  if (known === undefined && !isUnknown(sex!)) {
+    return `has the sex "${sex}"; write M or F (male, female), O for other, or leave it empty`
+  }
+  return { id, ageYears, sex: known }
+}
+
+function invalid(name: string, problems: readonly string[]): HippoError {
+  const more = problems.length - mostProblems
+  const told = problems.slice(0, mostProblems).join('; ')
+  return new HippoError(
+    'REQUEST_INVALID',
+    `${name} cannot be used: ${told}${more > 0 ? `; and ${more} more` : ''}.`,
+  )
+}
+
+function readRows(content: Uint8Array, name: string): { line: number; row: Row }[] {
+  // The first line tells the delimiter: a spreadsheet of a European language writes semicolons.
+  const [heading = ''] = new TextDecoder().decode(content).split('\n', 1)
+  const delimiter = ['\t', ';'].find((candidate) => heading.includes(candidate)) ?? ','
+  let header: readonly string[] = []
+  try {
+    const found = parse(content, {
+      bom: true,
+      delimiter,
+      columns: (names: readonly string[]) => {
+        header = names.map((column) => column.trim().toLowerCase())
+        return [...header]
+      },
+      info: true,
+      relax_column_count_less: true,
+      skip_empty_lines: true,
+      trim: true,
+    }) as unknown as { record: Row; info: { lines: number } }[]
+    const missing = wantedColumns.filter((column) => !header.includes(column))
+    if (missing.length > 0) {
+      throw invalid(name, [`it has no column ${missing.join(', ')} (it needs id, age and sex)`])
+    }
+    return found.map(({ record, info }) => ({ line: info.lines, row: record }))
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error
+    throw invalid(name, [`it is no table of comma-separated values (${error.message})`])
+  }
+}
+
+/**
+ * Reads a table of people (CSV, TSV or with semicolons; UTF-8) with the columns id, age (years) and sex;
+ * others are passed over. `name` is what an error calls it. Throws REQUEST_INVALID with the lines and
+ * what is wrong with them: ids that are missing or there twice, ages out of range, sexes that are unclear.
+ */
+export function parsePeople(content: Uint8Array, name: string): ReadonlyMap<string, Person> {
+  const people = new Map<string, Person>()
+  const problems: string[] = []
+  for (const { line, row } of readRows(content, name)) {
+    const person = readPerson(row)
+    if (typeof person === 'string') problems.push(`line ${line} ${person}`)
+    else if (people.has(person.id)) problems.push(`line ${line} has the id ${person.id} again`)
+    else people.set(person.id, person)
+  }
+  if (problems.length > 0) throw invalid(name, problems)
+  if (people.size === 0) throw invalid(name, ['it holds no people'])
+  return people
+}
