@@ -4,7 +4,9 @@ import type { HippocampusVolumes, Side } from '../measurement/hippocampus-volume
 import { measureHippocampus, requireHippocampus } from '../measurement/measure-hippocampus.ts'
 import { checkOneBody } from '../measurement/quality/check-body.ts'
 import { checkResolution } from '../measurement/quality/check-resolution.ts'
+import { checkVessels } from '../measurement/quality/check-vessels.ts'
 import { checkParts, checkPlausibleVolume } from '../measurement/quality/check-volumes.ts'
+import { measureBrightShare } from '../measurement/quality/measure-bright-share.ts'
 import { worstVerdict } from '../measurement/quality/worst-verdict.ts'
 import type { QualityFinding, QualityVerdict } from '../measurement/quality-finding.ts'
 import type { LabelMap, Volume } from '../volume/grid.ts'
@@ -80,6 +82,7 @@ export async function measureCrop(
   const findings = [
     ...acquisition,
     checkResolution(spacingOf(crop.affine)),
+    checkVessels(side, measureBrightShare(crop)),
     checkOneBody(side, clearedVoxels / (labelled + clearedVoxels)),
     checkPlausibleVolume(volumes),
     checkParts(volumes),
