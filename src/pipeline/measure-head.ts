@@ -135,7 +135,8 @@ export async function measureHead(
   quality.push(...sides.map(({ side, look }) => checkFieldOfView(side, look?.shareInView ?? 0)))
   requireQuality(quality)
   const brain = partOfBrain(head, localization)
-  quality.push(checkMotion(brain === undefined ? undefined : estimateRipple(cutPart(head, brain))))
+  const ripple = brain === undefined ? undefined : estimateRipple(cutPart(head, brain))
+  quality.push(checkMotion(ripple, Math.max(...sides.map(({ around }) => around.noise))))
   const seen = sides.flatMap(({ look, around }) => (look === undefined ? [] : [{ look, around }]))
   const looks = seen.map(({ look }) => look)
 

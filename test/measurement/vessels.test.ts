@@ -33,6 +33,11 @@ describe('bright vessels next to a hippocampus', () => {
     expect(finding.sentence).toMatch(/as after a contrast agent/)
   })
 
+  it('are not what fills a tenth of the surroundings', () => {
+    expect(checkVessels('left', 0.03).verdict).toBe('warning')
+    expect(checkVessels('left', 0.12).verdict).toBe('measured')
+  })
+
   it('do not count in the corners of the box, where the skull base lies', () => {
     const corner = { ...box, intensities: box.intensities.slice() }
     for (let k = 0; k < 6; k++) {

@@ -27,11 +27,11 @@ function drawWaves(count: number, shortestMm: number, longestMm: number): readon
 }
 
 /** A head of 130 mm: scalp, skull, fluid, and a brain with a texture of 22 to 60 mm and fluid in it. */
-export function makeTexturedHead(mm = 1.5): Volume {
+export function makeTexturedHead(mm = 2): Volume {
   const size = Math.round(150 / mm)
   const half = ((size - 1) * mm) / 2
   const grid = makeGrid([size, size, size], [mm, mm, mm], [0, 0, 0], [-half, -half, -half])
-  const waves = drawWaves(24, 22, 60)
+  const waves = drawWaves(12, 22, 60)
   return paint(grid, ([x, y, z]) => {
     const radius = Math.hypot(x, y, z)
     if (radius > 66) return 0
@@ -43,6 +43,6 @@ export function makeTexturedHead(mm = 1.5): Volume {
       (sum, { direction: [a, b, c], phase }) => sum + Math.cos(a * x + b * y + c * z + phase),
       0,
     )
-    return 850 + 40 * Math.max(-2.5, Math.min(2.5, texture / Math.sqrt(12)))
+    return 850 + 110 * Math.max(-1.7, Math.min(1.7, texture / Math.sqrt(6)))
   })
 }

@@ -32,7 +32,7 @@ import { type SpoiltHead, studyHeads } from './study-heads.ts'
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    every: { type: 'string', default: '5' },
+    every: { type: 'string' },
     threads: { type: 'string', default: '1' },
     model: { type: 'string', default: 'builtin' },
     study: { type: 'string', default: 'crops' },
@@ -169,7 +169,7 @@ if (values.study === 'motion' || values.study === 'vessels') {
   const numbers = (list: string) => list.split(',').map(Number)
   const spoilt: SpoiltHead[] = []
   const study = studyHeads(values.study, {
-    heads: listHeads(positionals).filter((_, index) => index % Number(values.every) === 0),
+    heads: listHeads(positionals).filter((_, index) => index % Number(values.every ?? 1) === 0),
     manifestPath: resolveManifest(values.model),
     threads: Number(values.threads),
     sizes: numbers(values.sizes),
@@ -186,7 +186,7 @@ const folder = positionals[0]
 if (folder === undefined) throw new Error('Name the folder of crops (images/ and labels/).')
 const cases = [...readCases(folder, undefined)]
   .filter((one) => 'volume' in one)
-  .filter((_, index) => index % Number(values.every) === 0)
+  .filter((_, index) => index % Number(values.every ?? 5) === 0)
 studyPhantoms(cases)
 const segmenter = await createSegmenter({
   manifestPath: resolveManifest(values.model),

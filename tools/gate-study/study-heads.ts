@@ -3,6 +3,7 @@ import type { HeadLocalization } from '../../src/localization/head-localization.
 import { createLocalizer } from '../../src/localization/localizer.ts'
 import { checkMotion } from '../../src/measurement/quality/check-motion.ts'
 import { checkVessels } from '../../src/measurement/quality/check-vessels.ts'
+import { estimateNoise } from '../../src/measurement/quality/estimate-noise.ts'
 import { estimateRipple } from '../../src/measurement/quality/estimate-ripple.ts'
 import { measureBrightShare } from '../../src/measurement/quality/measure-bright-share.ts'
 import { lookForHippocampus } from '../../src/pipeline/look-for-hippocampus.ts'
@@ -41,6 +42,7 @@ export interface SpoiltHead {
 
 interface Look {
   readonly mm3: number
+  readonly noise: number
   readonly brightShare: number
 }
 
@@ -62,9 +64,11 @@ async function look(
   for (const side of ['left', 'right'] as const) {
     const seen = await lookForHippocampus(head, side, localization, segmenter, undefined)
     const voxels = seen?.labels.reduce((sum, label) => sum + (label > 0 ? 1 : 0), 0) ?? 0
+    const part = seen === undefined ? undefined : cutPart(head, seen.part)
     found.push({
       mm3: voxels * voxelVolumeOf(head.affine),
-      brightShare: seen === undefined ? 0 : measureBrightShare(cutPart(head, seen.part)),
+      noise: part === undefined ? 0 : estimateNoise(part),
+      brightShare: part === undefined ? 0 : measureBrightShare(part),
     })
   }
   return found
@@ -84,7 +88,7 @@ export async function* studyHeads(
   { heads, manifestPath, threads, sizes, levels }: HeadsStudy,
 ): AsyncGenerator<SpoiltHead> {
   const segmenter = await createSegmenter({ manifestPath, threads })
-  const localizer = await createLocalizer()
+  const localizer = await createLocalizer({ timeLimit: 3_600_000 })
   try {
     for (const [index, { name, read }] of heads.entries()) {
       const head = await read()
@@ -99,7 +103,7 @@ export async function* studyHeads(
         const shares = after.map(({ brightShare }) => brightShare)
         const findings =
           study === 'motion'
-            ? [checkMotion(ripple)]
+            ? [checkMotion(ripple, Math.max(...after.map(({ noise }) => noise)))]
             : shares.map((share) => checkVessels('unknown', share))
         return {
           head: name,

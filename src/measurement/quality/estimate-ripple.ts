@@ -31,7 +31,8 @@ export interface Ripple {
 /**
  * How much calm tissue ripples along one axis of the grid, as it does where a head moved between the lines
  * of an acquisition. Noise that differs from voxel to voxel changes neither figure by much, as neither
- * compares a voxel with itself. Undefined where there is too little tissue to tell.
+ * compares a voxel with itself. Undefined where there is too little
+ * tissue, or too much noise, to tell.
  */
 export function estimateRipple(volume: Volume): Ripple | undefined {
   const blocks = cutTissueBlocks(volume)

@@ -13,14 +13,16 @@ const fewestNeighbours = 2
 /**
  * Share (0 to 1) of the surroundings of a hippocampus that is clearly brighter than white matter, as
  * blood and the choroid plexus are after a contrast agent. `volume` is the box around the hippocampus;
- * its corners, with the skull base in them, do not count.
+ * its corners, with the skull base in them, do not count. 0 without contrast.
  */
 export function measureBrightShare({ dimensions, intensities }: Volume): number {
   const shown = dropZeros(intensities)
   if (shown.length === 0) return 0
   const at = (share: number) => selectRank(shown, Math.round(share * (shown.length - 1)))
   const whiteMatter = at(whiteMatterRank)
-  const threshold = whiteMatter + margin * (whiteMatter - at(fluidRank))
+  const contrast = whiteMatter - at(fluidRank)
+  if (!(contrast > 0)) return 0
+  const threshold = whiteMatter + margin * contrast
   const [columns, rows, slices] = dimensions
   const strides = [1, columns, columns * rows]
   const along = (index: number, n: number) => ((2 * index + 1) / n - 1) ** 2
