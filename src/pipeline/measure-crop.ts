@@ -5,7 +5,9 @@ import { measureHippocampus, requireHippocampus } from '../measurement/measure-h
 import { checkOneBody } from '../measurement/quality/check-body.ts'
 import { checkPicture } from '../measurement/quality/check-picture.ts'
 import { checkResolution } from '../measurement/quality/check-resolution.ts'
+import { checkVessels } from '../measurement/quality/check-vessels.ts'
 import { checkParts, checkPlausibleVolume } from '../measurement/quality/check-volumes.ts'
+import { measureBrightShare } from '../measurement/quality/measure-bright-share.ts'
 import { worstVerdict } from '../measurement/quality/worst-verdict.ts'
 import type { QualityFinding, QualityVerdict } from '../measurement/quality-finding.ts'
 import type { LabelMap, Volume } from '../volume/grid.ts'
@@ -90,6 +92,7 @@ export async function measureCrop(
     ...acquisition,
     picture,
     checkResolution(spacingOf(crop.affine)),
+    checkVessels(side, measureBrightShare(crop)),
     checkOneBody(side, clearedVoxels / (labelled + clearedVoxels)),
     checkPlausibleVolume(volumes),
     checkParts(volumes),

@@ -16,15 +16,19 @@ import {
   isUncertain,
 } from '../measurement/quality/check-confidence.ts'
 import { checkBrainCoverage, checkHeadFound } from '../measurement/quality/check-head.ts'
+import { checkMotion } from '../measurement/quality/check-motion.ts'
 import { checkNoise } from '../measurement/quality/check-noise.ts'
 import { checkPicture } from '../measurement/quality/check-picture.ts'
 import { checkResolution } from '../measurement/quality/check-resolution.ts'
+import { checkVessels } from '../measurement/quality/check-vessels.ts'
 import {
   checkAsymmetry,
   checkParts,
   checkPlausibleVolume,
 } from '../measurement/quality/check-volumes.ts'
 import { estimateNoise } from '../measurement/quality/estimate-noise.ts'
+import { estimateRipple } from '../measurement/quality/estimate-ripple.ts'
+import { measureBrightShare } from '../measurement/quality/measure-bright-share.ts'
 import { findingsOf, worstVerdict } from '../measurement/quality/worst-verdict.ts'
 import type { QualityFinding, QualityVerdict } from '../measurement/quality-finding.ts'
 import type { LabelMap, Volume } from '../volume/grid.ts'
@@ -36,6 +40,7 @@ import {
   lookForHippocampus,
 } from './look-for-hippocampus.ts'
 import { mergeLooks } from './merge-looks.ts'
+import { partOfBrain } from './part-of-brain.ts'
 import { SeriesRejection } from './series-rejection.ts'
 import type { TimeStep } from './time-steps.ts'
 
@@ -68,14 +73,27 @@ function requireQuality(quality: readonly QualityFinding[]): void {
   throw new SeriesRejection(code, rejecting.map(({ sentence }) => sentence).join(' '), quality)
 }
 
+/** What the images around a hippocampus are like. */
+interface Surroundings {
+  readonly noise: number
+  readonly brightShare: number
+}
+
+function lookAround(head: Volume, look: HippocampusLook | undefined): Surroundings {
+  if (look === undefined) return { noise: 0, brightShare: 0 }
+  const part = cutPart(head, look.part)
+  return { noise: estimateNoise(part), brightShare: measureBrightShare(part) }
+}
+
 function judgeLook(
   look: HippocampusLook,
-  noise: number,
+  { noise, brightShare }: Surroundings,
   volumes: HippocampusVolumes,
 ): QualityFinding[] {
   const { side } = volumes
   return [
     checkNoise(side, noise),
+    checkVessels(side, brightShare),
     checkMaskBorder(side, look.borderShare),
     checkOneBody(side, look.clearedShare),
     checkPlausibleVolume(volumes),
@@ -118,8 +136,7 @@ export async function measureHead(
     Promise.all(
       (['left', 'right'] as const).map(async (side) => {
         const look = await lookForHippocampus(head, side, localization, segmenter, signal)
-        const noise = look === undefined ? 0 : estimateNoise(cutPart(head, look.part))
-        return { side, look, noise }
+        return { side, look, around: lookAround(head, look) }
       }),
     ),
   )
@@ -127,7 +144,10 @@ export async function measureHead(
     ...sides.map(({ side, look }) => checkFieldOfView(nameSide(side), look?.shareInView ?? 0)),
   )
   requireQuality(quality)
-  const seen = sides.flatMap(({ look, noise }) => (look === undefined ? [] : [{ look, noise }]))
+  const brain = partOfBrain(head, localization)
+  const ripple = brain === undefined ? undefined : estimateRipple(cutPart(head, brain))
+  quality.push(checkMotion(ripple, Math.max(...sides.map(({ around }) => around.noise))))
+  const seen = sides.flatMap(({ look, around }) => (look === undefined ? [] : [{ look, around }]))
   const looks = seen.map(({ look }) => look)
 
   const { labelMap, volumes } = await step('measure', () => {
@@ -140,8 +160,8 @@ export async function measureHead(
     for (const one of volumes) requireHippocampus(one)
     return { labelMap, volumes }
   })
-  for (const [index, { look, noise }] of seen.entries()) {
-    quality.push(...judgeLook(look, noise, volumes[index]!))
+  for (const [index, { look, around }] of seen.entries()) {
+    quality.push(...judgeLook(look, around, volumes[index]!))
     if (!isUncertain(look.ownEstimate)) continue
     const agreement = await step('infer', () => compareWithShifted(head, look, segmenter, signal))
     quality.push(checkAgreement(nameSide(look.side), agreement))

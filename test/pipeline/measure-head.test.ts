@@ -148,6 +148,9 @@ describe('measuring a whole head', () => {
     expect(quality.map(({ check }) => check)).toEqual(
       expect.arrayContaining(['RESOLUTION', 'HEAD_FOUND', 'BOX_IN_VIEW', 'ONE_BODY', 'ASYMMETRY']),
     )
+    expect(quality.map(({ check }) => check)).toEqual(
+      expect.arrayContaining(['MOTION', 'BRIGHT_VESSELS']),
+    )
     expect(intracranialVolume.mm3).toBe(1_500_000)
     expect(intracranialVolume.standardErrorMm3).toBeGreaterThan(30_000)
     expect(stages).toEqual(['localize', 'infer', 'measure'])

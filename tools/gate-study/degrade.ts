@@ -21,6 +21,11 @@ export function contrastOf({ intensities }: Volume): number {
   return percentile(intensities, 0.95) - percentile(intensities, 0.05)
 }
 
+/** Level of white matter: the brightest tenth of the brain begins there. */
+export function whiteMatterOf({ intensities }: Volume): number {
+  return percentile(intensities, 0.9)
+}
+
 /** Rician noise of a standard deviation given as a share of the contrast; 0 stays 0. */
 export function addNoise(volume: Volume, share: number, random: Random): Volume {
   const sigma = share * contrastOf(volume)

@@ -1,6 +1,9 @@
 // What the limits of the quality gates and the way of counting volumes stand on (docs/quality-gates.md):
 //   node tools/gate-study/main.ts ../shared/data/hippocampus [--every 5] [--threads 1]
 // Takes every n-th labelled crop as if it were a head, degrades it, and compares with the manual labels.
+//   node tools/gate-study/main.ts HEAD... --study motion|vessels [--every 1] [--sizes 2,3.5] [--levels 1.3,1.6]
+// Takes whole heads (NIfTI files, folders with *_t1.nii.gz, folders of one DICOM series), moves them while
+// they are scanned or brightens their vessels, and compares with the volumes before.
 import { parseArgs } from 'node:util'
 import { pickLabels } from '../../src/inference/segment-volume.ts'
 import { createSegmenter, type Segmenter } from '../../src/inference/segmenter.ts'
@@ -21,14 +24,20 @@ import { voxelToPatient, voxelVolumeOf } from '../../src/volume/patient-affine.t
 import { resampleLabels } from '../../src/volume/resample.ts'
 import { seededRandom } from '../seeded-random.ts'
 import { addBias, addNoise, coarsen, respace } from './degrade.ts'
+import { listHeads } from './list-heads.ts'
+import { printSpoilt, summarizeSpoilt } from './print-spoilt.ts'
 import { smoothLabel } from './smooth-label.ts'
+import { type SpoiltHead, studyHeads } from './study-heads.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    every: { type: 'string', default: '5' },
+    every: { type: 'string' },
     threads: { type: 'string', default: '1' },
     model: { type: 'string', default: 'builtin' },
+    study: { type: 'string', default: 'crops' },
+    sizes: { type: 'string', default: '2,3.5' },
+    levels: { type: 'string', default: '1.3,1.6' },
   },
 })
 const random = seededRandom(7)
@@ -156,11 +165,28 @@ function studyPhantoms(cases: readonly LabelledCase[]): void {
   }
 }
 
+if (values.study === 'motion' || values.study === 'vessels') {
+  const numbers = (list: string) => list.split(',').map(Number)
+  const spoilt: SpoiltHead[] = []
+  const study = studyHeads(values.study, {
+    heads: listHeads(positionals).filter((_, index) => index % Number(values.every ?? 1) === 0),
+    manifestPath: resolveManifest(values.model),
+    threads: Number(values.threads),
+    sizes: numbers(values.sizes),
+    levels: numbers(values.levels),
+  })
+  for await (const one of study) {
+    console.log(printSpoilt(one))
+    spoilt.push(one)
+  }
+  console.log(summarizeSpoilt(spoilt).join('\n'))
+  process.exit()
+}
 const folder = positionals[0]
 if (folder === undefined) throw new Error('Name the folder of crops (images/ and labels/).')
 const cases = [...readCases(folder, undefined)]
   .filter((one) => 'volume' in one)
-  .filter((_, index) => index % Number(values.every) === 0)
+  .filter((_, index) => index % Number(values.every ?? 5) === 0)
 studyPhantoms(cases)
 const segmenter = await createSegmenter({
   manifestPath: resolveManifest(values.model),

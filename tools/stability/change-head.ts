@@ -1,9 +1,10 @@
 import type { Grid, Vector3, Volume } from '../../src/volume/grid.ts'
 import { mirrorValues } from '../../src/volume/mirror.ts'
-import { affineColumn, affineFromColumns, voxelToPatient } from '../../src/volume/patient-affine.ts'
+import { affineColumn, voxelToPatient } from '../../src/volume/patient-affine.ts'
 import { resampleVolume } from '../../src/volume/resample.ts'
 import { addBias, addNoise, coarsen } from '../gate-study/degrade.ts'
 import { seededRandom } from '../seeded-random.ts'
+import { moveGrid } from './move-grid.ts'
 
 /** One way in which the same head may come again. */
 export interface HeadChange {
@@ -11,25 +12,6 @@ export interface HeadChange {
   /** True where left becomes right. */
   readonly swaps?: boolean
   readonly change: (head: Volume) => Volume
-}
-
-function turn([x, y, z]: Vector3, degrees: Vector3): Vector3 {
-  const [a, b, c] = degrees.map((d) => (d * Math.PI) / 180) as [number, number, number]
-  const [y1, z1] = [y * Math.cos(a) - z * Math.sin(a), y * Math.sin(a) + z * Math.cos(a)]
-  const [x2, z2] = [x * Math.cos(b) + z1 * Math.sin(b), z1 * Math.cos(b) - x * Math.sin(b)]
-  return [x2 * Math.cos(c) - y1 * Math.sin(c), x2 * Math.sin(c) + y1 * Math.cos(c), z2]
-}
-
-/** A grid turned about its own middle and moved. */
-function moveGrid(grid: Grid, degrees: Vector3, mm: Vector3): Grid {
-  const size = grid.dimensions.map((n) => (n - 1) / 2) as unknown as Vector3
-  const middle = voxelToPatient(grid.affine, size)
-  const step = (axis: number) => turn(affineColumn(grid.affine, axis), degrees)
-  const steps = [step(0), step(1), step(2)] as const
-  const origin = [0, 1, 2].map(
-    (i) => middle[i]! + mm[i]! - steps.reduce((sum, one, k) => sum + one[i]! * size[k]!, 0),
-  ) as unknown as Vector3
-  return { dimensions: grid.dimensions, affine: affineFromColumns(steps, origin) }
 }
 
 /** The head in another pose of the scanner's grid: sampled anew, so that no voxel is the same. */
