@@ -3,12 +3,6 @@ import { sampleTrilinear } from '../volume/resample.ts'
 import { shrinkVolume } from './shrink-volume.ts'
 import { smoothVolume } from './smooth-volume.ts'
 
-/** The same head twice: its fat cut down to the brightest brain, and its fat cut out. */
-export interface EvenHead {
-  readonly capped: Volume
-  readonly withoutFat: Volume
-}
-
 /** Of the median of the brighter voxels: less is air, bone, or nothing around a stripped brain. */
 const darkestTissue = 0.2
 /** Of the same: more does not count towards the mean tissue around a place. */
@@ -36,12 +30,11 @@ function medianOfBright(intensities: Float32Array): number | undefined {
 }
 
 /** The mean tissue around each voxel of a coarser grid over the same place. */
-function estimateField(volume: Volume, least: number, median: number): Volume {
+function estimateField(volume: Volume, median: number): Volume {
   const small = shrinkVolume(volume, fieldSpacingMm / 2)
   const sum = new Float32Array(small.intensities.length)
   const tissue = new Float32Array(small.intensities.length)
-  small.intensities.forEach((intensity, i) => {
-    const value = intensity - least
+  small.intensities.forEach((value, i) => {
     if (value < darkestTissue * median) return
     sum[i] = Math.min(value, brightestTissue * median)
     tissue[i] = 1
@@ -59,28 +52,19 @@ function estimateField(volume: Volume, least: number, median: number): Volume {
 /**
  * The head with each voxel's intensity next to the mean tissue around it (about 1): what a surface coil
  * makes brighter near the skin is taken back, so that blurring does not smear a bright scalp into the
- * brain. Answers undefined for a volume without contrast.
+ * brain. Fat is cut out, or cut down to the brightest brain. Intensities are counted from 0. Answers
+ * undefined for a volume without contrast.
  */
-export function evenBrightness(volume: Volume): EvenHead | undefined {
+export function evenBrightness(volume: Volume, fat: 'out' | 'down'): Volume | undefined {
   const { dimensions, affine, intensities } = volume
-  let least = Number.POSITIVE_INFINITY
-  for (const value of intensities) if (value < least) least = value
-  const bright = medianOfBright(intensities)
-  if (bright === undefined || !(bright > least)) return undefined
-
-  const median = bright - least
-  const coarse = estimateField(volume, least, median)
-  const field = sampleTrilinear(coarse.intensities, coarse, volume, 'nearest')
-  const capped = new Float32Array(intensities.length)
-  const withoutFat = new Float32Array(intensities.length)
+  const median = medianOfBright(intensities)
+  if (median === undefined || !(median > 0)) return undefined
+  const coarse = estimateField(volume, median)
+  const even = sampleTrilinear(coarse.intensities, coarse, volume, 'nearest')
   for (let i = 0; i < intensities.length; i++) {
-    const even = (intensities[i]! - least) / field[i]!
-    const brain = even > brightestBrain ? brightestBrain : even
-    capped[i] = brain
-    withoutFat[i] = even > darkestFat ? 0 : brain
+    const value = intensities[i]! / even[i]!
+    const isCut = fat === 'out' && value > darkestFat
+    even[i] = isCut ? 0 : value > brightestBrain ? brightestBrain : value
   }
-  return {
-    capped: { dimensions, affine, intensities: capped },
-    withoutFat: { dimensions, affine, intensities: withoutFat },
-  }
+  return { dimensions, affine, intensities: even }
 }

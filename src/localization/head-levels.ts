@@ -1,13 +1,21 @@
+import { HippoError } from '../errors.ts'
 import type { Volume } from '../volume/grid.ts'
 import { spacingOf } from '../volume/patient-affine.ts'
 import { evenBrightness } from './even-brightness.ts'
+import { findIntensityRange } from './intensity-range.ts'
 import { shrinkVolume } from './shrink-volume.ts'
 import { smoothVolume } from './smooth-volume.ts'
 
+/** A head as it was taken, on a coarser grid, and how much of the sharp level's blur it lacks. */
+export interface RawHead {
+  readonly volume: Volume
+  readonly lackingMm: number
+}
+
 /** A head as the registration looks at it, from sharp to blurred. */
 export interface HeadLevels {
-  /** With the scalp still in it: it tells where the skull is. */
-  readonly skull: Volume
+  /** With its shading and all tissue still in it. */
+  readonly raw: RawHead
   readonly sharp: Volume
   readonly middle: Volume
   readonly blurred: Volume
@@ -36,21 +44,31 @@ function blurTo(volume: Volume, sigmaMm: number, variance: number): Volume {
   return smoothVolume(small, Math.sqrt(Math.max(0, square(sigmaMm) - done)))
 }
 
+/** The head blurred as the template's sharp level is. */
+export const blurHead = ({ volume, lackingMm }: RawHead): Volume => smoothVolume(volume, lackingMm)
+
 /**
  * The volume evened in brightness and blurred by each of the template's smoothings (mm, rising), on
  * ever coarser grids. Answers undefined for a volume without contrast; throws PIXEL_DATA_INVALID where
- * an intensity is not a number.
+ * no intensity is a number.
  */
 export function makeLevels(
   volume: Volume,
   [sharpMm, middleMm, blurredMm]: readonly [number, number, number],
 ): HeadLevels | undefined {
-  const small = shrinkVolume(volume, sharpSpacingMm)
-  const even = evenBrightness(small)
+  const range = findIntensityRange(volume.intensities)
+  if (range === undefined) {
+    throw new HippoError('PIXEL_DATA_INVALID', 'The volume holds no intensity that is a number.', {
+      stage: 'localize',
+    })
+  }
+  const small = shrinkVolume(volume, sharpSpacingMm, range)
+  const even = evenBrightness(small, 'out')
   if (even === undefined) return undefined
   const done = blurOfBlocks(volume, small)
-  const sharp = blurTo(even.withoutFat, sharpMm, done)
+  const lackingMm = Math.sqrt(Math.max(0, square(sharpMm) - done))
+  const sharp = smoothVolume(even, lackingMm)
   const middle = blurTo(sharp, middleMm, square(sharpMm))
   const blurred = blurTo(middle, blurredMm, square(middleMm))
-  return { skull: blurTo(even.capped, sharpMm, done), sharp, middle, blurred }
+  return { raw: { volume: small, lackingMm }, sharp, middle, blurred }
 }

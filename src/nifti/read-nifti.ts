@@ -4,7 +4,7 @@ import { readNiftiAffine } from './nifti-affine.ts'
 import { headerSize, type NiftiHeader, parseNiftiHeader, unreadable } from './nifti-header.ts'
 
 export interface NiftiImage {
-  /** Intensities after the file's own scaling, in the file's order, on an LPS grid. */
+  /** Intensities after the file's own scaling, in the file's order, on an LPS grid; 0 where none is finite. */
   readonly volume: Volume
   /** For writing a label map on the same grid. */
   readonly header: NiftiHeader
@@ -102,11 +102,9 @@ function scaleValues(
   const intensities = new Float32Array(stored.length)
   let constant = true
   for (let i = 0; i < stored.length; i++) {
-    const intensity = Number(stored[i]!) * slope + intercept
-    intensities[i] = intensity
-    if (!Number.isFinite(intensities[i])) {
-      throw unreadable('it holds values that are not numbers, or are too large for one')
-    }
+    intensities[i] = Number(stored[i]!) * slope + intercept
+    // Programs that strip a head may write NaN around it: background, as 0 is.
+    if (!Number.isFinite(intensities[i])) intensities[i] = 0
     if (intensities[i] !== intensities[0]) constant = false
   }
   if (constant) throw unreadable('it is empty: all voxels have the same value')
