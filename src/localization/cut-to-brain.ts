@@ -1,9 +1,8 @@
 import type { Grid, Vector3, Volume } from '../volume/grid.ts'
-import { affineFromColumns } from '../volume/patient-affine.ts'
 import { cutPart, partWithin } from '../volume/part-of-grid.ts'
+import { affineColumn, affineFromColumns, voxelToPatient } from '../volume/patient-affine.ts'
 import { type Pose, toAffine } from './pose.ts'
 import type { TemplatePoints } from './template.ts'
-import { affineColumn, voxelToPatient } from '../volume/patient-affine.ts'
 
 /** Around the template's points, mm of the template: skull and scalp, so far as they tell brightness. */
 const marginMm = 40

@@ -6,17 +6,14 @@ import { findIntensityRange } from './intensity-range.ts'
 import { shrinkVolume } from './shrink-volume.ts'
 import { smoothVolume } from './smooth-volume.ts'
 
-/** A head as it was taken, on a coarser grid, and how much of the sharp level's blur it lacks. */
-export interface RawHead {
-  readonly volume: Volume
-  readonly lackingMm: number
-}
-
 /** A head as the registration looks at it, from sharp to blurred. */
 export interface HeadLevels {
-  /** With its shading and all tissue still in it. */
-  readonly raw: RawHead
-  readonly sharp: Volume
+  /** With its shading and all tissue still in it, on a coarser grid. */
+  readonly raw: Volume
+  /** Evened, with its fat cut out, on the same grid. */
+  readonly even: Volume
+  /** How much of the sharp level's blur these two lack, mm. */
+  readonly lackingMm: number
   readonly middle: Volume
   readonly blurred: Volume
 }
@@ -44,9 +41,6 @@ function blurTo(volume: Volume, sigmaMm: number, variance: number): Volume {
   return smoothVolume(small, Math.sqrt(Math.max(0, square(sigmaMm) - done)))
 }
 
-/** The head blurred as the template's sharp level is. */
-export const blurHead = ({ volume, lackingMm }: RawHead): Volume => smoothVolume(volume, lackingMm)
-
 /**
  * The volume evened in brightness and blurred by each of the template's smoothings (mm, rising), on
  * ever coarser grids. Answers undefined for a volume without contrast; throws PIXEL_DATA_INVALID where
@@ -66,9 +60,8 @@ export function makeLevels(
   const even = evenBrightness(small, 'out')
   if (even === undefined) return undefined
   const done = blurOfBlocks(volume, small)
-  const lackingMm = Math.sqrt(Math.max(0, square(sharpMm) - done))
-  const sharp = smoothVolume(even, lackingMm)
-  const middle = blurTo(sharp, middleMm, square(sharpMm))
+  const middle = blurTo(even, middleMm, done)
   const blurred = blurTo(middle, blurredMm, square(middleMm))
-  return { raw: { volume: small, lackingMm }, sharp, middle, blurred }
+  const lackingMm = Math.sqrt(Math.max(0, square(sharpMm) - done))
+  return { raw: small, even, lackingMm, middle, blurred }
 }

@@ -1,12 +1,11 @@
-import type { Volume } from '../volume/grid.ts'
+import type { Vector3, Volume } from '../volume/grid.ts'
 import { chainAffines, invertAffine, voxelToPatient } from '../volume/patient-affine.ts'
-import { correlationOf } from './normalized-correlation.ts'
-import { findIntensityRange } from './intensity-range.ts'
 import type { Match } from './correlate.ts'
+import { findIntensityRange } from './intensity-range.ts'
+import { correlationOf } from './normalized-correlation.ts'
 import { type Pose, toAffine } from './pose.ts'
 import { sampleMatch } from './sample-match.ts'
 import type { TemplatePoints } from './template.ts'
-import type { Vector3 } from '../volume/grid.ts'
 
 /** The template's fluid is darker than this, its grey and white matter brighter. */
 const darkestTissue = 165
@@ -53,13 +52,20 @@ export function shareOfFewValues(
   let seen = 0
   for (let from = 0; from < points.positions.length; from += 3) {
     const [x, y, z] = points.positions.subarray(from, from + 3)
-    const [i, j, k] = voxelToPatient(toVoxel, [x!, y!, z!]).map(Math.round) as [number, number, number]
+    const [i, j, k] = voxelToPatient(toVoxel, [x!, y!, z!]).map(Math.round) as [
+      number,
+      number,
+      number,
+    ]
     if (i < 0 || j < 0 || k < 0 || i >= columns || j >= rows || k >= slices) continue
     const value = volume.intensities[i + columns * (j + rows * k)]!
     const share = (value - range.low) / (range.high - range.low)
     counts[share > 0 ? Math.min(bins - 1, Math.floor(share * bins)) : 0]!++
     seen++
   }
-  const common = counts.sort().subarray(bins - fewBins).reduce((sum, count) => sum + count, 0)
+  const common = counts
+    .sort()
+    .subarray(bins - fewBins)
+    .reduce((sum, count) => sum + count, 0)
   return seen === 0 ? 1 : common / seen
 }

@@ -1,14 +1,16 @@
 import type { Vector3, Volume } from '../volume/grid.ts'
-import { makeMatch, type Match } from './correlate.ts'
+import { type Match, makeMatch } from './correlate.ts'
 import { cutToBrain } from './cut-to-brain.ts'
 import { evenBrightness } from './even-brightness.ts'
-import { blurHead, type HeadLevels } from './head-levels.ts'
+import type { HeadLevels } from './head-levels.ts'
 import type { Pose } from './pose.ts'
 import { type RefinedPose, refinePose, worthOf } from './refine-pose.ts'
 import { removeShading } from './remove-shading.ts'
 import { sampleMatch } from './sample-match.ts'
 import { searchPoses } from './search-poses.ts'
 import { fitShading, shadeOf } from './shading.ts'
+import { shrinkVolume } from './shrink-volume.ts'
+import { smoothVolume } from './smooth-volume.ts'
 import type { Template, TemplatePoints } from './template.ts'
 
 const startsKept = 8
@@ -18,6 +20,8 @@ const edgeMm = 70
 /** Nothing in a head is brighter than this, next to the 95th percentile of its brain. */
 const brightestTissue = 3
 const brightRank = 0.95
+/** Shading is read from so coarse a head, mm. */
+const fieldSpacingMm = 5
 
 /** A registration, and the head with the coil's shading taken out that it was made on. */
 export interface Registration extends RefinedPose {
@@ -61,27 +65,28 @@ function refineShaded(match: Match, start: Pose, order: 2 | 3, steps: readonly n
  * template's sharp level is.
  */
 function evenHead(
-  { raw }: HeadLevels,
+  { raw, lackingMm }: HeadLevels,
   points: TemplatePoints,
   center: Vector3,
   pose: Pose,
 ): Volume | undefined {
-  const near = { ...raw, volume: cutToBrain(raw.volume, points, center, pose) }
-  const shown = sampleMatch(makeMatch(points, center, blurHead(near)), pose)
+  const near = cutToBrain(raw, points, center, pose)
+  const shown = sampleMatch(makeMatch(points, center, shrinkVolume(near, fieldSpacingMm)), pose)
   const shading = fitShading(points, center, shown, 3)
   if (shading === undefined) return undefined
   const shades = shadeOf(shading, points)
   const even = shown.map((value, i) => value / shades[i]!).filter((value) => !Number.isNaN(value))
   const bright = even.sort()[Math.floor(brightRank * (even.length - 1))]!
-  const flat = removeShading(near.volume, shading, pose, brightestTissue * bright)
+  const flat = removeShading(near, shading, pose, brightestTissue * bright)
   const volume = evenBrightness(flat, 'down')
-  return volume && blurHead({ ...near, volume })
+  return volume && smoothVolume(volume, lackingMm)
 }
 
 /**
  * Registers a head to the template with 12 parameters, from blurred to sharp: from many starts as a
  * rigid body that may grow, then the few best as an affine, last on the head without the shading of its
- * coil, which is fitted deep in the brain, where no skull is near. Answers undefined where the template fits nowhere.
+ * coil, which is fitted deep in the brain, where no skull is near. Answers undefined where the template
+ * fits nowhere.
  */
 export function registerHead(head: HeadLevels, template: Template): Registration | undefined {
   const { center } = template
@@ -101,13 +106,16 @@ export function registerHead(head: HeadLevels, template: Template): Registration
     }),
     2,
   )
-  const onSharp = makeMatch(sharp.pick(2), center, head.sharp)
+  const inner = sharp.pickInner(2)
   const [best] = pickBest(
-    fitted.map(({ pose }) => refineShaded(onSharp, pose, 3, [6, 6])),
+    fitted.map(({ pose }) => {
+      const near = smoothVolume(cutToBrain(head.even, inner, center, pose), head.lackingMm)
+      return refineShaded(makeMatch(sharp.pick(2), center, near), pose, 3, [6, 6])
+    }),
     1,
   )
   if (best === undefined) return undefined
-  const even = evenHead(head, sharp.pickInner(2), center, best.pose)
+  const even = evenHead(head, inner, center, best.pose)
   if (even === undefined) return undefined
   const rough = refinePose(makeMatch(sharp.pick(2), center, even), best.pose, 'affine', 8)
   const fine = makeMatch(sharp.pick(1), center, even)

@@ -1,4 +1,4 @@
-import type { Grid, Volume } from '../volume/grid.ts'
+import type { Grid, Vector3, Volume } from '../volume/grid.ts'
 import {
   affineColumn,
   affineFromColumns,
@@ -9,7 +9,6 @@ import {
 } from '../volume/patient-affine.ts'
 import { sampleTrilinear } from '../volume/resample.ts'
 import { scale } from '../volume/vector3.ts'
-import type { Vector3 } from '../volume/grid.ts'
 import { type Pose, toAffine } from './pose.ts'
 import { makeShadingAt, type Shading } from './shading.ts'
 
@@ -35,7 +34,8 @@ function drawField(shading: Shading, grid: Grid, pose: Pose): Float32Array {
   const field = new Float32Array(columns * rows * slices)
   for (let k = 0, to = 0; k < slices; k++) {
     for (let j = 0; j < rows; j++) {
-      for (let i = 0; i < columns; i++, to++) field[to] = at(...voxelToPatient(toTemplate, [i, j, k]))
+      for (let i = 0; i < columns; i++, to++)
+        field[to] = at(...voxelToPatient(toTemplate, [i, j, k]))
     }
   }
   return field

@@ -3,7 +3,10 @@ import type { Match } from './correlate.ts'
 import { type Pose, toAffine } from './pose.ts'
 
 /** The head's intensity at each point of the template under a pose; NaN outside the field of view. */
-export function sampleMatch({ points, center, head, patientToVoxel }: Match, pose: Pose): Float32Array {
+export function sampleMatch(
+  { points, center, head, patientToVoxel }: Match,
+  pose: Pose,
+): Float32Array {
   const { positions } = points
   const [columns, rows, slices] = head.dimensions
   const plane = columns * rows
