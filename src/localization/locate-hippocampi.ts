@@ -24,7 +24,7 @@ const leastScore = 0.6
 /** Grey and white matter alone agree with the template's less than this in other contrasts. */
 const leastTissueScore = 0.25
 /** More of a brain than this in a few steps of intensity is a map, not an image. */
-const mostInFewValues = 0.5
+const mostInFewValues = 0.6
 /** With less of the brain in view a match can be chance. */
 const leastCoverage = 0.5
 /** Intracranial volumes of adults and children lie between, with room for the estimate's error, mm3. */

@@ -26,7 +26,10 @@ export function rateIntracranialVolume(mm3: number): IntracranialVolume {
  * The same head's estimated total intracranial volume (eTIV) as FreeSurfer would give it, which norms
  * made with FreeSurfer ask for; the error of the scale is in the standard error.
  */
-export function toFreeSurferScale({ mm3, standardErrorMm3 }: IntracranialVolume): IntracranialVolume {
+export function toFreeSurferScale({
+  mm3,
+  standardErrorMm3,
+}: IntracranialVolume): IntracranialVolume {
   const { factor, relativeStandardError: ofScale } = freeSurferScale
   return {
     mm3: factor * mm3,

@@ -108,9 +108,17 @@ describe('decoding native pixels', () => {
   it.each<[string, Elements, readonly number[]]>([
     ['a value', { '0028,0120 US': [255] }, [7, 0, 256, 65535]],
     ['a range', { '0028,0120 US': [7], '0028,0121 US': [256] }, [0, 0, 0, 65535]],
-    ['a range given the other way round', { '0028,0120 US': [256], '0028,0121 US': [7] }, [0, 0, 0, 65535]],
+    [
+      'a range given the other way round',
+      { '0028,0120 US': [256], '0028,0121 US': [7] },
+      [0, 0, 0, 65535],
+    ],
     ['a negative value', { '0028,0103 US': [1], '0028,0120 SS': [-1] }, [7, 255, 256, 0]],
-    ['a negative value, written as its bits', { '0028,0103 US': [1], '0028,0120 US': [65535] }, [7, 255, 256, 0]],
+    [
+      'a negative value, written as its bits',
+      { '0028,0103 US': [1], '0028,0120 US': [65535] },
+      [7, 255, 256, 0],
+    ],
   ])('counts padding as background: %s', async (_, padding, expected) => {
     const [frame] = await decode(mrElements(padding))
     expect(frame!.slice(8 - 1)).toHaveLength(5)
@@ -118,7 +126,11 @@ describe('decoding native pixels', () => {
   })
 
   it('counts padding as background before it rescales', async () => {
-    const rescaled = mrElements({ '0028,0120 US': [0], '0028,1052 DS': ['-1000'], '0028,1053 DS': ['2'] })
+    const rescaled = mrElements({
+      '0028,0120 US': [0],
+      '0028,1052 DS': ['-1000'],
+      '0028,1053 DS': ['2'],
+    })
     expect((await decode(rescaled))[0]!.slice(0, 3)).toEqual([0, -998, -996])
   })
 

@@ -16,10 +16,16 @@ describe('the range of intensities that count', () => {
   it('reaches from air to the brightest tissue', () => within(findIntensityRange(image())))
 
   it.each([
-    ['single voxels of -2000 and 30000', (values: Float32Array) => values.fill(-2000, 0, 3).fill(30_000, 3, 6)],
+    [
+      'single voxels of -2000 and 30000',
+      (values: Float32Array) => values.fill(-2000, 0, 3).fill(30_000, 3, 6),
+    ],
     ['a small block of -100', (values: Float32Array) => values.fill(-100, 0, 80)],
     ['padding of -2000 over a third', (values: Float32Array) => values.fill(-2000, 0, 3300)],
-    ['what is no number', (values: Float32Array) => values.fill(Number.NaN, 0, 2000).fill(Infinity, 2000, 2500)],
+    [
+      'what is no number',
+      (values: Float32Array) => values.fill(Number.NaN, 0, 2000).fill(Infinity, 2000, 2500),
+    ],
   ])('is the same beside %s', (_, spoil) => within(findIntensityRange(spoil(image()))))
 
   it('begins below 0 where intensities were standardised', () => {

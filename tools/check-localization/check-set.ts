@@ -2,7 +2,15 @@ import type { HeadLocalization } from '../../src/localization/head-localization.
 import type { KnownSizes } from './known-sizes.ts'
 import { type Head, measureLabels } from './read-head.ts'
 import { meanOf, quantileOf, spreadOf } from './statistics.ts'
-import { describeFound, distance, farMm, type Locate, print, sides, timeSearch } from './try-head.ts'
+import {
+  describeFound,
+  distance,
+  farMm,
+  type Locate,
+  print,
+  sides,
+  timeSearch,
+} from './try-head.ts'
 
 interface Outcome {
   readonly name: string

@@ -50,5 +50,7 @@ export async function checkStress(
     )
   }
   const all = times * heads.length
-  console.log(`  together: ${lost} of ${all} lost, ${far} of ${2 * all} centres off by over ${farMm} mm`)
+  console.log(
+    `  together: ${lost} of ${all} lost, ${far} of ${2 * all} centres off by over ${farMm} mm`,
+  )
 }
