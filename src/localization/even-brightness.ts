@@ -1,5 +1,6 @@
 import type { Grid, Volume } from '../volume/grid.ts'
 import { sampleTrilinear } from '../volume/resample.ts'
+import { selectRank } from '../volume/select-rank.ts'
 import { shrinkVolume } from './shrink-volume.ts'
 import { smoothVolume } from './smooth-volume.ts'
 
@@ -20,13 +21,16 @@ const stride = 7
 
 /** Median of what is above the mean; undefined where nothing is. */
 function medianOfBright(intensities: Float32Array): number | undefined {
-  const few = Float32Array.from(
-    { length: Math.ceil(intensities.length / stride) },
-    (_, i) => intensities[i * stride]!,
-  ).sort()
-  const mean = few.reduce((sum, value) => sum + value, 0) / few.length
-  const first = few.findIndex((value) => value > mean)
-  return first === -1 ? undefined : few[(first + few.length) >> 1]
+  const few = new Float32Array(Math.ceil(intensities.length / stride))
+  let sum = 0
+  for (let i = 0; i < few.length; i++) {
+    few[i] = intensities[i * stride]!
+    sum += few[i]!
+  }
+  const mean = sum / few.length
+  let count = 0
+  for (let i = 0; i < few.length; i++) if (few[i]! > mean) few[count++] = few[i]!
+  return count === 0 ? undefined : selectRank(few.subarray(0, count), count >> 1)
 }
 
 /** The mean tissue around each voxel of a coarser grid over the same place. */

@@ -103,7 +103,7 @@ function lookAt(volume: Volume, registered: Registration): Finding {
     score: roundScore(registered.score),
     coverage: roundScore(registered.coverage),
     tissueScore: correlateTissue(registered.even, pose),
-    fewValues: shareOfFewValues(volume, template.levels[0].pickInner(1), template.center, pose),
+    fewValues: shareOfFewValues(volume, template.levels[0].pickInner(2), template.center, pose),
     centers: placeHippocampi(registered.even, pose, template),
   }
 }

@@ -65,9 +65,11 @@ export function makeShadingAt({ center, coefficients }: Shading) {
 /** The shading at each of the template's points. */
 export function shadeOf(shading: Shading, { positions }: TemplatePoints): Float32Array {
   const at = makeShadingAt(shading)
-  return Float32Array.from({ length: positions.length / 3 }, (_, i) =>
-    at(positions[3 * i]!, positions[3 * i + 1]!, positions[3 * i + 2]!),
-  )
+  const shades = new Float32Array(positions.length / 3)
+  for (let i = 0, from = 0; i < shades.length; i++, from += 3) {
+    shades[i] = at(positions[from]!, positions[from + 1]!, positions[from + 2]!)
+  }
+  return shades
 }
 
 interface Line {

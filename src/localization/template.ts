@@ -66,6 +66,16 @@ function pickPoints(
   return { positions: Float32Array.from(positions), intensities: Float32Array.from(intensities) }
 }
 
+/** Picks each step's points once: every head asks for the same. */
+function keepPicked(pick: (step: number) => TemplatePoints): (step: number) => TemplatePoints {
+  const picked = new Map<number, TemplatePoints>()
+  return (step) => {
+    const points = picked.get(step) ?? pick(step)
+    picked.set(step, points)
+    return points
+  }
+}
+
 /** The voxels of the mask further than `reach` voxels from all that is outside it. */
 function erode(mask: Uint8Array, [columns, rows, slices]: Vector3, reach: number): Uint8Array {
   const steps: Vector3[] = []
@@ -113,8 +123,8 @@ export function readTemplate(): Template {
   const inner = erode(brain, header.dimensions, surfaceVoxels)
   const level = (index: 0 | 1 | 2): TemplateLevel => ({
     smoothingMm: header.smoothingsMm[index],
-    pick: (step) => pickPoints(header, brain, plane(index + 1), step),
-    pickInner: (step) => pickPoints(header, inner, plane(index + 1), step),
+    pick: keepPicked((step) => pickPoints(header, brain, plane(index + 1), step)),
+    pickInner: keepPicked((step) => pickPoints(header, inner, plane(index + 1), step)),
   })
   const levels = [level(0), level(1), level(2)] as const
   const { hippocampi, intracranialVolumeMm3 } = header
