@@ -127,8 +127,8 @@ describe('decoding native pixels', () => {
   it('counts padding as background before it rescales', async () => {
     const rescaled = mrElements({
       '0028,0120 US': [0],
-      '0028,1052 DS': ['-1000'],
-      '0028,1053 DS': ['2'],
+      '0028,1052 DS': '-1000',
+      '0028,1053 DS': '2',
     })
     expect((await decode(rescaled))[0]!.slice(0, 3)).toEqual([0, -998, -996])
   })
