@@ -1,95 +1,124 @@
-// How well hippocampi are found in whole heads: next to labels where there are some, and next to
-// themselves when the head is turned, cut, mirrored, blurred or spoilt.
-//   npm run check:localization [-- FOLDER...]     HIPPO_SHARED_DATA names the folder with the heads
+// How well hippocampi are found in whole heads, and how true the heads' sizes are: next to labels and
+// sizes of others where there are some, and next to themselves when the head is turned, cut, mirrored,
+// blurred, spoilt or disturbed at random.
+//   npm run check:localization [-- FOLDER...] [--only sets|alterations|sizes|near-misses|stress]
+//       [--stress N] [--root FOLDER]
+// HIPPO_SHARED_DATA names the folder with the heads. --stress: disturbances of each of 24 heads (40).
+// --root: of another working copy, whose search is tried instead of this one's.
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import type { HeadLocalization } from '../src/localization/head-localization.ts'
-import { locateHippocampi } from '../src/localization/locate-hippocampi.ts'
-import type { Vector3, Volume } from '../src/volume/grid.ts'
-import { lengthOf, subtract } from '../src/volume/vector3.ts'
-import { type Alteration, alterations, damages } from './check-localization/alter-head.ts'
-import { type Head, listColin, listHeads, measureLabels } from './check-localization/read-head.ts'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { parseArgs } from 'node:util'
+import { alterations, damages } from './check-localization/alter-head.ts'
+import { checkSet } from './check-localization/check-set.ts'
+import { checkSizes } from './check-localization/check-sizes.ts'
+import { checkStress } from './check-localization/check-stress.ts'
+import { readKnownSizes } from './check-localization/known-sizes.ts'
+import { listNearMisses } from './check-localization/near-misses.ts'
+import { type Head, listColin, listHeads } from './check-localization/read-head.ts'
+import {
+  describeFound,
+  distance,
+  type Locate,
+  print,
+  sides,
+  timeSearch,
+} from './check-localization/try-head.ts'
 import { repositoryPath } from './repository-path.ts'
 
+const { values: options, positionals: folders } = parseArgs({
+  allowPositionals: true,
+  options: {
+    only: { type: 'string', multiple: true },
+    stress: { type: 'string', default: '40' },
+    root: { type: 'string', default: repositoryPath('.') },
+  },
+})
+const module = pathToFileURL(resolve(options.root, 'src/localization/locate-hippocampi.ts')).href
+const { locateHippocampi: locate } = (await import(module)) as { locateHippocampi: Locate }
+
+/** Sets of whole heads, as the shared data has them. */
+const sets = ['ds011', 'ixi', 'ds002748', 'malf', 'freesurfer', 'freesurfer-pairs', 'aomic']
+const series = ['philips_adni_mprage', 'xa30_enhanced']
+const refused = ['siemens_t1_jpegll', 'decub_HFP']
 /** Heads that the alterations are tried on: one without its skull, three with it. */
-const altered = ['Colin27', 'nis19', 'philips_adni_mprage', 'xa30_enhanced']
+const altered = /^(Colin27|philips_adni_mprage|xa30_enhanced)|nis19$/
+/** Heads that sizes are tried on: with skull, and with another program's outline of the brain. */
+const sized = /ds011\/|aomic\/|ixi\/IXI0/
+const stressedSets = ['ds011', 'ixi', 'ds002748', 'malf']
+const stressedOfEach = 6
 
-const distance = (a: Vector3, b: Vector3) => lengthOf(subtract(a, b))
-const print = (cells: readonly (string | number)[]) =>
-  console.log(
-    cells.map((cell, i) => (i === 0 ? String(cell).padEnd(30) : String(cell).padStart(9))).join(''),
-  )
+const isWanted = (part: string) => options.only === undefined || options.only.includes(part)
 
-function describe(found: HeadLocalization): string[] {
-  return [
-    found.score.toFixed(3),
-    found.found ? 'yes' : `no: ${found.doubt}`,
-    `${Math.round(found.brainCoverage * 100)} %`,
-    (found.intracranialVolumeMm3 / 1000).toFixed(0),
-  ]
+function inFolder(folder: string): Head[] {
+  if (existsSync(folder)) return listHeads(folder)
+  console.log(`skipped: ${folder} is not there`)
+  return []
 }
 
-function locate(volume: Volume): { found: HeadLocalization; seconds: number } {
-  const start = process.cpuUsage()
-  const found = locateHippocampi(volume)
-  const { user, system } = process.cpuUsage(start)
-  return { found, seconds: (user + system) / 1e6 }
-}
-
-/** Distances of both centres to the labels, mm: to their centroids, then to the middles of their boxes. */
-function holdAgainst(labels: NonNullable<Head['labels']>, { centers }: HeadLocalization): string[] {
-  const truth = measureLabels(labels)
-  return (['centroid', 'box'] as const).flatMap((what) =>
-    (['left', 'right'] as const).map((side) =>
-      distance(centers[side], truth[side][what]).toFixed(1),
-    ),
-  )
-}
-
-function tryAlteration({ name, apply }: Alteration, head: Volume, before: HeadLocalization): void {
-  const { volume, move, swapped } = apply(head, before)
-  const { found, seconds } = locate(volume)
-  const [left, right] = swapped ? (['right', 'left'] as const) : (['left', 'right'] as const)
-  const moved = (['left', 'right'] as const).map((side) =>
-    distance(found.centers[side === 'left' ? left : right], move(before.centers[side])).toFixed(1),
-  )
-  print([`  ${name}`, ...describe(found), seconds.toFixed(2), ...moved])
-}
-
-async function check(head: Head): Promise<void> {
+async function alter(head: Head): Promise<void> {
   const volume = await head.read()
-  const { found, seconds } = locate(volume)
-  const errors = head.labels ? holdAgainst(head.labels, found) : []
-  print([head.name, ...describe(found), seconds.toFixed(2), ...errors])
-  if (!altered.includes(head.name.split('/')[0]!) || !found.found) return
-  for (const alteration of [...alterations, ...damages]) tryAlteration(alteration, volume, found)
+  const before = timeSearch(locate, volume)
+  print([head.name, ...describeFound(before.found), before.seconds.toFixed(2)])
+  if (!before.found.found) return
+  for (const { name, apply } of [...alterations, ...damages]) {
+    const { volume: changed, move, swapped } = apply(volume, before.found)
+    const { found, seconds } = timeSearch(locate, changed)
+    const [left, right] = swapped ? (['right', 'left'] as const) : (['left', 'right'] as const)
+    const moved = sides.map((side) =>
+      distance(
+        found.centers[side === 'left' ? left : right],
+        move(before.found.centers[side]),
+      ).toFixed(1),
+    )
+    print([`  ${name}`, ...describeFound(found), seconds.toFixed(2), ...moved])
+  }
 }
 
-const folders = process.argv.slice(2)
-const shared = join(process.env.HIPPO_SHARED_DATA ?? repositoryPath('../shared/data'), 'heads')
-const usual = ['malf', 'freesurfer', 'dicom/philips_adni_mprage', 'dicom/xa30_enhanced']
-const wanted =
-  folders.length > 0
-    ? folders
-    : [...usual, 'dicom/siemens_t1_jpegll', 'dicom/decub_HFP'].map((name) => join(shared, name))
-const heads = [
-  ...wanted.flatMap((folder) => {
-    if (existsSync(folder)) return listHeads(folder)
-    console.log(`skipped: ${folder} is not there`)
-    return []
-  }),
-  ...(folders.length > 0 ? [] : listColin()),
-]
-console.log(
-  'Distances in mm: of a head with labels, left and right to their centroids, then to the middles of\n' +
-    'their boxes; of an altered head, how far its centres moved against the head itself.',
-)
-print(['head', 'score', 'found', 'in view', 'ICV cm3', 'CPU s', 'left', 'right', 'left', 'right'])
-for (const head of heads) {
-  try {
-    await check(head)
-  } catch (error) {
-    print([head.name, (error as Error).message])
-    process.exitCode = 1
+const shared = process.env.HIPPO_SHARED_DATA ?? repositoryPath('../shared/data')
+const headsIn = join(shared, 'heads')
+const known = readKnownSizes(headsIn)
+if (folders.length > 0) {
+  for (const folder of folders) await checkSet(locate, folder, inFolder(folder), known)
+} else {
+  const bySet = new Map(sets.map((set) => [set, inFolder(join(headsIn, set))]))
+  const scanners = series.flatMap((name) => inFolder(join(headsIn, 'dicom', name)))
+  const all = [...bySet.values(), scanners, listColin()].flat()
+  if (isWanted('sets')) {
+    console.log(
+      'Of each head: agreement, found, share of the brain in view, intracranial volume (cm3), CPU\n' +
+        'seconds, and how far left and right centres lie from the centroids of the labels and from the\n' +
+        'middles of their boxes, mm.',
+    )
+    for (const [set, heads] of bySet) await checkSet(locate, set, heads, known)
+    await checkSet(locate, 'scanners', scanners, known)
+    await checkSet(locate, 'Colin27', listColin(), known)
+  }
+  if (isWanted('alterations')) {
+    console.log('Altered heads: how far their centres moved, mm, against the head itself.')
+    for (const head of all.filter(({ name }) => altered.test(name))) await alter(head)
+  }
+  if (isWanted('sizes')) {
+    console.log('What must not change the intracranial volume, and by how much it does:')
+    await checkSizes(
+      locate,
+      all.filter(({ name }) => sized.test(name)),
+    )
+  }
+  if (isWanted('near-misses')) {
+    console.log('What must not be found:')
+    const scans = refused.flatMap((name) => inFolder(join(headsIn, 'dicom', name)))
+    for (const { name, read } of [...scans, ...listNearMisses(shared, all)]) {
+      print([name, ...describeFound(locate(await read()))])
+    }
+  }
+  if (isWanted('stress')) {
+    console.log('Disturbed at random:')
+    const stressed = stressedSets.flatMap((set) => {
+      const labelled = (bySet.get(set) ?? []).filter(({ labels }) => labels !== undefined)
+      const every = Math.max(1, Math.floor(labelled.length / stressedOfEach))
+      return labelled.filter((_, i) => i % every === 0).slice(0, stressedOfEach)
+    })
+    await checkStress(locate, stressed, Number(options.stress))
   }
 }

@@ -20,7 +20,7 @@ HERE = Path(__file__).parent
 STEP = 4
 SMOOTHINGS = [2.5, 4.0, 8.0]
 # Center of a hippocampus, RAS millimetres of the template; see README.md.
-HIPPOCAMPUS = [26.0, -23.0, -9.5]
+HIPPOCAMPUS = [26.0, -22.0, -12.0]
 
 
 def source_file() -> Path:

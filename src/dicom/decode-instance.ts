@@ -13,8 +13,8 @@ import { floatIntensities, readNativeBits, toIntensities } from './stored-values
 /** One decoded frame: where it lies and its values, one per pixel, row by row. */
 export interface DecodedFrame extends SliceFacts {
   /**
-   * After rescale. Brighter is always larger: MONOCHROME1 is mirrored (stored-values.ts). Pixels that
-   * carry PixelPaddingValue are left as they are.
+   * After rescale. Brighter is always larger: MONOCHROME1 is mirrored (stored-values.ts). Pixels of
+   * padding, and those that are no finite number, are 0.
    */
   readonly intensities: Float32Array
   /** True once any step compressed the pixels with loss. */

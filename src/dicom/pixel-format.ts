@@ -22,10 +22,16 @@ export interface PixelFormat {
   /** Float or Double Float Pixel Data (C.7.6.24, C.7.6.25) instead of integers. */
   readonly float: boolean
   readonly numberOfFrames: number
-  /** A stored value, before rescale; undefined where nothing was padded. */
-  readonly pixelPaddingValue: number | undefined
+  /** Stored values, before rescale, that stand for nothing; undefined where nothing was padded. */
+  readonly padding: PaddingRange | undefined
   /** True once any step compressed the pixels with loss (C.7.6.1.1.5). */
   readonly lossy: boolean
+}
+
+/** Pixel Padding Value and Pixel Padding Range Limit (C.7.5.1.1.2), in either order. */
+export interface PaddingRange {
+  readonly first: number
+  readonly last: number
 }
 
 /** Sizes no MR image has: a file that claims them is refused before memory is set aside. */
@@ -55,6 +61,31 @@ function readNumberOfFrames(instance: DicomInstance): number {
 }
 
 /**
+ * Reads the padding. Its value representation ought to follow the pixels' sign, but some writers store
+ * -2000 as 63536: values are taken as pixels with the same bits are.
+ */
+function readPadding(
+  { dataset }: DicomInstance,
+  float: boolean,
+  bitsStored: number,
+  signed: boolean,
+): PaddingRange | undefined {
+  const isDouble = float && bitsStored === 64
+  const kind = isDouble ? 'DoubleFloatPixelPadding' : float ? 'FloatPixelPadding' : 'PixelPadding'
+  const value = readNumber(dataset, `${kind}Value`)
+  if (value === undefined) return undefined
+  const limit = readNumber(dataset, `${kind}RangeLimit`) ?? value
+  if (float) return { first: Math.min(value, limit), last: Math.max(value, limit) }
+  const span = 2 ** bitsStored
+  const asPixel = (bits: number) => {
+    const rest = ((bits % span) + span) % span
+    return signed && rest >= span / 2 ? rest - span : rest
+  }
+  const ends = [asPixel(value), asPixel(limit)] as const
+  return { first: Math.min(...ends), last: Math.max(...ends) }
+}
+
+/**
  * Reads the Image Pixel Module. Throws ATTRIBUTE_MISSING, or PIXEL_DATA_INVALID when its numbers
  * contradict each other or ask for more memory than any MR image needs.
  */
@@ -70,6 +101,7 @@ export function readPixelFormat(instance: DicomInstance): PixelFormat {
   const highBit = float
     ? bitsAllocated - 1
     : requireWhole(instance, 'HighBit', bitsStored - 1, bitsAllocated - 1)
+  const signed = !float && requireWhole(instance, 'PixelRepresentation', 0, 1) === 1
   const format: PixelFormat = {
     rows,
     columns,
@@ -78,10 +110,10 @@ export function readPixelFormat(instance: DicomInstance): PixelFormat {
     bitsAllocated,
     bitsStored,
     highBit,
-    signed: !float && requireWhole(instance, 'PixelRepresentation', 0, 1) === 1,
+    signed,
     float,
     numberOfFrames,
-    pixelPaddingValue: readNumber(dataset, 'PixelPaddingValue'),
+    padding: readPadding(instance, float, bitsStored, signed),
     lossy:
       readString(dataset, 'LossyImageCompression') === '01' ||
       lossyTransferSyntaxes.has(transferSyntaxUid),

@@ -18,7 +18,8 @@ export function readNativeBits(
  *
  * MONOCHROME1 says that the smallest value is shown white (PS3.3 C.7.6.3.1.2). Here a larger
  * intensity always means a brighter voxel, so such values are mirrored within the stored range
- * before rescale: v becomes 2^BitsStored - 1 - v, or -1 - v when signed.
+ * before rescale: v becomes 2^BitsStored - 1 - v, or -1 - v when signed. Padding becomes 0, which is
+ * background to all that follows.
  */
 export function toIntensities(
   bits: ArrayLike<number>,
@@ -26,7 +27,8 @@ export function toIntensities(
   rescaleSlope: number,
   rescaleIntercept: number,
 ): Float32Array {
-  const { bitsStored, highBit, signed } = format
+  const { bitsStored, highBit, signed, padding } = format
+  const [first, last] = [padding?.first ?? Number.NaN, padding?.last ?? Number.NaN]
   const highest = signed ? -1 : 2 ** bitsStored - 1
   const mirrored = format.photometricInterpretation === 'MONOCHROME1'
   // Shifted up until the high bit is the sign, and down again with it or with zeros.
@@ -35,12 +37,16 @@ export function toIntensities(
   for (let index = 0; index < bits.length; index += 1) {
     const raised = (bits[index] as number) << up
     const value = signed ? raised >> down : raised >>> down
+    if (value >= first && value <= last) continue
     intensities[index] = (mirrored ? highest - value : value) * rescaleSlope + rescaleIntercept
   }
   return intensities
 }
 
-/** Float (32 bits) or Double Float (64 bits) Pixel Data, little endian, rescaled. */
+/**
+ * Float (32 bits) or Double Float (64 bits) Pixel Data, little endian, rescaled. Padding and what is not
+ * a finite number become 0.
+ */
 export function floatIntensities(
   bytes: Uint8Array,
   format: PixelFormat,
@@ -52,5 +58,9 @@ export function floatIntensities(
     format.bitsAllocated === 64
       ? new Float64Array(buffer, byteOffset, bytes.length / 8)
       : new Float32Array(buffer, byteOffset, bytes.length / 4)
-  return Float32Array.from(values, (value) => value * rescaleSlope + rescaleIntercept)
+  const [first, last] = [format.padding?.first ?? Number.NaN, format.padding?.last ?? Number.NaN]
+  return Float32Array.from(values, (value) => {
+    const rescaled = Math.fround(value * rescaleSlope + rescaleIntercept)
+    return Number.isFinite(rescaled) && !(value >= first && value <= last) ? rescaled : 0
+  })
 }

@@ -16,6 +16,8 @@ export interface Match {
   readonly head: Volume
   /** Patient LPS mm to the head's voxels. */
   readonly patientToVoxel: Affine
+  /** How much brighter than usual the coil makes each point; 1 everywhere where it is not given. */
+  readonly shading?: Float32Array | undefined
 }
 
 export function makeMatch(points: TemplatePoints, center: Vector3, head: Volume): Match {
@@ -45,7 +47,7 @@ export const leverMm = 50
  * the matrix, row-major (9); both in mm, the latter at the lever.
  */
 export function correlate(match: Match, pose: Pose, freedom?: Freedom): Correlation {
-  const { points, center, head, patientToVoxel: inverse } = match
+  const { points, center, head, patientToVoxel: inverse, shading } = match
   const { positions, intensities: template } = points
   const [columns, rows, slices] = head.dimensions
   const plane = columns * rows
@@ -99,7 +101,8 @@ export function correlate(match: Match, pose: Pose, freedom?: Freedom): Correlat
     const c11 = v011 + fx * (v111 - v011)
     const c0 = c00 + fy * (c10 - c00)
     const c1 = c01 + fy * (c11 - c01)
-    const h = c0 + fz * (c1 - c0)
+    const gain = shading === undefined ? 1 : 1 / shading[at]!
+    const h = (c0 + fz * (c1 - c0)) * gain
     const t = template[at]!
     n++
     sumH += h
@@ -111,9 +114,9 @@ export function correlate(match: Match, pose: Pose, freedom?: Freedom): Correlat
 
     const near = (v100 - v000) * (1 - fy) + (v110 - v010) * fy
     const far = (v101 - v001) * (1 - fy) + (v111 - v011) * fy
-    const vx = near + fz * (far - near)
-    const vy = (c10 - c00) * (1 - fz) + (c11 - c01) * fz
-    const vz = c1 - c0
+    const vx = (near + fz * (far - near)) * gain
+    const vy = ((c10 - c00) * (1 - fz) + (c11 - c01) * fz) * gain
+    const vz = (c1 - c0) * gain
     const gx = i0 * vx + i4 * vy + i8 * vz
     const gy = i1 * vx + i5 * vy + i9 * vz
     const gz = i2 * vx + i6 * vy + i10 * vz

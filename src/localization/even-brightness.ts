@@ -1,13 +1,8 @@
 import type { Grid, Volume } from '../volume/grid.ts'
 import { sampleTrilinear } from '../volume/resample.ts'
+import { selectRank } from '../volume/select-rank.ts'
 import { shrinkVolume } from './shrink-volume.ts'
 import { smoothVolume } from './smooth-volume.ts'
-
-/** The same head twice: its fat cut down to the brightest brain, and its fat cut out. */
-export interface EvenHead {
-  readonly capped: Volume
-  readonly withoutFat: Volume
-}
 
 /** Of the median of the brighter voxels: less is air, bone, or nothing around a stripped brain. */
 const darkestTissue = 0.2
@@ -26,22 +21,24 @@ const stride = 7
 
 /** Median of what is above the mean; undefined where nothing is. */
 function medianOfBright(intensities: Float32Array): number | undefined {
-  const few = Float32Array.from(
-    { length: Math.ceil(intensities.length / stride) },
-    (_, i) => intensities[i * stride]!,
-  ).sort()
-  const mean = few.reduce((sum, value) => sum + value, 0) / few.length
-  const first = few.findIndex((value) => value > mean)
-  return first === -1 ? undefined : few[(first + few.length) >> 1]
+  const few = new Float32Array(Math.ceil(intensities.length / stride))
+  let sum = 0
+  for (let i = 0; i < few.length; i++) {
+    few[i] = intensities[i * stride]!
+    sum += few[i]!
+  }
+  const mean = sum / few.length
+  let count = 0
+  for (let i = 0; i < few.length; i++) if (few[i]! > mean) few[count++] = few[i]!
+  return count === 0 ? undefined : selectRank(few.subarray(0, count), count >> 1)
 }
 
 /** The mean tissue around each voxel of a coarser grid over the same place. */
-function estimateField(volume: Volume, least: number, median: number): Volume {
+function estimateField(volume: Volume, median: number): Volume {
   const small = shrinkVolume(volume, fieldSpacingMm / 2)
   const sum = new Float32Array(small.intensities.length)
   const tissue = new Float32Array(small.intensities.length)
-  small.intensities.forEach((intensity, i) => {
-    const value = intensity - least
+  small.intensities.forEach((value, i) => {
     if (value < darkestTissue * median) return
     sum[i] = Math.min(value, brightestTissue * median)
     tissue[i] = 1
@@ -59,28 +56,19 @@ function estimateField(volume: Volume, least: number, median: number): Volume {
 /**
  * The head with each voxel's intensity next to the mean tissue around it (about 1): what a surface coil
  * makes brighter near the skin is taken back, so that blurring does not smear a bright scalp into the
- * brain. Answers undefined for a volume without contrast.
+ * brain. Fat is cut out, or cut down to the brightest brain. Intensities are counted from 0. Answers
+ * undefined for a volume without contrast.
  */
-export function evenBrightness(volume: Volume): EvenHead | undefined {
+export function evenBrightness(volume: Volume, fat: 'out' | 'down'): Volume | undefined {
   const { dimensions, affine, intensities } = volume
-  let least = Number.POSITIVE_INFINITY
-  for (const value of intensities) if (value < least) least = value
-  const bright = medianOfBright(intensities)
-  if (bright === undefined || !(bright > least)) return undefined
-
-  const median = bright - least
-  const coarse = estimateField(volume, least, median)
-  const field = sampleTrilinear(coarse.intensities, coarse, volume, 'nearest')
-  const capped = new Float32Array(intensities.length)
-  const withoutFat = new Float32Array(intensities.length)
+  const median = medianOfBright(intensities)
+  if (median === undefined || !(median > 0)) return undefined
+  const coarse = estimateField(volume, median)
+  const even = sampleTrilinear(coarse.intensities, coarse, volume, 'nearest')
   for (let i = 0; i < intensities.length; i++) {
-    const even = (intensities[i]! - least) / field[i]!
-    const brain = even > brightestBrain ? brightestBrain : even
-    capped[i] = brain
-    withoutFat[i] = even > darkestFat ? 0 : brain
+    const value = intensities[i]! / even[i]!
+    const isCut = fat === 'out' && value > darkestFat
+    even[i] = isCut ? 0 : value > brightestBrain ? brightestBrain : value
   }
-  return {
-    capped: { dimensions, affine, intensities: capped },
-    withoutFat: { dimensions, affine, intensities: withoutFat },
-  }
+  return { dimensions, affine, intensities: even }
 }

@@ -1,14 +1,19 @@
+import { HippoError } from '../errors.ts'
 import type { Volume } from '../volume/grid.ts'
 import { spacingOf } from '../volume/patient-affine.ts'
 import { evenBrightness } from './even-brightness.ts'
+import { findIntensityRange } from './intensity-range.ts'
 import { shrinkVolume } from './shrink-volume.ts'
 import { smoothVolume } from './smooth-volume.ts'
 
 /** A head as the registration looks at it, from sharp to blurred. */
 export interface HeadLevels {
-  /** With the scalp still in it: it tells where the skull is. */
-  readonly skull: Volume
-  readonly sharp: Volume
+  /** With its shading and all tissue still in it, on a coarser grid. */
+  readonly raw: Volume
+  /** Evened, with its fat cut out, on the same grid. */
+  readonly even: Volume
+  /** How much of the sharp level's blur these two lack, mm. */
+  readonly lackingMm: number
   readonly middle: Volume
   readonly blurred: Volume
 }
@@ -39,18 +44,24 @@ function blurTo(volume: Volume, sigmaMm: number, variance: number): Volume {
 /**
  * The volume evened in brightness and blurred by each of the template's smoothings (mm, rising), on
  * ever coarser grids. Answers undefined for a volume without contrast; throws PIXEL_DATA_INVALID where
- * an intensity is not a number.
+ * no intensity is a number.
  */
 export function makeLevels(
   volume: Volume,
   [sharpMm, middleMm, blurredMm]: readonly [number, number, number],
 ): HeadLevels | undefined {
-  const small = shrinkVolume(volume, sharpSpacingMm)
-  const even = evenBrightness(small)
+  const range = findIntensityRange(volume.intensities)
+  if (range === undefined) {
+    throw new HippoError('PIXEL_DATA_INVALID', 'The volume holds no intensity that is a number.', {
+      stage: 'localize',
+    })
+  }
+  const small = shrinkVolume(volume, sharpSpacingMm, range)
+  const even = evenBrightness(small, 'out')
   if (even === undefined) return undefined
   const done = blurOfBlocks(volume, small)
-  const sharp = blurTo(even.withoutFat, sharpMm, done)
-  const middle = blurTo(sharp, middleMm, square(sharpMm))
+  const middle = blurTo(even, middleMm, done)
   const blurred = blurTo(middle, blurredMm, square(middleMm))
-  return { skull: blurTo(even.capped, sharpMm, done), sharp, middle, blurred }
+  const lackingMm = Math.sqrt(Math.max(0, square(sharpMm) - done))
+  return { raw: small, even, lackingMm, middle, blurred }
 }

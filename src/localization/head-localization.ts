@@ -26,6 +26,7 @@ export interface HeadLocalization {
 
 /**
  * What makes a match no head: the images do not look alike, the match has the size or the shape of no
- * head, or too little of the brain is in the field of view to tell.
+ * head, too little of the brain is in the field of view to tell, the images are a map of labels or of
+ * probabilities, or grey and white matter are not as in T1-weighted images.
  */
-export type LocalizationDoubt = 'unlike' | 'size' | 'shape' | 'coverage'
+export type LocalizationDoubt = 'unlike' | 'size' | 'shape' | 'coverage' | 'map' | 'contrast'

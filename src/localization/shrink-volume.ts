@@ -1,4 +1,3 @@
-import { HippoError } from '../errors.ts'
 import type { Vector3, Volume } from '../volume/grid.ts'
 import {
   affineColumn,
@@ -7,9 +6,23 @@ import {
   voxelToPatient,
 } from '../volume/patient-affine.ts'
 import { scale } from '../volume/vector3.ts'
+import type { IntensityRange } from './intensity-range.ts'
 
 function addRow(line: Float64Array, intensities: Float32Array, from: number): void {
   for (let i = 0; i < line.length; i++) line[i]! += intensities[from + i]!
+}
+
+/** The same of intensities above the range's low end; what is not a number is background. */
+function addClipped(
+  line: Float64Array,
+  intensities: Float32Array,
+  from: number,
+  { low, high }: IntensityRange,
+): void {
+  for (let i = 0; i < line.length; i++) {
+    const value = intensities[from + i]!
+    if (value > low) line[i]! += (value < high ? value : high) - low
+  }
 }
 
 /** Writes the mean of each `width` sums, of `1 / share` voxels each. */
@@ -30,9 +43,9 @@ function foldLine(
 /**
  * The volume with blocks of voxels averaged into one, so many along each axis that the spacing comes
  * nearest to the wanted one; axes that are as coarse already stay. Voxels at the far ends that make no
- * whole block are left out. Throws PIXEL_DATA_INVALID where an intensity is not a number.
+ * whole block are left out. With a range, intensities are clipped to it and counted from its low end.
  */
-export function shrinkVolume(volume: Volume, spacingMm: number): Volume {
+export function shrinkVolume(volume: Volume, spacingMm: number, range?: IntensityRange): Volume {
   const { affine, intensities } = volume
   const [columns, rows] = volume.dimensions
   const spacing = spacingOf(affine)
@@ -52,19 +65,14 @@ export function shrinkVolume(volume: Volume, spacingMm: number): Volume {
       line.fill(0)
       for (let slice = k * depth; slice < (k + 1) * depth; slice++) {
         for (let row = j * height; row < (j + 1) * height; row++) {
-          addRow(line, intensities, columns * (row + rows * slice))
+          const from = columns * (row + rows * slice)
+          if (range === undefined) addRow(line, intensities, from)
+          else addClipped(line, intensities, from, range)
         }
       }
       foldLine(line, width, share, averaged, to)
       to += small[0]
     }
-  }
-  if (!averaged.every(Number.isFinite)) {
-    throw new HippoError(
-      'PIXEL_DATA_INVALID',
-      'The volume holds intensities that are not numbers.',
-      { stage: 'localize' },
-    )
   }
   const step = (axis: 0 | 1 | 2) => scale(affineColumn(affine, axis), block[axis])
   const first = block.map((size) => (size - 1) / 2) as unknown as Vector3

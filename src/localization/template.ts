@@ -14,6 +14,8 @@ export interface TemplateLevel {
   readonly smoothingMm: number
   /** Every `step`-th point along each axis. */
   readonly pick: (step: number) => TemplatePoints
+  /** The same without those at the brain's surface, where a head's skull decides what is seen. */
+  readonly pickInner: (step: number) => TemplatePoints
 }
 
 /** The average head that others are registered to; models/head-template/README.md says whose it is. */
@@ -34,6 +36,9 @@ interface TemplateHeader {
   readonly hippocampi: { readonly left: Vector3; readonly right: Vector3 }
   readonly intracranialVolumeMm3: number
 }
+
+/** How deep the skull's surroundings reach into a blurred brain, voxels of 4 mm. */
+const surfaceVoxels = 2
 
 const folder = new URL('../../models/head-template/', import.meta.url)
 
@@ -61,6 +66,41 @@ function pickPoints(
   return { positions: Float32Array.from(positions), intensities: Float32Array.from(intensities) }
 }
 
+/** Picks each step's points once: every head asks for the same. */
+function keepPicked(pick: (step: number) => TemplatePoints): (step: number) => TemplatePoints {
+  const picked = new Map<number, TemplatePoints>()
+  return (step) => {
+    const points = picked.get(step) ?? pick(step)
+    picked.set(step, points)
+    return points
+  }
+}
+
+/** The voxels of the mask further than `reach` voxels from all that is outside it. */
+function erode(mask: Uint8Array, [columns, rows, slices]: Vector3, reach: number): Uint8Array {
+  const steps: Vector3[] = []
+  for (let k = -reach; k <= reach; k++) {
+    for (let j = -reach; j <= reach; j++) {
+      for (let i = -reach; i <= reach; i++) {
+        if (i * i + j * j + k * k <= reach * reach) steps.push([i, j, k])
+      }
+    }
+  }
+  const isIn = (i: number, j: number, k: number) =>
+    i >= 0 &&
+    j >= 0 &&
+    k >= 0 &&
+    i < columns &&
+    j < rows &&
+    k < slices &&
+    mask[i + columns * (j + rows * k)] !== 0
+  return mask.map((value, at) => {
+    const row = Math.floor(at / columns)
+    const [x, y, z] = [at % columns, row % rows, Math.floor(row / rows)]
+    return value !== 0 && steps.every(([i, j, k]) => isIn(x + i, y + j, z + k)) ? 1 : 0
+  })
+}
+
 function middleOf({ positions }: TemplatePoints): Vector3 {
   const sum = [0, 0, 0]
   positions.forEach((value, i) => {
@@ -80,9 +120,11 @@ export function readTemplate(): Template {
   const voxels = header.dimensions.reduce((product, size) => product * size, 1)
   const plane = (index: number) => content.subarray(index * voxels, (index + 1) * voxels)
   const brain = plane(0)
+  const inner = erode(brain, header.dimensions, surfaceVoxels)
   const level = (index: 0 | 1 | 2): TemplateLevel => ({
     smoothingMm: header.smoothingsMm[index],
-    pick: (step) => pickPoints(header, brain, plane(index + 1), step),
+    pick: keepPicked((step) => pickPoints(header, brain, plane(index + 1), step)),
+    pickInner: keepPicked((step) => pickPoints(header, inner, plane(index + 1), step)),
   })
   const levels = [level(0), level(1), level(2)] as const
   const { hippocampi, intracranialVolumeMm3 } = header

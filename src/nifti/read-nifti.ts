@@ -5,7 +5,7 @@ import { placeNifti } from './nifti-affine.ts'
 import { headerSize, type NiftiHeader, parseNiftiHeader, unreadable } from './nifti-header.ts'
 
 export interface NiftiImage {
-  /** Intensities after the file's own scaling, in the file's order, on an LPS grid. */
+  /** Intensities after the file's own scaling, in the file's order, on an LPS grid; 0 where none is finite. */
   readonly volume: Volume
   /** For writing a label map on the same grid. */
   readonly header: NiftiHeader

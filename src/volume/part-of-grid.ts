@@ -60,10 +60,14 @@ export function visitPart(
 
 /** The intensities of a part of a volume, as a volume of its own. */
 export function cutPart(volume: Volume, part: GridPart): Volume {
-  const intensities = new Float32Array(part.grid.dimensions.reduce((a, b) => a * b))
-  visitPart(part, volume, (inPart, inWhole) => {
-    intensities[inPart] = volume.intensities[inWhole]!
-  })
+  const [columns, rows] = volume.dimensions
+  const [width, height, depth] = part.grid.dimensions
+  const [i, j, k] = part.start
+  const intensities = new Float32Array(width * height * depth)
+  for (let row = 0; row < height * depth; row++) {
+    const at = i + columns * (j + (row % height) + rows * (k + Math.floor(row / height)))
+    intensities.set(volume.intensities.subarray(at, at + width), row * width)
+  }
   return { ...part.grid, intensities }
 }
 

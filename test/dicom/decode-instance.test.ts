@@ -105,6 +105,34 @@ describe('decoding native pixels', () => {
     expect((await decode(signed))[0]).toEqual([-1, -2048, 2047, 0, 1, 2, 3, 4, 5, 6, 7, 1])
   })
 
+  it.each<[string, Elements, readonly number[]]>([
+    ['a value', { '0028,0120 US': [255] }, [7, 0, 256, 65535]],
+    ['a range', { '0028,0120 US': [7], '0028,0121 US': [256] }, [0, 0, 0, 65535]],
+    [
+      'a range given the other way round',
+      { '0028,0120 US': [256], '0028,0121 US': [7] },
+      [0, 0, 0, 65535],
+    ],
+    ['a negative value', { '0028,0103 US': [1], '0028,0120 SS': [-1] }, [7, 255, 256, 0]],
+    [
+      'a negative value, written as its bits',
+      { '0028,0103 US': [1], '0028,0120 US': [65535] },
+      [7, 255, 256, 0],
+    ],
+  ])('counts padding as background: %s', async (_, padding, expected) => {
+    const [frame] = await decode(mrElements(padding))
+    expect([7, 9, 10, 11].map((at) => frame![at])).toEqual(expected)
+  })
+
+  it('counts padding as background before it rescales', async () => {
+    const rescaled = mrElements({
+      '0028,0120 US': [0],
+      '0028,1052 DS': '-1000',
+      '0028,1053 DS': '2',
+    })
+    expect((await decode(rescaled))[0]!.slice(0, 3)).toEqual([0, -998, -996])
+  })
+
   it('reads stored bits that do not begin at bit 0', async () => {
     const shifted = mrElements({
       '0028,0101 US': [12],

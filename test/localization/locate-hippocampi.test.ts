@@ -140,6 +140,44 @@ describe('hippocampi in a whole head', () => {
     expect(small! / large!).toBeCloseTo(1, 1)
   })
 
+  describe('lie where they lie, in a head as large as it is,', () => {
+    const placed = placeHead({ turn: [12, -5, 8], size: [0.93, 0.93, 0.93], at: [5, -15, 0] })
+    const head = makeHead(usual, placed)
+    const before = locateHippocampi(head)
+    const shown = (voxel: number): Vector3 => {
+      const [columns, rows, slices] = head.dimensions
+      const row = Math.floor(voxel / columns)
+      const [i, j, k] = [voxel % columns, row % rows, Math.floor(row / rows)]
+      return [i / columns - 0.5, j / rows - 0.5, k / slices - 0.5]
+    }
+    const change = (to: (value: number, at: Vector3, voxel: number) => number): Volume => ({
+      ...head,
+      intensities: head.intensities.map((value, voxel) => to(value, shown(voxel), voxel)),
+    })
+    const isCorner = ([x, y, z]: Vector3) => x < -0.4 && y < -0.4 && z < -0.4
+    const beyond = ([x, y, z]: Vector3) => Math.max(Math.abs(x), Math.abs(y), Math.abs(z)) > 0.46
+    it.each<[string, Volume]>([
+      ['where a coil makes one side twice as bright', change((v, [x]) => v * (1 + 0.8 * x))],
+      ['where the vertex is brightest', change((v, [, y, z]) => v * (1 + 0.7 * z - 0.3 * y))],
+      [
+        'where the middle is darkest',
+        change((v, [x, y, z]) => v * (0.7 + 2 * (x * x + y * y + z * z))),
+      ],
+      ['beside a single voxel of -2000', change((v, _, voxel) => (voxel === 5 ? -2000 : v))],
+      ['beside a single voxel of 30000', change((v, _, voxel) => (voxel === 5 ? 30_000 : v))],
+      ['beside a block of -100', change((v, at) => (isCorner(at) ? -100 : v))],
+      ['within padding of -2000', change((v, at) => (beyond(at) ? -2000 : v))],
+      ['within what is no number', change((v, at) => (beyond(at) ? Number.NaN : v))],
+    ])('%s', (_, changed) => {
+      const found = locateHippocampi(changed)
+      expect(found.found).toBe(true)
+      expect(distance(found.centers.left, before.centers.left)).toBeLessThan(1)
+      expect(distance(found.centers.right, before.centers.right)).toBeLessThan(1)
+      const ratio = found.intracranialVolumeMm3 / before.intracranialVolumeMm3
+      expect(Math.abs(ratio - 1)).toBeLessThan(0.015)
+    })
+  })
+
   it('are the same each time', () => {
     const head = makeHead(usual, placeHead({ turn: [5, 5, 5], at: [0, -15, 0] }))
     expect(locateHippocampi(head)).toEqual(locateHippocampi(head))
@@ -195,9 +233,31 @@ describe('no head is recognised', () => {
     if (found.found) expect(found.brainCoverage).toBeLessThan(0.85)
   })
 
-  it('and intensities that are not numbers are refused', () => {
+  describe('where the head is none that was imaged:', () => {
+    const head = makeHead(usual, placeHead({ size: [0.93, 0.93, 0.93], at: [0, -15, 0] }), {
+      bare: true,
+    })
+    const repaint = (to: (value: number) => number): Volume => ({
+      ...head,
+      intensities: head.intensities.map(to),
+    })
+    it('a map of three classes', () => {
+      const classes = repaint((value) => (value > 190 ? 3 : value > 110 ? 2 : value > 20 ? 1 : 0))
+      expect(locateHippocampi(classes)).toMatchObject({ found: false })
+    })
+    it('a probability of white matter', () => {
+      const share = repaint((value) => Math.max(0, Math.min(1, (value - 185) / 10)))
+      expect(locateHippocampi(share)).toMatchObject({ found: false })
+    })
+    it('grey matter brighter than white, fluid dark', () => {
+      const flair = repaint((value) => (value < 150 ? value * 1.3 : 195 - (value - 150) * 0.9))
+      expect(locateHippocampi(flair)).toMatchObject({ found: false })
+    })
+  })
+
+  it('and a volume without a single number is refused', () => {
     const head = makeHead(usual, placeHead({ at: [0, -15, 0] }))
-    head.intensities[300_000] = Number.NaN
+    head.intensities.fill(Number.NaN)
     expect(() => locateHippocampi(head)).toThrow(
       expect.objectContaining({ code: 'PIXEL_DATA_INVALID', stage: 'localize' }),
     )

@@ -35,6 +35,28 @@ describe('the head template', () => {
     expect(left[0]).toBeGreaterThan(0)
   })
 
+  it('leaves the surface of the brain out of its inner points', () => {
+    const inner = template.levels[0].pickInner(1)
+    expect(inner.intensities.length / intensities.length).toBeGreaterThan(0.6)
+    expect(inner.intensities.length / intensities.length).toBeLessThan(0.8)
+    const all = new Set(Array.from(intensities, (_, i) => positions.slice(3 * i, 3 * i + 3).join()))
+    let outside = 0
+    for (let i = 0; i < inner.intensities.length; i++) {
+      const [x, y, z] = inner.positions.subarray(3 * i, 3 * i + 3) as unknown as [
+        number,
+        number,
+        number,
+      ]
+      const around = [-8, 8].flatMap((mm) => [
+        [x + mm, y, z],
+        [x, y + mm, z],
+        [x, y, z + mm],
+      ])
+      if (!around.every((place) => all.has(place.join()))) outside++
+    }
+    expect(outside).toBe(0)
+  })
+
   it('picks fewer points as evenly on both sides', () => {
     const few = template.levels[2].pick(4).positions.filter((_, i) => i % 3 === 0)
     expect(few.filter((x) => x > 0).length).toBe(few.filter((x) => x < 0).length)

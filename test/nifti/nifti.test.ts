@@ -136,6 +136,12 @@ describe('readNifti', () => {
     expect(readNifti(makeNifti({ slope, intercept })).volume.intensities[2]).toBe(expected)
   })
 
+  it('counts what is not a number, or too large for one, as background', () => {
+    const values = [1, Number.NaN, Number.POSITIVE_INFINITY, 1e300, ...Array(20).fill(7)]
+    const { intensities } = readNifti(makeNifti({ datatype: 64, values })).volume
+    expect([...intensities.subarray(0, 5)]).toEqual([1, 0, 0, 0, 7])
+  })
+
   it('reads gzip by content, header extensions and trailing axes of length 1', () => {
     const file = makeNifti({ dim: [5, 3, 4, 2, 1, 1], voxOffset: 400 })
     const { volume, header } = readNifti(gzipSync(file))

@@ -58,7 +58,7 @@ function shiftView(head: Volume, by: Vector3): AlteredHead {
   }
 }
 
-function respace(head: Volume, spacing: Vector3): AlteredHead {
+export function respace(head: Volume, spacing: Vector3): AlteredHead {
   const old = spacingOf(head.affine)
   const factor = spacing.map((mm, axis) => mm / old[axis]!)
   const step = (axis: 0 | 1 | 2) => scale(affineColumn(head.affine, axis), factor[axis]!)

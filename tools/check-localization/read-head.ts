@@ -13,6 +13,28 @@ export interface Head {
   readonly read: () => Promise<Volume>
   /** Labels of both hippocampi on any grid, with their values. */
   readonly labels?: { readonly path: string; readonly left: number; readonly right: number }
+  /** A label map whose labels together are the brain as another program strips it, on the head's grid. */
+  readonly brainPath?: string
+}
+
+/** What label maps beside a head are called, and how they number the hippocampi; the first that is there. */
+const labelKinds = [
+  { suffix: 'hippocampus', left: 1, right: 2 },
+  { suffix: 'aseg', left: 17, right: 53 },
+  { suffix: 'hippodeep', left: 1, right: 2 },
+  { suffix: 'dlmuse', left: 48, right: 47 },
+] as const
+const isLabelMap = (name: string) => labelKinds.some(({ suffix }) => name.includes(`_${suffix}`))
+
+function findLabels(path: string): Pick<Head, 'labels' | 'brainPath'> {
+  const beside = (suffix: string) => path.replace(/_t1\.nii/, `_${suffix}.nii`)
+  const kinds = labelKinds.filter(({ suffix }) => beside(suffix) !== path)
+  const kind = kinds.find(({ suffix }) => existsSync(beside(suffix)))
+  const brain = beside('hippodeep')
+  return {
+    ...(kind && { labels: { path: beside(kind.suffix), left: kind.left, right: kind.right } }),
+    ...(brain !== path && existsSync(brain) ? { brainPath: brain } : {}),
+  }
 }
 
 /** Centroid and middle of the bounding box of a label, LPS mm. */
@@ -21,7 +43,8 @@ export interface Place {
   readonly box: Vector3
 }
 
-const readVolume = (path: string): Volume => readNifti(new Uint8Array(readFileSync(path))).volume
+export const readVolume = (path: string): Volume =>
+  readNifti(new Uint8Array(readFileSync(path))).volume
 
 async function readSeries(folder: string): Promise<Volume> {
   const files = readdirSync(folder, { encoding: 'utf8' })
@@ -36,8 +59,9 @@ async function readSeries(folder: string): Promise<Volume> {
 }
 
 /**
- * The heads of a folder: NAME_t1.nii.gz with NAME_hippocampus.nii.gz (1 left, 2 right) beside it where
- * there are labels, other NIfTI files by themselves, and folders that hold the files of one DICOM series.
+ * The heads of a folder: NAME_t1.nii.gz with NAME_hippocampus.nii.gz (1 left, 2 right) or another known
+ * label map beside it where there is one, other NIfTI files by themselves, and folders that hold the
+ * files of one DICOM series.
  */
 export function listHeads(folder: string, called = basename(folder)): Head[] {
   const names = readdirSync(folder, { encoding: 'utf8' }).sort()
@@ -47,14 +71,11 @@ export function listHeads(folder: string, called = basename(folder)): Head[] {
   for (const name of names) {
     const path = join(folder, name)
     if (statSync(path).isDirectory()) heads.push(...listHeads(path, `${called}/${name}`))
-    else if (/\.nii(\.gz)?$/.test(name) && !name.includes('_hippocampus')) {
-      const labels = path.replace(/_t1\.nii/, '_hippocampus.nii')
+    else if (/\.nii(\.gz)?$/.test(name) && !isLabelMap(name)) {
       heads.push({
-        name: name.replace(/(_t1)?\.nii(\.gz)?$/, ''),
+        name: `${called}/${name.replace(/(_t1)?\.nii(\.gz)?$/, '')}`,
         read: async () => readVolume(path),
-        ...(labels !== path && existsSync(labels)
-          ? { labels: { path: labels, left: 1, right: 2 } }
-          : {}),
+        ...findLabels(path),
       })
     }
   }

@@ -12,6 +12,8 @@ const reasons = {
   size: 'what looks like one has not the size of a head',
   shape: 'what looks like one has not the shape of a head',
   coverage: 'too little of one is in them',
+  map: 'they are a map of labels or probabilities rather than an image',
+  contrast: 'their grey and white matter do not look as in a T1-weighted head',
 } as const
 
 /**

@@ -1,0 +1,176 @@
+import type { Vector3 } from '../volume/grid.ts'
+import { solveLinear } from './solve-linear.ts'
+import type { TemplatePoints } from './template.ts'
+
+/** How bright the coil makes each place of the template, about 1: a polynomial of low order. */
+export interface Shading {
+  readonly center: Vector3
+  readonly order: 2 | 3
+  readonly coefficients: Float64Array
+}
+
+/** Coordinates are counted in this distance from the center, mm: brains reach it. */
+const reachMm = 80
+/** Beyond this a polynomial is not followed: it has seen nothing there. */
+const farthest = 1.15
+const [darkest, brightest] = [0.1, 10]
+const rounds = 3
+/** Residuals of more than this many times their usual size count less and less. */
+const usualResiduals = 2
+const termCounts = { 2: 10, 3: 20 } as const
+
+/** The terms of the polynomial at one place; those of the second order are the first ten of the third. */
+function fillTerms(row: Float64Array, x: number, y: number, z: number): void {
+  row[0] = 1
+  row[1] = x
+  row[2] = y
+  row[3] = z
+  row[4] = x * x
+  row[5] = x * y
+  row[6] = x * z
+  row[7] = y * y
+  row[8] = y * z
+  row[9] = z * z
+  if (row.length === termCounts[2]) return
+  row[10] = x * x * x
+  row[11] = x * x * y
+  row[12] = x * x * z
+  row[13] = x * y * y
+  row[14] = x * y * z
+  row[15] = x * z * z
+  row[16] = y * y * y
+  row[17] = y * y * z
+  row[18] = y * z * z
+  row[19] = z * z * z
+}
+
+const within = (u: number) => (u < -farthest ? -farthest : u > farthest ? farthest : u)
+
+/** Answers the shading at places of the template, LPS mm. */
+export function makeShadingAt({ center, coefficients }: Shading) {
+  const row = new Float64Array(coefficients.length)
+  return (x: number, y: number, z: number): number => {
+    fillTerms(
+      row,
+      within((x - center[0]) / reachMm),
+      within((y - center[1]) / reachMm),
+      within((z - center[2]) / reachMm),
+    )
+    let sum = 0
+    for (let i = 0; i < row.length; i++) sum += row[i]! * coefficients[i]!
+    return sum < darkest ? darkest : sum > brightest ? brightest : sum
+  }
+}
+
+/** The shading at each of the template's points. */
+export function shadeOf(shading: Shading, { positions }: TemplatePoints): Float32Array {
+  const at = makeShadingAt(shading)
+  const shades = new Float32Array(positions.length / 3)
+  for (let i = 0, from = 0; i < shades.length; i++, from += 3) {
+    shades[i] = at(positions[from]!, positions[from + 1]!, positions[from + 2]!)
+  }
+  return shades
+}
+
+interface Line {
+  readonly base: number
+  readonly slope: number
+}
+
+/** What the head shows, without its shading, as a linear function of the template's intensities. */
+function fitLine(
+  template: Float32Array,
+  shown: Float32Array,
+  shade: Float32Array,
+  weight: Float32Array,
+): Line {
+  let [n, sumT, sumH, sumTT, sumTH] = [0, 0, 0, 0, 0]
+  for (let at = 0; at < shown.length; at++) {
+    const h = shown[at]! / shade[at]!
+    if (Number.isNaN(h)) continue
+    const t = template[at]!
+    const w = weight[at]!
+    n += w
+    sumT += w * t
+    sumH += w * h
+    sumTT += w * t * t
+    sumTH += w * t * h
+  }
+  const slope = (sumTH - (sumT * sumH) / n) / (sumTT - (sumT * sumT) / n)
+  return { slope, base: Math.max(0, (sumH - slope * sumT) / n) }
+}
+
+/** Least squares of the polynomial times what is expected against what is shown. */
+function fitPolynomial(
+  { positions, intensities: template }: TemplatePoints,
+  center: Vector3,
+  shown: Float32Array,
+  { base, slope }: Line,
+  weight: (at: number) => number,
+  size: number,
+): Float64Array | undefined {
+  const normal = new Float64Array(size * size)
+  const right = new Float64Array(size)
+  const row = new Float64Array(size)
+  for (let at = 0, from = 0; at < shown.length; at++, from += 3) {
+    const h = shown[at]!
+    if (Number.isNaN(h)) continue
+    const expected = base + slope * template[at]!
+    const [x, y, z] = [positions[from]!, positions[from + 1]!, positions[from + 2]!]
+    fillTerms(row, (x - center[0]) / reachMm, (y - center[1]) / reachMm, (z - center[2]) / reachMm)
+    const w = weight(at) * expected
+    for (let r = 0; r < size; r++) {
+      right[r]! += row[r]! * w * h
+      const value = row[r]! * w * expected
+      for (let c = r, to = r * size + r; c < size; c++, to++) normal[to]! += value * row[c]!
+    }
+  }
+  for (let r = 0; r < size; r++) {
+    for (let c = 0; c < r; c++) normal[r * size + c] = normal[c * size + r]!
+    normal[r * size + r]! *= 1 + 1e-6
+  }
+  return solveLinear(normal, right, size)
+}
+
+/**
+ * Fits the shading of the given order that, times what the template lets expect, comes nearest to what
+ * the head shows at the template's points (NaN where it shows nothing). What does not look like the
+ * template, such as a lesion or a vessel, counts less. Undefined where the head does not grow brighter
+ * with the template at all.
+ */
+export function fitShading(
+  points: TemplatePoints,
+  center: Vector3,
+  shown: Float32Array,
+  order: 2 | 3,
+): Shading | undefined {
+  const { intensities: template } = points
+  const weight = new Float32Array(shown.length).fill(1)
+  let shade: Float32Array = weight.slice()
+  let shading: Shading | undefined
+  for (let round = 0; round < rounds; round++) {
+    const line = fitLine(template, shown, shade, weight)
+    if (!(line.slope > 0)) return shading
+    // Errors next to the shading: or the brightest corner would decide alone.
+    const relative = (at: number) => weight[at]! / (shade[at]! * shade[at]!)
+    const size = termCounts[order]
+    const coefficients = fitPolynomial(points, center, shown, line, relative, size)
+    if (coefficients === undefined) return shading
+    shading = { center, order, coefficients }
+    shade = shadeOf(shading, points)
+    const offOf = (at: number) => shown[at]! / shade[at]! - (line.base + line.slope * template[at]!)
+    let [n, squares] = [0, 0]
+    for (let at = 0; at < shown.length; at++) {
+      const off = offOf(at)
+      if (Number.isNaN(off)) continue
+      n++
+      squares += weight[at]! * off * off
+    }
+    const usual = (usualResiduals * usualResiduals * squares) / n
+    for (let at = 0; at < shown.length; at++) {
+      const off = offOf(at)
+      weight[at] = Number.isNaN(off) ? 0 : 1 / (1 + (off * off) / usual)
+    }
+  }
+  return shading
+}

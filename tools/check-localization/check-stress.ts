@@ -1,0 +1,56 @@
+import type { Vector3 } from '../../src/volume/grid.ts'
+import { determinantOf } from '../../src/volume/patient-affine.ts'
+import { seededRandom } from '../seeded-random.ts'
+import { disturbHead } from './disturb-head.ts'
+import { type Head, measureLabels } from './read-head.ts'
+import { meanOf, quantileOf, spreadOf } from './statistics.ts'
+import { distance, farMm, type Locate, sides } from './try-head.ts'
+
+/** The middle of a brain lies so far above that between its hippocampi, mm. */
+const aboveMm = 12
+
+/** Disturbs a labelled head again and again. */
+async function stress(locate: Locate, head: Head, times: number, seed: number) {
+  const volume = await head.read()
+  const truth = measureLabels(head.labels!)
+  const [l, r] = [truth.left.centroid, truth.right.centroid]
+  const middle: Vector3 = [(l[0] + r[0]) / 2, (l[1] + r[1]) / 2, (l[2] + r[2]) / 2 + aboveMm]
+  const random = seededRandom(seed)
+  const errors: number[] = []
+  const sizes: number[] = []
+  let lost = 0
+  for (let i = 0; i < times; i++) {
+    const { volume: disturbed, move } = disturbHead(volume, middle, random)
+    const found = locate(disturbed)
+    if (!found.found) lost++
+    errors.push(...sides.map((side) => distance(found.centers[side], move(truth[side].centroid))))
+    sizes.push(1 / determinantOf(found.patientToTemplate))
+  }
+  return { lost, errors, spread: spreadOf(sizes) / meanOf(sizes) }
+}
+
+/** Prints how often each head was lost and how far its centres were off when disturbed at random. */
+export async function checkStress(
+  locate: Locate,
+  heads: readonly Head[],
+  times: number,
+): Promise<void> {
+  let [lost, far] = [0, 0]
+  for (const [index, head] of heads.entries()) {
+    const outcome = await stress(locate, head, times, 1000 + index)
+    const wide = outcome.errors.filter((mm) => mm > farMm).length
+    lost += outcome.lost
+    far += wide
+    const median = quantileOf(outcome.errors, 0.5).toFixed(1)
+    const most = Math.max(...outcome.errors).toFixed(1)
+    const size = (100 * outcome.spread).toFixed(1)
+    console.log(
+      `  ${head.name.padEnd(28)} lost ${outcome.lost} of ${times}, off by ${median} mm (median), ` +
+        `${most} mm (most), ${wide} of ${2 * times} by over ${farMm} mm; size ${size} % (standard deviation)`,
+    )
+  }
+  const all = times * heads.length
+  console.log(
+    `  together: ${lost} of ${all} lost, ${far} of ${2 * all} centres off by over ${farMm} mm`,
+  )
+}
