@@ -7,7 +7,7 @@ import type { RegressionNorms } from '../measurement/norms/norms.ts'
 import { type PlacedVolume, placeVolume } from '../measurement/norms/place-volume.ts'
 import { drawScatter, type Scatter } from './draw-scatter.ts'
 import { encodePng } from './encode-png.ts'
-import { formatPercentileInterval, formatVolume } from './format-figures.ts'
+import { formatPercent, formatPercentileInterval, formatVolume } from './format-figures.ts'
 import {
   contentWidth,
   createPage,
@@ -37,7 +37,7 @@ export interface CalibrationPage {
 }
 
 const sides = ['left', 'right'] as const
-const percent = (share: number, digits = 1) => `${(100 * share).toFixed(digits)} %`
+const percent = (share: number) => formatPercent(100 * share)
 const kinds = { left: 'square', right: 'disc' } as const
 
 interface Placed {
@@ -115,7 +115,7 @@ function ratiosByAge(input: CalibrationPage, placed: readonly Placed[]): Scatter
     lines: [curve(calibration, false), ...(shipped ? [curve(shipped, true)] : [])],
     band,
     x,
-    y: around(values, 0.1),
+    y: around(values, 0.05),
     formatX: (value) => value.toFixed(0),
     formatY: (value) => value.toFixed(2),
   }
@@ -165,8 +165,8 @@ function quantiles(placed: readonly Placed[]): Scatter {
   const sorted = placed.toSorted((a, b) => a.z - b.z)
   const range = { from: -3, to: 3 }
   return {
-    title: 'z-scores against a normal distribution (on the line: as they should be)',
-    xName: 'expected z-score',
+    title: 'z-scores against a normal distribution',
+    xName: 'expected z-score (points on the line: as it should be)',
     points: sorted.map(({ z, side }, at) => ({
       x: quantileOf((at + 0.5) / sorted.length),
       y: Math.max(-3, Math.min(3, z)),

@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util'
 import { changeReference, scanDeviationPercent } from '../../src/measurement/change-reference.ts'
 import { intracranialVolumeVersion } from '../../src/measurement/intracranial-volume-version.ts'
 import { builtinNorms } from '../../src/measurement/norms/builtin-norms.ts'
+import { calibrateSite } from '../../src/measurement/norms/calibrate-site.ts'
 import type { CalibrationPerson } from '../../src/measurement/norms/calibration-person.ts'
 import { fitCalibration } from '../../src/measurement/norms/fit-calibration.ts'
 import { parseNorms } from '../../src/measurement/norms/parse-norms.ts'
@@ -16,6 +17,7 @@ import { resolveManifest } from '../../src/shipped-model.ts'
 import { table } from '../evaluate/print-table.ts'
 import { repositoryPath } from '../repository-path.ts'
 import { seededRandom } from '../seeded-random.ts'
+import { eightHeader, tabulateEight } from './eight-people.ts'
 import { listKnownPeople } from './known-people.ts'
 import { measurePeople } from './measure-people.ts'
 import { scorePeople } from './score-people.ts'
@@ -198,13 +200,47 @@ for (const [shift, hasErrors] of [
   const { flagged, theory, covered, people } = simulateCohort(
     norms,
     calibration,
-    { shift, people: 5000, hasErrors, icvError: meanIcvError },
+    { shift, people: 3000, hasErrors, icvError: meanIcvError },
     seededRandom(2),
   )
   say(
     `   shift ${shift}, ${hasErrors ? 'with all errors' : 'without errors'}: ${percent(flagged)} of sides under the 5th percentile, ${percent(theory)} by theory; true z within its interval ${percent(covered)} (${people} people)`,
   )
 }
+
+say()
+say(
+  '7. ds002748 as if it were a site with its own norms (all 26 taken for healthy: 14 would be refused)',
+)
+const asSite = fitted.filter(({ site }) => site === 'ds002748')
+const cellsOf = (side: 'left' | 'right', one: CalibrationPerson) => ({
+  [`${side}_mm3`]: String(one[side].totalMm3),
+  [`${side}_anterior_mm3`]: String(one[side].anteriorMm3),
+  [`${side}_posterior_mm3`]: String(one[side].posteriorMm3),
+})
+const own = calibrateSite({
+  people: asSite.map(({ id, ageYears, sex }) => ({ id, age: String(ageYears), sex })),
+  results: asSite.map((one) => ({
+    id: one.id,
+    ...cellsOf('left', one),
+    ...cellsOf('right', one),
+    icv_mm3: String(one.icvMm3),
+  })),
+  norms: { ...norms, calibrations: [calibration] },
+  model,
+  icvVersion: intracranialVolumeVersion,
+  scanDeviation: calibration.scanDeviation,
+  site: 'ds002748',
+  random: seededRandom(3),
+})
+const ownError = Math.sqrt(own.calibration.whole.covariance[0]![0]!)
+say(
+  `   ratio ${own.calibration.whole.ratio} (se ${percent(ownError)}; of all: ${calibration.whole.ratio}), spread ${own.calibration.whole.spread} (of all: ${calibration.whole.spread})`,
+)
+
+say()
+say('8. Eight people, to be reckoned by hand: expected volumes and 5th percentiles, mm3')
+say(table([eightHeader, ...tabulateEight(norms, calibration)]).join('\n'))
 
 say()
 say('Entry for src/measurement/norms/nomis.json:')

@@ -1,5 +1,5 @@
 import { calibrateDistribution } from '../../src/measurement/norms/calibrate-distribution.ts'
-import type { Calibration } from '../../src/measurement/norms/calibration.ts'
+import { type Calibration, ratioErrorAt } from '../../src/measurement/norms/calibration.ts'
 import { compareWithNorms } from '../../src/measurement/norms/compare-with-norms.ts'
 import { expectVolume } from '../../src/measurement/norms/expected-volume.ts'
 import { drawNormal } from '../../src/measurement/norms/fit-calibration.ts'
@@ -52,7 +52,9 @@ export function simulateCohort(
     if (findEndOfNorms(norms, person) !== undefined) continue
     const trueZ = [shift + drawNormal(random), shift + drawNormal(random)] as const
     const site = errorOf(whole.siteScatter)
-    const level = errorOf(Math.sqrt(whole.covariance[0]![0]!))
+    const calibrationError = errorOf(1)
+    const errorAt = (side: 'left' | 'right') =>
+      ratioErrorAt(calibration, whole, { ...person, side })
     const volumes = (['left', 'right'] as const).map((side, index) => {
       const expected = calibrateDistribution(
         expectVolume(norms, side, person)!,
@@ -60,7 +62,8 @@ export function simulateCohort(
         whole,
         { ...person, side },
       )
-      const factor = 1 + site + level + errorOf(calibration.scanDeviation)
+      const factor =
+        1 + site + calibrationError * errorAt(side) + errorOf(calibration.scanDeviation)
       const totalMm3 = expected.volumeAt(trueZ[index]!) * factor
       return { side, totalMm3, anteriorMm3: totalMm3 / 2, posteriorMm3: totalMm3 / 2 }
     })

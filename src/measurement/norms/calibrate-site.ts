@@ -19,6 +19,8 @@ export interface SiteCalibrationInput {
   /** Name of the site, as the page says it. */
   readonly site: string
   readonly random: () => number
+  /** Fits that the errors rest on. */
+  readonly draws?: number
 }
 
 export interface SiteCalibration {
@@ -131,6 +133,7 @@ export function calibrateSite(input: SiteCalibrationInput): SiteCalibration {
       ? `${people.length} people of ${site} whom FreeSurfer and this model measured.`
       : `${people.length} healthy people of ${site} measured with this model.`,
     random: input.random,
+    ...(input.draws !== undefined && { draws: input.draws }),
   })
   refuse(judgeFit(calibration, shipped))
   return { calibration, people, notes: [...notes, ...noteAges(people)] }
