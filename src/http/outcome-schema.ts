@@ -92,6 +92,10 @@ const changeOverTime = Type.Object(
         },
         { additionalProperties: true },
       ),
+      {
+        description:
+          'Means of groups, for this age; lower and upper are the 95 % interval of the mean, no range for single people.',
+      },
     ),
     unused: Type.Array(
       Type.Object(

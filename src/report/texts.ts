@@ -90,7 +90,7 @@ export const texts = {
     interval: '95 % interval',
     studies: (count: number, years: string) => `${count} studies over ${years} years`,
     expected: (group: string, rate: string, source: string) =>
-      `Dotted: ${group}, ${rate} a year (${source}).`,
+      `Dotted: mean of ${group}, ${rate} a year (${source}); single people differ from it.`,
   },
   trust: {
     measured: (checks: number) =>
