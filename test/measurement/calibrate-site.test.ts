@@ -2,39 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { calibrateSite } from '../../src/measurement/norms/calibrate-site.ts'
 import { seededRandom } from '../../tools/seeded-random.ts'
 import { calibratedModel, calibratedNorms } from '../support/calibrated-norms.ts'
-import { type CohortTruth, makeCohort } from './make-cohort.ts'
-
-type Line = Record<string, string>
-
-function makeTables(truth: Partial<CohortTruth> = {}): { people: Line[]; results: Line[] } {
-  const cohort = makeCohort({ count: 40, seed: 1, ratio: 0.83, spread: 0.9, ...truth })
-  const sideOf = (side: 'left' | 'right', volumes: (typeof cohort)[number]['left']) => ({
-    [`${side}_mm3`]: String(volumes.totalMm3),
-    [`${side}_anterior_mm3`]: String(volumes.anteriorMm3),
-    [`${side}_posterior_mm3`]: String(volumes.posteriorMm3),
-  })
-  return {
-    people: cohort.map(({ id, ageYears, sex, reference }) => ({
-      id,
-      age: ageYears.toFixed(1),
-      sex,
-      ...(reference && {
-        freesurfer_left_mm3: String(reference.leftMm3),
-        freesurfer_right_mm3: String(reference.rightMm3),
-        freesurfer_etiv_mm3: String(reference.etivMm3),
-      }),
-    })),
-    results: cohort.map((one) => ({
-      id: one.id,
-      age: one.ageYears.toFixed(1),
-      sex: one.sex,
-      ...sideOf('left', one.left),
-      ...sideOf('right', one.right),
-      icv_mm3: String(one.icvMm3),
-      verdict: 'measured',
-    })),
-  }
-}
+import { type Line, makeTables } from './make-cohort.ts'
 
 const calibrate = ({ people, results }: { people: Line[]; results: Line[] }) =>
   calibrateSite({

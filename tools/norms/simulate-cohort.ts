@@ -2,7 +2,7 @@ import { calibrateDistribution } from '../../src/measurement/norms/calibrate-dis
 import { type Calibration, ratioErrorAt } from '../../src/measurement/norms/calibration.ts'
 import { compareWithNorms } from '../../src/measurement/norms/compare-with-norms.ts'
 import { expectVolume } from '../../src/measurement/norms/expected-volume.ts'
-import { drawNormal } from '../../src/measurement/norms/fit-calibration.ts'
+import { drawNormal } from '../../src/measurement/norms/draw-anew.ts'
 import { quantileOf, shareBelow } from '../../src/measurement/norms/normal-distribution.ts'
 import type { RegressionNorms } from '../../src/measurement/norms/norms.ts'
 import { findEndOfNorms } from '../../src/measurement/norms/where-norms-end.ts'

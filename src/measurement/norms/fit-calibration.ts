@@ -2,11 +2,11 @@ import type { Calibration, CalibrationFit } from './calibration.ts'
 import {
   type CalibrationPerson,
   choosePivots,
-  type LogRatios,
   type Structure,
   takeLogRatios,
 } from './calibration-person.ts'
-import { type Beliefs, fitLogRatios, groupBy, type LogRatioFit } from './fit-log-ratios.ts'
+import { covarianceOf, drawAnew, drawBeliefs } from './draw-anew.ts'
+import { type Beliefs, fitLogRatios, type LogRatioFit } from './fit-log-ratios.ts'
 import type { RegressionNorms } from './norms.ts'
 
 /** What is taken for granted where few sites speak; docs/norms.md says why. */
@@ -47,11 +47,6 @@ export interface FitOptions {
   readonly draws?: number
 }
 
-/** A number from a standard normal distribution (Box and Muller). */
-export function drawNormal(random: () => number): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
-}
-
 /** Variance between sites: what their levels show beyond the error of each, with what is assumed. */
 function rateSiteVariance({ siteLevels, residualVariance }: LogRatioFit): number {
   const { siteScatter, siteScatterCounts } = assumed
@@ -65,54 +60,8 @@ function rateSiteVariance({ siteLevels, residualVariance }: LogRatioFit): number
   return (siteScatterCounts * siteScatter ** 2 + seen) / (siteScatterCounts + count - 1)
 }
 
-/** The same sites and groups with people drawn anew, each site moved by how far sites differ. */
-function drawAnew(people: readonly LogRatios[], siteScatter: number, random: () => number) {
-  const cells = groupBy(people, ({ site, group }) => `${site}\n${group}`)
-  const shifts = new Map<string, number>()
-  return cells.flatMap((cell) =>
-    cell.map((): LogRatios => {
-      const one = cell[Math.floor(random() * cell.length)]!
-      const shift = shifts.get(one.site) ?? siteScatter * drawNormal(random)
-      shifts.set(one.site, shift)
-      return { ...one, logs: [one.logs[0] + shift, one.logs[1] + shift] }
-    }),
-  )
-}
-
-function drawBeliefs(beliefs: Beliefs, random: () => number): Beliefs {
-  const around = ({ mean, deviation }: Beliefs['agePerYear']) => ({
-    mean: mean + deviation * drawNormal(random),
-    deviation,
-  })
-  return {
-    agePerYear: around(beliefs.agePerYear),
-    icvPerLitre: around(beliefs.icvPerLitre),
-    ...(beliefs.logSpread && { logSpread: around(beliefs.logSpread) }),
-  }
-}
-
 const coefficientsOf = (fit: LogRatioFit) =>
   [fit.level, fit.right, fit.agePerYear, fit.icvPerLitre, fit.logSpread] as const
-
-/** Covariance of lists of equal length, one a draw. */
-function covarianceOf(draws: readonly (readonly number[])[]): number[][] {
-  const size = draws[0]!.length
-  const means = Array.from(
-    { length: size },
-    (_, at) => draws.reduce((sum, draw) => sum + draw[at]!, 0) / draws.length,
-  )
-  return Array.from({ length: size }, (_, row) =>
-    Array.from(
-      { length: size },
-      (_, column) =>
-        draws.reduce(
-          (sum, draw) => sum + (draw[row]! - means[row]!) * (draw[column]! - means[column]!),
-          0,
-        ) /
-        (draws.length - 1),
-    ),
-  )
-}
 
 const rounded = (value: number, digits: number) => Number(value.toPrecision(digits))
 
