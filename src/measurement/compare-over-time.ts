@@ -1,5 +1,10 @@
 import type { ChangeOverTime, RateOfChange, TimePoint, UnusedStudy } from './change-over-time.ts'
-import { type ChangeReference, changeReference, choosePublished, scanDeviationPercent } from './change-reference.ts'
+import {
+  type ChangeReference,
+  changeReference,
+  choosePublished,
+  scanDeviationPercent,
+} from './change-reference.ts'
 import { describeRates, explainNoRate, explainRates } from './describe-change.ts'
 import type { Side } from './hippocampus-volumes.ts'
 import { parseYears } from './parse-years.ts'

@@ -43,7 +43,9 @@ describe('a calibration of made-up people', () => {
   })
 
   it('follows another loss with age where many people show it, and stays with the norms where few do', () => {
-    const many = calibrate(makeCohort({ count: 800, seed: 3, agePerYear: 0.003 }), { isOwnSite: true })
+    const many = calibrate(makeCohort({ count: 800, seed: 3, agePerYear: 0.003 }), {
+      isOwnSite: true,
+    })
     expect(many.whole.agePerYear).toBeGreaterThan(0.0024)
     const young = makeCohort({ count: 20, seed: 4, agePerYear: 0.003, ages: [25, 30] })
     const few = calibrate(young, { isOwnSite: true })

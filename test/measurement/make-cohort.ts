@@ -1,6 +1,6 @@
 import type { CalibrationPerson } from '../../src/measurement/norms/calibration-person.ts'
-import { expectVolume } from '../../src/measurement/norms/expected-volume.ts'
 import { drawNormal } from '../../src/measurement/norms/draw-anew.ts'
+import { expectVolume } from '../../src/measurement/norms/expected-volume.ts'
 import { seededRandom } from '../../tools/seeded-random.ts'
 import { plainNorms } from '../support/calibrated-norms.ts'
 
