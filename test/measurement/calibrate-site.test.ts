@@ -48,8 +48,12 @@ describe("a site's own norms", () => {
     expect(calibration.basis).toMatch(/whom FreeSurfer and this model measured/)
   })
 
-  it('say that ages beyond their own are an extrapolation', () => {
-    expect(calibrate(makeTables({ ages: [25, 35] })).notes.join(' ')).toMatch(/extrapolation/)
+  it('take the change with age from the shipped ones, for the ages of those', () => {
+    const { calibration, notes } = calibrate(makeTables({ ages: [25, 35] }))
+    expect(notes.join(' ')).toMatch(/change with age is taken from the shipped norms/)
+    expect(calibration.agesOfSlope).toEqual({ minimum: 20, maximum: 75 })
+    expect(calibration.ages.maximum).toBeLessThanOrEqual(35)
+    expect(calibration.whole.agePerYear).toBeCloseTo(-0.001, 3)
   })
 
   const alter = (change: (tables: { people: Line[]; results: Line[] }) => void, truth = {}) => {

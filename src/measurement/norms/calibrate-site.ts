@@ -100,10 +100,15 @@ function noteAges(people: readonly CalibrationPerson[]): string[] {
   const [youngest, oldest] = [Math.min(...ages), Math.max(...ages)]
   return oldest - youngest < limits.ageSpan
     ? [
-        `They are all ${youngest} to ${oldest} years old: how volumes change with age is taken from the shipped norms, and other ages are an extrapolation.`,
+        `They are all ${youngest} to ${oldest} years old: how volumes change with age is taken from the shipped norms.`,
       ]
     : []
 }
+
+const joinAges = (one: Calibration['ages'], other: Calibration['ages']) => ({
+  minimum: Math.min(one.minimum, other.minimum),
+  maximum: Math.max(one.maximum, other.maximum),
+})
 
 /**
  * Calibrates norms with a site's own people: healthy ones, or such as FreeSurfer measured, too. What the
@@ -122,7 +127,7 @@ export function calibrateSite(input: SiteCalibrationInput): SiteCalibration {
   const beliefs = believe(shipped)
   const isPaired = people.some(({ reference }) => reference !== undefined)
   const [major, minor] = model.version.split('.').map(Number) as [number, number]
-  const calibration = fitCalibration(people, {
+  const fitted = fitCalibration(people, {
     norms,
     model: { name: model.name, from: model.version, below: `${major}.${minor + 1}.0` },
     icvVersion: input.icvVersion,
@@ -135,6 +140,9 @@ export function calibrateSite(input: SiteCalibrationInput): SiteCalibration {
     random: input.random,
     ...(input.draws !== undefined && { draws: input.draws }),
   })
+  // Within the ages of the shipped one, the change with age is no extrapolation: it came from there.
+  const calibration: Calibration =
+    shipped === undefined ? fitted : { ...fitted, agesOfSlope: joinAges(fitted.ages, shipped.ages) }
   refuse(judgeFit(calibration, shipped))
   return { calibration, people, notes: [...notes, ...noteAges(people)] }
 }

@@ -32,6 +32,8 @@ export interface Calibration {
   readonly sites: number
   /** Years, of the people it was fitted to; beyond them it is an extrapolation. */
   readonly ages: { readonly minimum: number; readonly maximum: number }
+  /** Years that the change with age is known for, where another calibration lent it; absent: `ages`. */
+  readonly agesOfSlope?: { readonly minimum: number; readonly maximum: number }
   readonly agePivot: number
   readonly icvPivotMm3: number
   /** Standard error for each year beyond the ages, as a part of the volume. */
@@ -96,7 +98,7 @@ export function ratioErrorAt(
       variance += one * other * covariance[row]![column]!
     }
   }
-  const { ages, beyondAgesPerYear } = calibration
+  const { beyondAgesPerYear, agesOfSlope: ages = calibration.ages } = calibration
   const beyond = Math.max(ages.minimum - place.ageYears, place.ageYears - ages.maximum, 0)
   return Math.hypot(Math.sqrt(Math.max(0, variance)), beyond * beyondAgesPerYear)
 }

@@ -23,7 +23,11 @@ export const intervalSentence =
   'The 95 % intervals carry the errors of this calibration, of the head size, of the site (scanners differ) and of the scan (repeats differ), not a wrong outline.'
 
 /** Said where a person is older or younger than those of the calibration; undefined where not. */
-export function explainBeyondAges({ ages }: Calibration, ageYears: number): string | undefined {
+export function explainBeyondAges(
+  { agesOfSlope, ...calibration }: Calibration,
+  ageYears: number,
+): string | undefined {
+  const ages = agesOfSlope ?? calibration.ages
   if (ageYears >= ages.minimum && ageYears <= ages.maximum) return undefined
   const side = ageYears > ages.maximum ? 'over' : 'under'
   const limit = ageYears > ages.maximum ? ages.maximum : ages.minimum
