@@ -94,7 +94,7 @@ await serveAnalysis(
         preferred: config.PREFERRED_SERIES,
         series: openSeriesRules(config.SERIES_RULES),
       },
-      norms: openNorms(config.NORMS_FILE),
+      norms: openNorms(config.NORMS_FILE, config.ALARM_PERCENTILE),
       settings: {
         drawIdentity: config.REPORT_PATIENT_IDENTITY,
         reportPdf: config.REPORT_PDF,

@@ -30,6 +30,14 @@ function parseOrientationOption(text: string): Orientation {
   }
 }
 
+function parsePercentile(text: string): number {
+  const value = Number(text)
+  if (!(value >= 0.5 && value <= 25)) {
+    throw new InvalidArgumentError('It must be a number from 0.5 to 25.')
+  }
+  return value
+}
+
 const modelOption = () =>
   new Option('--model <manifest>', "path of a model's manifest").default(
     'builtin',
@@ -76,6 +84,11 @@ program
   )
   .option('--series-rules <file>', "a site's own rules of series choice", 'builtin')
   .option('--norms <file>', "a site's own norms for percentiles", 'builtin')
+  .addOption(
+    new Option('--alarm-percentile <percent>', 'under which a volume is called small')
+      .default(undefined, "the norms file's, 5")
+      .argParser(parsePercentile),
+  )
   .option('--draw-identity', 'draw patient name and id on the page', false)
   .option('--pdf', 'write the page as report.pdf and document.dcm, too', false)
   .addOption(modelOption())
@@ -89,7 +102,7 @@ program
       ...options,
       maximumSliceSpacing: options.maxSliceSpacing,
       seriesRules: openSeriesRules(options.seriesRules),
-      norms: openNorms(options.norms),
+      norms: openNorms(options.norms, options.alarmPercentile),
     })
   })
 
@@ -199,6 +212,24 @@ queryOptions(
     process.exitCode = await steerBackfills(action, id, options)
   })
 
+const norms = program.command('norms').description("A site's own norms (docs/norms.md).")
+
+norms
+  .command('calibrate')
+  .description(
+    "Make a site's own norms from its healthy people (at least 20), or from people whom FreeSurfer measured, too, and a page about them.",
+  )
+  .requiredOption('--people <file>', 'table with id, age, sex; group if some are ill')
+  .requiredOption('--results <file>', 'what segment --csv wrote of their heads')
+  .requiredOption('-o, --output <file>', 'the norms, for NORMS_FILE')
+  .option('--report <file>', 'the page about them (PNG); beside the output unless said')
+  .option('--site <name>', 'how pages name the site', 'this site')
+  .addOption(modelOption())
+  .action(async (options) => {
+    const { calibrate } = await import('./commands/norms.ts')
+    process.exitCode = await calibrate(options)
+  })
+
 const models = program
   .command('models')
   .description(
@@ -223,6 +254,11 @@ models
   .argument('<manifest>', "the model's manifest")
   .requiredOption('--cases <folder>', 'images/ and labels/ with NIfTI crops of equal names')
   .addOption(
+    new Option('--norms <file>', "the site's own norms, with a calibration of the model")
+      .env('NORMS_FILE')
+      .default('builtin'),
+  )
+  .addOption(
     new Option('--side <side>', 'which hippocampus the crops show, in patient coordinates')
       .choices(['left', 'right'])
       .default('left'),
@@ -232,7 +268,7 @@ models
   .addOption(quietOption())
   .action(async (manifest: string, options) => {
     const { check } = await import('./commands/check-model.ts')
-    process.exitCode = await check(manifest, options)
+    process.exitCode = await check(manifest, { ...options, norms: openNorms(options.norms) })
   })
 
 models

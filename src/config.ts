@@ -97,6 +97,14 @@ export const configSchema = Type.Object({
     "File of the site's own norms for percentiles (docs/norms.md); builtin is the shipped ones.",
     'builtin',
   ),
+  ALARM_PERCENTILE: Type.Optional(
+    Type.Number({
+      description:
+        "Percentile under which the page calls a volume small; without it the norms file's, which is 5 in the shipped one.",
+      minimum: 0.5,
+      maximum: 25,
+    }),
+  ),
   REPORT_PATIENT_IDENTITY: flag(
     'Draw patient name and id on the page (BurnedInAnnotation YES).',
     false,

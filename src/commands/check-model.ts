@@ -1,3 +1,4 @@
+import type { Norms } from '../measurement/norms/norms.ts'
 import { writeAcceptance } from '../models/acceptance.ts'
 import { checkModel } from '../models/check-model.ts'
 import { shippedManifest } from '../shipped-model.ts'
@@ -6,6 +7,8 @@ import { createProgress } from './progress.ts'
 
 export interface CheckModelOptions {
   readonly cases: string
+  /** Where a calibration of the model is looked for. */
+  readonly norms: Norms
   readonly side: 'left' | 'right'
   readonly threads: number
   readonly json?: boolean
@@ -17,12 +20,13 @@ export interface CheckModelOptions {
  * code: 0 accepted, 1 refused. Throws where the model cannot be run or the folder holds no cases.
  */
 export async function check(manifestPath: string, options: CheckModelOptions): Promise<number> {
-  const { cases: folder, side, threads, json, quiet } = options
+  const { cases: folder, norms, side, threads, json, quiet } = options
   const progress = createProgress(process.stderr, (quiet ?? false) || (json ?? false))
   const record = await checkModel({
     manifestPath,
     shippedPath: shippedManifest,
     folder,
+    norms,
     side,
     threads,
     softwareVersion: software.version,

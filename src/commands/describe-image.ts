@@ -1,5 +1,6 @@
 import type { HippocampusVolumes } from '../measurement/hippocampus-volumes.ts'
-import type { Interval, NormativeComparison } from '../measurement/norms/compare-with-norms.ts'
+import type { NormativeComparison } from '../measurement/norms/compare-with-norms.ts'
+import type { Interval } from '../measurement/norms/place-volume.ts'
 import { findingsOf } from '../measurement/quality/worst-verdict.ts'
 import type { SegmentedImage } from './segment-image.ts'
 

@@ -1,6 +1,7 @@
 import { codes } from '../dicom/codes.ts'
 import type { HippocampusVolumes, Side } from '../measurement/hippocampus-volumes.ts'
 import type { SideComparison } from '../measurement/norms/compare-with-norms.ts'
+import { describeCalibration } from '../measurement/norms/describe-calibration.ts'
 import { concept, quantity } from './codings.ts'
 import type { FhirInput } from './fhir-input.ts'
 import {
@@ -102,8 +103,8 @@ function normsComponents(found: SideComparison | undefined) {
 
 function referenceRange({ norms }: FhirInput, found: SideComparison | undefined) {
   if (found === undefined || !norms?.compared) return {}
-  const { source, offset } = norms
-  const text = `2.5th to 97.5th percentile for this age, sex and intracranial volume: ${source.name}, ${source.population}, ${source.method}, scaled by ${offset.ratio} (standard error ${(100 * offset.relativeStandardError).toFixed(1)} %). ${source.citation}`
+  const { source, calibration } = norms
+  const text = `2.5th to 97.5th percentile for this age, sex and intracranial volume: ${source.name}, ${source.population}, ${source.method}. ${describeCalibration(calibration, source)} ${source.citation}`
   return {
     referenceRange: [
       {

@@ -102,6 +102,10 @@ const changeOverTime = Type.Object(
         },
         { additionalProperties: true },
       ),
+      {
+        description:
+          'Means of groups, for this age; lower and upper are the 95 % interval of the mean, no range for single people.',
+      },
     ),
     unused: Type.Array(
       Type.Object(
@@ -153,6 +157,25 @@ const interval = Type.Object(
   { description: 'With the ends of its 95 % interval.' },
 )
 
+const placedVolume = {
+  volumeMm3: Type.Number(),
+  expectedMm3: Type.Number(),
+  standardDeviationMm3: Type.Number(),
+  normalLowMm3: Type.Number({ description: '2.5th percentile.' }),
+  normalHighMm3: Type.Number({ description: '97.5th percentile.' }),
+  zScore: interval,
+  percentile: interval,
+  errors: Type.Object(
+    {
+      calibrationMm3: Type.Number(),
+      headSizeMm3: Type.Number(),
+      siteMm3: Type.Number(),
+      scanMm3: Type.Number(),
+    },
+    { description: 'What the intervals carry, each as one standard error of the volume.' },
+  ),
+}
+
 const norms = Type.Union(
   [
     Type.Object(
@@ -163,29 +186,51 @@ const norms = Type.Union(
           { name: Type.String(), citation: Type.String(), population: Type.String() },
           { additionalProperties: true },
         ),
-        offset: Type.Object(
+        calibration: Type.Object(
           {
-            ratio: Type.Number({
-              description: "The model's volume over that of the norms' method.",
-            }),
-            relativeStandardError: Type.Number(),
-            relativeScatter: Type.Number({ description: 'From person to person.' }),
+            people: Type.Integer({ description: 'Healthy people it was fitted to.' }),
+            sites: Type.Integer(),
+            ages: Type.Object({ minimum: Type.Number(), maximum: Type.Number() }),
+            whole: Type.Object(
+              {
+                ratio: Type.Number({
+                  description: "The model's volume over that of the norms' method.",
+                }),
+                spread: Type.Number({
+                  description: "Spread among healthy people over the norms' own.",
+                }),
+                siteScatter: Type.Number({
+                  description: 'How far sites differ, as a part of the volume.',
+                }),
+              },
+              { additionalProperties: true },
+            ),
             basis: Type.String(),
           },
           { additionalProperties: true },
         ),
+        alarmPercentile: Type.Number({
+          description: 'Percentile under which a volume is called small (ALARM_PERCENTILE).',
+        }),
         person: Type.Object({}, { additionalProperties: true }),
         sides: Type.Array(
           Type.Object(
             {
               side: Type.Enum(['left', 'right']),
-              volumeMm3: Type.Number(),
-              expectedMm3: Type.Number(),
-              standardDeviationMm3: Type.Number(),
-              normalLowMm3: Type.Number({ description: '2.5th percentile.' }),
-              normalHighMm3: Type.Number({ description: '97.5th percentile.' }),
-              zScore: interval,
-              percentile: interval,
+              ...placedVolume,
+              standing: Type.Enum(
+                ['below', 'probably-below', 'probably-within', 'within', 'above'],
+                {
+                  description:
+                    'Against alarmPercentile: surely below; below with an interval that reaches above; the other way round; within; surely above the opposite percentile.',
+                },
+              ),
+              parts: Type.Optional(
+                Type.Object(
+                  { anterior: Type.Object(placedVolume), posterior: Type.Object(placedVolume) },
+                  { description: 'Against the same people.' },
+                ),
+              ),
             },
             { additionalProperties: true },
           ),

@@ -139,6 +139,17 @@ export const modelManifestSchema = Type.Object({
       dicePosterior: Type.Optional(Type.Number()),
       diceWhole: Type.Optional(Type.Number()),
       volumeBiasPercent: Type.Optional(Type.Number()),
+      /** On whole heads of other sites than the crops above are from. */
+      heads: Type.Optional(
+        Type.Object({
+          cases: Type.Number(),
+          diceWhole: Type.Number(),
+          /** Whose heads, as the page says it. */
+          of: Type.String(),
+        }),
+      ),
+      /** Whose crops, as the page says it. */
+      of: Type.Optional(Type.String()),
     }),
   ),
 })

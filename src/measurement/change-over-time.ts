@@ -35,7 +35,10 @@ export interface RateOfChange {
   readonly years: number
 }
 
-/** A published rate of change to hold a rate against; loss is negative as in RateOfChange. */
+/**
+ * A published mean rate of change of a group, to hold a rate against; loss is negative as in RateOfChange.
+ * `lower` and `upper` are the 95 % interval of the mean: single people differ from it by far more.
+ */
 export interface PublishedRate {
   /** Whom it was measured in, such as "healthy ageing". */
   readonly group: string

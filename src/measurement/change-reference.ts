@@ -7,11 +7,28 @@ export interface ChangeReference {
   readonly repeatScanDifferencePercent: number
   /** A change over less time than this is not told from the error of measurement. */
   readonly minimumYears: number
-  readonly published: readonly PublishedRate[]
+  readonly published: readonly (PublishedRate & {
+    /** Whom it is for, years of age: a part of life, or those whose age is unknown; absent: everybody. */
+    readonly ages?: { readonly from?: number; readonly below?: number } | 'unknown'
+  })[]
+}
+
+/** The published rates to show to a person of this age; healthy loss grows with age. */
+export function choosePublished(
+  { published }: ChangeReference,
+  ageYears: number | undefined,
+): PublishedRate[] {
+  return published.flatMap(({ ages, ...rate }) => {
+    if (ages === undefined) return rate
+    if (ages === 'unknown') return ageYears === undefined ? rate : []
+    if (ageYears === undefined) return []
+    const { from = 0, below = Number.POSITIVE_INFINITY } = ages
+    return ageYears >= from && ageYears < below ? rate : []
+  })
 }
 
 /** The values this product comes with; where each is from stands beside it in the file. */
-export const changeReference: ChangeReference = shipped
+export const changeReference = shipped as ChangeReference
 
 /**
  * Standard deviation of one scan's volume, percent, from the mean absolute difference d of two. Of two

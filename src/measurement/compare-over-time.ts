@@ -1,7 +1,13 @@
 import type { ChangeOverTime, RateOfChange, TimePoint, UnusedStudy } from './change-over-time.ts'
-import { type ChangeReference, changeReference, scanDeviationPercent } from './change-reference.ts'
+import {
+  type ChangeReference,
+  changeReference,
+  choosePublished,
+  scanDeviationPercent,
+} from './change-reference.ts'
 import { describeRates, explainNoRate, explainRates } from './describe-change.ts'
 import type { Side } from './hippocampus-volumes.ts'
+import { parseYears } from './parse-years.ts'
 import { fitRate } from './rate-of-change.ts'
 
 type RatedSide = RateOfChange['side']
@@ -44,12 +50,14 @@ export function compareOverTime(
     rates.length > 0
       ? describeRates(rates)
       : explainNoRate({ found, comparable: comparable.length - 1 }, years, reference.minimumYears)
+  const published =
+    rates.length > 0 ? choosePublished(reference, parseYears(timePoints.at(-1)?.age)) : []
   return {
     timePoints,
     rates,
-    published: rates.length > 0 ? reference.published : [],
+    published,
     unused: unused.toSorted((a, b) => (a.studyDate < b.studyDate ? -1 : 1)),
     sentence: [said, ...notes].join(' '),
-    ...(rates.length > 0 && { details: explainRates(rates, reference.published) }),
+    ...(rates.length > 0 && { details: explainRates(rates, published) }),
   }
 }

@@ -46,10 +46,12 @@ export function explainRates(
   )
   const averages = references.map(({ group, percentPerYear, lower, upper, source }) => {
     const isRange = lower !== undefined && upper !== undefined
-    const range = isRange ? `, ${published(lower)} to ${published(upper)}` : ''
+    const range = isRange
+      ? `; 95 % interval of this mean ${published(lower)} to ${published(upper)}`
+      : ''
     return `${group} ${published(percentPerYear)} (${source}${range})`
   })
-  return `95 % intervals from the error of repeated scans: ${intervals.join(', ')}. For comparison, averages of published studies: ${averages.join('; ')}. One person's change may differ from such averages for many reasons; it is not a diagnosis.`
+  return `95 % intervals from the error of repeated scans: ${intervals.join(', ')}. For comparison, means of groups in published studies: ${averages.join('; ')}. They are no ranges for single people, who differ from such means by far more and for many reasons; it is not a diagnosis.`
 }
 
 /** Why there is no rate, for a number of earlier studies that were found and that can be compared. */

@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { HippoError } from '../errors.ts'
 import { readModelManifest } from '../inference/model-manifest.ts'
 import { createSegmenter, type Segmenter } from '../inference/segmenter.ts'
+import { intracranialVolumeVersion } from '../measurement/intracranial-volume-version.ts'
 import { builtinNorms } from '../measurement/norms/builtin-norms.ts'
-import { findMethodOffset } from '../measurement/norms/find-method-offset.ts'
+import { findCalibration } from '../measurement/norms/find-calibration.ts'
+import type { Norms } from '../measurement/norms/norms.ts'
 import type { Acceptance, Requirement } from './acceptance.ts'
 import { readInstalledModel } from './installed-models.ts'
 import { judgeModel } from './judge-model.ts'
@@ -20,6 +22,8 @@ export interface CheckOptions {
   readonly shippedPath: string
   /** images/ and labels/ with NIfTI crops of equal names; persons.csv may say who is on which. */
   readonly folder: string
+  /** The site's norms: they need a calibration of the model. */
+  readonly norms: Norms
   /** Side that the crops show. */
   readonly side: 'left' | 'right'
   readonly threads: number
@@ -38,8 +42,31 @@ const largestBytes = 100_000_000
 const usuallyFollowed = 20
 const expectedLabels = 'background, anterior, posterior'
 
+/** Percentiles need to know how the model's volumes relate to the norms: no model without. */
+function judgeCalibration(
+  norms: Norms,
+  { name, version }: { readonly name: string; readonly version: string },
+): Requirement {
+  const found = findCalibration(norms.calibrations, { name, version })
+  const isOf = found?.icvVersion ?? intracranialVolumeVersion
+  const met = found !== undefined && isOf === intracranialVolumeVersion
+  return {
+    name: 'CALIBRATION',
+    met,
+    sentence: met
+      ? `The norms are calibrated for it with ${found.people} healthy people of ${found.sites} ${found.sites === 1 ? 'site' : 'sites'}.`
+      : found === undefined
+        ? 'The norms are not calibrated for it: measure healthy people with it and run hippovolume norms calibrate, then check with --norms (docs/norms.md).'
+        : 'The norms were calibrated for it with another way of estimating the size of the head: run hippovolume norms calibrate again.',
+  }
+}
+
 /** Demands on the files themselves. */
-async function checkFiles(manifestPath: string, shippedPath: string): Promise<Requirement[]> {
+async function checkFiles({
+  manifestPath,
+  shippedPath,
+  norms,
+}: CheckOptions): Promise<Requirement[]> {
   const { manifest, onnx } = await readModelManifest(manifestPath)
   const shipped = await readModelManifest(shippedPath)
   const { name, version, labels } = manifest
@@ -49,7 +76,7 @@ async function checkFiles(manifestPath: string, shippedPath: string): Promise<Re
     .join(', ')
   const isOurs = manifest.sha256 === shipped.manifest.sha256
   const takesName =
-    findMethodOffset(builtinNorms.methodOffsets, { name, version }) !== undefined ||
+    findCalibration(builtinNorms.calibrations, { name, version }) !== undefined ||
     (name === shipped.manifest.name && version === shipped.manifest.version)
   const megabytes = onnx.byteLength / 1e6
   return [
@@ -69,9 +96,10 @@ async function checkFiles(manifestPath: string, shippedPath: string): Promise<Re
       name: 'NAME',
       met: !takesName,
       sentence: takesName
-        ? `It is called ${name} ${version}, for which the norms were adapted to the shipped model: give it a name of its own, or its volumes would get percentiles that are not theirs.`
-        : 'It has a name of its own: no percentile is given until norms were adapted to it.',
+        ? `It is called ${name} ${version}, for which the norms were calibrated with the shipped model: give it a name of its own, or its volumes would get percentiles that are not theirs.`
+        : 'It has a name of its own: no percentile is given until norms were calibrated for it.',
     },
+    judgeCalibration(norms, manifest),
     {
       name: 'SIZE',
       met: onnx.byteLength <= largestBytes,
@@ -170,7 +198,7 @@ async function runOnCases(
  */
 export async function checkModel(options: CheckOptions): Promise<Omit<Acceptance, 'recordSha256'>> {
   const { manifestPath, shippedPath, folder } = options
-  const files = await checkFiles(manifestPath, shippedPath)
+  const files = await checkFiles(options)
   const model = await readInstalledModel(manifestPath, 'site')
   const shipped = await readInstalledModel(shippedPath, 'builtin')
   const { cases, followed, leftOut } = await runOnCases(options).catch((error: unknown) => {

@@ -96,7 +96,7 @@ function describeReport(
       name: manifest.name,
       version: manifest.version,
       sha256: manifest.sha256,
-      diceWhole: manifest.scores?.diceWhole,
+      accuracy: accuracyOf(manifest, measured.kind),
     },
     software: input.software,
     analysedAt: input.identity.analysedAt,
@@ -106,6 +106,13 @@ function describeReport(
     },
     history: input.history,
   }
+}
+
+/** What the model reaches in images of this kind; a head's page must not show what crops reach. */
+function accuracyOf({ scores }: ModelManifest, kind: MeasuredSeries['kind']) {
+  if (kind === 'head') return scores?.heads
+  const { diceWhole, of = 'crops it had not seen' } = scores ?? {}
+  return diceWhole === undefined ? undefined : { diceWhole, of }
 }
 
 /** Encodes every instance that goes into the archive. */

@@ -1,3 +1,4 @@
+import { describeCalibration } from '../measurement/norms/describe-calibration.ts'
 import { formatUtc } from './format-facts.ts'
 import { judgeQuality } from './judge-quality.ts'
 import { countLines, drawLine, drawParagraph, leadingOf, type Page, textStyles } from './page.ts'
@@ -22,10 +23,11 @@ function listSources(input: ReportInput): readonly (readonly [label: string, val
   const norms = isShown ? input.norms : undefined
   const asymmetry = isShown ? input.asymmetry : undefined
   const { sources } = texts
+  const { accuracy } = model
   const dice =
-    model.diceWhole === undefined || !Number.isFinite(model.diceWhole)
+    accuracy === undefined || !Number.isFinite(accuracy.diceWhole)
       ? []
-      : [sources.dice(model.diceWhole.toFixed(3))]
+      : [sources.dice(accuracy.diceWhole.toFixed(2), accuracy.of)]
   const name = `${model.name} ${model.version}, sha256 ${model.sha256.slice(0, checksumLength)}\u2026`
   return [
     ...(norms?.compared
@@ -34,7 +36,7 @@ function listSources(input: ReportInput): readonly (readonly [label: string, val
             sources.norms,
             `${norms.source.name} (${norms.source.short}), ${norms.source.method}: ${norms.source.population}.`,
           ] as const,
-          ['', describeOffset(norms)] as const,
+          ['', describeCalibration(norms.calibration, norms.source)] as const,
         ]
       : []),
     ...(asymmetry?.reference
@@ -59,20 +61,6 @@ function listSources(input: ReportInput): readonly (readonly [label: string, val
         ]
       : []),
   ]
-}
-
-function describeOffset({
-  offset: { ratio, relativeStandardError },
-  source,
-}: Extract<NonNullable<ReportInput['norms']>, { compared: true }>): string {
-  const reach = 1.96 * relativeStandardError
-  const percent = (share: number) => `${(100 * share).toFixed(0)} %`
-  return texts.sources.offset(
-    percent(ratio),
-    percent(ratio * (1 - reach)),
-    percent(ratio * (1 + reach)),
-    source.method,
-  )
 }
 
 /** Height that drawSources takes, pixels. */

@@ -86,6 +86,17 @@ const normRows: readonly Row[] = [
   },
 ]
 
+const partNormRows: readonly Row[] = [
+  {
+    name: texts.table.anteriorPercentile,
+    figureOf: (_, n) => (n?.parts ? formatPercentileInterval(n.parts.anterior.percentile) : ''),
+  },
+  {
+    name: texts.table.posteriorPercentile,
+    figureOf: (_, n) => (n?.parts ? formatPercentileInterval(n.parts.posterior.percentile) : ''),
+  },
+]
+
 /** A piece of the line that outlines a region, as it looks in the images. */
 export function drawSwatch({ context }: Page, region: RegionStyle, x: number, y: number): void {
   context.save()
@@ -112,7 +123,8 @@ export function drawVolumeTable(page: Page, input: ReportInput, left: number, to
   const volumes = orderVolumes(input)
   const width = volumeTableWidth(volumes.length)
   const comparison = input.norms?.compared ? input.norms : undefined
-  const rows = comparison ? [...partRows, ...normRows] : partRows
+  const hasParts = comparison?.sides.some(({ parts }) => parts !== undefined) ?? false
+  const rows = comparison ? [...partRows, ...normRows, ...(hasParts ? partNormRows : [])] : partRows
   const rightOf = (side: number) => left + nameWidth + (side + 1) * sideWidth - 8
   for (const [side, { side: name }] of volumes.entries()) {
     const room = volumes.length === 1 ? width - 8 : sideWidth

@@ -1,4 +1,4 @@
-import type { Interval } from '../measurement/norms/compare-with-norms.ts'
+import type { Interval } from '../measurement/norms/place-volume.ts'
 import { notStated } from './format-facts.ts'
 
 const minus = '\u2212'

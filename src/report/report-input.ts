@@ -56,7 +56,8 @@ export interface ReportInput {
     readonly name: string
     readonly version: string
     readonly sha256: string
-    readonly diceWhole: number | undefined
+    /** Mean Dice of what is measured, crops or whole heads, and in whose images; absent where unknown. */
+    readonly accuracy?: { readonly diceWhole: number; readonly of: string } | undefined
   }
   readonly software: { readonly name: string; readonly version: string }
   /** Start of the analysis, shown as UTC. */

@@ -1,4 +1,5 @@
 import type { Side } from '../measurement/hippocampus-volumes.ts'
+import type { Standing } from '../measurement/norms/rate-standing.ts'
 import type { QualityVerdict } from '../measurement/quality-finding.ts'
 
 /** Every text of the page that does not come from the study or from another room; to be translated here. */
@@ -33,6 +34,8 @@ export const texts = {
     range: '95 of 100 healthy',
     percentile: 'Percentile',
     zScore: 'z-score',
+    anteriorPercentile: 'Anterior, percentile',
+    posteriorPercentile: 'Posterior, percentile',
     interval: 'with 95 % interval',
     intracranial: 'Intracranial volume',
     unit: 'mm\u00b3',
@@ -47,13 +50,15 @@ export const texts = {
     noVolume: 'No volume was measured.',
     withheld: 'The numbers are withheld because the measurement was rejected; see question 4.',
     noPercentile: 'No percentile.',
-    within: 'within the range of 95 of 100 healthy people',
-    mayBeBelow: 'within the range of healthy people, but the uncertainty reaches below it',
-    mayBeAbove: 'within the range of healthy people, but the uncertainty reaches above it',
-    probablyBelow: 'probably smaller than in 97.5 of 100 healthy people',
-    below: 'smaller than in 97.5 of 100 healthy people',
-    probablyAbove: 'probably larger than in 97.5 of 100 healthy people',
-    above: 'larger than in 97.5 of 100 healthy people',
+    standings: {
+      within: () => 'within the range of healthy people',
+      'probably-within': (percentile: number) =>
+        `probably within the range of healthy people, but the uncertainty reaches below percentile ${percentile}`,
+      'probably-below': (percentile: number) =>
+        `probably smaller than in ${100 - percentile} of 100 healthy people, but the uncertainty reaches into their range`,
+      below: (percentile: number) => `smaller than in ${100 - percentile} of 100 healthy people`,
+      above: (percentile: number) => `larger than in ${100 - percentile} of 100 healthy people`,
+    } satisfies Record<Standing, (percentile: number) => string>,
     sides: (right: string, left: string) =>
       right === left ? `Both sides are ${right}.` : `Right: ${right}. Left: ${left}.`,
     oneSide: (side: Side, what: string) => `${texts.sides[side]}: ${what}.`,
@@ -87,7 +92,7 @@ export const texts = {
     interval: '95 % interval',
     studies: (count: number, years: string) => `${count} studies over ${years} years`,
     expected: (group: string, rate: string, source: string) =>
-      `Dotted: ${group}, ${rate} a year (${source}).`,
+      `Dotted: mean of ${group}, ${rate} a year (${source}); single people differ from it.`,
   },
   trust: {
     measured: (checks: number) =>
@@ -113,15 +118,13 @@ export const texts = {
     otherSeries: 'Other series of the study',
     noOtherSeries: 'None.',
     norms: 'Norms',
-    offset: (ratio: string, low: string, high: string, method: string) =>
-      `This model measures ${ratio} (95 % ${low} to ${high}) of what ${method} does; the norms are scaled by it. The intervals carry this error and that of the head size, not that of the outlines.`,
     asymmetry: 'Asymmetry',
     model: 'Model',
     software: 'Software',
     analysed: 'Analysed',
     replaces: 'Replaces',
     replaced: (when: string, images: string) => `the result of ${when}, made from ${images}`,
-    dice: (dice: string) => `Dice ${dice} on unseen test cases`,
+    dice: (dice: string, of: string) => `Dice ${dice} on ${of}`,
     images: (count: number) => `${count} ${count === 1 ? 'image' : 'images'}`,
     noDescription: '(no description)',
     more: (count: number) => `+ ${count} more in the results of the job`,

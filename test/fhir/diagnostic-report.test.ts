@@ -7,14 +7,15 @@ import type { FhirInput } from '../../src/fhir/fhir-input.ts'
 import { measureAsymmetry } from '../../src/measurement/asymmetry.ts'
 import { builtinNorms } from '../../src/measurement/norms/builtin-norms.ts'
 import { compareWithNorms } from '../../src/measurement/norms/compare-with-norms.ts'
+import { calibratedModel, calibratedNorms } from '../support/calibrated-norms.ts'
 
 const volumes = [
   { side: 'left' as const, anteriorMm3: 1500, posteriorMm3: 1300, totalMm3: 2800 },
   { side: 'right' as const, anteriorMm3: 1600, posteriorMm3: 1400, totalMm3: 3000 },
 ]
-const model = { name: 'hippovolume-unet3d', version: '0.1.0', sha256: 'ab'.repeat(32) }
+const model = { ...calibratedModel, sha256: 'ab'.repeat(32) }
 const intracranialVolume = { mm3: 1_480_000, standardErrorMm3: 74_000 }
-const norms = compareWithNorms(builtinNorms, {
+const norms = compareWithNorms(calibratedNorms, {
   volumes,
   ageYears: 64,
   sex: 'F',
@@ -114,7 +115,7 @@ describe('a result as FHIR', () => {
     expect(figureOf('121415')).toBeCloseTo(left!.percentile.value, 1)
     expect(figureOf('121416')).toBeCloseTo(left!.zScore.value, 2)
     expect(components.filter(({ code }) => code.text?.includes('95 % interval'))).toHaveLength(4)
-    expect(JSON.stringify(whole!.referenceRange)).toContain('NOMIS')
+    expect(JSON.stringify(whole!.referenceRange)).toMatch(/NOMIS.*80.0 % .*95 % intervals carry/)
   })
 
   it('says the standard error of every volume that has one, with the code of DICOM', () => {

@@ -52,9 +52,24 @@ describe('the comparison of studies over time', () => {
     )
     expect(sentence).toContain('right 0.0 % a year (within the error of repeated scans)')
     expect(details).toMatch(/repeated scans: left −\d\.\d % to −\d\.\d %, right −\d/)
-    expect(details).toContain('control groups −1.41 % (Barnes 2009, −2.30 % to −0.52 %)')
-    expect(details).toContain('healthy ageing −0.85 % (Fraser 2015)')
+    expect(details).toContain(
+      'control groups of studies of dementia −1.41 % (Barnes 2009; 95 % interval of this mean −2.30 % to −0.52 %)',
+    )
+    expect(details).toContain('no ranges for single people')
     expect(details).toContain('not a diagnosis')
+    expect(published).toHaveLength(3)
+  })
+
+  it.each([
+    [undefined, -0.85],
+    ['054Y', -0.38],
+    ['055Y', -0.98],
+    ['069Y', -0.98],
+    ['082Y', -1.12],
+  ])('holds a person of age %s against the mean of that age: %f % a year', (age, rate) => {
+    const points = threeYears.map((one) => ({ ...one, age }))
+    const { published } = compareOverTime(points, [])
+    expect(published[0]!.percentPerYear).toBe(rate)
     expect(published).toHaveLength(3)
   })
 

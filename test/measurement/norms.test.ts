@@ -1,33 +1,29 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { intracranialVolumeVersion } from '../../src/measurement/intracranial-volume-version.ts'
 import { builtinNorms } from '../../src/measurement/norms/builtin-norms.ts'
+import { sameMethod } from '../../src/measurement/norms/calibration.ts'
 import {
   compareWithNorms,
   type NormsQuestion,
 } from '../../src/measurement/norms/compare-with-norms.ts'
 import { expectVolume } from '../../src/measurement/norms/expected-volume.ts'
-import { findMethodOffset } from '../../src/measurement/norms/find-method-offset.ts'
+import { findCalibration } from '../../src/measurement/norms/find-calibration.ts'
 import { quantileOf, shareBelow } from '../../src/measurement/norms/normal-distribution.ts'
 import type { NomogramNorms, Norms } from '../../src/measurement/norms/norms.ts'
 import { parseNorms } from '../../src/measurement/norms/parse-norms.ts'
+import { rateStanding } from '../../src/measurement/norms/rate-standing.ts'
 import { traceNormBands } from '../../src/measurement/norms/trace-norm-bands.ts'
+import { findEndOfNorms } from '../../src/measurement/norms/where-norms-end.ts'
+import {
+  calibratedModel,
+  calibratedNorms,
+  plainCalibration,
+  plainNorms,
+} from '../support/calibrated-norms.ts'
 
-const model = { name: 'any model', version: '1.4.0' }
-
-/** The shipped coefficients for a model that measures as the norms do: nothing but the regression is left. */
-const plain: Norms = {
-  ...builtinNorms,
-  methodOffsets: [
-    {
-      model: model.name,
-      from: '1.0.0',
-      ratio: 1,
-      relativeStandardError: 0,
-      relativeScatter: 0,
-      basis: 'The same method.',
-    },
-  ],
-}
+const model = calibratedModel
+const plain: Norms = plainNorms
 
 function ask(changes: Partial<NormsQuestion> = {}, left = 3500, right = 3600): NormsQuestion {
   const volumesOf = (side: 'left' | 'right', totalMm3: number) => ({
@@ -85,14 +81,32 @@ describe('the shipped norms', () => {
     expect(expectVolume(builtinNorms, 'right', person)!.medianMm3).toBeCloseTo(4115.1873, 3)
   })
 
-  it('know the shipped model, with an offset whose error is told', () => {
+  it('are calibrated for the shipped model, with its way of measuring heads', () => {
     const manifest = new URL('../../models/hippocampus.json', import.meta.url)
     const shipped = JSON.parse(readFileSync(manifest, 'utf8'))
-    const offset = findMethodOffset(builtinNorms.methodOffsets, shipped)!
-    expect(offset.ratio).toBeGreaterThan(0.7)
-    expect(offset.ratio).toBeLessThan(0.95)
-    expect(offset.relativeStandardError).toBeGreaterThan(0)
+    const calibration = findCalibration(builtinNorms.calibrations, shipped)!
+    expect(calibration.icvVersion).toBe(intracranialVolumeVersion)
+    expect(calibration.whole.ratio).toBeGreaterThan(0.7)
+    expect(calibration.whole.ratio).toBeLessThan(0.95)
+    expect(calibration.whole.covariance[0]![0]).toBeGreaterThan(0)
+    expect(calibration.people).toBeGreaterThan(40)
   })
+
+  // By hand from the published coefficients: a woman of 90 years with 1.9 litres 3566 left, 3486 right.
+  it.each([
+    [90, 1_900_000, 'F', /1\.90 litres .* right hippocampus to be smaller/],
+    [90, 1_900_000, 'M', /right hippocampus to be smaller/],
+    [100, 1_200_000, 'F', /do not hold there/],
+    [90, 1_350_000, 'F', undefined],
+    [70, 1_900_000, 'M', undefined],
+  ] as const)(
+    'end where they cannot be right: %i years, %i mm3, %s',
+    (ageYears, mm3, sex, reason) => {
+      const found = findEndOfNorms(builtinNorms, { ageYears, sex, intracranialVolumeMm3: mm3 })
+      if (reason === undefined) expect(found).toBeUndefined()
+      else expect(found).toMatch(reason)
+    },
+  )
 
   it('rise with the size of the head over all heads they are used for', () => {
     const { minimum, maximum } = (builtinNorms as Extract<Norms, { kind: 'regression' }>)
@@ -117,34 +131,73 @@ describe('a comparison with norms', () => {
     expect(left.normalLowMm3).toBeCloseTo(3798.57 - 1.96 * 338.435, 1)
   })
 
+  const withFit = (changes: object, others: object = {}): Norms => ({
+    ...plainNorms,
+    calibrations: [{ ...plainCalibration, ...others, whole: { ...sameMethod, ...changes } }],
+  })
+
   it('scales the norms to the model, so that a mean hippocampus stays at the 50th percentile', () => {
-    const offset = { ...plain.methodOffsets[0]!, ratio: 0.8 }
-    const norms = { ...plain, methodOffsets: [offset] }
-    const { left, right } = compare(norms, ask({}, 0.8 * 3798.5677, 0.8 * 3938.1))
+    const norms = withFit({ ratio: 0.8 })
+    const { left, right } = compare(norms, ask({}, 0.8 * 3798.5677, 0.8 * 3938.2595))
     expect(left.percentile.value).toBeCloseTo(50, 1)
     expect(right.percentile.value).toBeCloseTo(50, 1)
     expect(left.expectedMm3).toBeCloseTo(0.8 * 3798.5677, 1)
     expect(left.standardDeviationMm3).toBeCloseTo(0.8 * 338.435, 2)
   })
 
-  it('carries the errors of offset and head size into the interval', () => {
-    const offset = { ...plain.methodOffsets[0]!, relativeStandardError: 0.03 }
-    const norms = { ...plain, methodOffsets: [offset] }
-    const intracranialVolume = { mm3: 1_430_000, standardErrorMm3: 60_000 }
-    const { left } = compare(norms, ask({ intracranialVolume }))
-    // 3 % of 3500 and 60 cm3 times 0.00132 mm3 per mm3: 105 and 79 mm3, together 131.
-    expect(left.zScore.value - left.zScore.low).toBeCloseTo((1.96 * 131.4) / 338.435, 1)
-    expect(left.zScore.high - left.zScore.value).toBeCloseTo((1.96 * 131.4) / 338.435, 1)
-    expect(left.percentile.low).toBeLessThan(6)
-    expect(left.percentile.high).toBeGreaterThan(45)
+  it('follows side, age and head size where the calibration does', () => {
+    // 60 years and 1.43 litres: ten years over and 0.07 litres under the pivots.
+    const { left, right } = compare(
+      withFit({ right: 0.02, agePerYear: -0.002, icvPerLitre: 0.5 }),
+      ask(),
+    )
+    const shared = -0.002 * 10 + 0.5 * -0.07
+    expect(left.expectedMm3).toBeCloseTo(3798.57 * Math.exp(shared - 0.01), 0)
+    expect(right.expectedMm3).toBeCloseTo(3938.26 * Math.exp(shared + 0.01), 0)
   })
 
-  it('widens the spread by how far methods differ from person to person', () => {
-    const offset = { ...plain.methodOffsets[0]!, relativeScatter: 0.1 }
-    const { left } = compare({ ...plain, methodOffsets: [offset] }, ask())
-    const spread = Math.hypot(338.435, 379.857)
-    expect(left.standardDeviationMm3).toBeCloseTo(spread, 1)
-    expect(left.zScore.value).toBeCloseTo((3500 - 3798.57) / spread, 3)
+  it('measures z-scores by the spread of healthy people', () => {
+    const { left } = compare(withFit({ spread: 0.8 }), ask())
+    expect(left.zScore.value).toBeCloseTo(-0.8822 / 0.8, 3)
+    expect(left.standardDeviationMm3).toBeCloseTo(0.8 * 338.435, 2)
+  })
+
+  it('carries the errors of calibration, head size, site and scan into the interval', () => {
+    const covariance = sameMethod.covariance.map((row, at) =>
+      at === 0 ? [0.0004, 0, 0, 0, 0] : row,
+    )
+    const norms = withFit({ covariance, siteScatter: 0.03 }, { scanDeviation: 0.01 })
+    const intracranialVolume = { mm3: 1_430_000, standardErrorMm3: 60_000 }
+    const { left } = compare(norms, ask({ intracranialVolume }))
+    expect(left.errors.calibrationMm3).toBeCloseTo(0.02 * 3798.57, 0)
+    expect(left.errors.siteMm3).toBeCloseTo(0.03 * 3798.57, 0)
+    expect(left.errors.scanMm3).toBeCloseTo(0.01 * 3500, 0)
+    // 60 cm3 times 0.00132 mm3 per mm3 is 79 mm3.
+    expect(left.errors.headSizeMm3).toBeCloseTo(79, 0)
+    const error = Math.hypot(76, 114, 35, 79) / 338.435
+    expect(left.zScore.value - left.zScore.low).toBeCloseTo(1.96 * error, 1)
+    expect(left.zScore.high - left.zScore.value).toBeCloseTo(1.96 * error, 1)
+  })
+
+  it('is less sure of people older than those of the calibration', () => {
+    const ages = { minimum: 20, maximum: 50 }
+    const { left } = compare(withFit({}, { ages, beyondAgesPerYear: 0.004 }), ask())
+    expect(left.errors.calibrationMm3).toBeCloseTo(10 * 0.004 * 3798.57, 0)
+  })
+
+  it('places the parts, too, where the calibration knows them', () => {
+    const { left } = compare(calibratedNorms, ask({}, 3040, 3100))
+    expect(left.parts!.anterior.expectedMm3).toBeCloseTo(0.42 * 3798.57, 0)
+    expect(left.parts!.anterior.volumeMm3).toBe(1520)
+    expect(compare(plain, ask()).left.parts).toBeUndefined()
+  })
+
+  it('says nothing where heads are measured otherwise than for the calibration', () => {
+    const found = compareWithNorms(withFit({}, { icvVersion: 'another' }), ask())
+    expect(found).toMatchObject({
+      compared: false,
+      sentence: expect.stringMatching(/calibrate them again/),
+    })
   })
 
   it('says why there is none', () => {
@@ -177,9 +230,28 @@ describe('a comparison with norms', () => {
   })
 })
 
-describe('the offset of a model', () => {
-  const entry = { ...plain.methodOffsets[0]!, from: '0.2.0', below: '1.0.0' }
-  const find = (version: string) => findMethodOffset([entry], { ...model, version }) !== undefined
+describe('where a volume stands against the alarm', () => {
+  it.each([
+    [-3, -4, -2.1, 'below'],
+    [-2.05, -2.9, -1.2, 'probably-below'],
+    [-1.88, -2.7, -1.1, 'probably-below'],
+    [-1.5, -2.3, -0.7, 'probably-within'],
+    [0, -0.8, 0.8, 'within'],
+    [1.7, 0.9, 2.5, 'within'],
+    [3, 2.1, 4, 'above'],
+  ] as const)('is of z = %f (%f to %f): %s', (value, low, high, standing) => {
+    expect(rateStanding({ value, low, high }, 5)).toBe(standing)
+  })
+
+  it('moves with the percentile that a site sets', () => {
+    expect(rateStanding({ value: -1.8, low: -1.9, high: -1.7 }, 5)).toBe('below')
+    expect(rateStanding({ value: -1.8, low: -1.9, high: -1.7 }, 2)).toBe('within')
+  })
+})
+
+describe('the calibration of a model', () => {
+  const entry = { ...plainCalibration, from: '0.2.0', below: '1.0.0' }
+  const find = (version: string) => findCalibration([entry], { ...model, version }) !== undefined
 
   it('holds from a version up to another, and for no other model', () => {
     expect(['0.1.9', '0.2.0', '0.10.3', '1.0.0', '1.2.0'].map(find)).toEqual([
@@ -189,13 +261,13 @@ describe('the offset of a model', () => {
       false,
       false,
     ])
-    expect(findMethodOffset([entry], { name: 'other', version: '0.2.0' })).toBeUndefined()
+    expect(findCalibration([entry], { name: 'other', version: '0.2.0' })).toBeUndefined()
   })
 })
 
 describe('a nomogram of a site', () => {
   const nomogram: NomogramNorms = {
-    schemaVersion: 1,
+    schemaVersion: 2,
     id: 'site',
     kind: 'nomogram',
     source: {
@@ -207,7 +279,7 @@ describe('a nomogram of a site', () => {
       method: 'this model',
     },
     ages: { minimum: 50, maximum: 70 },
-    methodOffsets: plain.methodOffsets,
+    calibrations: plain.calibrations,
     tables: [
       {
         sex: 'F',
@@ -237,6 +309,7 @@ describe('a nomogram of a site', () => {
   })
 
   it.each([
+    ['of an earlier version', { ...nomogram, schemaVersion: 1, methodOffsets: [] }],
     ['of no known kind', { ...nomogram, kind: 'guess' }],
     ['without a source', { ...nomogram, source: undefined }],
     ['with an empty range', { ...nomogram, ages: { minimum: 70, maximum: 50 } }],

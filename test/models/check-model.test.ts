@@ -2,9 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { builtinNorms } from '../../src/measurement/norms/builtin-norms.ts'
+import type { Norms } from '../../src/measurement/norms/norms.ts'
 import { requireAcceptance, writeAcceptance } from '../../src/models/acceptance.ts'
 import { checkModel } from '../../src/models/check-model.ts'
 import { readInstalledModel } from '../../src/models/installed-models.ts'
+import { plainCalibration, plainNorms } from '../support/calibrated-norms.ts'
 import { makeCases } from './make-cases.ts'
 import { makeModel } from './make-model.ts'
 
@@ -12,11 +15,18 @@ const root = mkdtempSync(join(tmpdir(), 'hippovolume-check-'))
 const cases = join(root, 'cases')
 const shippedPath = makeModel(join(root, 'shipped'), { name: 'shipped' })
 
+/** Norms that know these models. */
+const calibratedFor = (...names: string[]): Norms => ({
+  ...plainNorms,
+  calibrations: names.map((model) => ({ ...plainCalibration, model, from: '0.0.0' })),
+})
+
 const check = (manifestPath: string, folder = cases) =>
   checkModel({
     manifestPath,
     shippedPath,
     folder,
+    norms: calibratedFor('site', 'few', 'b', 'worse', 'copy', 'labels'),
     side: 'left',
     threads: 1,
     followedPersons: 2,
@@ -116,8 +126,21 @@ describe("the check of a site's own model", () => {
   })
 
   it('refuses a name for which the norms were adapted: its percentiles would be wrong', async () => {
-    const made = { name: 'hippovolume-unet3d', version: '0.1.0', threshold: 0.55 }
+    const made = {
+      name: 'hippovolume-unet3d',
+      version: builtinNorms.calibrations[0]!.from,
+      threshold: 0.55,
+    }
     expect(failedIn(await check(makeModel(join(root, 'named'), made)))).toContain('NAME')
+  })
+
+  it('refuses one that the norms are not calibrated for, and says what to run', async () => {
+    const path = makeModel(join(root, 'unknown'), { name: 'unknown', threshold: 0.55 })
+    const record = await check(path)
+    expect(besidesSpeed(failedIn(record))).toEqual(['CALIBRATION'])
+    expect(record.requirements.find(({ name }) => name === 'CALIBRATION')?.sentence).toMatch(
+      /hippovolume norms calibrate/,
+    )
   })
 
   it('refuses the shipped file under another manifest: results could not be told apart', async () => {

@@ -3,7 +3,7 @@ import { measureAsymmetry } from '../../src/measurement/asymmetry.ts'
 import { builtinNorms } from '../../src/measurement/norms/builtin-norms.ts'
 import { compareWithNorms } from '../../src/measurement/norms/compare-with-norms.ts'
 import type { QualityFinding } from '../../src/measurement/quality-finding.ts'
-import { answerNormality, describeStanding } from '../../src/report/answer-normality.ts'
+import { answerNormality } from '../../src/report/answer-normality.ts'
 import { answerSymmetry } from '../../src/report/draw-symmetry.ts'
 import {
   formatPercentile,
@@ -14,6 +14,7 @@ import {
 } from '../../src/report/format-figures.ts'
 import { judgeQuality } from '../../src/report/judge-quality.ts'
 import { texts } from '../../src/report/texts.ts'
+import { calibratedNorms } from '../support/calibrated-norms.ts'
 import { makeReportInput } from './make-report-input.ts'
 
 const volumes = [
@@ -25,7 +26,7 @@ const warning: QualityFinding = { check: 'Y', verdict: 'warning', sentence: 'It 
 const passed: QualityFinding = { check: 'Z', verdict: 'measured', sentence: 'It is sharp.' }
 
 function normsOf(left: number, right: number) {
-  return compareWithNorms(builtinNorms, {
+  return compareWithNorms(calibratedNorms, {
     volumes: [
       { ...volumes[0]!, totalMm3: left },
       { ...volumes[1]!, totalMm3: right },
@@ -34,28 +35,26 @@ function normsOf(left: number, right: number) {
     sex: 'F',
     intracranialVolume: { mm3: 1_450_000, standardErrorMm3: 40_000 },
     fieldStrength: 3,
-    model: { name: 'hippovolume-unet3d', version: '0.1.0' },
+    model: { name: 'calibrated-unet', version: '1.4.0' },
   })
 }
 
 describe('the answer to whether it is normal', () => {
-  it.each([
-    [-3, -4, -2.1, texts.normal.below],
-    [-2.2, -3, -1.4, texts.normal.probablyBelow],
-    [-1.5, -2.3, -0.7, texts.normal.mayBeBelow],
-    [0, -0.8, 0.8, texts.normal.within],
-    [1.5, 0.7, 2.3, texts.normal.mayBeAbove],
-    [2.2, 1.4, 3, texts.normal.probablyAbove],
-    [3, 2.1, 4, texts.normal.above],
-  ])('is as sure as the interval of z = %f (%f to %f): %s', (value, low, high, words) => {
-    expect(describeStanding({ zScore: { value, low, high } })).toBe(words)
-  })
-
   it('names the sides apart where they differ, and together where they do not', () => {
     const same = answerNormality(makeReportInput({ volumes, norms: normsOf(3200, 3300) }))
     expect(same).toMatch(/^Both sides are within/)
     const apart = answerNormality(makeReportInput({ volumes, norms: normsOf(1500, 3300) }))
-    expect(apart).toMatch(/^Right: within.*\. Left: smaller than/)
+    expect(apart).toMatch(/^Right: within.*\. Left: smaller than in 95 of 100/)
+  })
+
+  it('says that nobody of this age was in the calibration', () => {
+    const compared = normsOf(3200, 3300)
+    if (!compared.compared) throw new Error(compared.sentence)
+    const person = { ...compared.person, ageYears: 80 }
+    const norms = { ...compared, person }
+    expect(answerNormality(makeReportInput({ volumes, norms }))).toMatch(
+      /Nobody over 75 years was in the calibration/,
+    )
   })
 
   it('says why there is no percentile, and nothing of a rejected measurement', () => {

@@ -74,7 +74,12 @@ export function makeReportInput(changes: Partial<ReportInput> = {}): ReportInput
     quality: [],
     volumes: [{ side: 'left', anteriorMm3: 1152, posteriorMm3: 1152, totalMm3: 2304 }],
     warnings: [],
-    model: { name: 'unet', version: '1.0.0', sha256: 'ab'.repeat(32), diceWhole: 0.9 },
+    model: {
+      name: 'unet',
+      version: '1.0.0',
+      sha256: 'ab'.repeat(32),
+      accuracy: { diceWhole: 0.9, of: 'crops' },
+    },
     software: { name: 'HippoVolume', version: '0.1.0' },
     analysedAt: new Date('2026-11-23T17:41:09Z'),
     predecessor: undefined,

@@ -120,7 +120,12 @@ function withTexts(text: string): ReportInput {
     series: { number: 1, description: text, instanceCount: 1, scanner: text, sentence: text },
     otherSeries,
     warnings: Array.from({ length: 9 }, () => text),
-    model: { name: text, version: text, sha256: text, diceWhole: Number.NaN },
+    model: {
+      name: text,
+      version: text,
+      sha256: text,
+      accuracy: { diceWhole: Number.NaN, of: text },
+    },
     volumes: [
       { side: 'left', anteriorMm3: 1, posteriorMm3: 2, totalMm3: 3 },
       { side: 'right', anteriorMm3: Number.NaN, posteriorMm3: Infinity, totalMm3: 1e9 },

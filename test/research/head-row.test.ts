@@ -5,7 +5,7 @@ import { describeHead, describeRefusedHead, headColumns } from '../../src/resear
 import { writeCsv } from '../../src/research/write-csv.ts'
 import { readCsv } from './read-csv.ts'
 
-const { model: name, from: version } = builtinNorms.methodOffsets.at(-1)!
+const { model: name, from: version } = builtinNorms.calibrations.at(-1)!
 const volumesOf = (left: 'left' | 'unknown', right: 'right' | 'unknown') => [
   { side: left, anteriorMm3: 1600, posteriorMm3: 1500, totalMm3: 3100 },
   { side: right, anteriorMm3: 1700, posteriorMm3: 1500, totalMm3: 3200 },

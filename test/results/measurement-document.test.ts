@@ -3,6 +3,7 @@ import type { DicomDataset } from '../../src/dicom/dicom-instance.ts'
 import { parsePart10 } from '../../src/dicom/part10.ts'
 import { hasAttribute, readSequence, readString } from '../../src/dicom/read-attributes.ts'
 import type { ModelManifest } from '../../src/inference/model-manifest.ts'
+import { calibratedModel } from '../support/calibrated-norms.ts'
 import { composeMadeUpResult } from '../support/made-up-result.ts'
 import { writeEnhancedPhantom, writePhantomSeries } from '../support/phantom-dicom.ts'
 
@@ -137,8 +138,7 @@ describe('the structured report', () => {
   it('says of each side of a head where it stands in a population, and how far the sides differ', async () => {
     const files = writePhantomSeries({ ...small, patientAge: '061Y', patientSex: 'F' })
     const manifest = {
-      name: 'hippovolume-unet3d',
-      version: '0.1.0',
+      ...calibratedModel,
       sha256: 'ab'.repeat(32),
     } as unknown as ModelManifest
     const { dataset, interpretation } = await measure(files, { kind: 'head', manifest })
@@ -155,7 +155,9 @@ describe('the structured report', () => {
         `        Mean Value of population: ${Number(side.expectedMm3.toFixed(1))} mm3`,
         `        Standard deviation of population: ${Number(side.standardDeviationMm3.toFixed(1))} mm3`,
       ])
-      expect(lines[first + 4]).toMatch(/18 to 100 years; same age, .*scaled by .*95 % intervals/)
+      expect(lines[first + 4]).toMatch(
+        /18 to 100 years; same age, .*This model measures 80.0 % .*95 % intervals/,
+      )
       expect(lines[first + 5]).toMatch(/Reference Authority: "Potvin O/)
     }
     const index = Number(asymmetry!.indexPercent.toFixed(2))

@@ -8,6 +8,7 @@ import {
   validateEntities,
   validateInstance,
 } from '../../tools/check-results/run-validators.ts'
+import { calibratedModel } from '../support/calibrated-norms.ts'
 import { composeMadeUpRejection } from '../support/made-up-rejection.ts'
 import { composeMadeUpResult } from '../support/made-up-result.ts'
 import { namedPatients, writeNamedPhantom } from '../support/named-phantom.ts'
@@ -54,10 +55,9 @@ const sources: Readonly<Record<string, () => readonly Uint8Array[]>> = {
   ),
 }
 
-/** A model that the shipped norms know the offset of. */
+/** A model that the norms of made-up results are calibrated for. */
 const knownModel = {
-  name: 'hippovolume-unet3d',
-  version: '0.1.0',
+  ...calibratedModel,
   sha256: 'ab'.repeat(32),
 } as unknown as ModelManifest
 

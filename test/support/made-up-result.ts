@@ -6,7 +6,6 @@ import type { ModelManifest } from '../../src/inference/model-manifest.ts'
 import { cropLabels, headLabels, listRegions } from '../../src/measurement/hippocampus-labels.ts'
 import type { HippocampusVolumes, Side } from '../../src/measurement/hippocampus-volumes.ts'
 import { measureHippocampus } from '../../src/measurement/measure-hippocampus.ts'
-import { builtinNorms } from '../../src/measurement/norms/builtin-norms.ts'
 import {
   type ComposedResults,
   type CompositionInput,
@@ -18,6 +17,7 @@ import type { StoredRole } from '../../src/pipeline/outcome.ts'
 import { assembleVolume } from '../../src/volume/assemble-volume.ts'
 import type { Grid, LabelMap, Vector3, Volume } from '../../src/volume/grid.ts'
 import { spacingOf, voxelToPatient } from '../../src/volume/patient-affine.ts'
+import { calibratedNorms } from './calibrated-norms.ts'
 
 /**
  * Labels nobody measured, on any grid: a lopsided ellipsoid away from the middle, split in front and
@@ -170,7 +170,7 @@ export async function composeMadeUpResult(
       verdicts: [],
       measured,
       manifest,
-      norms: builtinNorms,
+      norms: calibratedNorms,
       software: { name: 'HippoVolume', version: '0.1.0' },
       replaces: undefined,
       drawIdentity: false,

@@ -16,11 +16,12 @@ export interface PageCase {
   readonly input: ReportInput
 }
 
+const calibrated = builtinNorms.calibrations[0]!
 const model = {
-  name: 'hippovolume-unet3d',
-  version: '0.1.0',
+  name: calibrated.model,
+  version: calibrated.from,
   sha256: 'da0b5dff'.repeat(8),
-  diceWhole: 0.912,
+  accuracy: { diceWhole: 0.83, of: 'whole heads of another hospital, traced by another protocol' },
 }
 
 const passed: readonly QualityFinding[] = [

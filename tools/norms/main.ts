@@ -1,208 +1,259 @@
-// Derives how the model's volumes relate to those of NOMIS (docs/norms.md tells the reasoning):
-//   npm run norms:offset -- [--data FOLDER] [--model MANIFEST]
-// It reads manual tracings (hippocampus/) and a FreeSurfer-labelled head (heads/freesurfer/) and prints the
-// arithmetic and the entry for methodOffsets in src/measurement/norms/nomis.json. It changes nothing.
-import { readFileSync } from 'node:fs'
+// Calibrates the norms for a model (docs/norms.md tells the reasoning), and prints how well it holds:
+//   npm run norms:calibrate -- [--data FOLDER] [--model MANIFEST] [--measured FILE] [--threads 1] [--write]
+// The first step measures the heads of people at hand as the product does (minutes); what it measured is kept
+// in build/norms and not measured again for the same model and head size. The fit takes seconds.
+// --write puts the calibration into src/measurement/norms/nomis.json.
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { createSegmenter, type Segmenter } from '../../src/inference/segmenter.ts'
-import { createLocalizer } from '../../src/localization/localizer.ts'
-import { measureHippocampus } from '../../src/measurement/measure-hippocampus.ts'
+import { changeReference, scanDeviationPercent } from '../../src/measurement/change-reference.ts'
+import { intracranialVolumeVersion } from '../../src/measurement/intracranial-volume-version.ts'
 import { builtinNorms } from '../../src/measurement/norms/builtin-norms.ts'
-import { expectVolume } from '../../src/measurement/norms/expected-volume.ts'
-import { readCases } from '../../src/models/read-cases.ts'
-import { readNifti } from '../../src/nifti/read-nifti.ts'
-import { type MeasuringTools, measureHead } from '../../src/pipeline/measure-head.ts'
-import { timeSteps } from '../../src/pipeline/time-steps.ts'
+import { calibrateSite } from '../../src/measurement/norms/calibrate-site.ts'
+import type { CalibrationPerson } from '../../src/measurement/norms/calibration-person.ts'
+import { fitCalibration } from '../../src/measurement/norms/fit-calibration.ts'
+import { parseNorms } from '../../src/measurement/norms/parse-norms.ts'
 import { resolveManifest } from '../../src/shipped-model.ts'
-import { voxelVolumeOf } from '../../src/volume/patient-affine.ts'
+import { table } from '../evaluate/print-table.ts'
 import { repositoryPath } from '../repository-path.ts'
+import { seededRandom } from '../seeded-random.ts'
+import { eightHeader, tabulateEight } from './eight-people.ts'
+import { listKnownPeople } from './known-people.ts'
+import { measurePeople } from './measure-people.ts'
+import { scorePeople } from './score-people.ts'
+import { simulateCohort } from './simulate-cohort.ts'
+import { predictiveCoverage, scoreHeader, tabulateScores } from './tabulate-scores.ts'
 
 const { values } = parseArgs({
   options: {
     data: { type: 'string', default: process.env.HIPPO_SHARED_DATA ?? '../shared/data' },
     model: { type: 'string', default: 'builtin' },
+    measured: { type: 'string', default: 'build/norms/measured.jsonl' },
+    threads: { type: 'string', default: '1' },
+    write: { type: 'boolean', default: false },
   },
 })
-const data = repositoryPath(values.data)
 const say = (line = '') => console.log(line)
-const percent = (share: number) => `${(100 * share).toFixed(1)} %`
-const mean = (list: readonly number[]) => list.reduce((sum, value) => sum + value, 0) / list.length
+const percent = (share: number, digits = 1) => `${(100 * share).toFixed(digits)} %`
+if (builtinNorms.kind !== 'regression') throw new Error('The shipped norms are no regression.')
+const norms = builtinNorms
 
-/** What is assumed because the data do not say it; each with its standard error, as part of the volume. */
-const assumed = {
-  /** Of the people traced, by the data set's description: 105 of 195 with a psychotic disorder. */
-  illShare: 105 / 195,
-  /** Loss of hippocampal volume in schizophrenia: Nelson 1998, 4 %; half of it as standard error. */
-  illLoss: 0.04,
-  illLossError: 0.02,
-  /** Their ages are not given; the norms change by less than this between 22 and 50 years. */
-  ageError: 0.007,
-  /** Their heads are not given: the norms' mean, which a group of adults meets within 50 cm3. */
-  headErrorMm3: 50_000,
-  /** One site and scanner stands for all: FreeSurfer differs between scanners by a few percent. */
-  siteError: 0.02,
-  /** The model may measure a little differently on scanners it did not learn from. */
-  otherScannerError: 0.03,
-  /** How well the bias against tracings that the model did not learn from is known: the model card. */
-  modelBiasError: 0.0043,
-  /** How far two methods' ratio differs from person to person; the two sides of nis19 and HippoDeep: 8 %. */
-  personError: 0.06,
-  /** How intracranial volumes of adults of both sexes are spread. */
-  headSpreadMm3: 150_000,
-}
+const known = listKnownPeople(join(repositoryPath(values.data), 'heads'))
+const measured = await measurePeople(known, {
+  manifestPath: resolveManifest(values.model),
+  file: repositoryPath(values.measured),
+  threads: Number(values.threads),
+  onProgress: (done, all, id) => console.error(`measured ${done} of ${all}: ${id}`),
+})
+const model = measured[0]!.model
 
-/** The norms' mean over both sides, both sexes and ages of 22 to 50 years, in a head of their mean size. */
-function expectYoungAdults() {
-  const norms = builtinNorms
-  if (norms.kind !== 'regression') throw new Error('The shipped norms are no regression.')
-  const icv = norms.intracranialVolumeCenterMm3
-  const people = (['left', 'right'] as const).flatMap((side) =>
-    (['F', 'M'] as const).flatMap((sex) =>
-      Array.from({ length: 29 }, (_, year) => {
-        const person = { ageYears: 22 + year, sex, intracranialVolumeMm3: icv }
-        return { side, ...expectVolume(norms, side, person)! }
-      }),
-    ),
-  )
-  const of = (side: string) =>
-    mean(people.filter((one) => one.side === side).map((one) => one.medianMm3))
-  return {
-    both: mean(people.map(({ medianMm3 }) => medianMm3)),
-    left: of('left'),
-    right: of('right'),
-    standardDeviation: mean(people.map((one) => one.volumeAt(1) - one.medianMm3)),
-    perIcv: mean(people.map(({ perIntracranialMm3 }) => perIntracranialMm3)),
+say(`1. People measured with ${model.name} ${model.version}`)
+const errors = new Map<CalibrationPerson, number>()
+const usable = known.flatMap((person, index) => {
+  const one = measured[index]!
+  if (one.left === undefined || one.right === undefined || one.icvMm3 === undefined) {
+    say(`   not measured: ${person.site} ${person.id}: ${one.problem}`)
+    return []
   }
-}
-
-const spreadOf = (list: readonly number[]) =>
-  Math.sqrt(mean(list.map((value) => (value - mean(list)) ** 2))) / mean(list)
-
-/** Volumes of the crops as traced by hand and as the model measures them, mm3. */
-async function measureCrops(segmenter: Segmenter) {
-  const traced: number[] = []
-  const measured: number[] = []
-  for (const one of readCases(join(data, 'hippocampus'), undefined)) {
-    if ('reason' in one) continue
-    traced.push(measureHippocampus({ ...one.volume, labels: one.truth }, 'unknown').totalMm3)
-    const { labelMap } = await segmenter.segment(one.volume, { side: 'left' })
-    measured.push(measureHippocampus(labelMap, 'left').totalMm3)
+  const { id, site, group, ageYears, sex, fieldStrength, isFitted } = person
+  if (ageYears === undefined || sex === undefined) return []
+  const found: CalibrationPerson = {
+    id,
+    site,
+    group: group === 'healthy' ? '' : group,
+    ageYears,
+    sex,
+    icvMm3: one.icvMm3,
+    fieldStrength,
+    left: one.left,
+    right: one.right,
   }
-  return { traced, measured }
-}
-
-function fromTracings(volumes: readonly number[], modelBias: number) {
-  const traced = mean(volumes)
-  const spread = spreadOf(volumes)
-  const expected = expectYoungAdults()
-  const healthy = traced / (1 - assumed.illShare * assumed.illLoss)
-  const ours = healthy * (1 + modelBias)
-  const ratio = ours / expected.both
-  const errors = {
-    'sampling (two crops a person)': spread / Math.sqrt(volumes.length / 2),
-    'loss by illness': assumed.illShare * assumed.illLossError,
-    age: assumed.ageError,
-    'size of heads': (expected.perIcv * assumed.headErrorMm3) / expected.both,
-    'side (left, right or both)':
-      (expected.right - expected.left) / 2 / Math.sqrt(3) / expected.both,
-    'one site': assumed.siteError,
-    'other scanners than the tracings came from': assumed.otherScannerError,
-    'model against tracing': assumed.modelBiasError,
-  }
-  const error = Math.hypot(...Object.values(errors))
-  say(`A. ${volumes.length} manual tracings of adults (Decathlon)`)
-  say(`   mean ${traced.toFixed(0)} mm3, spread ${percent(spread)}`)
+  errors.set(found, one.icvStandardErrorMm3 ?? 0)
+  return [{ person: found, isFitted }]
+})
+const fitted = usable.flatMap(({ person, isFitted }) => (isFitted ? [person] : []))
+const sites = [...new Set(fitted.map(({ site }) => site))]
+for (const site of sites) {
+  const people = fitted.filter((one) => one.site === site)
+  const ages = people.map(({ ageYears }) => ageYears)
+  const women = people.filter(({ sex }) => sex === 'F').length
+  const icvs = people.map(({ icvMm3 }) => icvMm3 / 1e6)
+  const meanIcv = icvs.reduce((a, b) => a + b, 0) / icvs.length
   say(
-    `   as if all were healthy: ${healthy.toFixed(0)} mm3; as the model measures: ${ours.toFixed(0)}`,
+    `   ${site}: ${people.length} people (${women} women, ${people.filter(({ group }) => group !== '').length} ill), ${Math.min(...ages)} to ${Math.max(...ages)} years, heads of ${meanIcv.toFixed(2)} litres on average`,
   )
-  say(
-    `   the norms at 22 to 50 years: left ${expected.left.toFixed(0)}, right ${expected.right.toFixed(0)}, mean ${expected.both.toFixed(0)} mm3`,
-  )
-  for (const [name, value] of Object.entries(errors)) say(`   error of ${name}: ${percent(value)}`)
-  say(`   ratio ${ratio.toFixed(4)}, standard error ${percent(error)}`)
-  return { ratio, error }
 }
 
-/** How far the ratio differs from person to person: the spread of volumes that nothing else explains. */
-function scatterOf(traced: readonly number[], measured: readonly number[]) {
-  const expected = expectYoungAdults()
-  const seen = spreadOf(measured)
-  const explained = {
-    "the norms' own residual": expected.standardDeviation / expected.both,
-    'size of heads': (expected.perIcv * assumed.headSpreadMm3) / expected.both,
-    'healthy and ill mixed': assumed.illLoss * Math.sqrt(assumed.illShare * (1 - assumed.illShare)),
-    'age from 22 to 50': assumed.ageError,
-  }
-  const rest = seen ** 2 - Math.hypot(...Object.values(explained)) ** 2
-  const scatter = Math.sqrt(Math.max(0, rest))
-  say()
-  say(
-    `C. Spread of the volumes: traced ${percent(spreadOf(traced))}, by the model ${percent(seen)}`,
-  )
-  for (const [name, value] of Object.entries(explained))
-    say(`   explained by ${name}: ${percent(value)}`)
-  say(`   left over: ${percent(scatter)} from person to person`)
-  return scatter
-}
-
-/** The same brain measured by both: its labels by FreeSurfer, and the product as it measures any head. */
-async function fromLabelledHead(tools: MeasuringTools) {
-  const folder = join(data, 'heads', 'freesurfer')
-  const read = (name: string) => readNifti(readFileSync(join(folder, name))).volume
-  const labels = read('nis19_hippocampus.nii.gz')
-  const voxelMm3 = voxelVolumeOf(labels.affine)
-  const step = timeSteps(
-    () => 0,
-    () => {},
-    new AbortController().signal,
-  )
-  const { volumes } = await measureHead(read('nis19_t1.nii.gz'), tools, [], step, undefined)
-  say()
-  say('B. nis19, a woman of 46 with labels of FreeSurfer')
-  const ratios = volumes.map(({ side, totalMm3 }) => {
-    const wanted = side === 'left' ? 1 : 2
-    const theirs = labels.intensities.reduce((sum, label) => sum + Number(label === wanted), 0)
-    const ratio = totalMm3 / (theirs * voxelMm3)
-    const figures = `FreeSurfer ${(theirs * voxelMm3).toFixed(0)}, model ${totalMm3.toFixed(0)} mm3`
-    say(`   ${side}: ${figures}, ratio ${ratio.toFixed(4)}`)
-    return ratio
+const [major, minor] = model.version.split('.').map(Number) as [number, number]
+const calibrate = (people: readonly CalibrationPerson[]) => {
+  const healthy = people.filter(({ group }) => group === '')
+  const names = [...new Set(healthy.map(({ site }) => site))].join(', ')
+  return fitCalibration(people, {
+    norms,
+    model: { name: model.name, from: model.version, below: `${major}.${minor + 1}.0` },
+    icvVersion: intracranialVolumeVersion,
+    scanDeviation: scanDeviationPercent(changeReference.repeatScanDifferencePercent) / 100,
+    basis: `${healthy.length} healthy people (${names}) measured with this model (docs/norms.md).`,
+    random: seededRandom(1),
   })
-  const ratio = Math.exp(mean(ratios.map(Math.log)))
-  say(`   ratio ${ratio.toFixed(4)}, standard error ${percent(assumed.personError)} (one person)`)
-  return { ratio, error: assumed.personError }
+}
+const calibration = calibrate(fitted)
+
+say()
+say('2. Calibration')
+for (const [name, one] of [['whole', calibration.whole], ...Object.entries(calibration.parts!)] as [
+  string,
+  typeof calibration.whole,
+][]) {
+  const se = one.covariance.map((row, at) => Math.sqrt(row[at]!))
+  say(
+    `   ${name}: ratio ${one.ratio} (se ${percent(se[0]!)}), right ${percent(one.right)} (${percent(se[1]!)}), age ${percent(10 * one.agePerYear, 2)} in ten years (${percent(10 * se[2]!, 2)}), ` +
+      `head size ${percent(one.icvPerLitre / 10, 2)} per 0.1 litre (${percent(se[3]! / 10, 2)}), spread ${one.spread} of the norms' (${percent(se[4]!)}), sites differ by ${percent(one.siteScatter)}`,
+  )
+}
+say(
+  `   people of ${calibration.ages.minimum} to ${calibration.ages.maximum} years; each year beyond adds ${percent(calibration.beyondAgesPerYear)} of error`,
+)
+
+say()
+say(
+  '3. Leave one site out: each site by a calibration of the others; checks by the calibration of all',
+)
+const icvError = (person: CalibrationPerson) => errors.get(person) ?? 0
+const leftOut = sites.flatMap((site) => {
+  const others = fitted.filter((one) => one.site !== site)
+  const people = fitted.filter((one) => one.site === site)
+  return scorePeople(people, calibrate(others), norms, icvError)
+})
+const checks = scorePeople(
+  usable.flatMap(({ person, isFitted }) => (isFitted ? [] : [person])),
+  calibration,
+  norms,
+  icvError,
+)
+const pick = (site: string, group = '', from = 0, below = 200) =>
+  [...leftOut, ...checks].filter(
+    ({ person }) =>
+      person.site === site &&
+      person.group === group &&
+      person.ageYears >= from &&
+      person.ageYears < below,
+  )
+const healthyLeftOut = leftOut.filter(({ person }) => person.group === '')
+const rows = [
+  ...sites.flatMap((site) => [
+    tabulateScores(`${site}, healthy`, pick(site)),
+    ...[...new Set(fitted.filter((one) => one.site === site).map(({ group }) => group))]
+      .filter((group) => group !== '')
+      .map((group) => tabulateScores(`${site}, ${group}`, pick(site, group))),
+  ]),
+  tabulateScores('ixi under 50', pick('ixi', '', 0, 50)),
+  tabulateScores('ixi 50 to 59', pick('ixi', '', 50, 60)),
+  tabulateScores('ixi 60 and over', pick('ixi', '', 60)),
+  tabulateScores('all healthy, left out', healthyLeftOut),
+  tabulateScores('check: malf', pick('malf')),
+]
+say(table([scoreHeader, ...rows]).join('\n'))
+
+say()
+say('4. Coverage: sides of people left out within the range of 95 of 100 healthy people')
+const sidesOf = healthyLeftOut.flatMap(({ left, right }) => [left, right])
+for (const [name, placed] of [
+  ['whole', sidesOf],
+  ['anterior', sidesOf.map(({ parts }) => parts.anterior)],
+  ['posterior', sidesOf.map(({ parts }) => parts.posterior)],
+] as const) {
+  const { n, withErrors, withoutErrors } = predictiveCoverage(placed)
+  say(
+    `   ${name}: ${percent(withErrors, 0)} of ${n} within it, widened by the errors of calibration and site; ${percent(withoutErrors, 0)} within the range alone`,
+  )
 }
 
-const segmenter = await createSegmenter({ manifestPath: resolveManifest(values.model), threads: 1 })
-const localizer = await createLocalizer({})
-const { traced, measured } = await measureCrops(segmenter)
-const biasPercent = segmenter.manifest.scores?.volumeBiasPercent
-if (biasPercent === undefined) throw new Error("The model's manifest has no volumeBiasPercent.")
-const a = fromTracings(traced, biasPercent / 100)
-const b = await fromLabelledHead({ segmenter, localizer })
-const scatter = scatterOf(traced, measured)
-await Promise.all([segmenter.close(), localizer.close()])
-const weights = [a, b].map(({ error }) => 1 / error ** 2)
-const total = weights[0]! + weights[1]!
-const mixed = Math.exp((weights[0]! * Math.log(a.ratio) + weights[1]! * Math.log(b.ratio)) / total)
-const apart = Math.log(a.ratio / b.ratio)
-const chiSquare = apart ** 2 / (a.error ** 2 + b.error ** 2)
-const relativeError = Math.sqrt(1 / total) * Math.sqrt(Math.max(1, chiSquare))
+say()
+say('5. People whom FreeSurfer measured, too (never fitted)')
+for (const [index, { site, id, freesurfer }] of known.entries()) {
+  const { left, right, icvMm3 } = measured[index]!
+  if (freesurfer === undefined || left === undefined || right === undefined) continue
+  const ratio = (left.totalMm3 + right.totalMm3) / (freesurfer.leftMm3 + freesurfer.rightMm3)
+  say(
+    `   ${site} ${id}: volume ${ratio.toFixed(3)} of FreeSurfer's, intracranial volume ${(icvMm3! / freesurfer.etivMm3).toFixed(3)} of its eTIV`,
+  )
+}
+for (const { left, right } of pick('nis19')) {
+  const show = ({ zScore }: typeof left) =>
+    `${zScore.value.toFixed(2)} (${zScore.low.toFixed(2)} to ${zScore.high.toFixed(2)}; before ${left.formerZ.toFixed(2)})`
+  say(
+    `   nis19: z left ${show(left)}, right ${show(right)}; by FreeSurfer's own figures -0.05 and 0.79`,
+  )
+}
+
+say()
+say('6. Made-up people, shifted by a known z-score, through the same comparison as a patient')
+const meanIcvError =
+  usable.reduce((sum, { person }) => sum + icvError(person) / person.icvMm3, 0) / usable.length
+for (const [shift, hasErrors] of [
+  [0, false],
+  [-1.5, false],
+  [0, true],
+  [-1.5, true],
+] as const) {
+  const { flagged, theory, covered, people } = simulateCohort(
+    norms,
+    calibration,
+    { shift, people: 3000, hasErrors, icvError: meanIcvError },
+    seededRandom(2),
+  )
+  say(
+    `   shift ${shift}, ${hasErrors ? 'with all errors' : 'without errors'}: ${percent(flagged)} of sides under the 5th percentile, ${percent(theory)} by theory; true z within its interval ${percent(covered)} (${people} people)`,
+  )
+}
+
 say()
 say(
-  `A and B are ${percent(Math.abs(apart))} apart, chi square ${chiSquare.toFixed(2)} on 1 degree of freedom`,
+  '7. ds002748 as if it were a site with its own norms (all 26 taken for healthy: 14 would be refused)',
 )
+const asSite = fitted.filter(({ site }) => site === 'ds002748')
+const cellsOf = (side: 'left' | 'right', one: CalibrationPerson) => ({
+  [`${side}_mm3`]: String(one[side].totalMm3),
+  [`${side}_anterior_mm3`]: String(one[side].anteriorMm3),
+  [`${side}_posterior_mm3`]: String(one[side].posteriorMm3),
+})
+const own = calibrateSite({
+  people: asSite.map(({ id, ageYears, sex }) => ({ id, age: String(ageYears), sex })),
+  results: asSite.map((one) => ({
+    id: one.id,
+    ...cellsOf('left', one),
+    ...cellsOf('right', one),
+    icv_mm3: String(one.icvMm3),
+  })),
+  norms: { ...norms, calibrations: [calibration] },
+  model,
+  icvVersion: intracranialVolumeVersion,
+  scanDeviation: calibration.scanDeviation,
+  site: 'ds002748',
+  random: seededRandom(3),
+})
+const ownError = Math.sqrt(own.calibration.whole.covariance[0]![0]!)
 say(
-  `Together: ratio ${mixed.toFixed(3)}, standard error ${percent(relativeError)}, 95 % ${(mixed * (1 - 1.96 * relativeError)).toFixed(3)} to ${(mixed * (1 + 1.96 * relativeError)).toFixed(3)}`,
+  `   ratio ${own.calibration.whole.ratio} (se ${percent(ownError)}; of all: ${calibration.whole.ratio}), spread ${own.calibration.whole.spread} (of all: ${calibration.whole.spread})`,
 )
-const { name: model, version } = segmenter.manifest
+
 say()
-say(
-  JSON.stringify({
-    model,
-    from: version,
-    ratio: Number(mixed.toFixed(3)),
-    relativeStandardError: Number(relativeError.toFixed(3)),
-    relativeScatter: Number(scatter.toFixed(3)),
-  }),
-)
+say('8. Eight people, to be reckoned by hand: expected volumes and 5th percentiles, mm3')
+say(table([eightHeader, ...tabulateEight(norms, calibration)]).join('\n'))
+
+say()
+say('Entry for src/measurement/norms/nomis.json:')
+say(JSON.stringify(calibration))
+if (values.write) {
+  const path = repositoryPath('src/measurement/norms/nomis.json')
+  const file = JSON.parse(readFileSync(path, 'utf8'))
+  const others = file.calibrations.filter(
+    (one: { model: string; from: string }) =>
+      one.model !== calibration.model || one.from !== calibration.from,
+  )
+  const content = { ...file, calibrations: [calibration, ...others] }
+  parseNorms(content)
+  writeFileSync(path, `${JSON.stringify(content, null, 2)}\n`)
+  say(`Written to ${path}.`)
+}

@@ -1,10 +1,13 @@
 import type { HippocampusVolumes } from '../hippocampus-volumes.ts'
 import type { IntracranialVolume } from '../intracranial-volume.ts'
-import { adaptToMethod } from './adapt-to-method.ts'
+import { intracranialVolumeVersion } from '../intracranial-volume-version.ts'
+import type { Calibration } from './calibration.ts'
 import { expectVolume, type NormedPerson } from './expected-volume.ts'
-import { findMethodOffset } from './find-method-offset.ts'
-import { shareBelow } from './normal-distribution.ts'
-import type { MethodOffset, Norms, NormsSource } from './norms.ts'
+import { findCalibration } from './find-calibration.ts'
+import type { Norms, NormsSource } from './norms.ts'
+import { type PlacedVolume, placeVolume } from './place-volume.ts'
+import { defaultAlarmPercentile, rateStanding, type Standing } from './rate-standing.ts'
+import { findEndOfNorms } from './where-norms-end.ts'
 
 /** What is known of the person and of how the volumes came about. */
 export interface NormsQuestion {
@@ -17,28 +20,12 @@ export interface NormsQuestion {
   readonly model: { readonly name: string; readonly version: string }
 }
 
-/** A value with the ends of its 95 % interval. */
-export interface Interval {
-  readonly value: number
-  readonly low: number
-  readonly high: number
-}
-
-/**
- * One hippocampus against people of the same age, sex and head size. Volumes are on the scale of this
- * model, the norms' multiplied by the method offset.
- */
-export interface SideComparison {
+/** One hippocampus, and its parts, against people of the same age, sex and head size. */
+export interface SideComparison extends PlacedVolume {
   readonly side: 'left' | 'right'
-  readonly volumeMm3: number
-  readonly expectedMm3: number
-  readonly standardDeviationMm3: number
-  /** 2.5th and 97.5th percentile of the norms. */
-  readonly normalLowMm3: number
-  readonly normalHighMm3: number
-  readonly zScore: Interval
-  /** 0 to 100. */
-  readonly percentile: Interval
+  readonly standing: Standing
+  /** Absent where the calibration knows no parts. */
+  readonly parts?: { readonly anterior: PlacedVolume; readonly posterior: PlacedVolume }
 }
 
 /** Both sides against norms, with what a reader must know of the norms; or why nothing is compared. */
@@ -47,18 +34,19 @@ export type NormativeComparison =
       readonly compared: true
       readonly normsId: string
       readonly source: NormsSource
-      readonly offset: Omit<MethodOffset, 'model' | 'from' | 'below'>
+      readonly calibration: Calibration
+      /** Percentile under which a volume is called small. */
+      readonly alarmPercentile: number
       readonly person: NormedPerson
       readonly sides: readonly SideComparison[]
     }
   | { readonly compared: false; readonly sentence: string }
 
-const ninetyFive = 1.96
 const litres = (mm3: number) => (mm3 / 1e6).toFixed(2)
 
 /** Why these norms cannot be asked; undefined when they can. */
 function findObstacle(norms: Norms, question: NormsQuestion): string | undefined {
-  const { ageYears, sex, intracranialVolume: icv } = question
+  const { ageYears, sex, intracranialVolume: icv, fieldStrength } = question
   const missing = [
     ...(ageYears === undefined ? ['the age'] : []),
     ...(sex === 'F' || sex === 'M' ? [] : ['the sex (female or male)']),
@@ -76,46 +64,62 @@ function findObstacle(norms: Norms, question: NormsQuestion): string | undefined
   if (icv.mm3 < range.minimum || icv.mm3 > range.maximum) {
     return `The intracranial volume of ${litres(icv.mm3)} litres is outside what the norms cover (${litres(range.minimum)} to ${litres(range.maximum)}).`
   }
-  return undefined
+  return findEndOfNorms(norms, {
+    ageYears: ageYears!,
+    sex: sex as 'F' | 'M',
+    intracranialVolumeMm3: icv.mm3,
+    fieldStrength,
+  })
+}
+
+/** The calibration that holds, or why there is none. */
+function requireCalibration(
+  { calibrations, source, kind }: Norms,
+  model: NormsQuestion['model'],
+): Calibration | string {
+  const calibration = findCalibration(calibrations, model)
+  if (calibration === undefined) {
+    return `How volumes of the model ${model.name} ${model.version} relate to those of the norms (${source.method}) has not been measured.`
+  }
+  const { icvVersion = intracranialVolumeVersion } = calibration
+  if (kind === 'regression' && icvVersion !== intracranialVolumeVersion) {
+    return `The norms were calibrated for ${model.name} ${model.version} with another way of estimating the size of the head (${icvVersion}, now ${intracranialVolumeVersion}): calibrate them again.`
+  }
+  return calibration
 }
 
 function compareSide(
   norms: Norms,
-  { side, totalMm3 }: HippocampusVolumes,
+  { side, totalMm3, anteriorMm3, posteriorMm3 }: HippocampusVolumes,
   person: NormedPerson,
   icvStandardError: number,
-  offset: MethodOffset,
+  calibration: Calibration,
 ): SideComparison | undefined {
   if (side === 'unknown') return undefined
-  const theirs = expectVolume(norms, side, person)
-  if (theirs === undefined) return undefined
-  const expected = adaptToMethod(theirs, offset)
-  // Both errors move the volume against the norms; that of the offset is the same for every person.
-  const error = Math.hypot(
-    totalMm3 * offset.relativeStandardError,
-    expected.perIntracranialMm3 * icvStandardError,
-  )
-  const [value, low, high] = [0, -ninetyFive, ninetyFive].map((times) =>
-    expected.zOf(totalMm3 + times * error),
-  ) as [number, number, number]
-  const percentOf = (z: number) => 100 * shareBelow(z)
+  const expected = expectVolume(norms, side, person)
+  if (expected === undefined) return undefined
+  const place = { ...person, side }
+  const { whole, parts } = calibration
+  const placeIn = (volumeMm3: number, fit: Calibration['whole']) =>
+    placeVolume(volumeMm3, expected, calibration, fit, place, icvStandardError)
+  const placed = placeIn(totalMm3, whole)
   return {
     side,
-    volumeMm3: totalMm3,
-    expectedMm3: expected.medianMm3,
-    standardDeviationMm3: (expected.volumeAt(1) - expected.volumeAt(-1)) / 2,
-    normalLowMm3: expected.volumeAt(-ninetyFive),
-    normalHighMm3: expected.volumeAt(ninetyFive),
-    zScore: { value, low, high },
-    percentile: { value: percentOf(value), low: percentOf(low), high: percentOf(high) },
+    ...placed,
+    standing: rateStanding(placed.zScore, norms.alarmPercentile ?? defaultAlarmPercentile),
+    ...(parts && {
+      parts: {
+        anterior: placeIn(anteriorMm3, parts.anterior),
+        posterior: placeIn(posteriorMm3, parts.posterior),
+      },
+    }),
   }
 }
 
 /**
- * Volumes against norms for age, sex and intracranial volume. The intervals (95 %) carry the errors of the
- * method offset and of the intracranial volume, not that of the segmentation. Says in a sentence why
- * nothing is compared where age, sex, head size, side or an offset for the model is missing, or where the
- * person lies outside the norms.
+ * Volumes against norms for age, sex and intracranial volume. The intervals (95 %) carry the errors of
+ * calibration, head size, site and scan. Says in a sentence why nothing is compared where age, sex, head
+ * size, side or a calibration of the model is missing, or where the norms do not hold for the person.
  */
 export function compareWithNorms(norms: Norms, question: NormsQuestion): NormativeComparison {
   const none = (sentence: string) => ({ compared: false, sentence }) as const
@@ -123,12 +127,8 @@ export function compareWithNorms(norms: Norms, question: NormsQuestion): Normati
   if (volumes.length === 0) return none('No volume was measured.')
   const obstacle = findObstacle(norms, question)
   if (obstacle !== undefined) return none(obstacle)
-  const offset = findMethodOffset(norms.methodOffsets, model)
-  if (offset === undefined) {
-    return none(
-      `How volumes of the model ${model.name} ${model.version} relate to those of the norms (${norms.source.method}) has not been measured.`,
-    )
-  }
+  const calibration = requireCalibration(norms, model)
+  if (typeof calibration === 'string') return none(calibration)
   const person: NormedPerson = {
     ageYears: question.ageYears!,
     sex: question.sex as 'F' | 'M',
@@ -136,7 +136,7 @@ export function compareWithNorms(norms: Norms, question: NormsQuestion): Normati
     fieldStrength: question.fieldStrength,
   }
   const sides = volumes.flatMap(
-    (one) => compareSide(norms, one, person, icv?.standardErrorMm3 ?? 0, offset) ?? [],
+    (one) => compareSide(norms, one, person, icv?.standardErrorMm3 ?? 0, calibration) ?? [],
   )
   if (sides.length === 0) {
     return none(
@@ -145,12 +145,12 @@ export function compareWithNorms(norms: Norms, question: NormsQuestion): Normati
         : `The norms (${norms.source.name}) have no table for this sex and side.`,
     )
   }
-  const { ratio, relativeStandardError, relativeScatter, basis } = offset
   return {
     compared: true,
     normsId: norms.id,
     source: norms.source,
-    offset: { ratio, relativeStandardError, relativeScatter, basis },
+    calibration,
+    alarmPercentile: norms.alarmPercentile ?? defaultAlarmPercentile,
     person,
     sides,
   }

@@ -1,3 +1,5 @@
+import type { Calibration } from './calibration.ts'
+
 /** Where reference values come from and whom they describe; shown wherever they are used. */
 export interface NormsSource {
   readonly name: string
@@ -15,26 +17,6 @@ export interface NormsSource {
   readonly method: string
 }
 
-/**
- * How a model's volumes relate to those of the norms: model's volume = ratio x norms' volume. Without one
- * that fits, nothing is compared.
- */
-export interface MethodOffset {
-  /** Name in the model's manifest. */
-  readonly model: string
-  /** First version it holds for. */
-  readonly from: string
-  /** First version it no longer holds for; absent: all later ones. */
-  readonly below?: string
-  readonly ratio: number
-  /** Standard error of the ratio, as a part of it. */
-  readonly relativeStandardError: number
-  /** How far the ratio differs from person to person (standard deviation, as a part of it). */
-  readonly relativeScatter: number
-  /** A sentence on where the ratio comes from. */
-  readonly basis: string
-}
-
 /** How far the two sides differ in people without disease. */
 export interface AsymmetryReference {
   /** Author and year. */
@@ -50,13 +32,15 @@ export interface AsymmetryReference {
 }
 
 interface CommonNorms {
-  readonly schemaVersion: 1
+  readonly schemaVersion: 2
   readonly id: string
   readonly source: NormsSource
   /** Years; nothing is compared outside. */
   readonly ages: Range
-  readonly methodOffsets: readonly MethodOffset[]
+  readonly calibrations: readonly Calibration[]
   readonly asymmetry?: AsymmetryReference
+  /** Percentile under which a volume is called small; absent: 5. */
+  readonly alarmPercentile?: number
 }
 
 export interface Range {

@@ -21,8 +21,19 @@ function findTableProblem({ sex, side, percentiles, rows }: NomogramTable): stri
 }
 
 function findProblem(norms: Norms): string | undefined {
-  const ranges = [norms.ages, ...(norms.kind === 'regression' ? [norms.intracranialVolumeMm3] : [])]
+  const ranges = [
+    norms.ages,
+    ...norms.calibrations.map(({ ages }) => ages),
+    ...(norms.kind === 'regression' ? [norms.intracranialVolumeMm3] : []),
+  ]
   if (ranges.some(({ minimum, maximum }) => minimum >= maximum)) return 'a range is empty'
+  const fits = norms.calibrations.flatMap(({ whole, parts }) => [
+    whole,
+    ...(parts ? [parts.anterior, parts.posterior] : []),
+  ])
+  if (fits.some(({ covariance }) => covariance.some((row, at) => row[at]! < 0))) {
+    return 'a calibration has a negative variance'
+  }
   if (norms.kind === 'regression') return undefined
   const keys = norms.tables.map(({ sex, side }) => `${sex} ${side}`)
   if (new Set(keys).size < keys.length) return 'a sex and side have two tables'
@@ -34,6 +45,11 @@ function findProblem(norms: Norms): string | undefined {
  * Throws CONFIG_INVALID with what is wrong where.
  */
 export function parseNorms(content: unknown): Norms {
+  if (typeof content === 'object' && content !== null && 'methodOffsets' in content) {
+    throw invalid(
+      'its methodOffsets are of an earlier version; calibrations have taken their place (docs/norms.md)',
+    )
+  }
   if (!Check(schema, content)) {
     const [, problems] = Errors(schema, content)
     const deepest = problems.reduce((a, b) =>

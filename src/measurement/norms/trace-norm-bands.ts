@@ -1,8 +1,9 @@
-import { adaptToMethod } from './adapt-to-method.ts'
+import { calibrateDistribution } from './calibrate-distribution.ts'
 import type { NormativeComparison } from './compare-with-norms.ts'
 import { expectVolume } from './expected-volume.ts'
 import { quantileOf } from './normal-distribution.ts'
 import type { Norms } from './norms.ts'
+import { findEndOfNorms } from './where-norms-end.ts'
 
 /** Percentiles a nomogram draws. */
 export const bandPercentiles = [2.5, 10, 25, 50, 75, 90, 97.5] as const
@@ -15,21 +16,24 @@ export interface NormBands {
 
 const stepYears = 1
 
-/** The bands a nomogram shows for the person of a comparison, each year of the norms' ages. */
+/** The bands a nomogram shows for the person of a comparison, each year of age for which the norms hold. */
 export function traceNormBands(
   norms: Norms,
-  comparison: Extract<NormativeComparison, { compared: true }>,
+  { person, calibration, sides }: Extract<NormativeComparison, { compared: true }>,
 ): readonly NormBands[] {
   const { minimum, maximum } = norms.ages
   const count = Math.floor((maximum - minimum) / stepYears) + 1
   const zs = bandPercentiles.map((percent) => quantileOf(percent / 100))
-  return comparison.sides.map(({ side }) => ({
+  const ages = Array.from({ length: count }, (_, index) => minimum + index * stepYears).filter(
+    (ageYears) => findEndOfNorms(norms, { ...person, ageYears }) === undefined,
+  )
+  return sides.map(({ side }) => ({
     side,
-    points: Array.from({ length: count }, (_, index) => {
-      const age = minimum + index * stepYears
-      const theirs = expectVolume(norms, side, { ...comparison.person, ageYears: age })!
-      const expected = adaptToMethod(theirs, comparison.offset)
-      return { age, volumesMm3: zs.map((z) => expected.volumeAt(z)) }
+    points: ages.map((ageYears) => {
+      const at = { ...person, ageYears, side }
+      const theirs = expectVolume(norms, side, at)!
+      const expected = calibrateDistribution(theirs, calibration, calibration.whole, at)
+      return { age: ageYears, volumesMm3: zs.map((z) => expected.volumeAt(z)) }
     }),
   }))
 }

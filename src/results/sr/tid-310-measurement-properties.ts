@@ -3,6 +3,10 @@ import type {
   NormativeComparison,
   SideComparison,
 } from '../../measurement/norms/compare-with-norms.ts'
+import {
+  describeCalibration,
+  explainBeyondAges,
+} from '../../measurement/norms/describe-calibration.ts'
 import { type ContentItem, numberItem, textItem } from './content-item.ts'
 
 /** A comparison that was made, and what it says of one side. */
@@ -18,7 +22,7 @@ const round = (value: number, digits: number) => Number(value.toFixed(digits))
 function describeIntervals({ zScore, percentile }: SideComparison): string {
   return (
     `Percentile ${percentile.low.toFixed(1)} to ${percentile.high.toFixed(1)}, z-score ` +
-    `${zScore.low.toFixed(2)} to ${zScore.high.toFixed(2)} (95 % intervals from the errors of method offset and head size).`
+    `${zScore.low.toFixed(2)} to ${zScore.high.toFixed(2)} (95 % intervals).`
   )
 }
 
@@ -36,8 +40,9 @@ export function measurementUncertainty(standardErrorMm3: number | undefined): Co
 
 /** TID 311 and 312 of TID 310: where a volume stands among healthy people, and by whose word. */
 export function populationProperties({ comparison, side }: ComparedVolume): ContentItem[] {
-  const { source, offset } = comparison
-  const scaled = `Volumes of ${source.method} scaled by ${offset.ratio} (standard error ${(100 * offset.relativeStandardError).toFixed(1)} %) to this model.`
+  const { source, calibration, person } = comparison
+  const beyond = explainBeyondAges(calibration, person.ageYears)
+  const scaled = [describeCalibration(calibration, source), beyond].filter(Boolean).join(' ')
   const population = `${source.population}; same age, sex and intracranial volume. ${scaled} ${describeIntervals(side)}`
   const mm3 = codes.cubicMillimeter
   return [

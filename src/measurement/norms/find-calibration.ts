@@ -1,4 +1,4 @@
-import type { MethodOffset } from './norms.ts'
+import type { Calibration } from './calibration.ts'
 
 /** Numbers of a version such as 1.2.0, of which a tail such as -rc1 does not count. */
 function numbersOf(version: string): readonly number[] {
@@ -11,12 +11,12 @@ function isBefore(one: string, other: string): boolean {
   return differs !== undefined && (a[differs] ?? 0) < (b[differs] ?? 0)
 }
 
-/** The offset that holds for a model of this name and version; undefined when none does. */
-export function findMethodOffset(
-  offsets: readonly MethodOffset[],
+/** The first calibration that holds for a model of this name and version; undefined when none does. */
+export function findCalibration(
+  calibrations: readonly Calibration[],
   model: { readonly name: string; readonly version: string },
-): MethodOffset | undefined {
-  return offsets.find(
+): Calibration | undefined {
+  return calibrations.find(
     ({ model: name, from, below }) =>
       name === model.name &&
       !isBefore(model.version, from) &&
