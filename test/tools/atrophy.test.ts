@@ -23,10 +23,12 @@ const crop = (around: number): KnownCase => {
     hippocampi: [{ side: 'left', values: [1], trueMm3 }],
   }
 }
-const middle = (levels.hippocampus + levels.fluid) / 2
-/** Counts what is brighter than half way between hippocampus and fluid. */
+/** Counts every voxel by its share of hippocampus in fluid. */
 const perfect: MeasureSides = async ({ intensities }) => ({
-  left: intensities.reduce((sum, value) => sum + (value > middle ? 1 : 0), 0),
+  left: intensities.reduce(
+    (sum, value) => sum + (value - levels.fluid) / (levels.hippocampus - levels.fluid),
+    0,
+  ),
 })
 const blind: MeasureSides = async () => ({ left: 3000 })
 const few = scenarios.filter(({ name }) => ['0.80', '0.40', '+2 mm, no loss'].includes(name))
@@ -76,11 +78,15 @@ describe('a run over changes of known size', () => {
   })
 
   it('shrinks one side of a head only where that is wanted, and knows that the other kept all', () => {
-    const leftOnly = scenarios.find(({ name, group }) => name === '0.50 left only' && group === 'flow')!
+    const leftOnly = scenarios.find(
+      ({ name, group }) => name === '0.50 left only' && group === 'flow',
+    )!
     const wide = makeGrid([76, 48, 44], [1, 1, 1], [0, 0, 0], [-38, -24, -18])
     const left = makeHippocampus({ grid: wide, center: [20, 0, 0] })
     const right = makeHippocampus({ grid: wide, center: [-20, 0, 0] })
-    const labels = left.labels.map((label, at) => (label === 1 ? 1 : right.labels[at] === 1 ? 2 : 0))
+    const labels = left.labels.map((label, at) =>
+      label === 1 ? 1 : right.labels[at] === 1 ? 2 : 0,
+    )
     const volume = {
       ...left.volume,
       intensities: left.volume.intensities.map((v, at) =>
@@ -134,7 +140,14 @@ describe('a head drawn from a label map', () => {
 
   it('is summed up apart for the maps that no training drew from', () => {
     const measured = (name: string, trueMm3: number, power: number) =>
-      ({ model: 'm', map: name, side: 'left', trueMm3, measuredMm3: trueMm3 ** power, how: 'head' }) as const
+      ({
+        model: 'm',
+        map: name,
+        side: 'left',
+        trueMm3,
+        measuredMm3: trueMm3 ** power,
+        how: 'head',
+      }) as const
     const figures = summarizeDrawn([
       measured('01', 2000, 0.5),
       measured('03', 5000, 0.5),

@@ -36,5 +36,4 @@ export function shareInside(field: Float32Array, { dimensions, affine }: Grid): 
 }
 
 /** The same as a scan shows it, with its blur. */
-export const scanOfShares = (shares: Float32Array, grid: Grid) =>
-  smoothValues(shares, grid, scanMm)
+export const scanOfShares = (shares: Float32Array, grid: Grid) => smoothValues(shares, grid, scanMm)
