@@ -56,11 +56,7 @@ describe('what a model makes of known change', () => {
   it('is told with its figures', () => {
     const { figures, requirements } = judgeKnownChange(seenAs(0.5, 1, 1))
     expect(requirements[0]!.sentence).toContain('0.54 (anchored)')
-    expect(figures).toMatchObject({
-      knownChange: {
-        crops: 3,
-        ratios: { flow: [{ left: 0.8, measured: expect.closeTo(0.8, 9) }] },
-      },
-    })
+    const seen = followedLosses.map((left) => ({ left, measured: expect.closeTo(left, 9) }))
+    expect(figures).toMatchObject({ knownChange: { crops: 3, ratios: { flow: seen } } })
   })
 })

@@ -23,10 +23,12 @@ const crop = (around: number): KnownCase => {
     hippocampi: [{ side: 'left', values: [1], trueMm3 }],
   }
 }
-const middle = (levels.hippocampus + levels.fluid) / 2
-/** Counts what is brighter than half way between hippocampus and fluid. */
+/** Counts every voxel by its share of hippocampus in fluid. */
 const perfect: MeasureSides = async ({ intensities }) => ({
-  left: intensities.reduce((sum, value) => sum + (value > middle ? 1 : 0), 0),
+  left: intensities.reduce(
+    (sum, value) => sum + (value - levels.fluid) / (levels.hippocampus - levels.fluid),
+    0,
+  ),
 })
 const blind: MeasureSides = async () => ({ left: 3000 })
 const few = scenarios.filter(({ name }) => ['0.80', '0.40', '+2 mm, no loss'].includes(name))
