@@ -40,10 +40,18 @@ export function headGrid(mm: Vector3 = [1, 1, 1], degrees: Vector3 = [0, 0, 0]):
   return makeGrid(dimensions, mm, degrees, [-middle[0], -middle[1], -middle[2]])
 }
 
-/** The phantom with both hippocampi on a grid, with the little noise that every picture has. */
+/**
+ * The phantom with both hippocampi on a grid, as a picture: the background varies a little, and there is
+ * noise far below that.
+ */
 export function phantomHead(grid = headGrid(), scaleRight = 1): Volume {
   const random = seededRandom(5)
-  return paint(grid, (point) => phantomHeadAt(point, scaleRight) + 2 * random() - 1)
+  return paint(grid, (point) => {
+    const value = phantomHeadAt(point, scaleRight)
+    const [x, y, z] = point
+    const shading = value === 100 ? 8 * Math.sin(x / 9 + y / 11 + z / 10) : 0
+    return value + shading + random() - 0.5
+  })
 }
 
 /** What a localizer would say of the phantom, off by some millimetres and turned by some degrees. */
