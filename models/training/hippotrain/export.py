@@ -82,6 +82,7 @@ def main():
     parser.add_argument("--how", default="cases of the fold that was held back from training")
     parser.add_argument("--cases", type=int, required=True, help="number of cases the network was trained on")
     parser.add_argument("--folds", required=True, help="in words, e.g. 'fold 0 of 5 held back, grouped by person'")
+    parser.add_argument("--heads", type=json.loads, help='what `npm run evaluate` reached on whole heads: {"cases": 9, "diceWhole": 0.83, "of": "..."}')
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
@@ -101,7 +102,7 @@ def main():
         "seed": notes["settings"]["seed"],
     }
     document = json.loads(options.scores.read_text()) if options.scores else None
-    manifest = build_manifest(options.output, options.version, training, document, options.how)
+    manifest = build_manifest(options.output, options.version, training, document, options.how, options.heads)
     options.output.with_suffix(".json").write_text(json.dumps(manifest, indent=2) + "\n")
     speed = median_milliseconds(session)
     print(f"{options.output}: {size} bytes, logits within {difference:.1e} of PyTorch, {speed:.0f} ms per crop")

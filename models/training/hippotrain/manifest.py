@@ -40,6 +40,7 @@ def score_summary(document, how):
         "volumeErrorPercent": round(summary["whole"]["volumeErrorPercent"]["value"], 2),
         "volumeBiasPercent": round(summary["whole"]["volumeBiasPercent"]["value"], 2),
         "how": how,
+        "of": "crops of the hospital it learnt from",
     }
 
 
@@ -66,7 +67,8 @@ def confidence_rule(document):
     }
 
 
-def build_manifest(onnx_path, version, training, document, how):
+def build_manifest(onnx_path, version, training, document, how, heads=None):
+    """`heads`: the manifest's scores.heads, what the product reached on whole heads of another hospital."""
     manifest = {
         "schemaVersion": 1,
         "name": NAME,
@@ -110,7 +112,7 @@ def build_manifest(onnx_path, version, training, document, how):
         },
     }
     if document:
-        manifest["scores"] = score_summary(document, how)
+        manifest["scores"] = score_summary(document, how) | ({"heads": heads} if heads else {})
         manifest["confidence"] = confidence_rule(document)
         if "standardError" in document:
             manifest["standardError"] = document["standardError"]
