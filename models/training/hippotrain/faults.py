@@ -1,8 +1,8 @@
-"""Faults that a folder of crops may come with, each made of a sound crop, and hard cases that look odd but are sound.
+"""Faults that a folder of crops may come with, each made of a sound crop: what curation must leave out.
 
 Every maker takes (image float32 [x, y, z], labels uint8 [x, y, z], a donor's (image, labels), a random generator) and returns a
 dictionary of what it changes: "image", "labels", "affine", "label_affine" (None: as it was) or "again" (the crop under a second
-name). Frames: RAS, 1 mm. `FAULTS` must be left out by curation, `HARD` must stay.
+name). Frames: RAS, 1 mm.
 """
 
 import numpy as np
@@ -11,13 +11,9 @@ from scipy import ndimage
 from .labelmoves import fit_to, move
 
 
-def _scale_of(image):
+def scale_of(image):
     low, high = np.percentile(image, (0.5, 99.5))
     return low, max(high - low, 1e-6)
-
-
-def _turned(array, degrees, order, plane):
-    return ndimage.rotate(array, degrees, plane, reshape=False, order=order, mode="nearest" if order else "constant")
 
 
 def _sheet(shape, blur, rng):
@@ -71,13 +67,13 @@ def _other_grid(image, labels, donor, rng):
 
 def _t2_like(image, labels, donor, rng):
     """Fluid bright, grey above white, air still dark."""
-    low, span = _scale_of(image)
+    low, span = scale_of(image)
     share = np.clip((image - low) / span, 0, 1)
     return {"image": (np.where(share < 0.02, 0.05, 1 - share) ** 1.3 * span + low).astype(np.float32)}
 
 
 def _other_body(image, labels, donor, rng):
-    low, span = _scale_of(image)
+    low, span = scale_of(image)
     organs = np.digitize(_sheet(image.shape, 5, rng), (-0.8, 0, 0.9)) / 3
     return {"image": (low + span * (organs + 0.05 * rng.normal(size=image.shape))).astype(np.float32)}
 
@@ -97,6 +93,12 @@ def _with_nan(image, labels, donor, rng):
     spoilt = image.copy()
     spoilt[tuple(rng.integers(n) for n in image.shape)] = np.nan
     return {"image": spoilt}
+
+
+def _displaced(image, labels, donor, rng):
+    affine = np.eye(4)
+    affine[rng.integers(3), 3] = 4
+    return {"label_affine": affine}
 
 
 def _flipped(axis, image_too=True, label_too=True):
@@ -133,46 +135,13 @@ FAULTS = {
     "contrast inverted": lambda i, m, d, r: {"image": (i.max() - i).astype(np.float32)},
     "T2-like contrast": _t2_like,
     "another body part": _other_body,
-    "noise only": lambda i, m, d, r: {"image": np.abs(r.normal(0, _scale_of(i)[1], i.shape)).astype(np.float32)},
+    "noise only": lambda i, m, d, r: {"image": np.abs(r.normal(0, scale_of(i)[1], i.shape)).astype(np.float32)},
     "half of the image missing": _slab_missing,
     "spacing 0.5 mm said": lambda i, m, d, r: {"affine": np.diag([0.5, 0.5, 0.5, 1]), "label_affine": np.diag([0.5, 0.5, 0.5, 1])},
-    "affines differ": lambda i, m, d, r: {"label_affine": np.eye(4) + 4 * np.eye(4, k=2 + int(r.integers(2))) * np.array([1, 1, 1, 0])[:, None]},
+    "affines differ": _displaced,
     "same crop under another name": lambda i, m, d, r: {"again": True},
     "same crop rescaled": lambda i, m, d, r: {"again": True, "image": (i * 3.7 + 11).astype(np.float32)},
     "unexpected label values": lambda i, m, d, r: {"labels": np.where(m == 2, 7, m).astype(np.uint8)},
     "NaN in the image": _with_nan,
     "empty label": lambda i, m, d, r: {"labels": np.zeros_like(m)},
-}
-
-
-def _smaller(image, labels, donor, rng):
-    """Everything at 0.85 of its size about the label's centre: a small head, 0.6 of the volume."""
-    centre = np.argwhere(labels > 0).mean(0)
-    matrix, offset = np.eye(3) / 0.85, centre - centre / 0.85
-    return {
-        "image": ndimage.affine_transform(image, matrix, offset, order=1, mode="nearest"),
-        "labels": ndimage.affine_transform(labels, matrix, offset, order=0),
-    }
-
-
-def _tight_box(image, labels, donor, rng):
-    low, high = np.argwhere(labels > 0).min(0), np.argwhere(labels > 0).max(0) + 1
-    box = tuple(slice(max(0, a - int(rng.integers(2, 5))), b + int(rng.integers(2, 5))) for a, b in zip(low, high, strict=True))
-    return {"image": image[box], "labels": labels[box]}
-
-
-def _uneven(image, labels, donor, rng):
-    slope = sum(np.linspace(-1, 1, n).reshape([-1 if a == b else 1 for b in range(3)]) * rng.normal() for a, n in enumerate(image.shape))
-    return {"image": (image * np.exp(0.3 * slope / np.abs(slope).max())).astype(np.float32)}
-
-
-HARD = {
-    "noise of 10 %": lambda i, m, d, r: {"image": (i + r.normal(0, 0.1 * _scale_of(i)[1], i.shape)).astype(np.float32)},
-    "blurred to 2 mm": lambda i, m, d, r: {"image": ndimage.gaussian_filter(i, 0.8)},
-    "coil shading": _uneven,
-    "head tilted by 12 degrees": lambda i, m, d, r: {"image": _turned(i, 12, 1, (1, 2)), "labels": _turned(m, 12, 0, (1, 2))},
-    "small hippocampus": _smaller,
-    "tight box": _tight_box,
-    "intensities times 10000": lambda i, m, d, r: {"image": (i * 1e4).astype(np.float32)},
-    "40 grey levels": lambda i, m, d, r: {"image": np.round((i - _scale_of(i)[0]) / _scale_of(i)[1] * 40).astype(np.float32)},
 }

@@ -12,7 +12,7 @@ from .rivals import best_rival
 
 SUSPECT = -3.5
 GAIN_WEIGHT = 3.0
-MISFIT = 8.5
+MISFIT = 10.5
 SIZE_MISFIT = -6.0
 SIZE_SPREADS = 1.5
 PLAIN = -2.0

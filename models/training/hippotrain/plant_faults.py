@@ -1,7 +1,7 @@
 """python -m hippotrain.plant_faults CURATED --output DIR --seed N: a folder of crops with known faults, to try the curation on.
 
 DIR gets images/ and labels/ with the sound crops of CURATED, some of which were spoilt: every kind of `faults.py` `--each` times, a
-sound crop for each, and as many hard but sound cases. DIR/planted.json tells which: {case: {"kind", "fault", "of", "overlap"}},
+sound crop for each, and those of `hard_cases.py`. DIR/planted.json tells which: {case: {"kind", "fault", "of", "overlap"}},
 where `fault` is false for the hard ones and `overlap` is the Dice of a changed label with the one before.
 """
 
@@ -11,7 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from .faults import FAULTS, HARD
+from .faults import FAULTS
+from .hard_cases import HARD
 from .labelmoves import dice
 from .nifti import list_niftis, read_ras, write_nifti
 

@@ -34,7 +34,8 @@ def best_rival(case, cohort_labels, judge, rng):
     for way, step in product(ways, STEPS_MM):
         by = np.round(way / np.linalg.norm(way) * step).astype(int)
         tried.append((f"moved by {by[0]}, {by[1]}, {by[2]} mm", outline, by))
-    tried.append(("mirrored", outline_of(place_at(mask[::-1], centre, mask.shape))[0], (0, 0, 0)))
+    for other in (mask[::-1], place_at(mask[::-1], centre, mask.shape)):
+        tried.append(("mirrored", outline_of(other)[0], (0, 0, 0)))
     for index in rng.choice(len(cohort_labels), min(OTHERS, len(cohort_labels)), replace=False):
         other = place_at(cohort_labels[index] > 0, centre, mask.shape)
         if other.any():

@@ -10,7 +10,8 @@ import tempfile
 from pathlib import Path
 
 from .curate import curate
-from .faults import FAULTS, HARD
+from .faults import FAULTS
+from .hard_cases import HARD
 from .plant_faults import plant
 
 

@@ -9,11 +9,12 @@ from unittest import mock
 import numpy as np
 from scipy import ndimage
 
-from hippotrain.faults import FAULTS, HARD
+from hippotrain.faults import FAULTS
+from hippotrain.hard_cases import HARD
 from hippotrain.labelmoves import fit_to, move
 from hippotrain.misfits import find_misfits
-from hippotrain.opinions import ask_networks, compare_opinions
 from hippotrain.nifti import list_niftis, write_nifti
+from hippotrain.opinions import ask_networks, compare_opinions
 from hippotrain.parts import cut_third, end_defect, find_cut_off, parts_defect
 from hippotrain.plant_faults import plant
 
