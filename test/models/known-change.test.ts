@@ -82,7 +82,7 @@ describe.each(simulators)('a loss simulated as %s', (name, simulate) => {
   it.each(shares)('is seen as %d by whoever counts every part of a voxel', (left) => {
     const { changed } = shrink(simulate, inFluid, left)
     const ratio = unmix(changed) / unmix(inFluid.volume)
-    expect(Math.abs(ratio - left)).toBeLessThan(0.02)
+    expect(Math.abs(ratio - left)).toBeLessThan(0.03)
   })
 
   // Over a curved border a blurred image shows less than half of what is there: the smaller, the more.
@@ -172,6 +172,30 @@ describe.each(simulators)('a loss simulated as %s', (name, simulate) => {
       0,
     )
     expect(most).toBeLessThan(1e-3)
+  })
+})
+
+describe('white matter beside a hippocampus that shrinks by the flow', () => {
+  it('follows on the medial, lower side, so that the new border is seen where it is', () => {
+    const { change, patch } = shrink(shrinkByFlow, withoutNoise, 0.6)
+    const [columns, rows] = patch.grid.dimensions
+    /** Voxels from the middle at which values along a line pass a level. */
+    const crossing = (values: Float32Array, step: readonly [number, number], level: number) => {
+      const line = Array.from(
+        { length: 12 },
+        (_, n) => values[18 + step[0] * n + columns * (24 + rows * (18 + step[1] * n))]!,
+      )
+      const n = line.findIndex((value, i) => i > 0 && value > level !== line[i - 1]! > level)
+      return n - 1 + (level - line[n - 1]!) / (line[n]! - line[n - 1]!)
+    }
+    const middle = (levels.hippocampus + levels.white) / 2
+    for (const step of [
+      [-1, 0],
+      [0, -1],
+    ] as const) {
+      const seen = crossing(change.intensities, step, middle)
+      expect(Math.abs(seen - crossing(change.occupancy, step, 0.5))).toBeLessThan(0.35)
+    }
   })
 })
 

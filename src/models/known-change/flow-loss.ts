@@ -13,8 +13,6 @@ const flowBlurMm = 2
 /** Nothing moves beyond this distance from the label; full strength up to the other, millimetres. */
 const stillFromMm = 8
 const fullToMm = 4
-/** How far the surroundings follow on the medial and lower side, as a share of the border's way. */
-const followShare = 0.7
 /** Longest step of the integration, millimetres. */
 const stepMm = 0.3
 const mostSteps = 400
@@ -68,7 +66,7 @@ function planFlow(patch: HippocampusPatch, place: LossOptions['place']): Flow {
     if (squares > 1e-10) moving.push(at)
     fastest = Math.max(fastest, Math.sqrt(squares))
   }
-  const follow = hornSide.map((share) => followShare * (1 - share))
+  const follow = hornSide.map((share) => 1 - share)
   return { velocity, follow, moving, fastest }
 }
 
@@ -106,7 +104,8 @@ const sum = (values: Float32Array) => values.reduce((total, value) => total + va
 /**
  * Shrinks a hippocampus by a smooth flow from its border inwards (the slope of the blurred label, followed
  * back in short steps, so that nothing tears or folds), equally on all sides: what is thin loses most.
- * The surroundings follow on the medial and lower side by 70 %; on the lateral and upper side they stay, and
+ * On the medial and lower side the white matter follows: a film of fluid thinner than a voxel between grey
+ * and white would look like grey, and nobody could see the loss. On the lateral and upper side it stays, and
  * fluid as found in the image fills what is left free. Nothing moves beyond 8 mm from the label. The true
  * volume is that of the label carried along.
  */
