@@ -161,7 +161,8 @@ def fixture_probabilities(size):
 def write_fixture(size=(20, 28, 18)):
     """Renews the fixture: python -c "from tests.test_standard_error import write_fixture; write_fixture()"."""
     signs = read_error_signs(fixture_probabilities(size))
-    FIXTURE.write_text(json.dumps({"size": size, "signs": signs}, indent=2) + "\n")
+    text = json.dumps({"signs": signs}, indent=2) + "\n"
+    FIXTURE.write_text(text.replace("{\n", f'{{\n  "size": {list(size)},\n', 1))
 
 
 if __name__ == "__main__":
