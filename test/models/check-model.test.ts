@@ -70,6 +70,7 @@ describe("the check of a site's own model", () => {
       'DICE_WHOLE',
       'WORST_CASE',
       'VOLUME',
+      'ATROPHY_SLOPE',
     ])
     // Half of the anterior part: 2 x 500 / 1500; three quarters of the whole: 2 x 1500 / 3500.
     expect(record.figures).toMatchObject({
