@@ -22,7 +22,7 @@ const template = readTemplate()
 /** A match less like the template than this is no T1-weighted head. */
 const leastScore = 0.6
 /** Grey and white matter alone agree with the template's less than this in other contrasts. */
-const leastTissueScore = 0.25
+const leastTissueScore = 0.35
 /** More of a brain than this in a few steps of intensity is a map, not an image. */
 const mostInFewValues = 0.6
 /** With less of the brain in view a match can be chance. */
@@ -98,12 +98,15 @@ function describe(finding: Finding): HeadLocalization {
 
 function lookAt(volume: Volume, registered: Registration): Finding {
   const pose = roundPose(registered.pose)
+  const [sharp] = template.levels
+  // Where the brain ends, what lies around it is seen, too.
+  const inner = { ...registered.even, points: sharp.pickInner(1) }
   return {
     pose,
     score: roundScore(registered.score),
     coverage: roundScore(registered.coverage),
-    tissueScore: correlateTissue(registered.even, pose),
-    fewValues: shareOfFewValues(volume, template.levels[0].pickInner(2), template.center, pose),
+    tissueScore: correlateTissue(inner, pose),
+    fewValues: shareOfFewValues(volume, sharp.pickInner(2), template.center, pose),
     centers: placeHippocampi(registered.even, pose, template),
   }
 }

@@ -13,7 +13,11 @@ import { shrinkVolume } from './shrink-volume.ts'
 import { smoothVolume } from './smooth-volume.ts'
 import type { Template, TemplatePoints } from './template.ts'
 
-const startsKept = 8
+/** Starts that are climbed roughly, by few points; of these and of what they lead to, the best that differ. */
+const startsKept = 32
+const roughKept = 8
+const placedKept = 5
+const fittedKept = 3
 /** Poses that differ by less than this at the edge of the brain are one, mm. */
 const sameMm = 12
 const edgeMm = 70
@@ -92,19 +96,26 @@ export function registerHead(head: HeadLevels, template: Template): Registration
   const { center } = template
   const [sharp, middle, blurred] = template.levels
 
-  const starts = searchPoses(blurred.pick(4), center, head.blurred, startsKept)
+  const few = blurred.pick(4)
+  const roughly = makeMatch(few, center, head.blurred)
+  const starts = pickBest(
+    searchPoses(few, center, head.blurred, startsKept).map((start) =>
+      refinePose(roughly, start, 'similarity', 10),
+    ),
+    roughKept,
+  )
   const onBlurred = makeMatch(blurred.pick(2), center, head.blurred)
   const placed = pickBest(
-    starts.map((start) => refinePose(onBlurred, start, 'similarity', 12)),
-    4,
+    starts.map(({ pose }) => refinePose(onBlurred, pose, 'similarity', 8)),
+    placedKept,
   )
   const onMiddle = makeMatch(middle.pick(2), center, head.middle)
   const fitted = pickBest(
     placed.map(({ pose }) => {
       const similar = refinePose(onMiddle, pose, 'similarity', 6)
-      return refinePose(onMiddle, similar.pose, 'affine', 15)
+      return refineShaded(onMiddle, similar.pose, 2, [12])
     }),
-    2,
+    fittedKept,
   )
   const inner = sharp.pickInner(2)
   const [best] = pickBest(

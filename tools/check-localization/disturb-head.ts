@@ -7,7 +7,7 @@ import type { AlteredHead } from './alter-head.ts'
 
 /** A whole brain fits into a ball of this radius, mm. */
 const brainMm = 95
-const spacings = [0.8, 1, 1, 1.3, 1.6, 2, 2]
+const spacings = [1, 1.3, 1.3, 1.6, 2, 2]
 
 type Random = () => number
 
