@@ -27,7 +27,7 @@ export const texts = {
     right: 'Right',
     unknown: 'Side not stated by the data',
   } satisfies Record<Side, string>,
-  parts: { anterior: 'Anterior (head)', posterior: 'Posterior (body, tail)' },
+  parts: { anterior: 'Anterior (head)', posterior: 'Posterior (body/tail)' },
   table: {
     total: 'Whole',
     expected: 'Expected',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { intracranialVolumeVersion } from '../../src/measurement/intracranial-volume-version.ts'
 import { calibrateSite } from '../../src/measurement/norms/calibrate-site.ts'
 import { seededRandom } from '../../tools/seeded-random.ts'
 import { calibratedModel, calibratedNorms } from '../support/calibrated-norms.ts'
@@ -10,7 +11,7 @@ const calibrate = ({ people, results }: { people: Line[]; results: Line[] }) =>
     results,
     norms: calibratedNorms,
     model: calibratedModel,
-    icvVersion: '1',
+    icvVersion: intracranialVolumeVersion,
     scanDeviation: 0.012,
     site: 'Hospital A',
     random: seededRandom(1),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { intracranialVolumeVersion } from '../../src/measurement/intracranial-volume-version.ts'
 import type { Calibration } from '../../src/measurement/norms/calibration.ts'
 import type { CalibrationPerson } from '../../src/measurement/norms/calibration-person.ts'
 import { fitCalibration } from '../../src/measurement/norms/fit-calibration.ts'
@@ -13,7 +14,7 @@ const calibrate = (people: readonly CalibrationPerson[], changes: object = {}): 
   fitCalibration(people, {
     norms: plainNorms,
     model: { name: 'calibrated-unet', from: '1.4.0' },
-    icvVersion: '1',
+    icvVersion: intracranialVolumeVersion,
     scanDeviation: 0.012,
     basis: 'Made-up people.',
     random: seededRandom(7),
