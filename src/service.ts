@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { accessSync, constants, mkdirSync } from 'node:fs'
+import { accessSync, chmodSync, constants, mkdirSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
@@ -8,6 +8,7 @@ import { HippoError } from './errors.ts'
 import { followCertificate, guardAccess } from './guard-access.ts'
 import { holdBack, watchDisk } from './housekeeping/watch-disk.ts'
 import { buildApp } from './http/app.ts'
+import { closeWithin } from './http/close-within.ts'
 import { exportHost } from './http/host-metrics.ts'
 import { createMetrics } from './http/metrics.ts'
 import { listForwardTargets, openArchive } from './open-archive.ts'
@@ -28,6 +29,7 @@ import { startAudit } from './start-audit.ts'
 import { startBackfill } from './start-backfill.ts'
 import { startHousekeeping } from './start-housekeeping.ts'
 import { startModels } from './start-models.ts'
+import { startOutageWatch } from './start-outage-watch.ts'
 import { startTracing } from './start-tracing.ts'
 import { traceArchive } from './telemetry/trace-archive.ts'
 import { traceRuns } from './telemetry/trace-runs.ts'
@@ -39,6 +41,9 @@ export interface Service {
   stop(): Promise<void>
 }
 
+/** Requests that are under way when the service stops may take so long to be answered. */
+const closingMilliseconds = 3_000
+
 /** Longest time Orthanc may take to send one result instance on. */
 const transferMinutes = 10
 
@@ -48,12 +53,13 @@ function makeDataFolder(path: string): string {
     new HippoError('CONFIG_INVALID', `DATA_DIR names ${path}, which cannot be ${fault}.`, { cause })
   const reports = join(path, 'reports')
   try {
-    mkdirSync(path, { recursive: true })
+    mkdirSync(path, { recursive: true, mode: 0o700 })
   } catch (error) {
     throw refuse('made', error)
   }
   try {
-    mkdirSync(reports, { recursive: true })
+    mkdirSync(reports, { recursive: true, mode: 0o700 })
+    for (const folder of [path, reports]) chmodSync(folder, 0o700)
     for (const folder of [path, reports]) accessSync(folder, constants.W_OK)
   } catch (error) {
     throw refuse('written to', error)
@@ -81,10 +87,11 @@ export async function startService(config: Config, log: Logger): Promise<Service
     log,
   })
   const list = async (query: { orthancStudyId: string; states?: ['succeeded'] }) =>
-    (await store.list({ ...query, limit: 100, offset: 0 })).jobs
+    (await store.list({ ...query, limit: 100, offset: 0, isCounted: false })).jobs
   const history = {
     recentJobs: (orthancStudyId: string) => list({ orthancStudyId }),
     succeededJobs: (orthancStudyId: string) => list({ orthancStudyId, states: ['succeeded'] }),
+    failedJobs: async () => (await store.list({ states: ['failed'], limit: 100, offset: 0, isCounted: false })).jobs,
     readMark: (name: string) => store.readMark(name),
     writeMark: (name: string, value: string) => store.writeMark(name, value),
   }
@@ -130,8 +137,12 @@ export async function startService(config: Config, log: Logger): Promise<Service
     monotonicClock: () => performance.now(),
     log,
   })
+  const outages = startOutageWatch(config, archive, analysis, log)
+  const mayClaim = async () =>
+    analysis.loaded() !== undefined && (await disk.hasRoom()) && (await outages.mayClaim())
   const workers = startWorkers({
-    store: holdBack(store, disk.hasRoom),
+    store: holdBack(store, mayClaim),
+    isOutage: outages.isOutage,
     run: traceRuns('job', analysis.run, tracing),
     concurrency: config.WORKER_CONCURRENCY,
     owner,
@@ -142,6 +153,7 @@ export async function startService(config: Config, log: Logger): Promise<Service
     log,
     onFinished: (job, ending, timings) => {
       if ('followUp' in ending && ending.followUp) forwarding.wake()
+      if (ending.state !== 'cancelled') outages.noteSuccess()
       metrics.observeJob(job, ending, timings)
     },
     onRetry: (_job, { code }) => metrics.observeRetry('analysis', code),
@@ -234,7 +246,14 @@ export async function startService(config: Config, log: Logger): Promise<Service
     backfills: backfilling.backfills,
     exportCsv: openExport({ store, archive, clock, pseudonymSecret: config.PSEUDONYM_SECRET }),
     readiness: [
-      { name: 'archive', check: async () => (await archive.ping()).version },
+      {
+        name: 'archive',
+        check: async () => {
+          const { version } = await archive.ping()
+          await outages.check()
+          return version
+        },
+      },
       { name: 'model', check: async () => analysis.modelVersion() },
       { name: 'queue', check: async () => void (await store.writeMark('ready', String(clock()))) },
       { name: 'disk', check: async () => void (await disk.check()) },
@@ -250,15 +269,17 @@ export async function startService(config: Config, log: Logger): Promise<Service
   })
   followCertificate(app, config, guard.tls, log)
   async function stop(): Promise<void> {
-    await app.close()
-    await Promise.all([
+    // No job is begun from here on; requests that are under way are answered meanwhile.
+    const stopped = Promise.all([
+      workers.stop(),
+      forwarding.stop(),
       backfilling.stop(),
       housekeeping.stop(),
       sweeping?.stop(),
       following.stop(),
-      workers.stop(),
-      forwarding.stop(),
     ])
+    await closeWithin(app, closingMilliseconds)
+    await stopped
     await analysis.close()
     await archive.close()
     await store.close()

@@ -7,10 +7,12 @@ import { sideOf } from './analyze-study.ts'
 import type { FileStudy } from './catalogue-files.ts'
 import { type ComposedRejection, composeRejection, isSeriesRejection } from './compose-rejection.ts'
 import { composeResults } from './compose-results.ts'
-import { digestContent, digestNorms, digestSettings } from './fingerprint.ts'
+import { type DecodedFiles, digestContent } from './digest-content.ts'
+import { digestNorms, digestSettings } from './fingerprint.ts'
 import type { Interpretation } from './interpret-volumes.ts'
 import type { MeasuringTools } from './measure-head.ts'
 import { type MeasuredSeries, measureSeries } from './measure-series.ts'
+import { parseWithinBudget } from './read-listed.ts'
 import { requireSeries } from './require-series.ts'
 import type { ResultInstance } from './store-results.ts'
 import { timeSteps } from './time-steps.ts'
@@ -20,6 +22,8 @@ export interface FileAnalysisDependencies {
   readonly rules: SelectionRules
   readonly norms: Norms
   readonly drawIdentity: boolean
+  readonly drawStudy?: boolean | undefined
+  readonly timeZone?: string | undefined
   readonly reportPdf: boolean
   readonly reportRejected: boolean
   readonly software: { readonly name: string; readonly version: string }
@@ -58,7 +62,8 @@ export async function analyzeFiles(
   { onVerdicts, onRejection }: FileAnalysisEvents,
   signal: AbortSignal,
 ): Promise<FileAnalysis> {
-  const { tools, rules, norms, software, drawIdentity, reportPdf } = dependencies
+  const { tools, rules, norms, software, drawIdentity, drawStudy, timeZone, reportPdf } =
+    dependencies
   const { manifest } = tools.segmenter
   const timings: StageTiming[] = []
   const step = timeSteps(dependencies.monotonicClock, (timing) => timings.push(timing), signal)
@@ -69,14 +74,19 @@ export async function analyzeFiles(
   const { facts: chosen, kind } = requireSeries(choice)
   const paths = study.files.get(chosen.seriesInstanceUid) ?? []
   const files = await step('fetch', () => Promise.all(paths.map(dependencies.readFile)))
+  parseWithinBudget(files)
+  const decoded: DecodedFiles = new Map()
   const parts = {
     identity: {
       studyInstanceUid: study.studyInstanceUid,
       sourceSeriesInstanceUid: chosen.seriesInstanceUid,
-      contentDigest: digestContent(files),
+      contentDigest: await step('decode', () => digestContent(files, decoded, signal)),
       modelSha256: manifest.sha256,
       softwareVersion: software.version,
-      configDigest: digestSettings({ drawIdentity, reportPdf, norms: digestNorms(norms) }),
+      configDigest: digestSettings({
+        ...{ drawIdentity, reportPdf, norms: digestNorms(norms) },
+        ...(drawStudy === false && { drawStudy }),
+      }),
       runNumber: 0,
       analysedAt: dependencies.analysedAt,
     },
@@ -86,10 +96,12 @@ export async function analyzeFiles(
     manifest,
     software,
     drawIdentity,
+    drawStudy,
+    timeZone,
   }
   const { contrastBolusAgent } = chosen
   const toMeasure = { kind, side: sideOf(chosen.laterality), contrastBolusAgent }
-  const measured = await measureSeries(files, toMeasure, tools, step, signal).catch(
+  const measured = await measureSeries(files, toMeasure, tools, step, signal, decoded).catch(
     async (thrown: unknown) => {
       const error = toHippoError(thrown, 'measure')
       if (!dependencies.reportRejected || !isSeriesRejection(error)) throw thrown

@@ -1,6 +1,6 @@
 import type { Archive } from '../archive/archive.ts'
 import type { ForwardTarget } from '../archive/forward-instance.ts'
-import { toHippoError } from '../errors.ts'
+import { HippoError, toHippoError } from '../errors.ts'
 import type { Side } from '../measurement/hippocampus-volumes.ts'
 import type { Norms } from '../measurement/norms/norms.ts'
 import { isAskedFor, type StageTiming } from '../queue/job.ts'
@@ -13,22 +13,24 @@ import type { StudyToMeasure } from './comparison.ts'
 import { composeRejection, findingsBehind, isSeriesRejection } from './compose-rejection.ts'
 import { composeResults } from './compose-results.ts'
 import { decideResult } from './decide-result.ts'
-import {
-  digestContent,
-  digestNorms,
-  digestSettings,
-  fingerprintSeries,
-  fingerprintStudy,
-} from './fingerprint.ts'
+import { type DecodedFiles, digestContent } from './digest-content.ts'
+import { findCopies } from './find-copies.ts'
+import { digestNorms, digestSettings, fingerprintSeries, fingerprintStudy } from './fingerprint.ts'
 import { planForwarding } from './forward-results.ts'
 import type { MeasuringTools } from './measure-head.ts'
 import { measureSeries } from './measure-series.ts'
 import { nameSubject } from './name-subject.ts'
 import type { AnalysisOutcome, StoredResult } from './outcome.ts'
+import { parseWithinBudget, requireListed } from './read-listed.ts'
 import { requireSeries } from './require-series.ts'
 import type { ShadowModel } from './shadow-model.ts'
 import { storeResults } from './store-results.ts'
-import { findSameLook, type StudyHistory } from './study-history.ts'
+import {
+  findRejection,
+  findSameLook,
+  refuseRepetition,
+  type StudyHistory,
+} from './study-history.ts'
 import { timeSteps } from './time-steps.ts'
 
 export interface AnalysisDependencies {
@@ -39,6 +41,8 @@ export interface AnalysisDependencies {
   readonly norms: Norms
   readonly settings: {
     readonly drawIdentity: boolean
+    readonly drawStudy?: boolean | undefined
+    readonly timeZone?: string | undefined
     readonly reportPdf: boolean
     /** Whether a page is stored that says why a chosen series was not measured. */
     readonly reportRejected: boolean
@@ -68,6 +72,18 @@ export function sideOf(laterality: 'L' | 'R' | undefined): Side {
   return laterality === 'L' ? 'left' : 'right'
 }
 
+/**
+ * Throws STUDY_MISMATCH where a job names an Orthanc study and the UID of another: whoever announced it
+ * was mistaken, or wants a result to bear somebody else's name. The archive's own UID counts.
+ */
+function requireSameStudy(job: { readonly studyInstanceUid: string }, archived: string): void {
+  if (job.studyInstanceUid === archived) return
+  throw new HippoError(
+    'STUDY_MISMATCH',
+    'The announcement names a StudyInstanceUID that is not the one of this study in the archive. Nothing was measured.',
+  )
+}
+
 /** Says how a job ends that found nothing new: the earlier outcome, and whose it is. */
 function endUnchanged(same: { readonly jobId: string; readonly outcome: AnalysisOutcome }) {
   const { forwarded: _, ...found } = same.outcome
@@ -87,9 +103,18 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
   const isForwarded = forwardTargets.length > 0
   const { manifest } = tools.segmenter
   const { name, version, sha256 } = manifest
-  const { drawIdentity, reportPdf, maximumSeriesBytes: maximumBytes } = settings
+  const {
+    drawIdentity,
+    drawStudy,
+    timeZone,
+    reportPdf,
+    maximumSeriesBytes: maximumBytes,
+  } = settings
   const { norms } = dependencies
-  const configDigest = digestSettings({ drawIdentity, reportPdf, norms: digestNorms(norms) })
+  const configDigest = digestSettings({
+    ...{ drawIdentity, reportPdf, norms: digestNorms(norms) },
+    ...(drawStudy === false && { drawStudy }),
+  })
 
   return async (job, context) => {
     const { signal } = context
@@ -101,14 +126,16 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
     }
     const step = timeSteps(dependencies.monotonicClock, recordStage, signal, dependencies.tracing)
 
-    const { series } = await step('catalogue', () =>
+    const { study, series, patientId } = await step('catalogue', () =>
       archive.readCatalogue(orthancStudyId, { signal }),
     )
+    requireSameStudy(job, study.studyInstanceUid)
     const studyFingerprint = fingerprintStudy(series)
+    const recentJobs = await history.recentJobs(orthancStudyId)
     if (!job.force && !isAskedFor(job)) {
-      const jobs = await history.recentJobs(orthancStudyId)
-      const same = findSameLook(job, jobs, studyFingerprint, series)
+      const same = findSameLook(job, recentJobs, studyFingerprint)
       if (same !== undefined) return endUnchanged(same)
+      refuseRepetition(job, recentJobs, studyFingerprint)
     }
 
     const choice = await step('select', () => selectSeries(series, rules))
@@ -123,16 +150,24 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
         { maximumBytes, signal },
       ),
     )
+    requireListed(parseWithinBudget(files), { studyInstanceUid, series: chosen, patientId })
+    const decoded: DecodedFiles = new Map()
     const basis = {
       studyInstanceUid,
       sourceSeriesInstanceUid: seriesInstanceUid,
-      contentDigest: digestContent(files),
+      contentDigest: await step('decode', () => digestContent(files, decoded, signal)),
       modelSha256: sha256,
       softwareVersion: software.version,
       configDigest,
     }
     const earlier = await history.succeededJobs(orthancStudyId)
-    const decision = await decideResult(job, basis, series, earlier, archive, signal)
+    const decision = await decideResult(
+      job,
+      basis,
+      { series, succeededJobs: earlier, recentJobs },
+      archive,
+      signal,
+    )
     if (decision.kind === 'unchanged') {
       // A person who asks again wants what was given up to be tried again.
       return { ...endUnchanged(decision.same), followUp: isForwarded && job.trigger === 'request' }
@@ -140,11 +175,12 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
     const { identity, replaces, restores } = decision
     if (!restores && identity.runNumber > 0) await context.assignRunNumber(identity.runNumber)
 
-    const parts = { identity, series, chosen, verdicts, manifest, software, drawIdentity }
+    const drawn = { drawIdentity, drawStudy, timeZone }
+    const parts = { identity, series, chosen, verdicts, manifest, software, ...drawn }
     const side = sideOf(chosen.laterality)
     const { contrastBolusAgent } = chosen
     const toMeasure = { kind, side, contrastBolusAgent }
-    const measured = await measureSeries(files, toMeasure, tools, step, signal).catch(
+    const measured = await measureSeries(files, toMeasure, tools, step, signal, decoded).catch(
       async (thrown: unknown) => {
         const error = toHippoError(thrown, 'measure')
         if (signal.aborted || !isSeriesRejection(error)) throw thrown
@@ -166,6 +202,8 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
         throw error
       },
     )
+    const copies = await step('history', () => findCopies(series, recentJobs, archive, signal))
+    const refused = replaces ? undefined : findRejection(recentJobs)
     const compare = () =>
       compareWithEarlier(
         {
@@ -197,7 +235,10 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
       interpretation,
       instances: results,
     } = await composeResults(
-      { ...parts, measured, norms, replaces, history: change, reportPdf },
+      {
+        ...{ ...parts, measured, norms, replaces, copies, history: change, reportPdf },
+        replacesRejection: refused !== undefined,
+      },
       step,
     )
     const [stored, png] = await Promise.all([
@@ -248,7 +289,7 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
     return {
       state: 'succeeded',
       outcome,
-      predecessorJobId: replaces?.jobId,
+      predecessorJobId: replaces?.jobId ?? refused?.id,
       followUp: isForwarded,
     }
   }

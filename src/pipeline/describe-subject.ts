@@ -4,9 +4,21 @@ import type { ReportInput } from '../report/report-input.ts'
 import type { StudyFacts } from '../selection/study-facts.ts'
 import type { CompositionInput } from './compose-results.ts'
 
-/** What every page says of the study and of the series it is about; the patient's name only if asked for. */
+const nothingDrawn = {
+  accessionNumber: undefined,
+  studyDate: undefined,
+  studyDescription: undefined,
+} as const
+
+const pickStudy = ({ accessionNumber, studyDate, studyDescription }: StudyFacts) => ({
+  accessionNumber,
+  studyDate,
+  studyDescription,
+})
+
+/** What every page says of the study and of the series it is about; what names person or study only as far as asked for. */
 export function describeSubject(
-  input: Pick<CompositionInput, 'chosen' | 'verdicts' | 'drawIdentity'>,
+  input: Pick<CompositionInput, 'chosen' | 'verdicts' | 'drawIdentity' | 'drawStudy'>,
   facts: StudyFacts,
   source: DicomInstance | undefined,
 ): Pick<ReportInput, 'study' | 'series'> {
@@ -16,9 +28,7 @@ export function describeSubject(
   const verdict = verdicts.find((one) => one.seriesInstanceUid === chosen.seriesInstanceUid)
   return {
     study: {
-      accessionNumber: facts.accessionNumber,
-      studyDate: facts.studyDate,
-      studyDescription: facts.studyDescription,
+      ...(input.drawStudy === false ? nothingDrawn : pickStudy(facts)),
       patientAge: facts.patientAge,
       patientSex: facts.patientSex,
       patientName: name('PatientName'),

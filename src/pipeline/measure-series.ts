@@ -12,6 +12,7 @@ import { findingsOf } from '../measurement/quality/worst-verdict.ts'
 import type { QualityFinding, QualityVerdict } from '../measurement/quality-finding.ts'
 import type { SeriesKind } from '../selection/series-choice.ts'
 import type { LabelMap, Volume } from '../volume/grid.ts'
+import type { DecodedFiles } from './digest-content.ts'
 import { measureCrop } from './measure-crop.ts'
 import { type MeasuringTools, measureHead } from './measure-head.ts'
 import { readSeries } from './read-series.ts'
@@ -70,8 +71,10 @@ export async function measureSeries(
   tools: MeasuringTools,
   step: TimeStep,
   signal: AbortSignal,
+  decoded?: DecodedFiles,
 ): Promise<MeasuredSeries> {
-  const { instances, volume, sourceSlices, isLossy, notes } = await readSeries(files, step, signal)
+  const read = await readSeries(files, step, signal, decoded)
+  const { instances, volume, sourceSlices, isLossy, notes } = read
   const acquisition = [checkLossyCompression(isLossy), checkContrastAgent(contrastBolusAgent)]
   const measured =
     kind === 'head'

@@ -1,4 +1,4 @@
-import { decodeInstance } from '../dicom/decode-instance.ts'
+import { type DecodedFrame, decodeInstance } from '../dicom/decode-instance.ts'
 import { type DicomInstance, parsePart10 } from '../dicom/part10.ts'
 import type { SliceFacts } from '../dicom/slice-facts.ts'
 import { assembleVolume } from '../volume/assemble-volume.ts'
@@ -18,18 +18,37 @@ export interface ReadSeries {
   readonly notes: readonly string[]
 }
 
-/** From the files of one series to its volume: decode, assemble. Throws coded errors of those stages. */
+/** A file and the frames in it. */
+export interface DecodedFile {
+  readonly instance: DicomInstance
+  readonly frames: readonly DecodedFrame[]
+}
+
+/** Parses and decodes one file; throws coded errors of stage decode. */
+export async function decodeFile(file: Uint8Array): Promise<DecodedFile> {
+  const instance = parsePart10(file)
+  return { instance, frames: await decodeInstance(instance) }
+}
+
+/**
+ * From the files of one series to its volume: decode, assemble. Those that were decoded before are taken
+ * out of `decoded`. Throws coded errors of those stages.
+ */
 export async function readSeries(
   files: readonly Uint8Array[],
   step: TimeStep,
   signal: AbortSignal,
+  decoded: Map<Uint8Array, DecodedFile> = new Map(),
 ): Promise<ReadSeries> {
   const { instances, frames } = await step('decode', async () => {
-    const instances = files.map((file) => parsePart10(file))
-    const frames = []
-    for (const instance of instances) {
+    const instances: DicomInstance[] = []
+    const frames: DecodedFrame[] = []
+    for (const file of files) {
       signal.throwIfAborted()
-      frames.push(...(await decodeInstance(instance)))
+      const read = decoded.get(file) ?? (await decodeFile(file))
+      decoded.delete(file)
+      instances.push(read.instance)
+      frames.push(...read.frames)
     }
     return { instances, frames }
   })

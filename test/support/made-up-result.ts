@@ -11,7 +11,7 @@ import {
   type CompositionInput,
   composeResults,
 } from '../../src/pipeline/compose-results.ts'
-import { digestContent } from '../../src/pipeline/fingerprint.ts'
+import { digestContent } from '../../src/pipeline/digest-content.ts'
 import type { MeasuredSeries } from '../../src/pipeline/measure-series.ts'
 import type { StoredRole } from '../../src/pipeline/outcome.ts'
 import { assembleVolume } from '../../src/volume/assemble-volume.ts'
@@ -148,7 +148,7 @@ export async function composeMadeUpResult(
     verdict: 'measured',
     warnings,
   }
-  const contentDigest = digestContent(files)
+  const contentDigest = await digestContent(files)
   const series = readSeriesFacts(instances, () => false)
   const chosen = series[0]!
   const text = (keyword: string) => readString(instances[0]!.dataset, keyword) ?? ''
