@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { readConfig } from '../src/config.ts'
-import { listForwardTargets } from '../src/open-archive.ts'
+import { listForwardTargets } from '../src/wiring/open-archive.ts'
 import { updateReadme } from '../tools/docs/settings-table.ts'
 
 const required = {

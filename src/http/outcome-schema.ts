@@ -339,7 +339,7 @@ const forwardedResult = Type.Object(
 )
 
 /**
- * Describes the outcome that the pipeline keeps on a job (src/pipeline/outcome.ts). It documents
+ * Describes the outcome that the pipeline keeps on a job (src/outcome/outcome.ts). It documents
  * only: what the pipeline kept is answered as it is.
  */
 export const outcomeSchema = Type.Object(

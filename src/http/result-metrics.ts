@@ -14,7 +14,7 @@ const confidenceBuckets = [0.5, 0.7, 0.78, 0.82, 0.85, 0.88, 0.9, 0.92, 0.94, 0.
 /** Cubic centimetres. */
 const intracranialBuckets = [1000, 1100, 1200, 1300, 1400, 1500, 1600, 1700, 1800, 1900, 2000]
 
-/** The part of a job's outcome (src/pipeline/outcome.ts) that is counted. */
+/** The part of a job's outcome (src/outcome/outcome.ts) that is counted. */
 interface CountedOutcome {
   readonly verdicts?: readonly { readonly reason: string }[]
   readonly rejection?: { readonly quality: readonly CountedFinding[] } | undefined

@@ -1,37 +1,42 @@
 import type { Archive } from '../archive/archive.ts'
 import type { ForwardTarget } from '../archive/forward-instance.ts'
 import { HippoError, toHippoError } from '../errors.ts'
+import { compareWithEarlier } from '../history/compare-with-earlier.ts'
+import type { StudyToMeasure } from '../history/comparison.ts'
 import type { Side } from '../measurement/hippocampus-volumes.ts'
 import type { Norms } from '../measurement/norms/norms.ts'
-import { isAskedFor, type StageTiming } from '../queue/job.ts'
-import type { RunJob } from '../queue/run-job.ts'
-import { selectSeries } from '../selection/select-series.ts'
-import type { SelectionRules } from '../selection/series-choice.ts'
-import type { Tracing } from '../telemetry/tracing.ts'
-import { compareWithEarlier } from './compare-with-earlier.ts'
-import type { StudyToMeasure } from './comparison.ts'
-import { composeRejection, findingsBehind, isSeriesRejection } from './compose-rejection.ts'
-import { composeResults } from './compose-results.ts'
-import { decideResult } from './decide-result.ts'
-import { type DecodedFiles, digestContent } from './digest-content.ts'
-import { findCopies } from './find-copies.ts'
-import { digestNorms, digestSettings, fingerprintSeries, fingerprintStudy } from './fingerprint.ts'
-import { planForwarding } from './forward-results.ts'
-import type { MeasuringTools } from './measure-head.ts'
-import { measureSeries } from './measure-series.ts'
-import { nameSubject } from './name-subject.ts'
-import type { AnalysisOutcome, StoredResult } from './outcome.ts'
-import { parseWithinBudget, requireListed } from './read-listed.ts'
-import { requireSeries } from './require-series.ts'
-import type { ShadowModel } from './shadow-model.ts'
-import { storeResults } from './store-results.ts'
+import { type DecodedFiles, digestContent } from '../measuring/digest-content.ts'
+import type { MeasuringTools } from '../measuring/measure-head.ts'
+import { measureSeries } from '../measuring/measure-series.ts'
+import type { ShadowModel } from '../measuring/shadow-model.ts'
+import {
+  digestNorms,
+  digestSettings,
+  fingerprintSeries,
+  fingerprintStudy,
+} from '../outcome/fingerprint.ts'
+import type { AnalysisOutcome, StoredResult } from '../outcome/outcome.ts'
+import { planForwarding } from '../outcome/plan-forwarding.ts'
 import {
   findRejection,
   findSameLook,
   refuseRepetition,
   type StudyHistory,
-} from './study-history.ts'
-import { timeSteps } from './time-steps.ts'
+} from '../outcome/study-history.ts'
+import { isAskedFor, type StageTiming } from '../queue/job.ts'
+import type { RunJob } from '../queue/run-job.ts'
+import { selectSeries } from '../selection/select-series.ts'
+import type { SelectionRules } from '../selection/series-choice.ts'
+import { timeSteps } from '../telemetry/time-steps.ts'
+import type { Tracing } from '../telemetry/tracing.ts'
+import { composeRejection, findingsBehind, isSeriesRejection } from './compose-rejection.ts'
+import { composeResults } from './compose-results.ts'
+import { decideResult } from './decide-result.ts'
+import { findCopies } from './find-copies.ts'
+import { nameSubject } from './name-subject.ts'
+import { parseWithinBudget, requireListed } from './read-listed.ts'
+import { requireSeries } from './require-series.ts'
+import { storeResults } from './store-results.ts'
 
 export interface AnalysisDependencies {
   readonly archive: Archive

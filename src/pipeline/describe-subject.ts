@@ -1,8 +1,9 @@
 import type { DicomInstance } from '../dicom/dicom-instance.ts'
 import { readString } from '../dicom/read-attributes.ts'
 import type { ReportInput } from '../report/report-input.ts'
+import type { SeriesVerdict } from '../selection/series-choice.ts'
+import type { SeriesFacts } from '../selection/series-facts.ts'
 import type { StudyFacts } from '../selection/study-facts.ts'
-import type { CompositionInput } from './compose-results.ts'
 
 const nothingDrawn = {
   accessionNumber: undefined,
@@ -18,7 +19,14 @@ const pickStudy = ({ accessionNumber, studyDate, studyDescription }: StudyFacts)
 
 /** What every page says of the study and of the series it is about; what names person or study only as far as asked for. */
 export function describeSubject(
-  input: Pick<CompositionInput, 'chosen' | 'verdicts' | 'drawIdentity' | 'drawStudy'>,
+  input: {
+    readonly chosen: SeriesFacts
+    readonly verdicts: readonly SeriesVerdict[]
+    /** Whether patient name and id are drawn on the page. */
+    readonly drawIdentity: boolean
+    /** False leaves accession number, date and description of the study out. */
+    readonly drawStudy?: boolean | undefined
+  },
   facts: StudyFacts,
   source: DicomInstance | undefined,
 ): Pick<ReportInput, 'study' | 'series'> {

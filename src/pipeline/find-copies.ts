@@ -1,23 +1,16 @@
 import type { Archive } from '../archive/archive.ts'
 import { parsePart10 } from '../dicom/part10.ts'
+import { isOfSeries } from '../history/is-of-series.ts'
+import type { AnalysisOutcome, StoredResult } from '../outcome/outcome.ts'
 import type { Job } from '../queue/job.ts'
 import {
   type MeasurementDocument,
   readMeasurementDocument,
 } from '../results/sr/read-measurement-document.ts'
 import type { SeriesFacts } from '../selection/series-facts.ts'
-import type { AnalysisOutcome, StoredResult } from './outcome.ts'
 
 /** Reports read of one study; an archive makes one copy at a time. */
 const mostRead = 20
-
-/** Whether the series that a report measured is among those of a study. */
-export function isOfSeries(
-  { sourceSeriesInstanceUid }: Pick<MeasurementDocument, 'sourceSeriesInstanceUid'>,
-  series: readonly SeriesFacts[],
-): boolean {
-  return series.some(({ seriesInstanceUid }) => seriesInstanceUid === sourceSeriesInstanceUid)
-}
 
 /** SOP Instance UIDs of everything that jobs of a study stored. */
 function listKnown(jobs: readonly Job[]): ReadonlySet<string> {

@@ -1,5 +1,5 @@
+import type { AnalysisOutcome, MeasuredResult } from '../outcome/outcome.ts'
 import { isAskedFor, type Job } from '../queue/job.ts'
-import type { AnalysisOutcome, MeasuredResult } from './outcome.ts'
 
 /** A succeeded job with its outcome read as ours. */
 export interface EarlierResult {

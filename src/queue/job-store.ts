@@ -32,7 +32,7 @@ export interface JobList {
   readonly jobs: readonly Job[]
   readonly total: number
   /** Undefined where no job is listed. */
-  readonly lastPlace: number | undefined
+  readonly lastPlace?: number | undefined
 }
 
 /** Which jobs are counted: all where nothing is set. */

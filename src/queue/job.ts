@@ -61,7 +61,7 @@ export interface Job<Outcome = unknown> {
   readonly cancelRequested: boolean
   readonly error: ErrorRecord | undefined
   readonly timings: readonly StageTiming[]
-  /** What the run found and stored, as plain JSON; its shape belongs to pipeline/. */
+  /** What the run found and stored, as plain JSON; its shape belongs to outcome/. */
   readonly outcome: Outcome | undefined
   /** Job whose result this one replaces, and the job that replaced this one. */
   readonly predecessorJobId: string | undefined

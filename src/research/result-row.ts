@@ -1,6 +1,6 @@
 import type { DescribedStudy } from '../archive/describe-studies.ts'
 import { parseYears } from '../measurement/parse-years.ts'
-import type { AnalysisOutcome, MeasuredResult } from '../pipeline/outcome.ts'
+import type { AnalysisOutcome, MeasuredResult } from '../outcome/outcome.ts'
 import type { Job } from '../queue/job.ts'
 import { computeAge } from '../selection/patient-age.ts'
 

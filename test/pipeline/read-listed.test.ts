@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readSeriesFacts } from '../../src/dicom/read-series-facts.ts'
-import { digestContent } from '../../src/pipeline/digest-content.ts'
+import { digestContent } from '../../src/measuring/digest-content.ts'
 import { parseWithinBudget, requireListed } from '../../src/pipeline/read-listed.ts'
 import { writePhantomSeries } from '../support/phantom-dicom.ts'
 

@@ -5,8 +5,7 @@ import { h } from 'preact'
 const deceptive = /[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g
 
 /** @param {unknown} child a text shows a box for each such mark; anything else is as it is */
-const unmask = (child) =>
-  typeof child === 'string' ? child.replace(deceptive, '\u25a1') : child
+const unmask = (child) => (typeof child === 'string' ? child.replace(deceptive, '\u25a1') : child)
 
 /** @type {typeof h} */
 const plain = /** @type {any} */ (
