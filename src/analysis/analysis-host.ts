@@ -107,8 +107,9 @@ export async function startAnalysisHost(options: AnalysisHostOptions): Promise<A
   }
 
   /** The process that takes jobs; gives the turn back where there is none. */
-  function enterCurrent(leave: () => void): AnalysisProcess {
+  function enterCurrent(leave: () => void, signal: AbortSignal): AnalysisProcess {
     try {
+      signal.throwIfAborted()
       return requireCurrent()
     } catch (error) {
       leave()
@@ -131,7 +132,7 @@ export async function startAnalysisHost(options: AnalysisHostOptions): Promise<A
   return {
     async run(job, context) {
       const leave = await turns.enter(job.id)
-      const process = enterCurrent(leave)
+      const process = enterCurrent(leave, context.signal)
       const abort = () => {
         const reason = toHippoError(context.signal.reason, 'queue')
         void process.calls.abort.asEvent(job.id, recordError(reason)).catch(() => undefined)
