@@ -37,20 +37,20 @@ export const configSchema = Type.Object({
   ),
   MODEL_MANIFEST: text("Path of the model's manifest; builtin is the shipped model.", 'builtin'),
   MODELS_DIR: Type.Optional(
-    text(
-      'Folder with additional models (docs/models.md): manifests and their ONNX files.',
-    ),
+    text('Folder with additional models (docs/models.md): manifests and their ONNX files.'),
   ),
-  API_TOKEN: secret("Bearer token of the role admin, which has every permission."),
+  API_TOKEN: secret('Bearer token of the role admin, which has every permission.'),
   OPERATOR_TOKEN: Type.Optional(
     secret('Bearer token of the role operator: runs and cancels jobs, reads results.'),
   ),
-  READER_TOKEN: Type.Optional(secret('Bearer token of the role reader: reads jobs, results and metrics.')),
+  READER_TOKEN: Type.Optional(
+    secret('Bearer token of the role reader: reads jobs, results and metrics.'),
+  ),
   HOOK_TOKEN: secret("Bearer token of Orthanc's hook, valid only for the hook's endpoint."),
   OIDC_ISSUER: Type.Optional(
     text('Issuer of OIDC access tokens, exactly as in their claim iss (docs/security.md).'),
   ),
-  OIDC_AUDIENCE: Type.Optional(text("Name of this service in their claim aud.")),
+  OIDC_AUDIENCE: Type.Optional(text('Name of this service in their claim aud.')),
   OIDC_JWKS_URL: Type.Optional(text("URL of the issuer's keys (JWKS).")),
   OIDC_ROLES_CLAIM: text(
     'Claim that lists the roles, or a path to it such as realm_access.roles.',
@@ -77,15 +77,19 @@ export const configSchema = Type.Object({
     description: 'Its password.',
     minLength: 1,
   }),
-  ORTHANC_CA_FILE: Type.Optional(text("PEM file of the certificate authority that signed Orthanc's certificate.")),
+  ORTHANC_CA_FILE: Type.Optional(
+    text("PEM file of the certificate authority that signed Orthanc's certificate."),
+  ),
   DICOMWEB_ROOT: text('Path of DICOMweb in Orthanc.', '/dicom-web'),
   ARCHIVE_CONNECTIONS: whole('Maximum number of connections to Orthanc.', 8, 1, 64),
   ARCHIVE_TIMEOUT_MS: whole('Timeout of a request to Orthanc, milliseconds.', 30_000, 100),
   MAX_SERIES_BYTES: whole('Maximum size of a series to fetch, bytes.', 400_000_000, 1_000_000),
-  SERIES_DESCRIPTION: text('SeriesDescription of cropped series that show one hippocampus.', 'HippoCrop'),
+  SERIES_DESCRIPTION: text(
+    'SeriesDescription of cropped series that show one hippocampus.',
+    'HippoCrop',
+  ),
   PREFERRED_SERIES: Type.Enum(['crop', 'head'], {
-    description:
-      'What to measure when a study has both a cropped series and a whole head.',
+    description: 'What to measure when a study has both a cropped series and a whole head.',
     default: 'crop',
   }),
   MAX_SLICE_SPACING_MM: number('Maximum slice spacing; thicker series are rejected.', 2.0),
@@ -100,7 +104,7 @@ export const configSchema = Type.Object({
   ALARM_PERCENTILE: Type.Optional(
     Type.Number({
       description:
-        "Percentile below which the page calls a volume small; defaults to the value of the norms file (5 in the shipped one).",
+        'Percentile below which the page calls a volume small; defaults to the value of the norms file (5 in the shipped one).',
       minimum: 0.5,
       maximum: 25,
     }),
@@ -125,7 +129,9 @@ export const configSchema = Type.Object({
     100,
   ),
   FORWARD_MODALITIES: Type.Optional(
-    names('DICOM modalities that results are forwarded to: their names in Orthanc, comma-separated.'),
+    names(
+      'DICOM modalities that results are forwarded to: their names in Orthanc, comma-separated.',
+    ),
   ),
   FORWARD_PEERS: Type.Optional(
     names('Orthanc peers that results are forwarded to: their names in Orthanc, comma-separated.'),
@@ -143,18 +149,21 @@ export const configSchema = Type.Object({
     600,
     10,
   ),
-  LEASE_SECONDS: whole('Time after which a job of a dead process is claimed by another.', 20, 2, 3600),
+  LEASE_SECONDS: whole(
+    'Time after which a job of a dead process is claimed by another.',
+    20,
+    2,
+    3600,
+  ),
   MAX_ATTEMPTS: whole('Maximum number of attempts of a job.', 8, 1, 100),
   RETRY_BASE_SECONDS: number('Delay before the first retry; doubles with each retry.', 2),
   RETRY_MAX_SECONDS: number('Maximum delay before a retry.', 300),
-  SWEEP_SECONDS: whole("Interval at which Orthanc's changes are searched for missed studies; 0 disables the sweep.", 30),
-  SWEEP_LOOKBACK_HOURS: whole('How far back the first sweep of a new installation searches.', 72),
-  BACKFILL_AHEAD: whole(
-    'Maximum number of queued or running jobs of one backfill.',
-    10,
-    1,
-    10_000,
+  SWEEP_SECONDS: whole(
+    "Interval at which Orthanc's changes are searched for missed studies; 0 disables the sweep.",
+    30,
   ),
+  SWEEP_LOOKBACK_HOURS: whole('How far back the first sweep of a new installation searches.', 72),
+  BACKFILL_AHEAD: whole('Maximum number of queued or running jobs of one backfill.', 10, 1, 10_000),
   PSEUDONYM_SECRET: Type.Optional(
     secret(
       'Key of the codes in pseudonymous exports; with another key the same patient gets another code.',
@@ -174,7 +183,9 @@ export const configSchema = Type.Object({
   OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(
     text('Base URL of an OTLP/HTTP trace collector; without it there are no traces.'),
   ),
-  VIEWER_URL: Type.Optional(text('Base URL of OHIF, used in links, such as http://localhost:3000.')),
+  VIEWER_URL: Type.Optional(
+    text('Base URL of OHIF, used in links, such as http://localhost:3000.'),
+  ),
 })
 
 export type Config = Readonly<Static<typeof configSchema>>

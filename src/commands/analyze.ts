@@ -213,10 +213,7 @@ export async function analyze(paths: readonly string[], options: AnalyzeOptions)
     for (const [index, study] of studies.entries()) {
       const isOnly = studies.length === 1
       const folder = isOnly ? options.output : join(options.output, study.studyInstanceUid)
-      const answer = await saveAnswer(
-        await analyzeStudy(study, folder, tools, options),
-        folder,
-      )
+      const answer = await saveAnswer(await analyzeStudy(study, folder, tools, options), folder)
       answers.push(answer)
       if (!options.json) show(answer)
       if (!isOnly) progress.count('studies', index + 1, studies.length)

@@ -144,7 +144,10 @@ describe('measuring a whole head', () => {
         const [background, ...labels] = await segmenter.predict(box, options)
         const isInside = background!.map((value) => (value < 0.5 ? 0.85 : 0))
         const softer = labels.map((label) => label.map((value, at) => value * isInside[at]!))
-        return [background!.map((_, at) => 1 - softer.reduce((sum, one) => sum + one[at]!, 0)), ...softer]
+        return [
+          background!.map((_, at) => 1 - softer.reduce((sum, one) => sum + one[at]!, 0)),
+          ...softer,
+        ]
       },
     }
     stages.length = 0

@@ -47,7 +47,9 @@ const finding = {
   value: 0.2,
   limit: 0.1,
 } as const
-const error = recordError(new HippoError('FORWARD_FAILED', 'Away.', { details: { target: 'pacs' } }))
+const error = recordError(
+  new HippoError('FORWARD_FAILED', 'Away.', { details: { target: 'pacs' } }),
+)
 
 /** As a job keeps it that found everything a job can find. */
 const outcome: AnalysisOutcome = {
@@ -147,7 +149,9 @@ function findMissing(schema: Described, value: unknown, path: string): string[] 
 
 describe('the schema of an outcome', () => {
   it('holds for an outcome that has everything', () => {
-    expect([...Value.Errors(outcomeSchema, JSON.parse(JSON.stringify(asDescribed(outcome))))]).toEqual([])
+    expect([
+      ...Value.Errors(outcomeSchema, JSON.parse(JSON.stringify(asDescribed(outcome)))),
+    ]).toEqual([])
   })
 
   it('names nothing that no outcome has', () => {

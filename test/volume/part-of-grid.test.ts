@@ -46,7 +46,9 @@ describe('the part of a grid within a box', () => {
     // Voxel centres from 2.2 to 5.2, and half a voxel more on both ends: 1.7 to 5.7.
     const shifted = (by: number) => ({
       dimensions: [4, 4, 4] as const,
-      affine: grid.affine.map((value, index) => (index % 4 === 3 && index < 12 ? value + by : value)),
+      affine: grid.affine.map((value, index) =>
+        index % 4 === 3 && index < 12 ? value + by : value,
+      ),
     })
     const part = partWithin(grid, shifted(2.2))!
     expect(part.start).toEqual([2, 2, 2])
