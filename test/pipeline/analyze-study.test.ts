@@ -8,6 +8,7 @@ import type { Segmenter } from '../../src/inference/segmenter.ts'
 import type { AnalysisOutcome } from '../../src/outcome/outcome.ts'
 import { type AnalysisDependencies, createStudyAnalysis } from '../../src/pipeline/analyze-study.ts'
 import type { Job } from '../../src/queue/job.ts'
+import type { RunResult } from '../../src/queue/run-job.ts'
 import { calibratedNorms } from '../support/calibrated-norms.ts'
 import { phantomUid, writePhantomSeries } from '../support/phantom-dicom.ts'
 
@@ -125,7 +126,7 @@ function prepare(
       recordOutcome: (outcome) => void outcomes.push(outcome as AnalysisOutcome),
     })
     jobs.unshift({ ...job, ...result } as unknown as Job)
-    return result
+    return result as Extract<RunResult, { outcome: unknown }>
   }
   return { analyze, stored, calls, pages, outcomes, jobs }
 }
