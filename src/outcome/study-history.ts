@@ -1,6 +1,11 @@
 import type { Job } from '../queue/job.ts'
 import type { SeriesFacts } from '../selection/series-facts.ts'
-import type { AnalysisOutcome, MeasuredResult, StoredResult } from './outcome.ts'
+import {
+  type AnalysisOutcome,
+  type MeasuredResult,
+  outcomeOf,
+  type StoredResult,
+} from './outcome.ts'
 
 /** What the pipeline may ask about earlier jobs of a study, newest first. */
 export interface StudyHistory {
@@ -30,8 +35,9 @@ export function findSameLook(
   studyFingerprint: string,
   series: readonly SeriesFacts[],
 ): { readonly jobId: string; readonly outcome: AnalysisOutcome } | undefined {
-  for (const { id, state, outcome, supersededByJobId } of recentJobs) {
-    const seen = outcome as AnalysisOutcome | undefined
+  for (const earlier of recentJobs) {
+    const { id, state, supersededByJobId } = earlier
+    const seen = outcomeOf(earlier)
     if (id === job.id || seen?.studyFingerprint !== studyFingerprint) continue
     if (state === 'rejected') {
       if (isStored(seen.rejection?.stored ?? [], series)) return { jobId: id, outcome: seen }
