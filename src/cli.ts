@@ -59,7 +59,9 @@ const program = new Command('hippovolume')
 
 program
   .command('serve')
-  .description('Run the service. Its settings come from the environment; README.md lists them.')
+  .description(
+    'Run the service. Its settings come from the environment; docs/settings.md lists them.',
+  )
   .action(async () => {
     await import('./main.ts')
   })

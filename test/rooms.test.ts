@@ -22,11 +22,15 @@ const mayImport: Record<string, readonly string[]> = {
     'models/model-service',
     'telemetry/tracing',
     'audit/audit-entry',
+    'outcome/error-record-schema',
+    'outcome/outcome',
+    'outcome/outcome-schema',
   ],
   // Types only: nothing of the service is loaded by a browser.
   page: [
     'http/schemas',
-    'http/outcome-schema',
+    'outcome/error-record-schema',
+    'outcome/outcome-schema',
     'http/job-news',
     'http/backfill-schema',
     'http/models-schema',
@@ -89,6 +93,7 @@ const mayImport: Record<string, readonly string[]> = {
     'dicom',
     'measurement',
     'outcome/fingerprint',
+    'outcome/outcome',
     'outcome/study-history',
     'results/sr/read-measurement-document',
     'selection',
@@ -96,7 +101,6 @@ const mayImport: Record<string, readonly string[]> = {
   outcome: [
     'archive/forward-instance',
     'measurement',
-    'measuring/measure-series',
     'queue/job',
     'selection/series-choice',
     'selection/series-facts',

@@ -1,4 +1,5 @@
 import { fingerprintStudy } from '../outcome/fingerprint.ts'
+import { outcomeOf } from '../outcome/outcome.ts'
 import type { SeriesFacts } from '../selection/series-facts.ts'
 import type { ComparisonContext, StudyToMeasure } from './comparison.ts'
 
@@ -30,10 +31,10 @@ export async function planMeasuring(
   if (isUnderway) return { reason: 'MEASURING', sentence: `It is being ${measured}.` }
   const fingerprint = fingerprintStudy(series)
   const failed = jobs.find(
-    ({ trigger, state, outcome }) =>
-      trigger === 'history' &&
-      (state === 'rejected' || state === 'failed') &&
-      (outcome as { studyFingerprint?: string } | undefined)?.studyFingerprint === fingerprint,
+    (job) =>
+      job.trigger === 'history' &&
+      (job.state === 'rejected' || job.state === 'failed') &&
+      outcomeOf(job)?.studyFingerprint === fingerprint,
   )
   if (failed !== undefined) {
     const why = failed.error?.message ?? 'Its job failed.'

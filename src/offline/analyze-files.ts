@@ -1,36 +1,16 @@
-import { toHippoError } from '../errors.ts'
-import type { Norms } from '../measurement/norms/norms.ts'
-import { type DecodedFiles, digestContent } from '../measuring/digest-content.ts'
-import type { MeasuringTools } from '../measuring/measure-head.ts'
-import { type MeasuredSeries, measureSeries } from '../measuring/measure-series.ts'
-import { digestNorms, digestSettings } from '../outcome/fingerprint.ts'
-import { sideOf } from '../pipeline/analyze-study.ts'
-import {
-  type ComposedRejection,
-  composeRejection,
-  isSeriesRejection,
-} from '../pipeline/compose-rejection.ts'
-import { composeResults } from '../pipeline/compose-results.ts'
+import type { MeasuredSeries } from '../measuring/measure-series.ts'
+import type { ComposedRejection } from '../pipeline/compose-rejection.ts'
 import type { Interpretation } from '../pipeline/interpret-volumes.ts'
 import { parseWithinBudget } from '../pipeline/read-listed.ts'
 import { requireSeries } from '../pipeline/require-series.ts'
 import type { ResultInstance } from '../pipeline/store-results.ts'
+import { createStudyCore, type StudyCoreOptions } from '../pipeline/study-core.ts'
 import type { StageTiming } from '../queue/job.ts'
-import { selectSeries } from '../selection/select-series.ts'
-import type { SelectionRules, SeriesVerdict } from '../selection/series-choice.ts'
+import type { SeriesVerdict } from '../selection/series-choice.ts'
 import { timeSteps } from '../telemetry/time-steps.ts'
 import type { FileStudy } from './catalogue-files.ts'
 
-export interface FileAnalysisDependencies {
-  readonly tools: MeasuringTools
-  readonly rules: SelectionRules
-  readonly norms: Norms
-  readonly drawIdentity: boolean
-  readonly drawStudy?: boolean | undefined
-  readonly timeZone?: string | undefined
-  readonly reportPdf: boolean
-  readonly reportRejected: boolean
-  readonly software: { readonly name: string; readonly version: string }
+export interface FileAnalysisDependencies extends StudyCoreOptions {
   readonly readFile: (path: string) => Promise<Uint8Array>
   /** Written into the results; give the same to get the same bytes. */
   readonly analysedAt: Date
@@ -66,56 +46,26 @@ export async function analyzeFiles(
   { onVerdicts, onRejection }: FileAnalysisEvents,
   signal: AbortSignal,
 ): Promise<FileAnalysis> {
-  const { tools, rules, norms, software, drawIdentity, drawStudy, timeZone, reportPdf } =
-    dependencies
-  const { manifest } = tools.segmenter
+  const core = createStudyCore(dependencies)
   const timings: StageTiming[] = []
   const step = timeSteps(dependencies.monotonicClock, (timing) => timings.push(timing), signal)
 
-  const choice = await step('select', () => selectSeries(study.series, rules))
+  const { series, studyInstanceUid } = study
+  const choice = await core.select(series, step)
   const { verdicts } = choice
   onVerdicts(verdicts)
   const { facts: chosen, kind } = requireSeries(choice)
   const paths = study.files.get(chosen.seriesInstanceUid) ?? []
   const files = await step('fetch', () => Promise.all(paths.map(dependencies.readFile)))
   parseWithinBudget(files)
-  const decoded: DecodedFiles = new Map()
-  const parts = {
-    identity: {
-      studyInstanceUid: study.studyInstanceUid,
-      sourceSeriesInstanceUid: chosen.seriesInstanceUid,
-      contentDigest: await step('decode', () => digestContent(files, decoded, signal)),
-      modelSha256: manifest.sha256,
-      softwareVersion: software.version,
-      configDigest: digestSettings({
-        ...{ drawIdentity, reportPdf, norms: digestNorms(norms) },
-        ...(drawStudy === false && { drawStudy }),
-      }),
-      runNumber: 0,
-      analysedAt: dependencies.analysedAt,
-    },
-    series: study.series,
-    chosen,
-    verdicts,
-    manifest,
-    software,
-    drawIdentity,
-    drawStudy,
-    timeZone,
-  }
-  const { contrastBolusAgent } = chosen
-  const toMeasure = { kind, side: sideOf(chosen.laterality), contrastBolusAgent }
-  const measured = await measureSeries(files, toMeasure, tools, step, signal, decoded).catch(
-    async (thrown: unknown) => {
-      const error = toHippoError(thrown, 'measure')
-      if (!dependencies.reportRejected || !isSeriesRejection(error)) throw thrown
-      const rejection = await composeRejection({ ...parts, files, error }, step)
-      if (rejection !== undefined) await onRejection(rejection)
-      throw error
-    },
-  )
-  const { page, montage, pdf, interpretation, instances } = await composeResults(
-    { ...parts, measured, norms, replaces: undefined, reportPdf },
+  const { basis, decoded } = await core.identify(studyInstanceUid, chosen, files, step, signal)
+  const identity = { ...basis, runNumber: 0, analysedAt: dependencies.analysedAt }
+  const parts = { identity, series, chosen, kind, verdicts, files, decoded }
+  const measured = await core.measure(parts, { onPage: onRejection }, step, signal)
+  const { page, montage, pdf, interpretation, instances } = await core.compose(
+    parts,
+    measured,
+    { replaces: undefined },
     step,
   )
   return {

@@ -1,14 +1,14 @@
 import type { Job } from '../queue/job.ts'
-import type { AnalysisOutcome } from './outcome.ts'
+import { outcomeOf } from './outcome.ts'
 import type { ReportFiles } from './report-files.ts'
 
 /** The page as the archive holds it: another process may have made it, or its file may be lost. */
 async function readStoredPage(
-  { outcome }: Job,
+  job: Job,
   render: (orthancInstanceId: string) => Promise<Uint8Array | undefined>,
 ): Promise<Uint8Array | undefined> {
-  const { result, rejection } = (outcome ?? {}) as Partial<AnalysisOutcome>
-  const stored = result?.stored ?? rejection?.stored ?? []
+  const outcome = outcomeOf(job)
+  const stored = outcome?.result?.stored ?? outcome?.rejection?.stored ?? []
   const page = stored.find(({ role }) => role === 'report' || role === 'rejection')
   return page && render(page.orthancInstanceId)
 }
@@ -28,7 +28,7 @@ export async function readReport(
   },
 ): Promise<Uint8Array | undefined> {
   const asked = await access.findJob(jobId)
-  const sameAs = (asked?.outcome as AnalysisOutcome | undefined)?.sameAsJobId
+  const sameAs = asked && outcomeOf(asked)?.sameAsJobId
   const job = sameAs === undefined ? asked : await access.findJob(sameAs)
   if (job === undefined) return undefined
   const png = (await access.files.read(job.id)) ?? (await readStoredPage(job, access.render))

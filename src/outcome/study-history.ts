@@ -1,7 +1,12 @@
 import { HippoError } from '../errors.ts'
 import type { Job } from '../queue/job.ts'
 import type { SeriesFacts } from '../selection/series-facts.ts'
-import type { AnalysisOutcome, MeasuredResult, StoredResult } from './outcome.ts'
+import {
+  type AnalysisOutcome,
+  type MeasuredResult,
+  outcomeOf,
+  type StoredResult,
+} from './outcome.ts'
 
 /** What the pipeline may ask about earlier jobs of a study, newest first. */
 export interface StudyHistory {
@@ -31,8 +36,9 @@ export function findSameLook(
   recentJobs: readonly Job[],
   studyFingerprint: string,
 ): { readonly jobId: string; readonly outcome: AnalysisOutcome } | undefined {
-  for (const { id, state, outcome, supersededByJobId } of recentJobs) {
-    const seen = outcome as AnalysisOutcome | undefined
+  for (const earlier of recentJobs) {
+    const { id, state, supersededByJobId } = earlier
+    const seen = outcomeOf(earlier)
     if (id === job.id || seen?.studyFingerprint !== studyFingerprint) continue
     if (supersededByJobId !== undefined) continue
     const isResult = state === 'succeeded' && seen.result !== undefined

@@ -2,7 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Archive } from '../archive/archive.ts'
 import type { ForwardTarget } from '../archive/forward-instance.ts'
 import { HippoError, recordError, toHippoError } from '../errors.ts'
-import type { AnalysisOutcome, ForwardedResult, StoredResult } from '../outcome/outcome.ts'
+import {
+  type AnalysisOutcome,
+  type ForwardedResult,
+  outcomeOf,
+  type StoredResult,
+} from '../outcome/outcome.ts'
 import { planForwarding } from '../outcome/plan-forwarding.ts'
 import type { Job } from '../queue/job.ts'
 import type { RunJob } from '../queue/run-job.ts'
@@ -149,7 +154,7 @@ export function createForwarding(dependencies: ForwardDependencies): RunJob {
   const { targets, maximumAttempts, clock, keep, onSettled } = dependencies
 
   return async (job, { signal }) => {
-    const found = job.outcome as AnalysisOutcome
+    const found = outcomeOf(job) ?? { verdicts: [], studyFingerprint: '' }
     const stored = found.result?.stored ?? []
     const entries = resumeForwarding(found.forwarded ?? [], targets, job.attempts === 1, clock)
     const outcome = (): AnalysisOutcome => ({ ...found, forwarded: [...entries] })

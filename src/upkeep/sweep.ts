@@ -2,6 +2,7 @@ import type { Archive } from '../archive/archive.ts'
 import type { FoundStudy } from '../archive/find-study.ts'
 import { toHippoError } from '../errors.ts'
 import { fingerprintStudy } from '../outcome/fingerprint.ts'
+import { outcomeOf } from '../outcome/outcome.ts'
 import type { Job } from '../queue/job.ts'
 import { mayTryAgain } from './may-try-again.ts'
 
@@ -89,10 +90,7 @@ async function lookAtStudy(
   const { series } = await archive.readCatalogue(orthancStudyId)
   if (series.every((one) => one.isOwnResult)) return 'known'
   const fingerprint = fingerprintStudy(series)
-  const isKnown = jobs.some(
-    ({ outcome }) =>
-      (outcome as { studyFingerprint?: string } | undefined)?.studyFingerprint === fingerprint,
-  )
+  const isKnown = jobs.some((job) => outcomeOf(job)?.studyFingerprint === fingerprint)
   if (isKnown) return 'known'
   await enqueue(study)
   return 'enqueued'

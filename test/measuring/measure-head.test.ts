@@ -136,6 +136,29 @@ describe('measuring a whole head', () => {
     })
   })
 
+  it('asks for a second, shifted look where the model is not sure, and only there', async () => {
+    /** The same outlines, with less of a difference between inside and outside. */
+    const unsure: Segmenter = {
+      ...segmenter,
+      async predict(box, options) {
+        const [background, ...labels] = await segmenter.predict(box, options)
+        const isInside = background!.map((value) => (value < 0.5 ? 0.85 : 0))
+        const softer = labels.map((label) => label.map((value, at) => value * isInside[at]!))
+        return [
+          background!.map((_, at) => 1 - softer.reduce((sum, one) => sum + one[at]!, 0)),
+          ...softer,
+        ]
+      },
+    }
+    stages.length = 0
+    const { quality } = await measure(phantomHead(), undefined, [], unsure)
+    const agreements = quality.filter(({ check }) => check === 'SHIFTED_AGREEMENT')
+    expect(agreements.map(({ side }) => side)).toEqual(['left', 'right'])
+    expect(stages).toEqual(['localize', 'infer', 'measure', 'infer', 'infer'])
+    const sure = await measure(phantomHead())
+    expect(sure.quality.map(({ check }) => check)).not.toContain('SHIFTED_AGREEMENT')
+  })
+
   it('tells what every gate found, and steps through its stages', async () => {
     stages.length = 0
     const lossy = { check: 'LOSSY_COMPRESSION', verdict: 'warning', sentence: 'Lossy.' } as const

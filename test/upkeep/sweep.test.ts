@@ -1,56 +1,109 @@
 import { describe, expect, it } from 'vitest'
 import type { Archive } from '../../src/archive/archive.ts'
-import type { ErrorCode } from '../../src/errors.ts'
+import { HippoError } from '../../src/errors.ts'
+import { fingerprintStudy } from '../../src/outcome/fingerprint.ts'
 import type { Job } from '../../src/queue/job.ts'
+import type { SeriesFacts } from '../../src/selection/series-facts.ts'
 import { sweepArchive } from '../../src/upkeep/sweep.ts'
+import { makeFacts } from '../selection/make-facts.ts'
 
-const minute = 60_000
-
-function failedJob(id: string, code: ErrorCode, finishedAt: number): Job {
-  const error = { code, stage: 'store', retryable: true, message: 'It failed.' }
-  return {
-    ...{ id, orthancStudyId: 'study', studyInstanceUid: '1.2.3', state: 'failed' },
-    ...{ error, finishedAt, createdAt: 0 },
-  } as unknown as Job
+interface FakeStudy {
+  readonly series?: readonly SeriesFacts[]
+  readonly isStable?: boolean
+  readonly lastUpdate?: string
+  readonly fails?: HippoError
 }
 
-async function sweep(jobs: readonly Job[], now: number): Promise<number> {
+/** An archive whose changes are one new instance of each study, in pages of two. */
+function fakeSweep(studies: Record<string, FakeStudy>, jobs: readonly Partial<Job>[] = []) {
+  const names = Object.keys(studies)
+  const marks = new Map<string, string>()
+  const enqueued: string[] = []
+  const warnings: string[] = []
   const archive = {
     findChangeBefore: async () => 0,
-    readChanges: async () => ({ changes: [], last: 0, done: true }),
-    studiesOf: async () => [],
-  } as unknown as Archive
-  return sweepArchive({
-    archive,
-    history: {
-      recentJobs: async () => jobs,
-      failedJobs: async () => jobs.filter(({ state }) => state === 'failed'),
-      readMark: async () => undefined,
-      writeMark: async () => {},
+    async readChanges(since: number) {
+      const page = names.slice(since, since + 2)
+      const last = since + page.length
+      return {
+        changes: page.map((orthancId) => ({ type: 'NewInstance', orthancId })),
+        last,
+        done: last >= names.length,
+      }
     },
-    enqueue: async () => undefined,
-    now: () => now,
-    lookbackMilliseconds: 0,
-    log: { info() {}, warn() {} },
-  })
+    studiesOf: async (ids: readonly string[]) => ids.map((orthancStudyId) => ({ orthancStudyId })),
+    async findStudy(orthancStudyId: string) {
+      const { isStable = true, lastUpdate = '20260101T000000', fails } = studies[orthancStudyId]!
+      if (fails) throw fails
+      return { orthancStudyId, studyInstanceUid: `1.${orthancStudyId}`, isStable, lastUpdate }
+    },
+    readCatalogue: async (id: string) => ({ series: studies[id]!.series ?? [makeFacts()] }),
+  } as unknown as Archive
+  const sweep = () =>
+    sweepArchive({
+      archive,
+      history: {
+        recentJobs: async (id) => jobs.filter((job) => job.orthancStudyId === id) as Job[],
+        readMark: async (name) => marks.get(name),
+        writeMark: async (name, value) => void marks.set(name, value),
+      },
+      enqueue: async ({ orthancStudyId }) => void enqueued.push(orthancStudyId),
+      now: () => Date.UTC(2026, 0, 2),
+      lookbackMilliseconds: 1000,
+      log: { info: () => {}, warn: (_, message) => void warnings.push(message) },
+    })
+  return { sweep, enqueued, warnings, waiting: () => JSON.parse(marks.get('sweep')!).waiting }
 }
 
-describe('the sweep and jobs that failed', () => {
-  it('takes a study up again that failed for a reason of the archive, after some minutes', async () => {
-    const jobs = [failedJob('a', 'ARCHIVE_FAILED', 0)]
-    expect(await sweep(jobs, 4 * minute)).toBe(0)
-    expect(await sweep(jobs, 5 * minute)).toBe(1)
+const createdAt = Date.UTC(2026, 0, 1, 12)
+const seen = { verdicts: [], studyFingerprint: fingerprintStudy([makeFacts()]) }
+
+describe('the sweep', () => {
+  it('enqueues every study that no job has seen, once', async () => {
+    const { sweep, enqueued } = fakeSweep({ a: {}, b: {}, c: {} })
+    expect(await sweep()).toBe(3)
+    expect(enqueued).toEqual(['a', 'b', 'c'])
+    expect(await sweep()).toBe(0)
   })
 
-  it('waits twice as long after each failure', async () => {
-    const jobs = ['c', 'b', 'a'].map((id) => failedJob(id, 'STORE_REFUSED', 0))
-    expect(await sweep(jobs, 19 * minute)).toBe(0)
-    expect(await sweep(jobs, 20 * minute)).toBe(1)
+  it('leaves alone a study whose images a job has seen, and our own results', async () => {
+    const own = [makeFacts({ isOwnResult: true })]
+    const job = { orthancStudyId: 'a', state: 'succeeded', outcome: seen } as const
+    const { sweep, enqueued } = fakeSweep({ a: {}, b: { series: own } }, [job])
+    expect(await sweep()).toBe(0)
+    expect(enqueued).toEqual([])
   })
 
-  it('leaves alone what failed for a reason of its own, and what a newer job looked at', async () => {
-    expect(await sweep([failedJob('a', 'REPORT_FAILED', 0)], 60 * minute)).toBe(0)
-    const newer = { ...failedJob('b', 'ARCHIVE_FULL', 0), state: 'succeeded' } as Job
-    expect(await sweep([newer, failedJob('a', 'ARCHIVE_FULL', 0)], 60 * minute)).toBe(0)
+  it('enqueues a study that got other images since', async () => {
+    const outcome = { ...seen, studyFingerprint: 'other' }
+    const job = { orthancStudyId: 'a', state: 'succeeded', outcome } as const
+    expect(await fakeSweep({ a: {} }, [job]).sweep()).toBe(1)
+  })
+
+  it('waits for a study that is not yet stable or still worked on', async () => {
+    const job = { orthancStudyId: 'b', state: 'running' } as const
+    const { sweep, waiting, enqueued } = fakeSweep({ a: { isStable: false }, b: {} }, [job])
+    expect(await sweep()).toBe(0)
+    expect(waiting()).toEqual(['a', 'b'])
+    expect(enqueued).toEqual([])
+  })
+
+  it('does not undo a cancel, unless images came after it', async () => {
+    const job = { orthancStudyId: 'a', state: 'cancelled', createdAt } as const
+    const before = { a: { lastUpdate: '20260101T115959' } }
+    const after = { a: { lastUpdate: '20260101T120001' } }
+    expect(await fakeSweep(before, [job]).sweep()).toBe(0)
+    expect(await fakeSweep(after, [job]).sweep()).toBe(1)
+  })
+
+  it('forgets a deleted study and comes back to one that could not be read', async () => {
+    const { sweep, waiting, warnings } = fakeSweep({
+      a: { fails: new HippoError('STUDY_NOT_FOUND', 'Gone.') },
+      b: { fails: new HippoError('ARCHIVE_TIMEOUT', 'Slow.') },
+      c: {},
+    })
+    expect(await sweep()).toBe(1)
+    expect(waiting()).toEqual(['b'])
+    expect(warnings).toHaveLength(1)
   })
 })

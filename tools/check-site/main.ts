@@ -1,5 +1,5 @@
 // A PACS's bad days on a real Orthanc: each line says what was expected and what came of it.
-//   npm run check:site
+//   npm run check -- site
 import { startProduct } from '../../test/whole-path/product.ts'
 import { breakAddress, stopWithIdle, transcode } from './always-there.ts'
 import {

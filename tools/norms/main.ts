@@ -1,5 +1,5 @@
 // Calibrates the norms for a model (docs/norms.md tells the reasoning), and prints how well it holds:
-//   npm run norms:calibrate -- [--data FOLDER] [--model MANIFEST] [--measured FILE] [--threads 1] [--write]
+//   npm run check -- norms [--data FOLDER] [--model MANIFEST] [--measured FILE] [--threads 1] [--write]
 // The first step measures the heads of people at hand as the product does (minutes); what it measured is kept
 // in build/norms and not measured again for the same model and head size. The fit takes seconds.
 // --write puts the calibration into src/measurement/norms/nomis.json.

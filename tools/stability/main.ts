@@ -1,5 +1,5 @@
 // How far volumes move when the same head comes again: turned, shifted, mirrored, coarser, cut, noisy.
-//   npm run check:stability -- [HEAD...] [--model MANIFEST] [--threads 2]
+//   npm run check -- stability [HEAD...] [--model MANIFEST] [--threads 2]
 // HEAD is a NIfTI file or a folder of one DICOM series. Without any: Colin27 (mricron-data) and the
 // Philips head of the shared data, as far as they are on this machine.
 import { existsSync, readFileSync, statSync } from 'node:fs'

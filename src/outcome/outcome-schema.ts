@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { errorRecord, jobView } from './schemas.ts'
+import { errorRecord } from './error-record-schema.ts'
 
 const optionalText = Type.Optional(Type.String())
 const uid = Type.String({ description: 'DICOM UID.' })
@@ -38,7 +38,7 @@ const volumes = Type.Object(
   { additionalProperties: true },
 )
 
-const storedResult = Type.Object(
+export const storedResult = Type.Object(
   {
     role: Type.Enum(
       ['segmentation', 'measurements', 'report', 'montage', 'document', 'rejection'],
@@ -259,7 +259,7 @@ const asymmetry = Type.Object(
   { description: 'Of two sides.', additionalProperties: true },
 )
 
-const measuredResult = Type.Object(
+export const measuredResult = Type.Object(
   {
     measuredSeriesInstanceUid: uid,
     sourceInstanceCount: Type.Integer(),
@@ -312,7 +312,7 @@ const measuredResult = Type.Object(
   { additionalProperties: true },
 )
 
-const rejectedSeries = Type.Object(
+export const rejectedSeries = Type.Object(
   {
     seriesInstanceUid: uid,
     kind: seriesKind,
@@ -325,7 +325,7 @@ const rejectedSeries = Type.Object(
   },
 )
 
-const forwardedResult = Type.Object(
+export const forwardedResult = Type.Object(
   {
     target: Type.String({ description: "The target's name in Orthanc." }),
     kind: Type.Enum(['modality', 'peer']),
@@ -338,10 +338,7 @@ const forwardedResult = Type.Object(
   { additionalProperties: true },
 )
 
-/**
- * Describes the outcome that the pipeline keeps on a job (src/outcome/outcome.ts). It documents
- * only: what the pipeline kept is answered as it is.
- */
+/** What a job found: kept on the job as JSON, shown by the API; outcome.ts derives its types from it. */
 export const outcomeSchema = Type.Object(
   {
     verdicts: Type.Array(verdict),
@@ -361,5 +358,3 @@ export const outcomeSchema = Type.Object(
   },
   { title: 'Outcome', additionalProperties: true },
 )
-
-export const resultsReply = Type.Object({ job: jobView, outcome: outcomeSchema })
