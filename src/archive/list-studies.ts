@@ -141,6 +141,13 @@ async function listMeant(
   options: CallOptions,
 ): Promise<readonly Found[]> {
   const { patientId } = query
+  // Orthanc looks up no ID with a wildcard in it.
+  if (patientId !== undefined && /[*?]/.test(patientId)) {
+    const found = await listByRest(http, query, options)
+    const isCut = await mayBeCutOff(http, found.length, options)
+    const all = isCut ? await listWholeArchive(http, options) : found
+    return all.filter((study) => study.patientId === patientId && isWithin(study, query))
+  }
   if (patientId !== undefined) {
     const found = await listOfPatient(http, patientId, options)
     return found.filter((study) => study.patientId === patientId && isWithin(study, query))

@@ -1,3 +1,4 @@
+import { writePhantomSeries } from '../../test/support/phantom-dicom.ts'
 import type { Product } from '../../test/whole-path/product.ts'
 import { cropOnly, sampleFiles } from '../../test/whole-path/sample-files.ts'
 import type { ReportLines } from './report-lines.ts'
@@ -69,18 +70,9 @@ export async function serveOthers(product: Product, report: ReportLines): Promis
 /** 4: one UID under two patients. */
 export async function shareUid(product: Product, report: ReportLines): Promise<void> {
   product.hookProxy.decide(() => 'cut')
-  const files = sampleFiles('site shared', cropOnly(12))
-  const study = await product.upload(files)
-  const answer = await product.orthanc.request(`/studies/${study}/modify`, {
-    method: 'POST',
-    body: JSON.stringify({
-      Replace: { PatientID: 'SITE-OTHER' },
-      Keep: ['StudyInstanceUID', 'SeriesInstanceUID', 'SOPInstanceUID'],
-      Force: true,
-      KeepSource: true,
-    }),
-  })
-  await answer.text()
+  const shared = { seed: 'site shared', slices: 1 }
+  const study = await product.upload(writePhantomSeries({ ...shared, patientId: 'SITE-1' }))
+  await product.upload(writePhantomSeries({ ...shared, patientId: 'SITE-2' }))
   const uid = await uidOf(product, study)
   const run = await product.service.request(`/api/v1/studies/${uid}/runs`, { method: 'POST' })
   report.expect('4 a re-run by a UID of two patients', 409, run.status)
