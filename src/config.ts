@@ -83,6 +83,11 @@ export const configSchema = Type.Object({
   ARCHIVE_TIMEOUT_MS: whole('Longest wait for an answer of Orthanc.', 30_000, 100),
   MAX_SERIES_BYTES: whole('Largest series pulled into memory, bytes.', 400_000_000, 1_000_000),
   SERIES_DESCRIPTION: text('SeriesDescription of the series to measure.', 'HippoCrop'),
+  CONTRAST_ENHANCED: Type.Enum(['refuse', 'measure'], {
+    default: 'refuse',
+    description:
+      'Whether a head after contrast agent is measured, with a warning, where a study has no other.',
+  }),
   PREFERRED_SERIES: Type.Enum(['crop', 'head'], {
     description:
       'What is measured where a study has both a series of that description and a whole head.',

@@ -1,19 +1,18 @@
-import { toHippoError } from '../errors.ts'
 import type { Norms } from '../measurement/norms/norms.ts'
 import type { StageTiming } from '../queue/job.ts'
 import { selectSeries } from '../selection/select-series.ts'
 import type { SelectionRules, SeriesVerdict } from '../selection/series-choice.ts'
-import { sideOf } from './analyze-study.ts'
 import type { FileStudy } from './catalogue-files.ts'
-import { type ComposedRejection, composeRejection, isSeriesRejection } from './compose-rejection.ts'
+import { type ComposedRejection, composeRejection } from './compose-rejection.ts'
 import { composeResults } from './compose-results.ts'
+import { describeCandidate } from './describe-candidate.ts'
 import { digestContent, digestNorms, digestSettings } from './fingerprint.ts'
 import type { Interpretation } from './interpret-volumes.ts'
 import type { MeasuringTools } from './measure-head.ts'
 import { type MeasuredSeries, measureSeries } from './measure-series.ts'
-import { requireSeries } from './require-series.ts'
 import type { ResultInstance } from './store-results.ts'
 import { timeSteps } from './time-steps.ts'
+import { type Turn, tryCandidates } from './try-candidates.ts'
 
 export interface FileAnalysisDependencies {
   readonly tools: MeasuringTools
@@ -64,12 +63,12 @@ export async function analyzeFiles(
   const step = timeSteps(dependencies.monotonicClock, (timing) => timings.push(timing), signal)
 
   const choice = await step('select', () => selectSeries(study.series, rules))
-  const { verdicts } = choice
-  onVerdicts(verdicts)
-  const { facts: chosen, kind } = requireSeries(choice)
-  const paths = study.files.get(chosen.seriesInstanceUid) ?? []
-  const files = await step('fetch', () => Promise.all(paths.map(dependencies.readFile)))
-  const parts = {
+  onVerdicts(choice.verdicts)
+  const readFiles = ({ candidate }: Turn) => {
+    const paths = study.files.get(candidate.facts.seriesInstanceUid) ?? []
+    return step('fetch', () => Promise.all(paths.map(dependencies.readFile)))
+  }
+  const describe = ({ candidate: { facts: chosen }, verdicts }: Turn, files: Uint8Array[]) => ({
     identity: {
       studyInstanceUid: study.studyInstanceUid,
       sourceSeriesInstanceUid: chosen.seriesInstanceUid,
@@ -86,25 +85,34 @@ export async function analyzeFiles(
     manifest,
     software,
     drawIdentity,
-  }
-  const { contrastBolusAgent } = chosen
-  const toMeasure = { kind, side: sideOf(chosen.laterality), contrastBolusAgent }
-  const measured = await measureSeries(files, toMeasure, tools, step, signal).catch(
-    async (thrown: unknown) => {
-      const error = toHippoError(thrown, 'measure')
-      if (!dependencies.reportRejected || !isSeriesRejection(error)) throw thrown
-      const rejection = await composeRejection({ ...parts, files, error }, step)
-      if (rejection !== undefined) await onRejection(rejection)
-      throw error
+  })
+  const { parts, measured } = await tryCandidates(
+    choice,
+    async (turn) => {
+      onVerdicts(turn.verdicts)
+      const files = await readFiles(turn)
+      const parts = describe(turn, files)
+      return {
+        parts,
+        measured: await measureSeries(files, describeCandidate(turn), tools, step, signal),
+      }
     },
+    async (turn, error) => {
+      onVerdicts(turn.verdicts)
+      if (!dependencies.reportRejected) return
+      const files = await readFiles(turn)
+      const rejection = await composeRejection({ ...describe(turn, files), files, error }, step)
+      if (rejection !== undefined) await onRejection(rejection)
+    },
+    signal,
   )
   const { page, montage, pdf, interpretation, instances } = await composeResults(
     { ...parts, measured, norms, replaces: undefined, reportPdf },
     step,
   )
   return {
-    verdicts,
-    measuredSeriesInstanceUid: chosen.seriesInstanceUid,
+    verdicts: parts.verdicts,
+    measuredSeriesInstanceUid: parts.chosen.seriesInstanceUid,
     measured,
     interpretation,
     png: await page.toPng(),

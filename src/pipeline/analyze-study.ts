@@ -1,18 +1,19 @@
 import type { Archive } from '../archive/archive.ts'
 import type { ForwardTarget } from '../archive/forward-instance.ts'
-import { toHippoError } from '../errors.ts'
-import type { Side } from '../measurement/hippocampus-volumes.ts'
+import type { HippoError } from '../errors.ts'
 import type { Norms } from '../measurement/norms/norms.ts'
 import { isAskedFor, type StageTiming } from '../queue/job.ts'
 import type { RunJob } from '../queue/run-job.ts'
 import { selectSeries } from '../selection/select-series.ts'
 import type { SelectionRules } from '../selection/series-choice.ts'
+import type { SeriesFacts } from '../selection/series-facts.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
 import { compareWithEarlier } from './compare-with-earlier.ts'
 import type { StudyToMeasure } from './comparison.ts'
-import { composeRejection, findingsBehind, isSeriesRejection } from './compose-rejection.ts'
+import { composeRejection, findingsBehind } from './compose-rejection.ts'
 import { composeResults } from './compose-results.ts'
 import { decideResult } from './decide-result.ts'
+import { describeCandidate } from './describe-candidate.ts'
 import {
   digestContent,
   digestNorms,
@@ -25,11 +26,11 @@ import type { MeasuringTools } from './measure-head.ts'
 import { measureSeries } from './measure-series.ts'
 import { nameSubject } from './name-subject.ts'
 import type { AnalysisOutcome, StoredResult } from './outcome.ts'
-import { requireSeries } from './require-series.ts'
 import type { ShadowModel } from './shadow-model.ts'
 import { storeResults } from './store-results.ts'
 import { findSameLook, type StudyHistory } from './study-history.ts'
 import { timeSteps } from './time-steps.ts'
+import { type Turn, tryCandidates } from './try-candidates.ts'
 
 export interface AnalysisDependencies {
   readonly archive: Archive
@@ -62,12 +63,6 @@ export interface AnalysisDependencies {
   readonly shadow?: Pick<ShadowModel, 'keep'> | undefined
 }
 
-/** Side of the body a series says it shows; a guess would be worse than none. */
-export function sideOf(laterality: 'L' | 'R' | undefined): Side {
-  if (laterality === undefined) return 'unknown'
-  return laterality === 'L' ? 'left' : 'right'
-}
-
 /** Says how a job ends that found nothing new: the earlier outcome, and whose it is. */
 function endUnchanged(same: { readonly jobId: string; readonly outcome: AnalysisOutcome }) {
   const { forwarded: _, ...found } = same.outcome
@@ -78,8 +73,8 @@ function endUnchanged(same: { readonly jobId: string; readonly outcome: Analysis
 /**
  * The one story of a study, step after step: catalogue, select, fetch, decode, assemble, localize (in
  * a whole head), infer, measure, compare with earlier studies, report, encode, store, verify; sending on
- * is left to the job's follow-up. A chosen series that turns out not to be measurable gets a page that
- * says why. Safe to repeat after being killed anywhere: it writes the same instances again, or finds
+ * is left to the job's follow-up. Where the chosen series turns out not to be measurable the next best has
+ * its turn; a study without one that can be measured gets a page that says why. Safe to repeat after being killed anywhere: it writes the same instances again, or finds
  * that there is nothing new. Throws HippoError with the stage it stopped at.
  */
 export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob {
@@ -112,60 +107,83 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
     }
 
     const choice = await step('select', () => selectSeries(series, rules))
-    const { verdicts } = choice
-    context.recordOutcome({ verdicts, studyFingerprint, result: undefined })
-    const { facts: chosen, kind } = requireSeries(choice)
-
-    const { seriesInstanceUid, instances } = chosen
-    const files = await step('fetch', () =>
-      archive.fetchSeries(
-        { studyInstanceUid, seriesInstanceUid, instances },
-        { maximumBytes, signal },
-      ),
-    )
-    const basis = {
+    context.recordOutcome({ verdicts: choice.verdicts, studyFingerprint, result: undefined })
+    const fetch = ({ seriesInstanceUid, instances }: SeriesFacts) =>
+      step('fetch', () =>
+        archive.fetchSeries(
+          { studyInstanceUid, seriesInstanceUid, instances },
+          { maximumBytes, signal },
+        ),
+      )
+    const earlier = await history.succeededJobs(orthancStudyId)
+    const describeBasis = (sourceSeriesInstanceUid: string, files: readonly Uint8Array[]) => ({
       studyInstanceUid,
-      sourceSeriesInstanceUid: seriesInstanceUid,
+      sourceSeriesInstanceUid,
       contentDigest: digestContent(files),
       modelSha256: sha256,
       softwareVersion: software.version,
       configDigest,
-    }
-    const earlier = await history.succeededJobs(orthancStudyId)
-    const decision = await decideResult(job, basis, series, earlier, archive, signal)
-    if (decision.kind === 'unchanged') {
-      // A person who asks again wants what was given up to be tried again.
-      return { ...endUnchanged(decision.same), followUp: isForwarded && job.trigger === 'request' }
-    }
-    const { identity, replaces, restores } = decision
-    if (!restores && identity.runNumber > 0) await context.assignRunNumber(identity.runNumber)
+    })
 
-    const parts = { identity, series, chosen, verdicts, manifest, software, drawIdentity }
-    const side = sideOf(chosen.laterality)
-    const { contrastBolusAgent } = chosen
-    const toMeasure = { kind, side, contrastBolusAgent }
-    const measured = await measureSeries(files, toMeasure, tools, step, signal).catch(
-      async (thrown: unknown) => {
-        const error = toHippoError(thrown, 'measure')
-        if (signal.aborted || !isSeriesRejection(error)) throw thrown
-        const quality = findingsBehind(error)
-        const looked = { seriesInstanceUid, kind, quality }
-        const tell = (stored: readonly StoredResult[]) =>
-          context.recordOutcome({
-            verdicts,
-            studyFingerprint,
-            result: undefined,
-            rejection: { ...looked, stored },
-          } satisfies AnalysisOutcome)
-        tell([])
-        if (!settings.reportRejected) throw error
-        const rejection = await composeRejection({ ...parts, files, error }, step)
-        if (rejection === undefined) throw error
-        tell(await storeResults(archive, job, rejection.instances, step, signal))
-        await dependencies.keepReport(job.id, await rejection.page.toPng())
-        throw error
-      },
-    )
+    let fetched: { readonly chosen: SeriesFacts; readonly files: Uint8Array[] } | undefined
+    /** Fetches a candidate and settles what is to be made of it, if anything. */
+    const prepare = async ({ candidate, verdicts }: Turn) => {
+      const { facts: chosen, kind } = candidate
+      // The last one that was tried is often the one whose page is drawn.
+      const files = fetched?.chosen === chosen ? fetched.files : await fetch(chosen)
+      fetched = { chosen, files }
+      const basis = describeBasis(chosen.seriesInstanceUid, files)
+      const decision = await decideResult(job, basis, series, earlier, archive, signal)
+      if (decision.kind === 'unchanged') return decision
+      const { identity, replaces, restores } = decision
+      if (!restores && identity.runNumber > 0) await context.assignRunNumber(identity.runNumber)
+      const parts = { identity, series, chosen, verdicts, manifest, software, drawIdentity }
+      return { kind, files, basis, parts, replaces, restores }
+    }
+    const reject = async (turn: Turn, error: HippoError) => {
+      const { facts, kind } = turn.candidate
+      const { verdicts } = turn
+      const looked = {
+        seriesInstanceUid: facts.seriesInstanceUid,
+        kind,
+        quality: findingsBehind(error),
+      }
+      const tell = (stored: readonly StoredResult[]) =>
+        context.recordOutcome({
+          verdicts,
+          studyFingerprint,
+          result: undefined,
+          rejection: { ...looked, stored },
+        } satisfies AnalysisOutcome)
+      tell([])
+      if (!settings.reportRejected) return
+      const prepared = await prepare(turn)
+      if (!('files' in prepared)) return
+      const { files, parts } = prepared
+      const rejection = await composeRejection({ ...parts, files, error }, step)
+      if (rejection === undefined) return
+      tell(await storeResults(archive, job, rejection.instances, step, signal))
+      await dependencies.keepReport(job.id, await rejection.page.toPng())
+    }
+    const attempt = async (turn: Turn) => {
+      const { verdicts } = turn
+      context.recordOutcome({ verdicts, studyFingerprint, result: undefined })
+      const prepared = await prepare(turn)
+      if (!('files' in prepared)) return prepared
+      const { files } = prepared
+      return {
+        ...prepared,
+        measured: await measureSeries(files, describeCandidate(turn), tools, step, signal),
+      }
+    }
+    const found = await tryCandidates(choice, attempt, reject, signal)
+    if (!('measured' in found)) {
+      // A person who asks again wants what was given up to be tried again.
+      return { ...endUnchanged(found.same), followUp: isForwarded && job.trigger === 'request' }
+    }
+    const { kind, basis, parts, replaces, restores, measured } = found
+    const { chosen, identity, verdicts } = parts
+    const { seriesInstanceUid, instances } = chosen
     const compare = () =>
       compareWithEarlier(
         {
