@@ -1,35 +1,28 @@
 import type { Archive } from '../archive/archive.ts'
 import type { ForwardTarget } from '../archive/forward-instance.ts'
 import type { HippoError } from '../errors.ts'
+import { compareWithEarlier } from '../history/compare-with-earlier.ts'
+import type { EarlierComparison, StudyToMeasure } from '../history/comparison.ts'
 import type { Norms } from '../measurement/norms/norms.ts'
-import { isAskedFor, type StageTiming } from '../queue/job.ts'
+import type { QualityFinding } from '../measurement/quality-finding.ts'
+import type { MeasuringTools } from '../measuring/measure-head.ts'
+import type { MeasuredSeries } from '../measuring/measure-series.ts'
+import type { ShadowModel } from '../measuring/shadow-model.ts'
+import { fingerprintSeries, fingerprintStudy } from '../outcome/fingerprint.ts'
+import type { AnalysisOutcome, StoredResult } from '../outcome/outcome.ts'
+import { planForwarding } from '../outcome/plan-forwarding.ts'
+import { findSameLook, type StudyHistory } from '../outcome/study-history.ts'
+import { isAskedFor, type Job, type StageTiming } from '../queue/job.ts'
 import type { RunJob } from '../queue/run-job.ts'
-import { selectSeries } from '../selection/select-series.ts'
 import type { SelectionRules } from '../selection/series-choice.ts'
 import type { SeriesFacts } from '../selection/series-facts.ts'
+import { type TimeStep, timeSteps } from '../telemetry/time-steps.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
-import { compareWithEarlier } from './compare-with-earlier.ts'
-import type { StudyToMeasure } from './comparison.ts'
-import { composeRejection, findingsBehind } from './compose-rejection.ts'
-import { composeResults } from './compose-results.ts'
+import type { ComposedRejection } from './compose-rejection.ts'
 import { decideResult } from './decide-result.ts'
-import { describeCandidate } from './describe-candidate.ts'
-import {
-  digestContent,
-  digestNorms,
-  digestSettings,
-  fingerprintSeries,
-  fingerprintStudy,
-} from './fingerprint.ts'
-import { planForwarding } from './forward-results.ts'
-import type { MeasuringTools } from './measure-head.ts'
-import { measureSeries } from './measure-series.ts'
 import { nameSubject } from './name-subject.ts'
-import type { AnalysisOutcome, StoredResult } from './outcome.ts'
-import type { ShadowModel } from './shadow-model.ts'
 import { storeResults } from './store-results.ts'
-import { findSameLook, type StudyHistory } from './study-history.ts'
-import { timeSteps } from './time-steps.ts'
+import { type ChosenStudy, createStudyCore } from './study-core.ts'
 import { type Turn, tryCandidates } from './try-candidates.ts'
 
 export interface AnalysisDependencies {
@@ -73,18 +66,40 @@ function endUnchanged(same: { readonly jobId: string; readonly outcome: Analysis
 /**
  * The one story of a study, step after step: catalogue, select, fetch, decode, assemble, localize (in
  * a whole head), infer, measure, compare with earlier studies, report, encode, store, verify; sending on
- * is left to the job's follow-up. Where the chosen series turns out not to be measurable the next best has
+ * is left to the job's follow-up. Where the chosen series turns out not to be measurable, the next best has
  * its turn; a study without one that can be measured gets a page that says why. Safe to repeat after being killed anywhere: it writes the same instances again, or finds
  * that there is nothing new. Throws HippoError with the stage it stopped at.
  */
 export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob {
-  const { archive, tools, history, rules, settings, software, forwardTargets } = dependencies
-  const isForwarded = forwardTargets.length > 0
-  const { manifest } = tools.segmenter
-  const { name, version, sha256 } = manifest
-  const { drawIdentity, reportPdf, maximumSeriesBytes: maximumBytes } = settings
-  const { norms } = dependencies
-  const configDigest = digestSettings({ drawIdentity, reportPdf, norms: digestNorms(norms) })
+  const { archive, tools, history, rules, norms, settings, software } = dependencies
+  const isForwarded = dependencies.forwardTargets.length > 0
+  const { name, version, sha256 } = tools.segmenter.manifest
+  const { maximumSeriesBytes: maximumBytes, maximumEarlierStudies: maximumStudies } = settings
+  const core = createStudyCore({ ...settings, tools, rules, norms, software })
+
+  /** What earlier studies tell; a result that is written again says what it said. */
+  async function compare(
+    job: Job,
+    { series, turn }: ChosenStudy,
+    measured: MeasuredSeries,
+    step: TimeStep,
+    signal: AbortSignal,
+  ): Promise<EarlierComparison | undefined> {
+    if (maximumStudies === 0) return undefined
+    const study = {
+      ...{ series, chosen: turn.candidate.facts, kind: turn.candidate.kind },
+      studyInstanceUid: job.studyInstanceUid,
+      volumes: measured.volumes,
+      intracranialVolumeMm3: measured.intracranialVolume?.mm3,
+      model: { name, version, sha256 },
+      softwareVersion: software.version,
+    }
+    // A backfill measures the past itself, at its own pace.
+    const mayMeasure = job.trigger !== 'history' && job.trigger !== 'backfill'
+    return step('history', () =>
+      compareWithEarlier(study, { archive, history, rules, maximumStudies, mayMeasure, signal }),
+    )
+  }
 
   return async (job, context) => {
     const { signal } = context
@@ -106,118 +121,86 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
       if (same !== undefined) return endUnchanged(same)
     }
 
-    const choice = await step('select', () => selectSeries(series, rules))
-    context.recordOutcome({ verdicts: choice.verdicts, studyFingerprint, result: undefined })
-    const fetch = ({ seriesInstanceUid, instances }: SeriesFacts) =>
-      step('fetch', () =>
+    const choice = await core.select(series, step)
+    context.recordOutcome({ verdicts: choice.verdicts, studyFingerprint })
+    const earlier = await history.succeededJobs(orthancStudyId)
+
+    let fetched: { readonly of: SeriesFacts; readonly files: Uint8Array[] } | undefined
+    async function fetchSeries(facts: SeriesFacts): Promise<Uint8Array[]> {
+      // The page on a study that cannot be measured is mostly about the series fetched last.
+      if (fetched?.of === facts) return fetched.files
+      const { seriesInstanceUid, instances } = facts
+      const files = await step('fetch', () =>
         archive.fetchSeries(
           { studyInstanceUid, seriesInstanceUid, instances },
           { maximumBytes, signal },
         ),
       )
-    const earlier = await history.succeededJobs(orthancStudyId)
-    const describeBasis = (sourceSeriesInstanceUid: string, files: readonly Uint8Array[]) => ({
-      studyInstanceUid,
-      sourceSeriesInstanceUid,
-      contentDigest: digestContent(files),
-      modelSha256: sha256,
-      softwareVersion: software.version,
-      configDigest,
-    })
+      fetched = { of: facts, files }
+      return files
+    }
 
-    let fetched: { readonly chosen: SeriesFacts; readonly files: Uint8Array[] } | undefined
-    /** Fetches a candidate and settles what is to be made of it, if anything. */
-    const prepare = async ({ candidate, verdicts }: Turn) => {
-      const { facts: chosen, kind } = candidate
-      // The last one that was tried is often the one whose page is drawn.
-      const files = fetched?.chosen === chosen ? fetched.files : await fetch(chosen)
-      fetched = { chosen, files }
-      const basis = describeBasis(chosen.seriesInstanceUid, files)
+    /** Fetches a candidate and decides what is to be made of it, if anything. */
+    async function prepare(turn: Turn) {
+      const { facts } = turn.candidate
+      const files = await fetchSeries(facts)
+      const basis = core.identify(studyInstanceUid, facts, files)
       const decision = await decideResult(job, basis, series, earlier, archive, signal)
       if (decision.kind === 'unchanged') return decision
       const { identity, replaces, restores } = decision
       if (!restores && identity.runNumber > 0) await context.assignRunNumber(identity.runNumber)
-      const parts = { identity, series, chosen, verdicts, manifest, software, drawIdentity }
-      return { kind, files, basis, parts, replaces, restores }
+      const study: ChosenStudy = { identity, series, turn, files }
+      return { kind: 'make' as const, study, replaces, restores }
     }
-    const reject = async (turn: Turn, error: HippoError) => {
+
+    async function attempt(turn: Turn) {
+      if (turn.passedOver.length > 0) {
+        context.recordOutcome({ verdicts: turn.verdicts, studyFingerprint })
+      }
+      const prepared = await prepare(turn)
+      if (prepared.kind === 'unchanged') return prepared
+      return { ...prepared, measured: await core.measure(prepared.study, step, signal) }
+    }
+
+    async function reject(turn: Turn, error: HippoError): Promise<void> {
       const { facts, kind } = turn.candidate
-      const { verdicts } = turn
-      const looked = {
-        seriesInstanceUid: facts.seriesInstanceUid,
-        kind,
-        quality: findingsBehind(error),
-      }
-      const tell = (stored: readonly StoredResult[]) =>
+      const { seriesInstanceUid } = facts
+      let quality: readonly QualityFinding[] = []
+      const recordRejection = (stored: readonly StoredResult[]) =>
         context.recordOutcome({
-          verdicts,
+          verdicts: turn.verdicts,
           studyFingerprint,
-          result: undefined,
-          rejection: { ...looked, stored },
+          rejection: { seriesInstanceUid, kind, quality, stored },
         } satisfies AnalysisOutcome)
-      tell([])
-      if (!settings.reportRejected) return
-      const prepared = await prepare(turn)
-      if (!('files' in prepared)) return
-      const { files, parts } = prepared
-      const rejection = await composeRejection({ ...parts, files, error }, step)
-      if (rejection === undefined) return
-      tell(await storeResults(archive, job, rejection.instances, step, signal))
-      await dependencies.keepReport(job.id, await rejection.page.toPng())
-    }
-    const attempt = async (turn: Turn) => {
-      const { verdicts } = turn
-      context.recordOutcome({ verdicts, studyFingerprint, result: undefined })
-      const prepared = await prepare(turn)
-      if (!('files' in prepared)) return prepared
-      const { files } = prepared
-      return {
-        ...prepared,
-        measured: await measureSeries(files, describeCandidate(turn), tools, step, signal),
+      const listener = {
+        onFindings(findings: readonly QualityFinding[]) {
+          quality = findings
+          recordRejection([])
+        },
+        async onPage(rejection: ComposedRejection) {
+          recordRejection(await storeResults(archive, job, rejection.instances, step, signal))
+          await dependencies.keepReport(job.id, await rejection.page.toPng())
+        },
       }
+      const prepared = await prepare(turn)
+      if (prepared.kind === 'make') await core.reject(prepared.study, error, listener, step)
     }
+
     const found = await tryCandidates(choice, attempt, reject, signal)
-    if (!('measured' in found)) {
-      // A person who asks again wants what was given up to be tried again.
+    if (found.kind === 'unchanged') {
+      // A person's request also retries the targets that were given up.
       return { ...endUnchanged(found.same), followUp: isForwarded && job.trigger === 'request' }
     }
-    const { kind, basis, parts, replaces, restores, measured } = found
-    const { chosen, identity, verdicts } = parts
+    fetched = undefined
+    const { study, replaces, restores, measured } = found
+    const { identity, turn } = study
+    const { verdicts } = turn
+    const { facts: chosen, kind } = turn.candidate
     const { seriesInstanceUid, instances } = chosen
-    const compare = () =>
-      compareWithEarlier(
-        {
-          studyInstanceUid,
-          series,
-          chosen,
-          kind,
-          volumes: measured.volumes,
-          intracranialVolumeMm3: measured.intracranialVolume?.mm3,
-          model: { name, version, sha256 },
-          softwareVersion: software.version,
-        },
-        {
-          archive,
-          history,
-          rules,
-          maximumStudies: settings.maximumEarlierStudies,
-          // A backfill measures the past itself, at its own pace.
-          mayMeasure: job.trigger !== 'history' && job.trigger !== 'backfill',
-          signal,
-        },
-      )
-    // A result that is written again says what it said.
-    const comparison =
-      restores || settings.maximumEarlierStudies === 0 ? undefined : await step('history', compare)
+    const comparison = restores ? undefined : await compare(job, study, measured, step, signal)
     const change = restores ? restores.result.history : comparison?.change
-    const {
-      page,
-      interpretation,
-      instances: results,
-    } = await composeResults(
-      { ...parts, measured, norms, replaces, history: change, reportPdf },
-      step,
-    )
+    const composed = await core.compose(study, measured, { replaces, history: change }, step)
+    const { page, interpretation, instances: results } = composed
     const [stored, png] = await Promise.all([
       storeResults(archive, job, results, step, signal),
       page.toPng(),
@@ -232,7 +215,7 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
         measuredSeriesInstanceUid: seriesInstanceUid,
         sourceInstanceCount: instances.length,
         sourceFingerprint: fingerprintSeries(chosen),
-        contentDigest: basis.contentDigest,
+        contentDigest: identity.contentDigest,
         kind,
         volumes: measured.volumes,
         subject: nameSubject(chosen, series),
@@ -245,18 +228,18 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
         asymmetry: interpretation.asymmetry,
         model: { name, version, sha256 },
         softwareVersion: software.version,
-        configDigest,
+        configDigest: core.configDigest,
         runNumber: identity.runNumber,
         analysedAt: identity.analysedAt.toISOString(),
         stored,
         replaces,
         ...(change && { history: change }),
       },
-      ...(isForwarded && { forwarded: planForwarding(forwardTargets, dependencies.clock) }),
+      ...(isForwarded && {
+        forwarded: planForwarding(dependencies.forwardTargets, dependencies.clock),
+      }),
     }
-    for (const earlier of comparison?.toMeasure ?? []) {
-      await dependencies.requestMeasurement(earlier)
-    }
+    for (const one of comparison?.toMeasure ?? []) await dependencies.requestMeasurement(one)
     dependencies.shadow?.keep({
       jobId: job.id,
       orthancStudyId,

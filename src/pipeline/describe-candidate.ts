@@ -1,6 +1,6 @@
 import type { Side } from '../measurement/hippocampus-volumes.ts'
+import type { SeriesToMeasure } from '../measuring/measure-series.ts'
 import { saysContrastAgent } from '../selection/judge-series.ts'
-import type { SeriesToMeasure } from './measure-series.ts'
 import type { Turn } from './try-candidates.ts'
 
 /** Side of the body a series says it shows; a guess would be worse than none. */

@@ -1,14 +1,9 @@
 import { hasAgreedName, type Judgement, judgeSeries } from './judge-series.ts'
 import { listAdvantages, type RankedHead, rankHeads } from './rank-heads.ts'
-import type {
-  Candidate,
-  SelectionRules,
-  SeriesChoice,
-  SeriesVerdict,
-  VerdictReason,
-} from './series-choice.ts'
+import type { Candidate, SelectionRules, SeriesChoice, SeriesVerdict } from './series-choice.ts'
 import type { SeriesFacts } from './series-facts.ts'
 import { countImages, readValues } from './series-values.ts'
+import type { VerdictReason } from './verdict-reason.ts'
 
 interface Judged extends Judgement {
   readonly facts: SeriesFacts

@@ -56,7 +56,7 @@ describe('parsePart10', () => {
     ['1.2.840.10008.1.2.1', false],
   ])('reads a file of %s without preamble, with a header: %s', (syntax, hasHeader) => {
     const file = buildDicom(mrElements(), syntax)
-    const header = 12 + new DataView(file.buffer, file.byteOffset).getUint32(140, true)
+    const header = 8 + new DataView(file.buffer, file.byteOffset).getUint16(138, true)
     const bare = parsePart10(file.slice(hasHeader ? 132 : 132 + header))
     expect(bare.transferSyntaxUid).toBe(syntax)
     expect(bare.notes[0]).toMatch(/no preamble/)

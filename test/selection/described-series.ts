@@ -1,4 +1,4 @@
-import type { VerdictReason } from '../../src/selection/series-choice.ts'
+import type { VerdictReason } from '../../src/selection/verdict-reason.ts'
 
 /** Descriptions as they stand in archives of nine languages, on a series with the parameters of an MPRAGE. */
 export const describedSeries: readonly (readonly [VerdictReason, string, string])[] = [

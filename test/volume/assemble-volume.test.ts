@@ -118,7 +118,10 @@ describe('assembleVolume', () => {
   })
 
   it('rejects two acquisitions of the same stack', () => {
-    const twice = [...makeSlices(20), ...makeSlices(20).map((s) => ({ ...other(s), id: `${s.id}b` }))]
+    const twice = [
+      ...makeSlices(20),
+      ...makeSlices(20).map((s) => ({ ...other(s), id: `${s.id}b` })),
+    ]
     expect(rejection(twice).code).toBe('SLICES_DUPLICATED')
   })
 

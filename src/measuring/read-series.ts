@@ -1,0 +1,56 @@
+import { findReplacedTexts } from '../dicom/copy-modules.ts'
+import { type DecodedFrame, decodeInstance } from '../dicom/decode-instance.ts'
+import { type DicomInstance, parsePart10 } from '../dicom/part10.ts'
+import type { SliceFacts } from '../dicom/slice-facts.ts'
+import type { TimeStep } from '../telemetry/time-steps.ts'
+import { assembleVolume } from '../volume/assemble-volume.ts'
+import type { Volume } from '../volume/grid.ts'
+import { setPicturesAside } from './set-pictures-aside.ts'
+
+/** A series' volume and where it came from. */
+export interface ReadSeries {
+  /** Those whose frames are in the volume. */
+  readonly instances: readonly DicomInstance[]
+  readonly volume: Volume
+  /** Where each slice of the volume came from, in the order of its slices. */
+  readonly sourceSlices: readonly SliceFacts[]
+  /** True if any frame was compressed with loss. */
+  readonly isLossy: boolean
+  /** Sentences on what was left out and why. */
+  readonly notes: readonly string[]
+}
+
+/** From the files of one series to its volume: decode, assemble. Throws coded errors of those stages. */
+export async function readSeries(
+  files: readonly Uint8Array[],
+  step: TimeStep,
+  signal: AbortSignal,
+): Promise<ReadSeries> {
+  const { instances, owners, frames, asides } = await step('decode', async () => {
+    const all = files.map((file) => parsePart10(file))
+    const { instances, notes: asides } = setPicturesAside(all)
+    const frames: DecodedFrame[] = []
+    const owners: number[] = []
+    for (const [index, instance] of instances.entries()) {
+      signal.throwIfAborted()
+      for (const frame of await decodeInstance(instance)) {
+        frames.push(frame)
+        owners.push(index)
+      }
+    }
+    return { instances, owners, frames, asides }
+  })
+  const { volume, order, notes } = await step('assemble', () => assembleVolume(frames))
+  const sourceSlices = order.map((index) => {
+    const { intensities: _, ...facts } = frames[index]!
+    return facts
+  })
+  const used = new Set(order.map((index) => owners[index]))
+  return {
+    instances: instances.filter((_, index) => used.has(index)),
+    volume,
+    sourceSlices,
+    isLossy: frames.some(({ lossy }) => lossy),
+    notes: [...asides, ...notes, ...findReplacedTexts(instances[0]!)],
+  }
+}

@@ -1,0 +1,107 @@
+import type { HippoError } from '../errors.ts'
+import type { Norms } from '../measurement/norms/norms.ts'
+import type { QualityFinding } from '../measurement/quality-finding.ts'
+import type { MeasuringTools } from '../measuring/measure-head.ts'
+import { type MeasuredSeries, measureSeries } from '../measuring/measure-series.ts'
+import { digestContent, digestNorms, digestSettings } from '../outcome/fingerprint.ts'
+import type { ResultIdentity } from '../results/result-identity.ts'
+import { selectSeries } from '../selection/select-series.ts'
+import type { SelectionRules, SeriesChoice } from '../selection/series-choice.ts'
+import type { SeriesFacts } from '../selection/series-facts.ts'
+import type { TimeStep } from '../telemetry/time-steps.ts'
+import { type ComposedRejection, composeRejection, findingsBehind } from './compose-rejection.ts'
+import { type ComposedResults, type CompositionInput, composeResults } from './compose-results.ts'
+import { describeCandidate } from './describe-candidate.ts'
+import type { Turn } from './try-candidates.ts'
+
+/** What a study is measured with, whether its files come from the archive or from a folder. */
+export interface StudyCoreOptions {
+  readonly tools: MeasuringTools
+  readonly rules: SelectionRules
+  readonly norms: Norms
+  readonly software: { readonly name: string; readonly version: string }
+  /** Whether patient name and id are drawn on the page. */
+  readonly drawIdentity: boolean
+  /** Whether the page is written as a PDF, too. */
+  readonly reportPdf: boolean
+  /** Whether a page is made that says why a chosen series was not measured. */
+  readonly reportRejected: boolean
+}
+
+/** A study with its selected series and the identity of the results to make. */
+export interface ChosenStudy {
+  readonly identity: ResultIdentity
+  readonly series: readonly SeriesFacts[]
+  /** The candidate whose turn it is, with the verdicts as they stand then. */
+  readonly turn: Turn
+  readonly files: readonly Uint8Array[]
+}
+
+/** Told of a study whose candidates all turn out not to be measurable. */
+export interface RejectionListener {
+  /** What the quality gates found. */
+  readonly onFindings?: (quality: readonly QualityFinding[]) => void
+  /** The page that says why; not called where none is made. */
+  readonly onPage: (rejection: ComposedRejection) => Promise<void>
+}
+
+export interface StudyCore {
+  /** Digest of the settings that shape a result. */
+  readonly configDigest: string
+  select(series: readonly SeriesFacts[], step: TimeStep): Promise<SeriesChoice>
+  /** Names the results that the files of a series lead to, but for run number and time. */
+  identify(
+    studyInstanceUid: string,
+    chosen: SeriesFacts,
+    files: readonly Uint8Array[],
+  ): Omit<ResultIdentity, 'runNumber' | 'analysedAt'>
+  /** Throws HippoError with the stage it stopped at. */
+  measure(study: ChosenStudy, step: TimeStep, signal: AbortSignal): Promise<MeasuredSeries>
+  /** Makes the page that says why the series was not measured, where the settings want one. */
+  reject(
+    study: ChosenStudy,
+    error: HippoError,
+    listener: RejectionListener,
+    step: TimeStep,
+  ): Promise<void>
+  compose(
+    study: ChosenStudy,
+    measured: MeasuredSeries,
+    past: Pick<CompositionInput, 'replaces' | 'history'>,
+    step: TimeStep,
+  ): Promise<ComposedResults>
+}
+
+/** The steps that every study goes through, without the archive, the queue and the file system. */
+export function createStudyCore(options: StudyCoreOptions): StudyCore {
+  const { tools, rules, norms, software, drawIdentity, reportPdf, reportRejected } = options
+  const { manifest } = tools.segmenter
+  const configDigest = digestSettings({ drawIdentity, reportPdf, norms: digestNorms(norms) })
+  const partsOf = ({ identity, series, turn }: ChosenStudy) => ({
+    ...{ identity, series, chosen: turn.candidate.facts, verdicts: turn.verdicts },
+    ...{ manifest, software, drawIdentity },
+  })
+  return {
+    configDigest,
+    select: (series, step) => step('select', () => selectSeries(series, rules)),
+    identify: (studyInstanceUid, chosen, files) => ({
+      studyInstanceUid,
+      sourceSeriesInstanceUid: chosen.seriesInstanceUid,
+      contentDigest: digestContent(files),
+      modelSha256: manifest.sha256,
+      softwareVersion: software.version,
+      configDigest,
+    }),
+    measure: ({ turn, files }, step, signal) =>
+      measureSeries(files, describeCandidate(turn), tools, step, signal),
+    async reject(study, error, { onFindings, onPage }, step) {
+      onFindings?.(findingsBehind(error))
+      if (!reportRejected) return
+      const { files } = study
+      const rejection = await composeRejection({ ...partsOf(study), files, error }, step)
+      if (rejection !== undefined) await onPage(rejection)
+    },
+    compose: (study, measured, past, step) =>
+      composeResults({ ...partsOf(study), measured, norms, ...past, reportPdf }, step),
+  }
+}
