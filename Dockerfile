@@ -1,5 +1,5 @@
 # The service, and as another target the scanner of docker-compose.yml that sends the sample study.
-# npm run check:compose -- --run tries these commands without Docker.
+# npm run check -- compose --run tries these commands without Docker.
 
 FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /app

@@ -1,10 +1,10 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { toHippoError } from './errors.ts'
 import { parseOrientation } from './nifti/orientation.ts'
-import { openNorms } from './open-norms.ts'
-import { openSeriesRules } from './open-series-rules.ts'
 import { software } from './software.ts'
 import type { Orientation } from './volume/axis-order.ts'
+import { openNorms } from './wiring/open-norms.ts'
+import { openSeriesRules } from './wiring/open-series-rules.ts'
 
 const usageExit = 2
 
@@ -59,7 +59,9 @@ const program = new Command('hippovolume')
 
 program
   .command('serve')
-  .description('Run the service. Its settings come from the environment; README.md lists them.')
+  .description(
+    'Run the service. Its settings come from the environment; docs/settings.md lists them.',
+  )
   .action(async () => {
     await import('./main.ts')
   })

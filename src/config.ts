@@ -19,7 +19,7 @@ const secret = (description: string) =>
     minLength: 16,
   })
 
-/** Every setting, read from the environment once at start. docs and compose are checked against it. */
+/** Every setting, read from the environment once at start. Tests compare docs and compose file with it. */
 export const configSchema = Type.Object({
   HOST: text('Address the service listens on.', '127.0.0.1'),
   PORT: whole('Port the service listens on.', 8080, 0, 65535),
@@ -27,48 +27,48 @@ export const configSchema = Type.Object({
     description: 'How much is logged.',
     default: 'info',
   }),
-  DATA_DIR: text('Folder of the job queue and the reports; must survive restarts.', './data'),
+  DATA_DIR: text('Folder of the job queue and the report pages; must survive restarts.', './data'),
   DATABASE_URL: Type.Optional(
     Type.String({
       description:
-        'PostgreSQL that holds the job queue, for several processes: postgresql://user:password@host:port/database. Without it the queue is a file in DATA_DIR. NAME_FILE names a file that holds it.',
+        'PostgreSQL database of the job queue, for several processes: postgresql://user:password@host:port/database. Without it, the queue is a file in DATA_DIR. NAME_FILE names a file that holds it.',
       pattern: '^postgres(ql)?://',
     }),
   ),
-  MODEL_MANIFEST: text("Path of the model's manifest; builtin is the one shipped.", 'builtin'),
+  MODEL_MANIFEST: text("Path of the model's manifest; builtin is the shipped model.", 'builtin'),
   MODELS_DIR: Type.Optional(
-    text(
-      'Folder with more models to choose from (docs/models.md): manifests and their ONNX files.',
-    ),
+    text('Folder with additional models (docs/models.md): manifests and their ONNX files.'),
   ),
-  API_TOKEN: secret("Bearer token of the REST API's admin, who may do everything."),
+  API_TOKEN: secret('Bearer token of the role admin, which has every permission.'),
   OPERATOR_TOKEN: Type.Optional(
-    secret('Bearer token of those who run and cancel jobs and read results.'),
+    secret('Bearer token of the role operator: runs and cancels jobs, reads results.'),
   ),
-  READER_TOKEN: Type.Optional(secret('Bearer token of those who read jobs, results and metrics.')),
-  HOOK_TOKEN: secret("Bearer token of Orthanc's hook, valid for its endpoint only."),
+  READER_TOKEN: Type.Optional(
+    secret('Bearer token of the role reader: reads jobs, results and metrics.'),
+  ),
+  HOOK_TOKEN: secret("Bearer token of Orthanc's hook, valid only for the hook's endpoint."),
   OIDC_ISSUER: Type.Optional(
-    text('Issuer of OIDC access tokens, exactly as their claim iss says it (docs/security.md).'),
+    text('Issuer of OIDC access tokens, exactly as in their claim iss (docs/security.md).'),
   ),
-  OIDC_AUDIENCE: Type.Optional(text("The service's own name in their claim aud.")),
-  OIDC_JWKS_URL: Type.Optional(text("Address of the issuer's keys (JWKS).")),
+  OIDC_AUDIENCE: Type.Optional(text('Name of this service in their claim aud.')),
+  OIDC_JWKS_URL: Type.Optional(text("URL of the issuer's keys (JWKS).")),
   OIDC_ROLES_CLAIM: text(
-    'Claim that lists the roles, or the path to it, such as realm_access.roles.',
+    'Claim that lists the roles, or a path to it such as realm_access.roles.',
     'roles',
   ),
-  OIDC_ROLE_PREFIX: text('What stands there before reader, operator or admin.', 'hippovolume-'),
+  OIDC_ROLE_PREFIX: text('Prefix of reader, operator and admin in that claim.', 'hippovolume-'),
   TLS_CERT_FILE: Type.Optional(
-    text('PEM file of the certificate and its chain: the service speaks https.'),
+    text('PEM file of the certificate and its chain; the service then serves HTTPS.'),
   ),
   TLS_KEY_FILE: Type.Optional(text('PEM file of its private key.')),
   TRUST_PROXY: Type.Optional(
     text(
-      'Addresses or networks of reverse proxies whose X-Forwarded-For and -Proto are believed, comma-separated; loopback is one.',
+      'Trusted reverse proxies, whose X-Forwarded-For and -Proto are used: addresses or networks, comma-separated; loopback is a valid name.',
     ),
   ),
-  RATE_LIMIT_PER_MINUTE: whole('Requests a caller may send in a minute; 0 without limit.', 6000),
+  RATE_LIMIT_PER_MINUTE: whole('Requests per caller and minute; 0 means no limit.', 6000),
   HOOK_RATE_LIMIT_PER_MINUTE: whole(
-    "Announcements of Orthanc's hook in a minute; 0 without limit, as always when SWEEP_SECONDS is 0.",
+    "Calls of Orthanc's hook per minute; 0 means no limit. There is none when SWEEP_SECONDS is 0.",
     30_000,
   ),
   ORTHANC_URL: text('Base URL of Orthanc.', 'http://127.0.0.1:8042'),
@@ -77,30 +77,34 @@ export const configSchema = Type.Object({
     description: 'Its password.',
     minLength: 1,
   }),
-  ORTHANC_CA_FILE: Type.Optional(text("PEM file of the site's own certificate authority.")),
+  ORTHANC_CA_FILE: Type.Optional(
+    text("PEM file of the certificate authority that signed Orthanc's certificate."),
+  ),
   DICOMWEB_ROOT: text('Path of DICOMweb in Orthanc.', '/dicom-web'),
-  ARCHIVE_CONNECTIONS: whole('Connections kept open to Orthanc.', 8, 1, 64),
-  ARCHIVE_TIMEOUT_MS: whole('Longest wait for an answer of Orthanc.', 30_000, 100),
-  MAX_SERIES_BYTES: whole('Largest series pulled into memory, bytes.', 400_000_000, 1_000_000),
-  SERIES_DESCRIPTION: text('SeriesDescription of the series to measure.', 'HippoCrop'),
+  ARCHIVE_CONNECTIONS: whole('Maximum number of connections to Orthanc.', 8, 1, 64),
+  ARCHIVE_TIMEOUT_MS: whole('Timeout of a request to Orthanc, milliseconds.', 30_000, 100),
+  MAX_SERIES_BYTES: whole('Maximum size of a series to fetch, bytes.', 400_000_000, 1_000_000),
+  SERIES_DESCRIPTION: text(
+    'SeriesDescription of cropped series that show one hippocampus.',
+    'HippoCrop',
+  ),
   PREFERRED_SERIES: Type.Enum(['crop', 'head'], {
-    description:
-      'What is measured where a study has both a series of that description and a whole head.',
+    description: 'What to measure when a study has both a cropped series and a whole head.',
     default: 'crop',
   }),
-  MAX_SLICE_SPACING_MM: number('Slices further apart are called thick.', 2.0),
+  MAX_SLICE_SPACING_MM: number('Maximum slice spacing; thicker series are rejected.', 2.0),
   SERIES_RULES: text(
-    "File of the site's own rules of series choice (docs/series-choice.md); builtin is the shipped ones.",
+    "File with the site's own series rules (docs/series-choice.md); builtin is the shipped set.",
     'builtin',
   ),
   NORMS_FILE: text(
-    "File of the site's own norms for percentiles (docs/norms.md); builtin is the shipped ones.",
+    "File with the site's own norms for percentiles (docs/norms.md); builtin is the shipped set.",
     'builtin',
   ),
   ALARM_PERCENTILE: Type.Optional(
     Type.Number({
       description:
-        "Percentile under which the page calls a volume small; without it the norms file's, which is 5 in the shipped one.",
+        'Percentile below which the page calls a volume small; defaults to the value of the norms file (5 in the shipped one).',
       minimum: 0.5,
       maximum: 25,
     }),
@@ -110,71 +114,78 @@ export const configSchema = Type.Object({
     false,
   ),
   REPORT_REJECTED: flag(
-    'Store a page that says why, where a chosen series turns out not to be measurable.',
+    'Store a page with the reason when a selected series cannot be measured.',
     true,
   ),
-  REPORT_PDF: flag('Store the page as an Encapsulated PDF with real text, too.', false),
+  REPORT_PDF: flag('Also store the page as an Encapsulated PDF with real text.', false),
   HISTORY: flag(
-    'Compare with earlier studies of the same patient in the archive, and measure those that were not.',
+    'Compare with earlier studies of the same patient in the archive; measure those without a result.',
     true,
   ),
   HISTORY_MAX_STUDIES: whole(
-    'Earlier studies that are compared with, the newest ones.',
+    'Maximum number of earlier studies to compare with; the newest are used.',
     10,
     1,
     100,
   ),
   FORWARD_MODALITIES: Type.Optional(
-    names('Results go on to these DICOM modalities, by their names in Orthanc, comma-separated.'),
+    names(
+      'DICOM modalities that results are forwarded to: their names in Orthanc, comma-separated.',
+    ),
   ),
   FORWARD_PEERS: Type.Optional(
-    names('Results go on to these Orthanc peers, by their names in Orthanc, comma-separated.'),
+    names('Orthanc peers that results are forwarded to: their names in Orthanc, comma-separated.'),
   ),
   FORWARD_MAX_ATTEMPTS: whole(
-    'Attempts before a target that does not take a result is given up (300 last about a day).',
+    'Attempts per target before forwarding fails for good (300 take about a day).',
     300,
     1,
     100_000,
   ),
-  WORKER_CONCURRENCY: whole('Jobs worked on at the same time.', 1, 1, 16),
-  INFERENCE_THREADS: whole('Threads of the inference session.', 2, 1, 64),
+  WORKER_CONCURRENCY: whole('Jobs that run at the same time.', 1, 1, 16),
+  INFERENCE_THREADS: whole('Threads of the inference runtime.', 2, 1, 64),
   ANALYSIS_TIMEOUT_SECONDS: whole(
-    'An analysis that takes longer is broken off and tried again.',
+    'Timeout of an analysis; it is then aborted and retried.',
     600,
     10,
   ),
-  LEASE_SECONDS: whole('A job whose process died is taken again after this time.', 20, 2, 3600),
-  MAX_ATTEMPTS: whole('Attempts before a retryable failure is final.', 8, 1, 100),
-  RETRY_BASE_SECONDS: number('First wait before another attempt; doubles each time.', 2),
-  RETRY_MAX_SECONDS: number('Longest wait before another attempt.', 300),
-  SWEEP_SECONDS: whole("Time between looks at Orthanc's changes for missed studies; 0 never.", 30),
-  SWEEP_LOOKBACK_HOURS: whole('How far back the first sweep of a new installation looks.', 72),
-  BACKFILL_AHEAD: whole(
-    'Jobs of one backfill that wait or run at the same time, at most.',
-    10,
-    1,
-    10_000,
+  LEASE_SECONDS: whole(
+    'Time after which a job of a dead process is claimed by another.',
+    20,
+    2,
+    3600,
   ),
+  MAX_ATTEMPTS: whole('Maximum number of attempts of a job.', 8, 1, 100),
+  RETRY_BASE_SECONDS: number('Delay before the first retry; doubles with each retry.', 2),
+  RETRY_MAX_SECONDS: number('Maximum delay before a retry.', 300),
+  SWEEP_SECONDS: whole(
+    "Interval at which Orthanc's changes are searched for missed studies; 0 disables the sweep.",
+    30,
+  ),
+  SWEEP_LOOKBACK_HOURS: whole('How far back the first sweep of a new installation searches.', 72),
+  BACKFILL_AHEAD: whole('Maximum number of queued or running jobs of one backfill.', 10, 1, 10_000),
   PSEUDONYM_SECRET: Type.Optional(
     secret(
-      'Makes the codes of pseudonymous exports; keep it, or the same patient gets another code.',
+      'Key of the codes in pseudonymous exports; with another key the same patient gets another code.',
     ),
   ),
   RETENTION_DAYS: whole(
-    'Ended jobs and pages older than this are removed, but never the current result of a study; 0 keeps all.',
+    'Finished jobs and pages are deleted after this time, except the current result of a study; 0 keeps all.',
     365,
     0,
     36_500,
   ),
   MIN_FREE_DISK_MB: whole(
-    'With less room left in DATA_DIR no job is begun and the service is not ready; 0 does not look.',
+    'Minimum free space in DATA_DIR; with less, no job starts and the service is not ready. 0 disables the check.',
     500,
     0,
   ),
   OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(
-    text('Base URL of a collector that takes traces by OTLP over HTTP; none are made without it.'),
+    text('Base URL of an OTLP/HTTP trace collector; without it there are no traces.'),
   ),
-  VIEWER_URL: Type.Optional(text('Base URL of OHIF for links, such as http://localhost:3000.')),
+  VIEWER_URL: Type.Optional(
+    text('Base URL of OHIF, used in links, such as http://localhost:3000.'),
+  ),
 })
 
 export type Config = Readonly<Static<typeof configSchema>>

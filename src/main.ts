@@ -2,9 +2,9 @@ import closeWithGrace from 'close-with-grace'
 import { pino } from 'pino'
 import { readConfig } from './config.ts'
 import { toHippoError } from './errors.ts'
-import { startService } from './service.ts'
 import { software } from './software.ts'
 import { jobOfLine } from './telemetry/job-context.ts'
+import { startService } from './wiring/start-service.ts'
 
 const log = pino({
   base: { service: software.name, version: software.version },

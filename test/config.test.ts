@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { readConfig } from '../src/config.ts'
-import { listForwardTargets } from '../src/open-archive.ts'
-import { updateReadme } from '../tools/docs/settings-table.ts'
+import { listForwardTargets } from '../src/wiring/open-archive.ts'
+import { updateSettings } from '../tools/docs/settings-table.ts'
 
 const required = {
   API_TOKEN: 'api-token-0123456789',
@@ -111,8 +111,8 @@ describe('reading the configuration', () => {
     expect(() => readConfig(wrong)).toThrow(/FORWARD_PEERS/)
   })
 
-  it('stands in README.md as it is in the schema', () => {
-    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
-    expect(updateReadme(readme)).toBe(readme)
+  it('stands in docs/settings.md as it is in the schema', () => {
+    const page = readFileSync(new URL('../docs/settings.md', import.meta.url), 'utf8')
+    expect(updateSettings(page)).toBe(page)
   })
 })

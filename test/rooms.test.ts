@@ -7,9 +7,10 @@ const source = fileURLToPath(new URL('../src/', import.meta.url))
 
 /**
  * Who may know whom. A room may always import itself and src/errors.ts; `room/file` allows one file
- * only. What wires everything (the files of src/ itself and commands/) is not listed.
+ * only. What wires everything (the files of src/ itself, wiring/ and commands/) is not listed.
  */
 const mayImport: Record<string, readonly string[]> = {
+  // The way in: the API, its page, and the queue behind it.
   http: [
     'backfill/backfill-service',
     'backfill/study-query',
@@ -21,14 +22,15 @@ const mayImport: Record<string, readonly string[]> = {
     'models/model-service',
     'telemetry/tracing',
     'audit/audit-entry',
-    'page/read-page',
+    'outcome/error-record-schema',
+    'outcome/outcome',
+    'outcome/outcome-schema',
   ],
-  telemetry: ['archive/archive', 'queue/run-job'],
-  models: ['inference', 'nifti', 'measurement', 'volume', 'localization/smooth-volume'],
   // Types only: nothing of the service is loaded by a browser.
   page: [
     'http/schemas',
-    'http/outcome-schema',
+    'outcome/error-record-schema',
+    'outcome/outcome-schema',
     'http/job-news',
     'http/backfill-schema',
     'http/models-schema',
@@ -36,27 +38,81 @@ const mayImport: Record<string, readonly string[]> = {
   access: [],
   audit: [],
   queue: [],
-  backfill: ['archive', 'queue'],
-  housekeeping: ['backfill/backfill-marks', 'queue'],
-  research: ['archive', 'backfill', 'queue', 'pipeline/outcome', 'selection', 'measurement'],
+  telemetry: ['archive/archive', 'queue/run-job', 'queue/job'],
+
+  // The way of a study, and its two other ways in: the analysis process and files.
+  analysis: [
+    'history/comparison',
+    'models/shadow-comparison',
+    'outcome/study-history',
+    'queue/job',
+    'queue/run-job',
+    'report/superseded-page',
+    'telemetry/job-context',
+    'telemetry/tracing',
+  ],
   pipeline: [
     'archive',
     'dicom',
-    'selection',
-    'volume',
-    'localization',
-    'inference',
+    'history',
+    'inference/model-manifest',
     'measurement',
-    'report',
-    'results',
-    'fhir',
-    'nifti',
+    'measuring',
+    'outcome',
     'queue/job',
     'queue/run-job',
-    'models/shadow-comparison',
+    'report',
+    'results',
+    'selection',
+    'telemetry/time-steps',
     'telemetry/tracing',
-    'telemetry/job-context',
   ],
+  offline: [
+    'dicom',
+    'measurement/norms/norms',
+    'measuring',
+    'outcome/fingerprint',
+    'pipeline',
+    'queue/job',
+    'selection',
+    'telemetry/time-steps',
+  ],
+  measuring: [
+    'dicom',
+    'inference',
+    'localization',
+    'measurement',
+    'models/shadow-comparison',
+    'selection/series-choice',
+    'telemetry/time-steps',
+    'telemetry/tracing',
+    'volume',
+  ],
+  history: [
+    'archive',
+    'dicom',
+    'measurement',
+    'outcome/fingerprint',
+    'outcome/outcome',
+    'outcome/study-history',
+    'results/sr/read-measurement-document',
+    'selection',
+  ],
+  outcome: [
+    'archive/forward-instance',
+    'measurement',
+    'queue/job',
+    'selection/series-choice',
+    'selection/series-facts',
+  ],
+
+  // What goes on beside the jobs.
+  upkeep: ['archive', 'backfill/backfill-marks', 'outcome', 'queue'],
+  backfill: ['archive', 'queue'],
+  research: ['archive', 'backfill', 'queue', 'outcome/outcome', 'selection', 'measurement'],
+  models: ['inference', 'nifti', 'measurement', 'volume', 'localization/smooth-volume'],
+
+  // What each step needs.
   archive: ['selection/series-facts', 'selection/own-result'],
   dicom: [],
   selection: [],
@@ -80,7 +136,7 @@ const mayImport: Record<string, readonly string[]> = {
     'report/palette',
     'selection/own-result',
   ],
-  fhir: ['dicom/codes', 'measurement', 'selection/own-result'],
+  fhir: ['dicom/codes', 'measurement', 'outcome/outcome', 'queue/job', 'selection/own-result'],
   nifti: ['volume'],
   mgh: ['volume', 'nifti/decompress', 'nifti/finite-intensities'],
 }
@@ -146,8 +202,56 @@ describe('the rooms of src', () => {
     expect(broken).toEqual([])
   })
 
+  it('no room may import one that may import it, however far around', () => {
+    const reach = (room: string, seen = new Set<string>()): Set<string> => {
+      for (const next of (mayImport[room] ?? []).map((place) => place.split('/')[0] ?? '')) {
+        if (!seen.has(next)) reach(next, seen.add(next))
+      }
+      return seen
+    }
+    const rooms = Object.keys(mayImport)
+    expect(rooms.filter((room) => reach(room).has(room))).toEqual([])
+  })
+
+  it('no files import each other, however far around', () => {
+    const imports = new Map(
+      files.map(({ name, imports }) => [
+        name.replace(/\.(ts|js)$/, ''),
+        imports.flatMap(({ target }) => target ?? []),
+      ]),
+    )
+    const done = new Set<string>()
+    const circles: string[] = []
+    const visit = (name: string, path: readonly string[]): void => {
+      const start = path.indexOf(name)
+      if (start >= 0) circles.push([...path.slice(start), name].join(' -> '))
+      if (start >= 0 || done.has(name)) return
+      for (const next of imports.get(name) ?? []) visit(next, [...path, name])
+      done.add(name)
+    }
+    for (const name of imports.keys()) visit(name, [])
+    expect(circles).toEqual([])
+  })
+
+  it('the root of src holds programs and what every room may know', () => {
+    const root = files.filter(({ name }) => !name.includes('/')).map(({ name }) => name)
+    expect(root.toSorted()).toEqual([
+      'analysis.ts',
+      'check-health.ts',
+      'cli.ts',
+      'config.ts',
+      'contradictions.ts',
+      'errors.ts',
+      'main.ts',
+      'software.ts',
+    ])
+  })
+
   it('every folder of src is a room with rules', () => {
     const rooms = new Set(files.filter((file) => file.name.includes('/')).map((file) => file.room))
-    expect([...rooms].filter((room) => !(room in mayImport))).toEqual(['commands'])
+    expect([...rooms].filter((room) => !(room in mayImport)).toSorted()).toEqual([
+      'commands',
+      'wiring',
+    ])
   })
 })

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Clones the repository into a fresh Debian 12 (debootstrap) that has Node, npm and git and nothing else,
 # and runs there what a newcomer runs: npm run demo -- --once, then npm test. Needs root and debootstrap.
-#   npm run check:fresh [-- demo|test]     only one of the two
+#   npm run check -- fresh [demo|test]     only one of the two
 # The last commit is tried, not the working tree. How this machine reaches Debian and npm (proxies,
 # certificates, mirrors) is carried into the fresh system, and nowhere else.
 set -eu

@@ -1,6 +1,6 @@
 // Holds volumes of real series against what independent readers make of the same files: pydicom frame by
 // frame, and dcm2niix (read by nibabel) as a whole. Within 1e-3 mm, and equal voxels.
-//   npm run check:geometry     HIPPO_SHARED_DATA names the folder with the series, if it is elsewhere
+//   npm run check -- geometry     HIPPO_SHARED_DATA names the folder with the series, if it is elsewhere
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,7 +1,7 @@
 // How well hippocampi are found in whole heads, and how true the heads' sizes are: next to labels and
 // sizes of others where there are some, and next to themselves when the head is turned, cut, mirrored,
 // blurred, spoilt or disturbed at random.
-//   npm run check:localization [-- FOLDER...] [--only sets|alterations|sizes|near-misses|stress]
+//   npm run check -- localization [FOLDER...] [--only sets|alterations|sizes|near-misses|stress]
 //       [--stress N] [--root FOLDER]
 // HIPPO_SHARED_DATA names the folder with the heads. --stress: disturbances of each of 24 heads (40).
 // --root: of another working copy, whose search is tried instead of this one's.

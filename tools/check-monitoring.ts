@@ -1,5 +1,5 @@
 // Has Prometheus' own promtool read monitoring/alerts.yml and try it on made-up days:
-//   npm run check:monitoring        (Debian's package prometheus brings promtool)
+//   npm run check -- monitoring        (Debian's package prometheus brings promtool)
 import { spawnSync } from 'node:child_process'
 import { repositoryPath } from './repository-path.ts'
 

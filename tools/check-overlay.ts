@@ -1,6 +1,6 @@
 // Opens segmentations of known masks in a real OHIF in a real browser, and checks that the overlay's
 // colours lie on the mask and nowhere else: on a crop of 35 x 51 and on a whole head of 256 x 256.
-//   npm run check:overlay -- [--save]     --save writes docs/images/overlay-*.png
+//   npm run check -- overlay [--save]     --save writes docs/images/overlay-*.png
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'

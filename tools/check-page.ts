@@ -1,5 +1,5 @@
 // Shows the operators' page in Chromium with made-up jobs, to be looked at:
-//   npm run check:page -- [--folder build/operators-page] [--scene busy] [--save]
+//   npm run check -- operators [--folder build/operators-page] [--scene busy] [--save]
 // One screenshot for each state of the page (empty, busy, broken ...), on a desktop and on a phone, light and dark,
 // and what axe calls a serious or critical barrier in any of them.
 // --save renews the pictures of docs/operators-page.md.

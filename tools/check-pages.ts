@@ -1,5 +1,5 @@
 // Draws ten cases of the report, all from phantoms, as PNG (colour and grey) and PDF, to be looked at:
-//   npm run check:pages -- [--output build/pages] [--only NAME]
+//   npm run check -- pages [--output build/pages] [--only NAME]
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'

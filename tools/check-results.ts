@@ -1,6 +1,6 @@
 // Writes every result for many series and has independent programs read them: dciodvfy, dcentvfy and
 // dsrdump must have nothing to say, and pydicom, highdicom and dcmqi must find every voxel and number.
-//   npm run check:results -- [--only NAME] [--keep FOLDER] [--model MANIFEST]
+//   npm run check -- results [--only NAME] [--keep FOLDER] [--model MANIFEST]
 // With a model, crops are measured by it; without, and on all other series, labels are drawn.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createSegmenter, type Segmenter } from '../src/inference/segmenter.ts'
-import { resolveManifest } from '../src/shipped-model.ts'
 import type { Volume } from '../src/volume/grid.ts'
+import { resolveManifest } from '../src/wiring/shipped-model.ts'
 import { composeMadeUpResult } from '../test/support/made-up-result.ts'
 import { type Case, listCases } from './check-results/list-cases.ts'
 import { preparePython } from './check-results/python-venv.ts'

@@ -1,5 +1,5 @@
 // Shows the report of the sample's whole head in a real OHIF in a real browser, and checks that it is on the screen.
-//   npm run check:viewer -- [--save]     --save writes docs/images/report-in-ohif.png
+//   npm run check -- viewer [--save]     --save writes docs/images/report-in-ohif.png
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'

@@ -1,17 +1,18 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { HippoError, recordError, toHippoError } from '../errors.ts'
+import { type ErrorRecord, HippoError, recordError, toHippoError } from '../errors.ts'
 import { createSegmenter } from '../inference/segmenter.ts'
 import type { Norms } from '../measurement/norms/norms.ts'
+import type { MeasuringTools } from '../measuring/measure-head.ts'
 import { writeNifti } from '../nifti/write-nifti.ts'
-import { analyzeFiles } from '../pipeline/analyze-files.ts'
-import { catalogueFiles, type FileStudy } from '../pipeline/catalogue-files.ts'
+import { analyzeFiles } from '../offline/analyze-files.ts'
+import { catalogueFiles, type FileStudy } from '../offline/catalogue-files.ts'
 import { findingsBehind } from '../pipeline/compose-rejection.ts'
-import type { MeasuringTools } from '../pipeline/measure-head.ts'
+import { isRejection } from '../queue/run-job.ts'
 import type { SeriesKind, SeriesVerdict } from '../selection/series-choice.ts'
 import type { SeriesRules } from '../selection/series-rules.ts'
-import { resolveManifest } from '../shipped-model.ts'
 import { software } from '../software.ts'
+import { resolveManifest } from '../wiring/shipped-model.ts'
 import { listFiles } from './list-files.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { isImage } from './read-image.ts'
@@ -32,10 +33,13 @@ export interface AnalyzeOptions {
   readonly quiet: boolean
 }
 
-/** What became of one study: results.json, and what --json prints. */
+/**
+ * What became of one study: results.json, and what --json prints. `rejected`: its images cannot be measured;
+ * `failed`: something else went wrong, such as a full disk, and the study may be measurable.
+ */
 interface StudyAnswer {
   readonly studyInstanceUid: string
-  readonly state: 'measured' | 'rejected'
+  readonly state: 'measured' | 'rejected' | 'failed'
   readonly verdicts: readonly SeriesVerdict[]
   readonly [fact: string]: unknown
 }
@@ -50,7 +54,9 @@ async function analyzeStudy(
   let verdicts: readonly SeriesVerdict[] = []
   const files: string[] = []
   const save = async (name: string, bytes: Uint8Array) => {
-    await writeFile(join(folder, name), bytes)
+    await writeFile(join(folder, name), bytes).catch((error: unknown) => {
+      throw toHippoError(error, 'store')
+    })
     files.push(name)
   }
   const analysedAt = new Date(Math.floor(Date.now() / 1000) * 1000)
@@ -118,7 +124,18 @@ async function analyzeStudy(
     const problem = toHippoError(error, 'infer')
     const quality = findingsBehind(problem)
     const record = recordError(problem)
-    return { studyInstanceUid, state: 'rejected', verdicts, quality, error: record, files, folder }
+    const state = isRejection(problem) ? 'rejected' : 'failed'
+    return { studyInstanceUid, state, verdicts, quality, error: record, files, folder }
+  }
+}
+
+/** Writes results.json; a study whose results cannot be written has failed. */
+async function saveAnswer(answer: StudyAnswer, folder: string): Promise<StudyAnswer> {
+  try {
+    await writeFile(join(folder, 'results.json'), `${JSON.stringify(answer, null, 2)}\n`)
+    return answer
+  } catch (error) {
+    return { ...answer, state: 'failed', error: recordError(toHippoError(error, 'store')) }
   }
 }
 
@@ -133,8 +150,9 @@ function show(answer: StudyAnswer): void {
     const name = [seriesNumber, seriesDescription].filter((part) => part !== undefined).join(' ')
     console.log(`  ${chosen ? '*' : '-'} ${name || 'unnamed series'}: ${sentence}`)
   }
-  if (answer.state === 'rejected') {
-    console.log(`  ${(answer.error as { message: string }).message}`)
+  if (answer.state !== 'measured') {
+    const { stage, message } = answer.error as ErrorRecord
+    console.log(answer.state === 'failed' ? `  at the stage ${stage}: ${message}` : `  ${message}`)
     showFiles(answer)
     return
   }
@@ -195,8 +213,7 @@ export async function analyze(paths: readonly string[], options: AnalyzeOptions)
     for (const [index, study] of studies.entries()) {
       const isOnly = studies.length === 1
       const folder = isOnly ? options.output : join(options.output, study.studyInstanceUid)
-      const answer = await analyzeStudy(study, folder, tools, options)
-      await writeFile(join(folder, 'results.json'), `${JSON.stringify(answer, null, 2)}\n`)
+      const answer = await saveAnswer(await analyzeStudy(study, folder, tools, options), folder)
       answers.push(answer)
       if (!options.json) show(answer)
       if (!isOnly) progress.count('studies', index + 1, studies.length)

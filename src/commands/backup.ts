@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { HippoError } from '../errors.ts'
-import { makeBackup, restoreBackup } from '../housekeeping/backup.ts'
 import { software } from '../software.ts'
+import { makeBackup, restoreBackup } from '../upkeep/backup.ts'
 
 export interface BackupOptions {
   /** The service's DATA_DIR. */

@@ -1,8 +1,8 @@
 import type { Norms } from '../measurement/norms/norms.ts'
 import { writeAcceptance } from '../models/acceptance.ts'
 import { checkModel } from '../models/check-model.ts'
-import { shippedManifest } from '../shipped-model.ts'
 import { software } from '../software.ts'
+import { shippedManifest } from '../wiring/shipped-model.ts'
 import { createProgress } from './progress.ts'
 
 export interface CheckModelOptions {

@@ -7,9 +7,9 @@ import { choiceMark, chooseActive, parseChoice } from '../models/model-choice.ts
 import type { ModelsView } from '../models/model-service.ts'
 import type { ComparisonTable } from '../models/summarize-comparisons.ts'
 import { openJobStore } from '../queue/open-job-store.ts'
-import { resolveManifest } from '../shipped-model.ts'
 import { software } from '../software.ts'
-import { modelPlaces } from '../start-models.ts'
+import { resolveManifest } from '../wiring/shipped-model.ts'
+import { modelPlaces } from '../wiring/start-models.ts'
 import { askService, type ServiceAddress } from './ask-service.ts'
 
 export interface ModelsOptions extends ServiceAddress {

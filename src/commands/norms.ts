@@ -8,7 +8,7 @@ import { calibrateSite } from '../measurement/norms/calibrate-site.ts'
 import { findCalibration } from '../measurement/norms/find-calibration.ts'
 import { parseNorms } from '../measurement/norms/parse-norms.ts'
 import { renderCalibration } from '../report/render-calibration.ts'
-import { resolveManifest } from '../shipped-model.ts'
+import { resolveManifest } from '../wiring/shipped-model.ts'
 import { readTable } from './read-table.ts'
 
 export interface CalibrateOptions {

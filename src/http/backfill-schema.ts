@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
-import { errorRecord, jobState } from './schemas.ts'
+import { errorRecord } from '../outcome/error-record-schema.ts'
+import { jobState } from './schemas.ts'
 
 const day = (what: string) =>
   Type.String({

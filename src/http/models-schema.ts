@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { errorRecord } from './schemas.ts'
+import { errorRecord } from '../outcome/error-record-schema.ts'
 
 const modelName = Type.Object({
   name: Type.String(),

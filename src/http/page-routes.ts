@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { HippoError } from '../errors.ts'
-import type { Page, PageFile } from '../page/read-page.ts'
 import type { HttpApp } from './http-app.ts'
+import type { Page, PageFile } from './read-page.ts'
 
 function sendFile(request: FastifyRequest, reply: FastifyReply, file: PageFile) {
   // Kept by the browser, but asked for each time: after an update it gets the new page at once.

@@ -1,4 +1,5 @@
 import { Counter, Histogram, type Registry } from 'prom-client'
+import { type MeasuredResult, outcomeOf } from '../outcome/outcome.ts'
 import type { JobEnding } from '../queue/job-store.ts'
 
 /**
@@ -13,31 +14,6 @@ const volumeBuckets = [
 const confidenceBuckets = [0.5, 0.7, 0.78, 0.82, 0.85, 0.88, 0.9, 0.92, 0.94, 0.96, 0.98, 1]
 /** Cubic centimetres. */
 const intracranialBuckets = [1000, 1100, 1200, 1300, 1400, 1500, 1600, 1700, 1800, 1900, 2000]
-
-/** The part of a job's outcome (src/pipeline/outcome.ts) that is counted. */
-interface CountedOutcome {
-  readonly verdicts?: readonly { readonly reason: string }[]
-  readonly rejection?: { readonly quality: readonly CountedFinding[] } | undefined
-  readonly result?: CountedResult | undefined
-}
-interface CountedFinding {
-  readonly check: string
-  readonly verdict: string
-}
-interface CountedResult {
-  readonly kind?: string
-  readonly verdict?: string
-  readonly quality?: readonly CountedFinding[]
-  readonly volumes: readonly {
-    readonly side: string
-    readonly anteriorMm3: number
-    readonly posteriorMm3: number
-    readonly totalMm3: number
-  }[]
-  readonly confidence?: readonly { readonly side: string; readonly ownEstimate: number }[]
-  readonly intracranialVolume?: { readonly mm3: number } | undefined
-  readonly model: { readonly name: string; readonly version: string }
-}
 
 /**
  * Counts what jobs found: verdicts on series and quality, and how volumes and the model's certainty are
@@ -85,7 +61,7 @@ export function createResultMetrics(registry: Registry): (ending: JobEnding) => 
     registers,
   })
 
-  function observeResult(result: CountedResult): void {
+  function observeResult(result: MeasuredResult): void {
     const model = `${result.model.name} ${result.model.version}`
     results.inc({ kind: result.kind ?? '', verdict: result.verdict ?? '', model })
     for (const { side, anteriorMm3, posteriorMm3, totalMm3 } of result.volumes) {
@@ -102,7 +78,7 @@ export function createResultMetrics(registry: Registry): (ending: JobEnding) => 
 
   return (ending) => {
     if (ending.state !== 'succeeded' && ending.state !== 'rejected') return
-    const { verdicts = [], result, rejection } = (ending.outcome ?? {}) as CountedOutcome
+    const { verdicts = [], result, rejection } = outcomeOf(ending) ?? {}
     for (const { reason } of verdicts) series.inc({ reason })
     for (const { check, verdict } of [...(result?.quality ?? []), ...(rejection?.quality ?? [])]) {
       findings.inc({ check, verdict })

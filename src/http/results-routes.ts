@@ -5,9 +5,8 @@ import type { JobService } from '../queue/job-service.ts'
 import type { HttpApp } from './http-app.ts'
 import { hasRejectionPage, viewJob } from './job-view.ts'
 import { findJob } from './jobs-routes.ts'
-import { resultsReply } from './outcome-schema.ts'
 import { ProblemError, problems } from './problem.ts'
-import { jobParams } from './schemas.ts'
+import { jobParams, resultsReply } from './schemas.ts'
 
 /**
  * The page of a job as PNG, marked where a newer result replaced it; undefined when it is not kept.

@@ -1,4 +1,7 @@
 import { Type } from 'typebox'
+import { errorRecord } from '../outcome/error-record-schema.ts'
+import { outcomeSchema } from '../outcome/outcome-schema.ts'
+import { jobStates, jobTriggers } from '../queue/job.ts'
 
 export const orthancIdPattern = '[0-9a-f]{8}(-[0-9a-f]{8}){4}'
 /** PS3.5 9.1, but leading zeros are let through: real archives hold them. */
@@ -17,17 +20,8 @@ const studyId = Type.String({
 const jobId = Type.String({ pattern: '^[0-9A-Za-z-]{1,64}$' })
 const time = Type.String({ format: 'date-time' })
 
-export const jobState = Type.Enum([
-  'queued',
-  'running',
-  'succeeded',
-  'unchanged',
-  'rejected',
-  'failed',
-  'cancelled',
-])
-
-export const jobTrigger = Type.Enum(['hook', 'sweep', 'request', 'history', 'backfill'])
+export const jobState = Type.Enum([...jobStates])
+export const jobTrigger = Type.Enum([...jobTriggers])
 
 export const stableStudyBody = Type.Object(
   {
@@ -64,9 +58,9 @@ export const runBody = Type.Object(
 
 export const listQuery = Type.Object(
   {
-    state: Type.Optional(Type.Array(jobState, { maxItems: 7 })),
+    state: Type.Optional(Type.Array(jobState, { maxItems: jobStates.length })),
     study: Type.Optional(studyId),
-    trigger: Type.Optional(Type.Array(jobTrigger, { maxItems: 5 })),
+    trigger: Type.Optional(Type.Array(jobTrigger, { maxItems: jobTriggers.length })),
     batch: Type.Optional(
       Type.String({ pattern: '^[0-9A-Za-z-]{1,64}$', description: 'Identifier of a backfill.' }),
     ),
@@ -75,14 +69,6 @@ export const listQuery = Type.Object(
   },
   { additionalProperties: false },
 )
-
-export const errorRecord = Type.Object({
-  code: Type.String(),
-  stage: Type.String(),
-  retryable: Type.Boolean(),
-  message: Type.String(),
-  details: Type.Optional(Type.Object({}, { additionalProperties: true })),
-})
 
 const link = Type.String({ description: 'Path on this service.' })
 
@@ -123,3 +109,5 @@ export const jobListReply = Type.Object({
   limit: Type.Integer(),
   offset: Type.Integer(),
 })
+
+export const resultsReply = Type.Object({ job: jobView, outcome: outcomeSchema })

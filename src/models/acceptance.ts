@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { HippoError } from '../errors.ts'
+import { acceptancePath } from './acceptance-file.ts'
 import type { InstalledModel } from './installed-models.ts'
 
 const sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' })
@@ -37,10 +38,6 @@ const acceptanceSchema = Type.Object({
 })
 export type Acceptance = Readonly<Static<typeof acceptanceSchema>>
 
-const suffix = '.acceptance.json'
-export const isAcceptanceFile = (name: string) => name.endsWith(suffix)
-const pathOf = (manifestPath: string) => manifestPath.replace(/(\.json)?$/, suffix)
-
 /** JSON with sorted keys, so that equal records have equal digests. */
 function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, member: unknown) =>
@@ -60,13 +57,13 @@ export async function writeAcceptance(
   record: Omit<Acceptance, 'recordSha256'>,
 ): Promise<string> {
   const recordSha256 = digestRecord({ ...record, recordSha256: '' })
-  const path = pathOf(manifestPath)
+  const path = acceptancePath(manifestPath)
   await writeFile(path, `${JSON.stringify({ ...record, recordSha256 }, null, 2)}\n`)
   return path
 }
 
 async function readAcceptance(manifestPath: string): Promise<Acceptance | undefined> {
-  const path = pathOf(manifestPath)
+  const path = acceptancePath(manifestPath)
   const json = await readFile(path, 'utf8').catch(() => undefined)
   if (json === undefined) return undefined
   try {

@@ -3,7 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type ErrorRecord, HippoError, recordError, toHippoError } from '../errors.ts'
 import { readModelManifest } from '../inference/model-manifest.ts'
-import { isAcceptanceFile } from './acceptance.ts'
+import { isAcceptanceFile } from './acceptance-file.ts'
 import type { ModelName } from './shadow-comparison.ts'
 
 /** A model that could be used: its manifest and ONNX file are there and belong together. */

@@ -1,35 +1,27 @@
 import type { Archive } from '../archive/archive.ts'
 import type { ForwardTarget } from '../archive/forward-instance.ts'
-import { toHippoError } from '../errors.ts'
-import type { Side } from '../measurement/hippocampus-volumes.ts'
+import { compareWithEarlier } from '../history/compare-with-earlier.ts'
+import type { EarlierComparison, StudyToMeasure } from '../history/comparison.ts'
 import type { Norms } from '../measurement/norms/norms.ts'
-import { isAskedFor, type StageTiming } from '../queue/job.ts'
+import type { QualityFinding } from '../measurement/quality-finding.ts'
+import type { MeasuringTools } from '../measuring/measure-head.ts'
+import type { MeasuredSeries } from '../measuring/measure-series.ts'
+import type { ShadowModel } from '../measuring/shadow-model.ts'
+import { fingerprintSeries, fingerprintStudy } from '../outcome/fingerprint.ts'
+import type { AnalysisOutcome, StoredResult } from '../outcome/outcome.ts'
+import { planForwarding } from '../outcome/plan-forwarding.ts'
+import { findSameLook, type StudyHistory } from '../outcome/study-history.ts'
+import { isAskedFor, type Job, type StageTiming } from '../queue/job.ts'
 import type { RunJob } from '../queue/run-job.ts'
-import { selectSeries } from '../selection/select-series.ts'
 import type { SelectionRules } from '../selection/series-choice.ts'
+import { type TimeStep, timeSteps } from '../telemetry/time-steps.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
-import { compareWithEarlier } from './compare-with-earlier.ts'
-import type { StudyToMeasure } from './comparison.ts'
-import { composeRejection, findingsBehind, isSeriesRejection } from './compose-rejection.ts'
-import { composeResults } from './compose-results.ts'
+import type { ComposedRejection } from './compose-rejection.ts'
 import { decideResult } from './decide-result.ts'
-import {
-  digestContent,
-  digestNorms,
-  digestSettings,
-  fingerprintSeries,
-  fingerprintStudy,
-} from './fingerprint.ts'
-import { planForwarding } from './forward-results.ts'
-import type { MeasuringTools } from './measure-head.ts'
-import { measureSeries } from './measure-series.ts'
 import { nameSubject } from './name-subject.ts'
-import type { AnalysisOutcome, StoredResult } from './outcome.ts'
 import { requireSeries } from './require-series.ts'
-import type { ShadowModel } from './shadow-model.ts'
 import { storeResults } from './store-results.ts'
-import { findSameLook, type StudyHistory } from './study-history.ts'
-import { timeSteps } from './time-steps.ts'
+import { type ChosenStudy, createStudyCore } from './study-core.ts'
 
 export interface AnalysisDependencies {
   readonly archive: Archive
@@ -62,12 +54,6 @@ export interface AnalysisDependencies {
   readonly shadow?: Pick<ShadowModel, 'keep'> | undefined
 }
 
-/** Side of the body a series says it shows; a guess would be worse than none. */
-export function sideOf(laterality: 'L' | 'R' | undefined): Side {
-  if (laterality === undefined) return 'unknown'
-  return laterality === 'L' ? 'left' : 'right'
-}
-
 /** Says how a job ends that found nothing new: the earlier outcome, and whose it is. */
 function endUnchanged(same: { readonly jobId: string; readonly outcome: AnalysisOutcome }) {
   const { forwarded: _, ...found } = same.outcome
@@ -83,13 +69,35 @@ function endUnchanged(same: { readonly jobId: string; readonly outcome: Analysis
  * that there is nothing new. Throws HippoError with the stage it stopped at.
  */
 export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob {
-  const { archive, tools, history, rules, settings, software, forwardTargets } = dependencies
-  const isForwarded = forwardTargets.length > 0
-  const { manifest } = tools.segmenter
-  const { name, version, sha256 } = manifest
-  const { drawIdentity, reportPdf, maximumSeriesBytes: maximumBytes } = settings
-  const { norms } = dependencies
-  const configDigest = digestSettings({ drawIdentity, reportPdf, norms: digestNorms(norms) })
+  const { archive, tools, history, rules, norms, settings, software } = dependencies
+  const isForwarded = dependencies.forwardTargets.length > 0
+  const { name, version, sha256 } = tools.segmenter.manifest
+  const { maximumSeriesBytes: maximumBytes, maximumEarlierStudies: maximumStudies } = settings
+  const core = createStudyCore({ ...settings, tools, rules, norms, software })
+
+  /** What earlier studies tell; a result that is written again says what it said. */
+  async function compare(
+    job: Job,
+    { series, chosen, kind }: ChosenStudy,
+    measured: MeasuredSeries,
+    step: TimeStep,
+    signal: AbortSignal,
+  ): Promise<EarlierComparison | undefined> {
+    if (maximumStudies === 0) return undefined
+    const study = {
+      ...{ series, chosen, kind },
+      studyInstanceUid: job.studyInstanceUid,
+      volumes: measured.volumes,
+      intracranialVolumeMm3: measured.intracranialVolume?.mm3,
+      model: { name, version, sha256 },
+      softwareVersion: software.version,
+    }
+    // A backfill measures the past itself, at its own pace.
+    const mayMeasure = job.trigger !== 'history' && job.trigger !== 'backfill'
+    return step('history', () =>
+      compareWithEarlier(study, { archive, history, rules, maximumStudies, mayMeasure, signal }),
+    )
+  }
 
   return async (job, context) => {
     const { signal } = context
@@ -111,9 +119,9 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
       if (same !== undefined) return endUnchanged(same)
     }
 
-    const choice = await step('select', () => selectSeries(series, rules))
+    const choice = await core.select(series, step)
     const { verdicts } = choice
-    context.recordOutcome({ verdicts, studyFingerprint, result: undefined })
+    context.recordOutcome({ verdicts, studyFingerprint })
     const { facts: chosen, kind } = requireSeries(choice)
 
     const { seriesInstanceUid, instances } = chosen
@@ -123,83 +131,39 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
         { maximumBytes, signal },
       ),
     )
-    const basis = {
-      studyInstanceUid,
-      sourceSeriesInstanceUid: seriesInstanceUid,
-      contentDigest: digestContent(files),
-      modelSha256: sha256,
-      softwareVersion: software.version,
-      configDigest,
-    }
+    const basis = core.identify(studyInstanceUid, chosen, files)
     const earlier = await history.succeededJobs(orthancStudyId)
     const decision = await decideResult(job, basis, series, earlier, archive, signal)
     if (decision.kind === 'unchanged') {
-      // A person who asks again wants what was given up to be tried again.
+      // A person's request also retries the targets that were given up.
       return { ...endUnchanged(decision.same), followUp: isForwarded && job.trigger === 'request' }
     }
     const { identity, replaces, restores } = decision
     if (!restores && identity.runNumber > 0) await context.assignRunNumber(identity.runNumber)
 
-    const parts = { identity, series, chosen, verdicts, manifest, software, drawIdentity }
-    const side = sideOf(chosen.laterality)
-    const { contrastBolusAgent } = chosen
-    const toMeasure = { kind, side, contrastBolusAgent }
-    const measured = await measureSeries(files, toMeasure, tools, step, signal).catch(
-      async (thrown: unknown) => {
-        const error = toHippoError(thrown, 'measure')
-        if (signal.aborted || !isSeriesRejection(error)) throw thrown
-        const quality = findingsBehind(error)
-        const looked = { seriesInstanceUid, kind, quality }
-        const tell = (stored: readonly StoredResult[]) =>
-          context.recordOutcome({
-            verdicts,
-            studyFingerprint,
-            result: undefined,
-            rejection: { ...looked, stored },
-          } satisfies AnalysisOutcome)
-        tell([])
-        if (!settings.reportRejected) throw error
-        const rejection = await composeRejection({ ...parts, files, error }, step)
-        if (rejection === undefined) throw error
-        tell(await storeResults(archive, job, rejection.instances, step, signal))
-        await dependencies.keepReport(job.id, await rejection.page.toPng())
-        throw error
+    const study: ChosenStudy = { identity, series, chosen, kind, verdicts, files }
+    let quality: readonly QualityFinding[] = []
+    const recordRejection = (stored: readonly StoredResult[]) =>
+      context.recordOutcome({
+        verdicts,
+        studyFingerprint,
+        rejection: { seriesInstanceUid, kind, quality, stored },
+      } satisfies AnalysisOutcome)
+    const listener = {
+      onFindings(findings: readonly QualityFinding[]) {
+        quality = findings
+        recordRejection([])
       },
-    )
-    const compare = () =>
-      compareWithEarlier(
-        {
-          studyInstanceUid,
-          series,
-          chosen,
-          kind,
-          volumes: measured.volumes,
-          intracranialVolumeMm3: measured.intracranialVolume?.mm3,
-          model: { name, version, sha256 },
-          softwareVersion: software.version,
-        },
-        {
-          archive,
-          history,
-          rules,
-          maximumStudies: settings.maximumEarlierStudies,
-          // A backfill measures the past itself, at its own pace.
-          mayMeasure: job.trigger !== 'history' && job.trigger !== 'backfill',
-          signal,
-        },
-      )
-    // A result that is written again says what it said.
-    const comparison =
-      restores || settings.maximumEarlierStudies === 0 ? undefined : await step('history', compare)
+      async onPage(rejection: ComposedRejection) {
+        recordRejection(await storeResults(archive, job, rejection.instances, step, signal))
+        await dependencies.keepReport(job.id, await rejection.page.toPng())
+      },
+    }
+    const measured = await core.measure(study, listener, step, signal)
+    const comparison = restores ? undefined : await compare(job, study, measured, step, signal)
     const change = restores ? restores.result.history : comparison?.change
-    const {
-      page,
-      interpretation,
-      instances: results,
-    } = await composeResults(
-      { ...parts, measured, norms, replaces, history: change, reportPdf },
-      step,
-    )
+    const composed = await core.compose(study, measured, { replaces, history: change }, step)
+    const { page, interpretation, instances: results } = composed
     const [stored, png] = await Promise.all([
       storeResults(archive, job, results, step, signal),
       page.toPng(),
@@ -227,18 +191,18 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
         asymmetry: interpretation.asymmetry,
         model: { name, version, sha256 },
         softwareVersion: software.version,
-        configDigest,
+        configDigest: core.configDigest,
         runNumber: identity.runNumber,
         analysedAt: identity.analysedAt.toISOString(),
         stored,
         replaces,
         ...(change && { history: change }),
       },
-      ...(isForwarded && { forwarded: planForwarding(forwardTargets, dependencies.clock) }),
+      ...(isForwarded && {
+        forwarded: planForwarding(dependencies.forwardTargets, dependencies.clock),
+      }),
     }
-    for (const earlier of comparison?.toMeasure ?? []) {
-      await dependencies.requestMeasurement(earlier)
-    }
+    for (const one of comparison?.toMeasure ?? []) await dependencies.requestMeasurement(one)
     dependencies.shadow?.keep({
       jobId: job.id,
       orthancStudyId,

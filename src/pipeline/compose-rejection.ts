@@ -1,16 +1,16 @@
 import { type DicomInstance, parsePart10 } from '../dicom/part10.ts'
 import type { HippoError } from '../errors.ts'
 import type { QualityFinding } from '../measurement/quality-finding.ts'
+import { SeriesRejection } from '../measuring/series-rejection.ts'
 import { isRejection } from '../queue/run-job.ts'
 import { renderRejection } from '../report/draw-rejection.ts'
 import type { ReportImage } from '../report/report-input.ts'
 import { buildSecondaryCapture } from '../results/secondary-capture.ts'
 import { collectStudyFacts } from '../selection/study-facts.ts'
+import type { TimeStep } from '../telemetry/time-steps.ts'
 import type { CompositionInput } from './compose-results.ts'
 import { describeSubject } from './describe-subject.ts'
-import { SeriesRejection } from './series-rejection.ts'
 import type { ResultInstance } from './store-results.ts'
-import type { TimeStep } from './time-steps.ts'
 
 export interface RejectionInput
   extends Pick<

@@ -1,13 +1,13 @@
 import type { Archive } from '../archive/archive.ts'
 import { parsePart10 } from '../dicom/part10.ts'
+import type { ReplacedResult } from '../outcome/outcome.ts'
+import { isResultStored } from '../outcome/study-history.ts'
 import type { Job } from '../queue/job.ts'
 import { readResultTime } from '../results/read-result-time.ts'
 import type { ResultIdentity } from '../results/result-identity.ts'
 import type { SeriesFacts } from '../selection/series-facts.ts'
 import { identifyResults } from './compose-results.ts'
-import type { ReplacedResult } from './outcome.ts'
 import { type EarlierResult, planResult, readEarlierResults } from './plan-result.ts'
-import { isResultStored } from './study-history.ts'
 
 /** What is to be made of a measured series, if anything. */
 export type ResultDecision =

@@ -1,12 +1,18 @@
 import type { DicomInstance } from '../dicom/dicom-instance.ts'
 import { readString } from '../dicom/read-attributes.ts'
 import type { ReportInput } from '../report/report-input.ts'
+import type { SeriesVerdict } from '../selection/series-choice.ts'
+import type { SeriesFacts } from '../selection/series-facts.ts'
 import type { StudyFacts } from '../selection/study-facts.ts'
-import type { CompositionInput } from './compose-results.ts'
 
 /** What every page says of the study and of the series it is about; the patient's name only if asked for. */
 export function describeSubject(
-  input: Pick<CompositionInput, 'chosen' | 'verdicts' | 'drawIdentity'>,
+  input: {
+    readonly chosen: SeriesFacts
+    readonly verdicts: readonly SeriesVerdict[]
+    /** Whether patient name and id are drawn on the page. */
+    readonly drawIdentity: boolean
+  },
   facts: StudyFacts,
   source: DicomInstance | undefined,
 ): Pick<ReportInput, 'study' | 'series'> {

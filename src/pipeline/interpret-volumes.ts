@@ -5,7 +5,7 @@ import {
 } from '../measurement/norms/compare-with-norms.ts'
 import type { Norms } from '../measurement/norms/norms.ts'
 import { type NormBands, traceNormBands } from '../measurement/norms/trace-norm-bands.ts'
-import type { MeasuredSeries } from './measure-series.ts'
+import type { MeasuredSeries } from '../measuring/measure-series.ts'
 
 /** What volumes mean for this person: against norms, and of one side against the other. */
 export interface Interpretation {

@@ -1,5 +1,5 @@
+import { type AnalysisOutcome, type MeasuredResult, outcomeOf } from '../outcome/outcome.ts'
 import { isAskedFor, type Job } from '../queue/job.ts'
-import type { AnalysisOutcome, MeasuredResult } from './outcome.ts'
 
 /** A succeeded job with its outcome read as ours. */
 export interface EarlierResult {
@@ -33,7 +33,7 @@ export type ResultPlan =
 /** Reads the succeeded jobs of a study as results, keeping their order (newest first). */
 export function readEarlierResults(jobs: readonly Job[]): EarlierResult[] {
   return jobs.flatMap((job) => {
-    const outcome = job.outcome as AnalysisOutcome | undefined
+    const outcome = outcomeOf(job)
     if (job.state !== 'succeeded' || outcome?.result === undefined) return []
     const superseded = job.supersededByJobId !== undefined
     return [{ jobId: job.id, superseded, outcome, result: outcome.result }]

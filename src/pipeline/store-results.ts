@@ -2,10 +2,10 @@ import type { Archive } from '../archive/archive.ts'
 import { parsePart10 } from '../dicom/part10.ts'
 import { readString } from '../dicom/read-attributes.ts'
 import { HippoError } from '../errors.ts'
+import type { StoredResult } from '../outcome/outcome.ts'
 import type { Job } from '../queue/job.ts'
 import { ownManufacturer } from '../selection/own-result.ts'
-import type { StoredResult } from './outcome.ts'
-import type { TimeStep } from './time-steps.ts'
+import type { TimeStep } from '../telemetry/time-steps.ts'
 
 /** One encoded instance on its way into the archive. */
 export interface ResultInstance {

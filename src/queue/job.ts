@@ -2,23 +2,26 @@ import type { ErrorRecord, Stage } from '../errors.ts'
 
 /**
  * queued -> running -> one of the final states. `unchanged`: the study was looked at again and holds
- * nothing new since an earlier result. `rejected`: the study cannot be measured, and says why.
+ * nothing new since an earlier result. `rejected`: the study cannot be measured, and the error says why.
  * `failed`: gave up after the last attempt; can be run again.
  */
-export type JobState =
-  | 'queued'
-  | 'running'
-  | 'succeeded'
-  | 'unchanged'
-  | 'rejected'
-  | 'failed'
-  | 'cancelled'
+export const jobStates = [
+  'queued',
+  'running',
+  'succeeded',
+  'unchanged',
+  'rejected',
+  'failed',
+  'cancelled',
+] as const
+export type JobState = (typeof jobStates)[number]
 
 /**
  * What made the job: Orthanc's hook, the sweep over its changes, a person's request, a later study of
  * the same patient that is to be compared with this one, or a backfill of the archive's past.
  */
-export type JobTrigger = 'hook' | 'sweep' | 'request' | 'history' | 'backfill'
+export const jobTriggers = ['hook', 'sweep', 'request', 'history', 'backfill'] as const
+export type JobTrigger = (typeof jobTriggers)[number]
 
 /** Which jobs are claimed first: those of a lower rank, and among equals the oldest. */
 export function rankTrigger(trigger: JobTrigger): number {
@@ -61,17 +64,14 @@ export interface Job<Outcome = unknown> {
   readonly cancelRequested: boolean
   readonly error: ErrorRecord | undefined
   readonly timings: readonly StageTiming[]
-  /** What the run found and stored, as plain JSON; its shape belongs to pipeline/. */
+  /** What the run found and stored, as plain JSON; its shape belongs to outcome/. */
   readonly outcome: Outcome | undefined
   /** Job whose result this one replaces, and the job that replaced this one. */
   readonly predecessorJobId: string | undefined
   readonly supersededByJobId: string | undefined
 }
 
-export const finalStates: readonly JobState[] = [
-  'succeeded',
-  'unchanged',
-  'rejected',
-  'failed',
-  'cancelled',
-]
+/** States that a job stays in. */
+export const finalStates: readonly JobState[] = jobStates.filter(
+  (state) => state !== 'queued' && state !== 'running',
+)

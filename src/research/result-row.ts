@@ -1,6 +1,6 @@
 import type { DescribedStudy } from '../archive/describe-studies.ts'
 import { parseYears } from '../measurement/parse-years.ts'
-import type { AnalysisOutcome, MeasuredResult } from '../pipeline/outcome.ts'
+import { type AnalysisOutcome, type MeasuredResult, outcomeOf } from '../outcome/outcome.ts'
 import type { Job } from '../queue/job.ts'
 import { computeAge } from '../selection/patient-age.ts'
 
@@ -134,7 +134,7 @@ function describeSource({ verdicts, result, rejection }: AnalysisOutcome) {
  * undefined where it no longer holds it.
  */
 export function describeResult(job: Job, study: DescribedStudy | undefined): ResultRow {
-  const outcome = job.outcome as AnalysisOutcome | undefined
+  const outcome = outcomeOf(job)
   const result = job.state === 'succeeded' ? outcome?.result : undefined
   return {
     study_instance_uid: job.studyInstanceUid,

@@ -1,10 +1,11 @@
 import { defaultSeriesRules } from './default-series-rules.ts'
 import { fillSentence } from './fill-sentence.ts'
 import { meetsCondition } from './meets-condition.ts'
-import type { SelectionRules, VerdictReason } from './series-choice.ts'
+import type { SelectionRules } from './series-choice.ts'
 import type { SeriesFacts } from './series-facts.ts'
 import type { SeriesRules } from './series-rules.ts'
 import { readValues } from './series-values.ts'
+import type { VerdictReason } from './verdict-reason.ts'
 
 /** Why a series is not measured. */
 export interface Objection {

@@ -1,8 +1,9 @@
 import { hasAgreedName, judgeSeries, type Objection } from './judge-series.ts'
 import { listAdvantages, type RankedHead, rankHeads } from './rank-heads.ts'
-import type { SelectionRules, SeriesChoice, SeriesVerdict, VerdictReason } from './series-choice.ts'
+import type { SelectionRules, SeriesChoice, SeriesVerdict } from './series-choice.ts'
 import type { SeriesFacts } from './series-facts.ts'
 import { countImages, readValues } from './series-values.ts'
+import type { VerdictReason } from './verdict-reason.ts'
 
 interface Judged {
   readonly facts: SeriesFacts

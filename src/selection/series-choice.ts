@@ -1,30 +1,7 @@
 import type { ErrorCode } from '../errors.ts'
 import type { SeriesFacts } from './series-facts.ts'
 import type { SeriesRules } from './series-rules.ts'
-
-/** Why a series was chosen or not, as a code for machines; the sentence beside it is for people. */
-export type VerdictReason =
-  | 'CHOSEN'
-  | 'OWN_RESULT'
-  | 'NOT_MR'
-  | 'NOT_IMAGE'
-  | 'LOCALIZER'
-  | 'DERIVED'
-  | 'THICK_SLICES'
-  | 'TOO_FEW_IMAGES'
-  | 'NAME_NOT_AGREED'
-  | 'HEAD_PREFERRED'
-  | 'AMBIGUOUS'
-  | 'NOT_HEAD'
-  | 'NOT_MAGNITUDE'
-  | 'NOT_T1'
-  | 'NOT_3D'
-  | 'REPEATED_POSITIONS'
-  | 'COARSE_PIXELS'
-  | 'COVERAGE'
-  | 'CONTRAST_AGENT'
-  | 'NOT_BEST'
-  | 'SITE_RULE'
+import type { VerdictReason } from './verdict-reason.ts'
 
 export interface SeriesVerdict {
   readonly seriesInstanceUid: string

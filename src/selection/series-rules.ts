@@ -1,4 +1,4 @@
-import type { VerdictReason } from './series-choice.ts'
+import type { VerdictReason } from './verdict-reason.ts'
 
 /** A statement about a series' values (series-values.ts); true or false for every series. */
 export type Condition =

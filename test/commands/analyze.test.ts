@@ -86,6 +86,19 @@ describe.skipIf(whatIsMissing !== '')(`hippovolume analyze${reason}`, () => {
     )
   })
 
+  it('calls a study failed, with the stage, where its results cannot be written', async () => {
+    const input = writeStudy('blocked', writePhantomSeries({ slices: 24 }).toSpliced(9, 1))
+    const output = join(folder, 'blocked output')
+    mkdirSync(join(output, 'report.png'), { recursive: true })
+    const run = await analyze(input, '-o', output, '--json')
+    expect(run.exitCode).toBe(1)
+    expect(JSON.parse(run.stdout).studies).toMatchObject([
+      { state: 'failed', error: { code: 'UNEXPECTED', stage: 'store' } },
+    ])
+    const said = await analyze(input, '-o', output)
+    expect(said.stdout).toMatch(/: failed\n {2}\* .+\n {2}at the stage store: /)
+  })
+
   it('measures a series of another name when told to', async () => {
     const files = writePhantomSeries({ seriesDescription: 'Crop left', slices: 24 })
     const input = writeStudy('other name', files)

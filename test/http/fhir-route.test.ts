@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { describeAsFhir } from '../../src/pipeline/describe-as-fhir.ts'
+import { describeAsFhir } from '../../src/fhir/describe-as-fhir.ts'
 import { api, createTestApp, study, type TestApp } from './test-app.ts'
 
 const result = {

@@ -88,9 +88,9 @@ describe("the operators' page", () => {
     '/assets/unknown.js',
     '/assets/index.html',
     '/assets/tsconfig.json',
-    '/assets/../read-page.ts',
-    '/assets/%2e%2e/read-page.ts',
-    '/assets/..%2fread-page.ts',
+    '/assets/../api-types.ts',
+    '/assets/%2e%2e/api-types.ts',
+    '/assets/..%2fapi-types.ts',
     '/assets/lib/../../../package.json',
   ])('has nothing at %s', async (path) => {
     const { statusCode } = await get(path)

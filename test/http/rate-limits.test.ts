@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { readConfig } from '../../src/config.ts'
-import { guardAccess } from '../../src/guard-access.ts'
+import { guardAccess } from '../../src/wiring/guard-access.ts'
 import { api, createTestApp, hook, reader, study, type TestApp } from './test-app.ts'
 
 const required = {

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect, type SecureVersion, type TLSSocket } from 'node:tls'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { followTlsFiles, readTlsFiles } from '../../src/tls-files.ts'
+import { followTlsFiles, readTlsFiles } from '../../src/wiring/tls-files.ts'
 import { makeCertificate } from './make-certificate.ts'
 import { api, createTestApp, type TestApp } from './test-app.ts'
 

@@ -140,6 +140,17 @@ describe('estimating noise', () => {
     }
   })
 
+  it('is exact for noise alone on two even tissues', () => {
+    const random = seededRandom(5)
+    const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
+    const sigma = 20
+    const halves = paint(grid, ([x]) => (x < 18 ? 500 : 1500) + sigma * normal())
+    // The 5th and the 95th percentile lie 1.2816 standard deviations outside the two tissues.
+    const expected = sigma / (1000 + 2 * 1.2816 * sigma)
+    expect(estimateNoise(halves) / expected).toBeGreaterThan(0.95)
+    expect(estimateNoise(halves) / expected).toBeLessThan(1.1)
+  })
+
   it('does not take the nothing around a brain for calm', () => {
     const random = seededRandom(4)
     const stripped = paint(grid, ([x, y, z]) =>

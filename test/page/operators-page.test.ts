@@ -46,7 +46,7 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
         const service = services.get(scene.service) ?? (await startMadeUpService(scene.service))
         services.set(scene.service, service)
         const { page, complaints, close } = await openScene(browser, service, scene)
-        // The others are those of `npm run test:long` and `npm run check:page`.
+        // The others are those of `npm run check -- long` and `npm run check -- operators`.
         for (const look of isLongRun ? looks : [looks[0]!, looks[3]!]) {
           await showLook(page, look)
           const name = `${look.size}, ${look.colorScheme}`

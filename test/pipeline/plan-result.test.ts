@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { MeasuredResult } from '../../src/pipeline/outcome.ts'
+import type { MeasuredResult } from '../../src/outcome/outcome.ts'
 import { type EarlierResult, planResult, type ResultBasis } from '../../src/pipeline/plan-result.ts'
 
 const basis: ResultBasis = {

@@ -1,4 +1,4 @@
-import type { AnalysisOutcome } from '../../src/pipeline/outcome.ts'
+import type { AnalysisOutcome } from '../../src/outcome/outcome.ts'
 
 /** What a job found in a made-up head; `changes` to its result. */
 export function makeOutcome(changes: object = {}): AnalysisOutcome {

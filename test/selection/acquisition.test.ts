@@ -65,4 +65,12 @@ describe('two acquisitions', () => {
   ])('cannot be compared across another %s', (_, change, words) => {
     expect(explainDifference(read(), read(change))).toMatch(words)
   })
+
+  it('of another field strength is not compared, whichever came first', () => {
+    const at = (magneticFieldStrength: number) => read({ magneticFieldStrength })
+    expect(explainDifference(at(3), at(1.5))).toBe('It was made at 1.5 T, this study at 3 T.')
+    expect(explainDifference(at(1.5), at(3))).toBe('It was made at 3 T, this study at 1.5 T.')
+    expect(explainDifference(at(3), at(2.89362))).toBeUndefined()
+    expect(explainDifference(at(2.89362), at(3))).toBeUndefined()
+  })
 })

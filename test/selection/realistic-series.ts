@@ -1,5 +1,5 @@
-import type { VerdictReason } from '../../src/selection/series-choice.ts'
 import type { SeriesFacts } from '../../src/selection/series-facts.ts'
+import type { VerdictReason } from '../../src/selection/verdict-reason.ts'
 import { makeFacts } from './make-facts.ts'
 
 export interface RealisticSeries {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { selectSeries } from '../../src/selection/select-series.ts'
-import type { SelectionRules, VerdictReason } from '../../src/selection/series-choice.ts'
+import type { SelectionRules } from '../../src/selection/series-choice.ts'
 import type { SeriesFacts } from '../../src/selection/series-facts.ts'
+import type { VerdictReason } from '../../src/selection/verdict-reason.ts'
 import { makeFacts } from './make-facts.ts'
 
 const rules: SelectionRules = {

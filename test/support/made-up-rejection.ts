@@ -3,8 +3,8 @@ import { readString } from '../../src/dicom/read-attributes.ts'
 import { readSeriesFacts } from '../../src/dicom/read-series-facts.ts'
 import type { HippoError } from '../../src/errors.ts'
 import type { ModelManifest } from '../../src/inference/model-manifest.ts'
+import { SeriesRejection } from '../../src/measuring/series-rejection.ts'
 import { composeRejection } from '../../src/pipeline/compose-rejection.ts'
-import { SeriesRejection } from '../../src/pipeline/series-rejection.ts'
 import type { ResultInstance } from '../../src/pipeline/store-results.ts'
 
 const noHead = new SeriesRejection('HEAD_NOT_FOUND', 'No head was recognised in the images.', [

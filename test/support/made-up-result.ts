@@ -6,14 +6,14 @@ import type { ModelManifest } from '../../src/inference/model-manifest.ts'
 import { cropLabels, headLabels, listRegions } from '../../src/measurement/hippocampus-labels.ts'
 import type { HippocampusVolumes, Side } from '../../src/measurement/hippocampus-volumes.ts'
 import { measureHippocampus } from '../../src/measurement/measure-hippocampus.ts'
+import type { MeasuredSeries } from '../../src/measuring/measure-series.ts'
+import { digestContent } from '../../src/outcome/fingerprint.ts'
+import type { StoredRole } from '../../src/outcome/outcome.ts'
 import {
   type ComposedResults,
   type CompositionInput,
   composeResults,
 } from '../../src/pipeline/compose-results.ts'
-import { digestContent } from '../../src/pipeline/fingerprint.ts'
-import type { MeasuredSeries } from '../../src/pipeline/measure-series.ts'
-import type { StoredRole } from '../../src/pipeline/outcome.ts'
 import { assembleVolume } from '../../src/volume/assemble-volume.ts'
 import type { Grid, LabelMap, Vector3, Volume } from '../../src/volume/grid.ts'
 import { spacingOf, voxelToPatient } from '../../src/volume/patient-affine.ts'

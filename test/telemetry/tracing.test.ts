@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type AnalysisHost, startAnalysisHost } from '../../src/analysis/analysis-host.ts'
 import type { Archive } from '../../src/archive/archive.ts'
-import { type AnalysisHost, startAnalysisHost } from '../../src/pipeline/analysis-host.ts'
 import type { Job } from '../../src/queue/job.ts'
 import { openTelemetry } from '../../src/telemetry/open-telemetry.ts'
 import { traceArchive } from '../../src/telemetry/trace-archive.ts'
@@ -124,7 +124,7 @@ describe('traces', () => {
 
 it('load nothing of OpenTelemetry unless a collector is configured', () => {
   const script = `
-    const { startTracing } = await import('./src/start-tracing.ts')
+    const { startTracing } = await import('./src/wiring/start-tracing.ts')
     await startTracing({ OTEL_EXPORTER_OTLP_ENDPOINT: process.argv[1] }, 'service')
     console.log(Symbol.for('opentelemetry.js.api.1') in globalThis)`
   const isLoaded = (...endpoint: string[]) =>

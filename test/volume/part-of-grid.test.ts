@@ -41,6 +41,23 @@ describe('the part of a grid within a box', () => {
     expect(covered.size).toBeLessThan(head.dimensions.reduce((a, b) => a * b))
   })
 
+  it('is the smallest that does', () => {
+    const grid = makeGrid([10, 10, 10])
+    // Voxel centres from 2.2 to 5.2, and half a voxel more on both ends: 1.7 to 5.7.
+    const shifted = (by: number) => ({
+      dimensions: [4, 4, 4] as const,
+      affine: grid.affine.map((value, index) =>
+        index % 4 === 3 && index < 12 ? value + by : value,
+      ),
+    })
+    const part = partWithin(grid, shifted(2.2))!
+    expect(part.start).toEqual([2, 2, 2])
+    expect(part.grid.dimensions).toEqual([4, 4, 4])
+    const later = partWithin(grid, shifted(2.8))!
+    expect(later.start).toEqual([3, 3, 3])
+    expect(later.grid.dimensions).toEqual([4, 4, 4])
+  })
+
   it('lies in the patient where the whole does', () => {
     const where = paint(head, ([x, y, z]) => x + 100 * y + 10_000 * z)
     const part = partWithin(head, boxAround(middle, [9, 7, 11], [0, 30, 5]))!

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { ForwardedResult } from '../../src/pipeline/outcome.ts'
+import type { ForwardedResult } from '../../src/outcome/outcome.ts'
 import { type RunningOrthanc, startOrthanc } from '../support/orthanc.ts'
 import { isStorescpInstalled, prepareStorescp, type RunningStorescp } from '../support/storescp.ts'
 import { pollUntil } from './poll-until.ts'

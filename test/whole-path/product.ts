@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { ErrorRecord } from '../../src/errors.ts'
-import type { AnalysisOutcome } from '../../src/pipeline/outcome.ts'
+import type { AnalysisOutcome } from '../../src/outcome/outcome.ts'
 import type { JobState } from '../../src/queue/job.ts'
 import {
   findFreePort,

@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { resolveManifest } from '../../src/shipped-model.ts'
+import { resolveManifest } from '../../src/wiring/shipped-model.ts'
 import { testModel } from '../support/service.ts'
 import { mountDisk, noDisk, unmountDisk } from './small-disk.ts'
 

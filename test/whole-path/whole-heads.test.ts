@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parsePart10 } from '../../src/dicom/part10.ts'
 import { readSequence, readString } from '../../src/dicom/read-attributes.ts'
-import type { AnalysisOutcome } from '../../src/pipeline/outcome.ts'
+import type { AnalysisOutcome } from '../../src/outcome/outcome.ts'
 import { makeSampleSeries } from '../../tools/sample-study/sample-series.ts'
 import { writePhantomSeries } from '../support/phantom-dicom.ts'
 import { type JobView, type Product, startProduct } from './product.ts'

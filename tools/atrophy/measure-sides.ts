@@ -2,7 +2,7 @@ import type { Segmenter } from '../../src/inference/segmenter.ts'
 import type { HeadLocalization } from '../../src/localization/head-localization.ts'
 import type { Localizer } from '../../src/localization/localizer.ts'
 import { measureHippocampus } from '../../src/measurement/measure-hippocampus.ts'
-import { measureHead } from '../../src/pipeline/measure-head.ts'
+import { measureHead } from '../../src/measuring/measure-head.ts'
 import type { MeasureSides } from './known-case.ts'
 
 /** Measures a crop as the product does. */

@@ -1,6 +1,6 @@
 // A steady load of whole heads, as a busy day's scanners would send them: does the service keep up, and
 // does its memory stay flat?
-//   npm run bench:load -- [--per-minute 30] [--minutes 10] [--concurrency 1]
+//   npm run check -- bench-load [--per-minute 30] [--minutes 10] [--concurrency 1]
 // Sends the studies from this machine too, which takes a part of its cores; 'sent' says whether that kept
 // its pace. Targets on two cores: 30 a minute for ten minutes, memory flat.
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'

@@ -1,5 +1,5 @@
 // How quickly both queues store and hand out jobs while many wait.
-//   npm run bench:queue -- [--jobs 100000] [--measured 500] [--queue embedded,postgres]
+//   npm run check -- bench-queue [--jobs 100000] [--measured 500] [--queue embedded,postgres]
 // Target: enqueue and claim at most 10 ms each (p95) with 100,000 waiting jobs.
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'

@@ -2,7 +2,7 @@
 // archive (Orthanc) are real and shared by all; what each process computes (decoding, inference, drawing,
 // encoding) is measured once with the real service and then replaced by a wait of that length, as if every
 // process had a machine of its own.
-//   npm run bench:scale -- [--processes 1,2,4,8] [--jobs 20] [--compute MILLISECONDS]
+//   npm run check -- bench-scale [--processes 1,2,4,8] [--jobs 20] [--compute MILLISECONDS]
 // --jobs is for each process; --compute skips measuring and waits so long instead.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'

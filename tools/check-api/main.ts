@@ -19,7 +19,7 @@ const { values: options } = parseArgs({
     seed: { type: 'string', default: '7' },
   },
 })
-const say = (line: string) => console.error(`check:api: ${line}`)
+const say = (line: string) => console.error(`check api: ${line}`)
 const [readerToken, operatorToken] = ['reader-token-0123456789', 'operator-token-0123456789']
 
 /** What is asked beside "no 5xx": that status, type, headers and body are as documented, and 405 for the rest. */

@@ -1,6 +1,6 @@
 // Change over time with a known answer: one real head (Colin27) whose left hippocampus shrinks by a known
 // amount each year, by a warp around the label of an atlas (AAL, not our model), imaged anew each year.
-//   npm run check:history -- [--kind head|crop] [--loss 3] [--years 4] [--seed 1] [--page FILE]
+//   npm run check -- history [--kind head|crop] [--loss 3] [--years 4] [--seed 1] [--page FILE]
 // With --page the report of the last year is written as PNG, to look at the plot.
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'

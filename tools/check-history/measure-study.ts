@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ChangeOverTime } from '../../src/measurement/change-over-time.ts'
 import type { HippocampusVolumes } from '../../src/measurement/hippocampus-volumes.ts'
-import type { AnalysisOutcome } from '../../src/pipeline/outcome.ts'
+import type { AnalysisOutcome } from '../../src/outcome/outcome.ts'
 import type { RunningOrthanc } from '../../test/support/orthanc.ts'
 import type { RunningService } from '../../test/support/service.ts'
 

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { MeasuredSeries } from '../../src/pipeline/measure-series.ts'
+import type { MeasuredSeries } from '../../src/measuring/measure-series.ts'
 import type { ResultInstance } from '../../src/pipeline/store-results.ts'
 
 /** Everything one check needs, in a folder of its own. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { AnalysisOutcome } from '../../src/pipeline/outcome.ts'
+import type { AnalysisOutcome } from '../../src/outcome/outcome.ts'
 
 /** A job as GET /api/v1/jobs shows it; only what the demo reads. */
 export interface JobAnswer {

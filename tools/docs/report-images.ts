@@ -1,5 +1,5 @@
 // Draws the pictures of the report in docs/images from the sample study (the Colin27 average head, nobody's):
-//   npm run docs:images
+//   npm run docs -- images
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,8 +1,8 @@
-// Writes the table of settings into README.md from the configuration's schema; --check only compares.
+// Writes the table of settings into docs/settings.md from the configuration's schema; --check only compares.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { configSchema } from '../../src/config.ts'
 
-const readme = new URL('../../README.md', import.meta.url)
+const page = new URL('../../docs/settings.md', import.meta.url)
 const marks = /(<!-- settings:begin[^>]*-->\n)[\s\S]*?(<!-- settings:end -->)/
 
 /** One row per setting: name, default (or that it is required), meaning. */
@@ -19,18 +19,18 @@ export function formatSettingsTable(): string {
   return ['| Setting | Default | Meaning |', '|---|---|---|', ...rows].join('\n')
 }
 
-/** README.md with the table as it should be. */
-export function updateReadme(text: string): string {
+/** The text of docs/settings.md with an up-to-date table. */
+export function updateSettings(text: string): string {
   return text.replace(marks, `$1\n${formatSettingsTable()}\n\n$2`)
 }
 
 if (import.meta.main) {
-  const text = readFileSync(readme, 'utf8')
-  const updated = updateReadme(text)
+  const text = readFileSync(page, 'utf8')
+  const updated = updateSettings(text)
   if (process.argv.includes('--check') && updated !== text) {
-    console.error('README.md: the settings are out of date. Run npm run docs:settings.')
+    console.error('docs/settings.md: the table is out of date. Run npm run docs -- settings.')
     process.exitCode = 1
   } else {
-    writeFileSync(readme, updated)
+    writeFileSync(page, updated)
   }
 }

@@ -1,6 +1,6 @@
 // A flood: crop studies from four scanners at once, while services are killed and Orthanc and PostgreSQL
 // restart. At the end every study must have exactly one whole result.
-//   npm run check:flood -- [--studies 2000] [--queue postgres|embedded] [--processes 2] [--kills 20]
+//   npm run check -- flood [--studies 2000] [--queue postgres|embedded] [--processes 2] [--kills 20]
 //                          [--restarts 3] [--seed 1]
 // Prints throughput, the time from hook to result, and memory.
 import { mkdtempSync, rmSync } from 'node:fs'

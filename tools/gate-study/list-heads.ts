@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { listFiles } from '../../src/commands/list-files.ts'
+import { readSeries } from '../../src/measuring/read-series.ts'
 import { readNifti } from '../../src/nifti/read-nifti.ts'
-import { readSeries } from '../../src/pipeline/read-series.ts'
 import type { Volume } from '../../src/volume/grid.ts'
 
 /** A head on the disk: a NIfTI file, or a folder of one DICOM series. */

@@ -1,6 +1,6 @@
 // The worst day: studies keep coming while the service is killed again and again, Orthanc restarts and
 // hook calls get lost. At the end every study must have exactly one result.
-//   npm run check:kill -- [--studies 25] [--kills 25] [--seed 1]
+//   npm run check -- kill [--studies 25] [--kills 25] [--seed 1]
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

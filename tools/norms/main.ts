@@ -1,5 +1,5 @@
 // Calibrates the norms for a model (docs/norms.md tells the reasoning), and prints how well it holds:
-//   npm run norms:calibrate -- [--data FOLDER] [--model MANIFEST] [--measured FILE] [--threads 1] [--write]
+//   npm run check -- norms [--data FOLDER] [--model MANIFEST] [--measured FILE] [--threads 1] [--write]
 // The first step measures the heads of people at hand as the product does (minutes); what it measured is kept
 // in build/norms and not measured again for the same model and head size. The fit takes seconds.
 // --write puts the calibration into src/measurement/norms/nomis.json.
@@ -13,7 +13,7 @@ import { calibrateSite } from '../../src/measurement/norms/calibrate-site.ts'
 import type { CalibrationPerson } from '../../src/measurement/norms/calibration-person.ts'
 import { fitCalibration } from '../../src/measurement/norms/fit-calibration.ts'
 import { parseNorms } from '../../src/measurement/norms/parse-norms.ts'
-import { resolveManifest } from '../../src/shipped-model.ts'
+import { resolveManifest } from '../../src/wiring/shipped-model.ts'
 import { table } from '../evaluate/print-table.ts'
 import { repositoryPath } from '../repository-path.ts'
 import { seededRandom } from '../seeded-random.ts'

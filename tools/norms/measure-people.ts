@@ -4,8 +4,8 @@ import { dirname } from 'node:path'
 import { localizeWhenNeeded } from '../../src/commands/segment.ts'
 import { createSegmenter } from '../../src/inference/segmenter.ts'
 import { intracranialVolumeVersion } from '../../src/measurement/intracranial-volume-version.ts'
+import { measureHead } from '../../src/measuring/measure-head.ts'
 import { readNifti } from '../../src/nifti/read-nifti.ts'
-import { measureHead } from '../../src/pipeline/measure-head.ts'
 import type { KnownPerson } from './known-people.ts'
 
 /** What the product made of one person's head; kept as one line of JSON. */

@@ -1,5 +1,5 @@
 // How far volumes move when the same head comes again: turned, shifted, mirrored, coarser, cut, noisy.
-//   npm run check:stability -- [HEAD...] [--model MANIFEST] [--threads 2]
+//   npm run check -- stability [HEAD...] [--model MANIFEST] [--threads 2]
 // HEAD is a NIfTI file or a folder of one DICOM series. Without any: Colin27 (mricron-data) and the
 // Philips head of the shared data, as far as they are on this machine.
 import { existsSync, readFileSync, statSync } from 'node:fs'
@@ -8,11 +8,11 @@ import { parseArgs } from 'node:util'
 import { listFiles } from '../../src/commands/list-files.ts'
 import { createSegmenter } from '../../src/inference/segmenter.ts'
 import { createLocalizer } from '../../src/localization/localizer.ts'
+import { type MeasuredHead, measureHead } from '../../src/measuring/measure-head.ts'
+import { readSeries } from '../../src/measuring/read-series.ts'
 import { readNifti } from '../../src/nifti/read-nifti.ts'
-import { type MeasuredHead, measureHead } from '../../src/pipeline/measure-head.ts'
-import { readSeries } from '../../src/pipeline/read-series.ts'
-import { resolveManifest } from '../../src/shipped-model.ts'
 import type { Volume } from '../../src/volume/grid.ts'
+import { resolveManifest } from '../../src/wiring/shipped-model.ts'
 import { table } from '../evaluate/print-table.ts'
 import { repositoryPath } from '../repository-path.ts'
 import { headChanges } from './change-head.ts'

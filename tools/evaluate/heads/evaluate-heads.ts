@@ -5,7 +5,7 @@ import {
   type MeasuredHead,
   type MeasuringTools,
   measureHead,
-} from '../../../src/pipeline/measure-head.ts'
+} from '../../../src/measuring/measure-head.ts'
 import type { LabelMap } from '../../../src/volume/grid.ts'
 import { middleOfLabels } from '../../../src/volume/label-box.ts'
 import { voxelVolumeOf } from '../../../src/volume/patient-affine.ts'

@@ -1,0 +1,41 @@
+import type { Archive } from '../archive/archive.ts'
+import type { ChangeOverTime } from '../measurement/change-over-time.ts'
+import type { HippocampusVolumes } from '../measurement/hippocampus-volumes.ts'
+import type { StudyHistory } from '../outcome/study-history.ts'
+import type { SelectionRules, SeriesKind } from '../selection/series-choice.ts'
+import type { SeriesFacts } from '../selection/series-facts.ts'
+
+/** The study that is being measured, as far as a comparison needs it. */
+export interface MeasuredStudy {
+  readonly studyInstanceUid: string
+  readonly series: readonly SeriesFacts[]
+  readonly chosen: SeriesFacts
+  readonly kind: SeriesKind
+  readonly volumes: readonly HippocampusVolumes[]
+  readonly intracranialVolumeMm3?: number | undefined
+  readonly model: { readonly name: string; readonly version: string; readonly sha256: string }
+  readonly softwareVersion: string
+}
+
+/** A study of the archive that is to be measured. */
+export interface StudyToMeasure {
+  readonly orthancStudyId: string
+  readonly studyInstanceUid: string
+}
+
+export interface EarlierComparison {
+  readonly change: ChangeOverTime
+  /** Earlier studies that have to be measured, or measured anew, before they can be compared. */
+  readonly toMeasure: readonly StudyToMeasure[]
+}
+
+export interface ComparisonContext {
+  readonly archive: Archive
+  readonly history: Pick<StudyHistory, 'recentJobs'>
+  readonly rules: SelectionRules
+  /** Earlier studies that are looked at, the newest ones. */
+  readonly maximumStudies: number
+  /** Whether earlier studies without a usable result may be measured; never when this one is such. */
+  readonly mayMeasure: boolean
+  readonly signal: AbortSignal
+}

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { extname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+
+/** A file of the page, ready to be sent. */
+export interface PageFile {
+  readonly type: string
+  readonly body: Buffer
+  readonly gzip: Buffer
+  readonly etag: string
+}
+
+export interface Page {
+  readonly shell: PageFile
+  /** By address. */
+  readonly assets: ReadonlyMap<string, PageFile>
+  /** Lets in what is listed here and the shell's import map, which is known by its digest. */
+  readonly contentSecurityPolicy: string
+}
+
+/** What the browser imports by name: each one file of a package, as the package ships it. */
+const libraries = {
+  preact: ['preact', 'preact.js'],
+  'preact/hooks': ['preact/hooks', 'preact-hooks.js'],
+  htm: ['htm', 'htm.js'],
+  '@preact/signals-core': ['@preact/signals-core', 'signals-core.js'],
+  '@preact/signals': ['@preact/signals', 'signals.js'],
+  'eventsource-parser': ['eventsource-parser', 'eventsource-parser.js'],
+} as const
+
+const types: Record<string, string> = {
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.html': 'text/html; charset=utf-8',
+}
+
+const folder = new URL('../page/browser/', import.meta.url)
+const digest = (text: string | Buffer) => createHash('sha256').update(text).digest('base64')
+
+function describeFile(name: string, body: Buffer): PageFile {
+  return {
+    type: types[extname(name)] ?? 'application/octet-stream',
+    body,
+    gzip: gzipSync(body, { level: 9 }),
+    etag: `"${digest(body).slice(0, 24)}"`,
+  }
+}
+
+/** Leaves out what only readers of the source want: the map to it. */
+const dropSourceMap = (text: string) => text.replace(/\n?\/\/# sourceMappingURL=\S+\s*$/, '\n')
+
+/**
+ * Reads the operators' page into memory: the shell, its scripts and style as they are written, and
+ * the libraries they import as their packages ship them. Nothing is built, so what runs in the
+ * browser is what stands in src/page/browser.
+ */
+export function readPage(): Page {
+  const assets = new Map<string, PageFile>()
+  for (const name of readdirSync(folder)) {
+    if (!['.js', '.css', '.svg'].includes(extname(name))) continue
+    assets.set(`/assets/${name}`, describeFile(name, readFileSync(new URL(name, folder))))
+  }
+  const imports: Record<string, string> = {}
+  for (const [specifier, [module, name]] of Object.entries(libraries)) {
+    const text = readFileSync(fileURLToPath(import.meta.resolve(module)), 'utf8')
+    imports[specifier] = `/assets/lib/${name}`
+    assets.set(imports[specifier], describeFile(name, Buffer.from(dropSourceMap(text))))
+  }
+
+  // Scripts are asked for all at once instead of as each finds its imports.
+  const preloads = [...assets.keys()]
+    .filter((address) => address.endsWith('.js'))
+    .map((address) => `<link rel="modulepreload" href="${address}">`)
+  const importMap = JSON.stringify({ imports })
+  const shell = readFileSync(new URL('index.html', folder), 'utf8')
+    .replace('"IMPORT_MAP"', () => importMap)
+    .replace('<!-- PRELOADS -->', () => preloads.join('\n    '))
+  return {
+    shell: describeFile('index.html', Buffer.from(shell)),
+    assets,
+    contentSecurityPolicy: [
+      "default-src 'none'",
+      `script-src 'self' 'sha256-${digest(importMap)}'`,
+      "style-src 'self'",
+      "img-src 'self' blob:",
+      "connect-src 'self'",
+      "form-action 'none'",
+      "base-uri 'none'",
+      "frame-ancestors 'none'",
+    ].join('; '),
+  }
+}

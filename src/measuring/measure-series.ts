@@ -1,0 +1,104 @@
+import type { DicomInstance } from '../dicom/part10.ts'
+import type { SliceFacts } from '../dicom/slice-facts.ts'
+import type { HeadLocalization } from '../localization/head-localization.ts'
+import type { LabelledRegion } from '../measurement/hippocampus-labels.ts'
+import type { HippocampusVolumes, Side } from '../measurement/hippocampus-volumes.ts'
+import type { IntracranialVolume } from '../measurement/intracranial-volume.ts'
+import {
+  checkContrastAgent,
+  checkLossyCompression,
+} from '../measurement/quality/check-acquisition.ts'
+import { findingsOf } from '../measurement/quality/worst-verdict.ts'
+import type { QualityFinding, QualityVerdict } from '../measurement/quality-finding.ts'
+import type { SeriesKind } from '../selection/series-choice.ts'
+import type { TimeStep } from '../telemetry/time-steps.ts'
+import type { LabelMap, Volume } from '../volume/grid.ts'
+import { measureCrop } from './measure-crop.ts'
+import { type MeasuringTools, measureHead } from './measure-head.ts'
+import { readSeries } from './read-series.ts'
+
+/** What is known of a series before it is measured. */
+export interface SeriesToMeasure {
+  readonly kind: SeriesKind
+  /** Of a crop; a whole head shows both. */
+  readonly side: Side
+  readonly contrastBolusAgent: string | undefined
+}
+
+/** How sure the network was of one side. */
+export interface SideConfidence {
+  readonly side: Side
+  /** Dice, 0 to 1, that it expects of its own outline. */
+  readonly ownEstimate: number
+}
+
+/** A series' volume, its labels and what they measure. */
+export interface MeasuredSeries {
+  readonly kind: SeriesKind
+  /** Those whose frames are in the volume. */
+  readonly instances: readonly DicomInstance[]
+  readonly volume: Volume
+  /** Where each slice of the volume came from, in the order of its slices. */
+  readonly sourceSlices: readonly SliceFacts[]
+  readonly labelMap: LabelMap
+  /** What the values of the label map mean. */
+  readonly regions: readonly LabelledRegion[]
+  readonly volumes: readonly HippocampusVolumes[]
+  readonly intracranialVolume?: IntracranialVolume | undefined
+  /** Dice (0 to 1) that the network expects of its own outline of each side. */
+  readonly confidence: readonly SideConfidence[]
+  /** Where the hippocampi of a whole head lie. */
+  readonly localization?: HeadLocalization | undefined
+  /** Every gate's finding. */
+  readonly quality: readonly QualityFinding[]
+  readonly verdict: QualityVerdict
+  /** Sentences a reader of the numbers must know, those of the gates among them. */
+  readonly warnings: readonly string[]
+}
+
+const unknownSideWarning =
+  'The series does not say which side it shows. It was measured as it is; the model was trained on left hippocampi.'
+
+/**
+ * From the files of one series to volumes: decode, assemble, locate (in a whole head), segment, measure,
+ * judge. Throws coded errors of those stages, HIPPOCAMPUS_NOT_FOUND when the model marks nothing, and
+ * SeriesRejection when a quality gate rejects.
+ */
+export async function measureSeries(
+  files: readonly Uint8Array[],
+  { kind, side, contrastBolusAgent }: SeriesToMeasure,
+  tools: MeasuringTools,
+  step: TimeStep,
+  signal: AbortSignal,
+): Promise<MeasuredSeries> {
+  const { instances, volume, sourceSlices, isLossy, notes } = await readSeries(files, step, signal)
+  const acquisition = [checkLossyCompression(isLossy), checkContrastAgent(contrastBolusAgent)]
+  const measured =
+    kind === 'head'
+      ? await measureHead(volume, tools, acquisition, step, signal)
+      : await measureCrop(volume, side, tools.segmenter, acquisition, step, signal)
+  const { labelMap, regions, volumes, quality, verdict } = measured
+  const confidence =
+    'looks' in measured
+      ? measured.looks.map(({ side, ownEstimate }) => ({ side, ownEstimate }))
+      : [{ side, ownEstimate: measured.ownEstimate }]
+  return {
+    kind,
+    instances,
+    volume,
+    sourceSlices,
+    labelMap,
+    regions,
+    volumes,
+    ...('intracranialVolume' in measured && { intracranialVolume: measured.intracranialVolume }),
+    ...('localization' in measured && { localization: measured.localization }),
+    confidence,
+    quality,
+    verdict,
+    warnings: [
+      ...(kind === 'crop' && side === 'unknown' ? [unknownSideWarning] : []),
+      ...findingsOf(quality, 'warning').map(({ sentence }) => sentence),
+      ...notes,
+    ],
+  }
+}

@@ -1,0 +1,83 @@
+import type { MeasuredSeries } from '../measuring/measure-series.ts'
+import type { ComposedRejection } from '../pipeline/compose-rejection.ts'
+import type { Interpretation } from '../pipeline/interpret-volumes.ts'
+import { requireSeries } from '../pipeline/require-series.ts'
+import type { ResultInstance } from '../pipeline/store-results.ts'
+import { createStudyCore, type StudyCoreOptions } from '../pipeline/study-core.ts'
+import type { StageTiming } from '../queue/job.ts'
+import type { SeriesVerdict } from '../selection/series-choice.ts'
+import { timeSteps } from '../telemetry/time-steps.ts'
+import type { FileStudy } from './catalogue-files.ts'
+
+export interface FileAnalysisDependencies extends StudyCoreOptions {
+  readonly readFile: (path: string) => Promise<Uint8Array>
+  /** Written into the results; give the same to get the same bytes. */
+  readonly analysedAt: Date
+  readonly monotonicClock: () => number
+}
+
+export interface FileAnalysis {
+  readonly verdicts: readonly SeriesVerdict[]
+  readonly measuredSeriesInstanceUid: string
+  readonly measured: MeasuredSeries
+  readonly interpretation: Interpretation
+  readonly png: Uint8Array
+  readonly montagePng: Uint8Array
+  readonly pdf: Uint8Array | undefined
+  readonly instances: readonly ResultInstance[]
+  readonly timings: readonly StageTiming[]
+}
+
+/** Who is told what on the way, before anything can fail after it. */
+export interface FileAnalysisEvents {
+  readonly onVerdicts: (verdicts: readonly SeriesVerdict[]) => void
+  /** The chosen series cannot be measured; the error that says why follows. */
+  readonly onRejection: (rejection: ComposedRejection) => Promise<void>
+}
+
+/**
+ * The whole job on files instead of an archive: select, read, decode, assemble, localize (in a whole
+ * head), infer, measure, report, encode. Throws HippoError.
+ */
+export async function analyzeFiles(
+  study: FileStudy,
+  dependencies: FileAnalysisDependencies,
+  { onVerdicts, onRejection }: FileAnalysisEvents,
+  signal: AbortSignal,
+): Promise<FileAnalysis> {
+  const core = createStudyCore(dependencies)
+  const timings: StageTiming[] = []
+  const step = timeSteps(dependencies.monotonicClock, (timing) => timings.push(timing), signal)
+
+  const { series, studyInstanceUid } = study
+  const choice = await core.select(series, step)
+  const { verdicts } = choice
+  onVerdicts(verdicts)
+  const { facts: chosen, kind } = requireSeries(choice)
+  const paths = study.files.get(chosen.seriesInstanceUid) ?? []
+  const files = await step('fetch', () => Promise.all(paths.map(dependencies.readFile)))
+  const identity = {
+    ...core.identify(studyInstanceUid, chosen, files),
+    runNumber: 0,
+    analysedAt: dependencies.analysedAt,
+  }
+  const parts = { identity, series, chosen, kind, verdicts, files }
+  const measured = await core.measure(parts, { onPage: onRejection }, step, signal)
+  const { page, montage, pdf, interpretation, instances } = await core.compose(
+    parts,
+    measured,
+    { replaces: undefined },
+    step,
+  )
+  return {
+    verdicts,
+    measuredSeriesInstanceUid: chosen.seriesInstanceUid,
+    measured,
+    interpretation,
+    png: await page.toPng(),
+    montagePng: await montage.toPng(),
+    pdf,
+    instances,
+    timings,
+  }
+}

@@ -1,0 +1,125 @@
+import { toHippoError } from '../errors.ts'
+import type { Side } from '../measurement/hippocampus-volumes.ts'
+import type { Norms } from '../measurement/norms/norms.ts'
+import type { QualityFinding } from '../measurement/quality-finding.ts'
+import type { MeasuringTools } from '../measuring/measure-head.ts'
+import { type MeasuredSeries, measureSeries } from '../measuring/measure-series.ts'
+import { digestContent, digestNorms, digestSettings } from '../outcome/fingerprint.ts'
+import type { ResultIdentity } from '../results/result-identity.ts'
+import { selectSeries } from '../selection/select-series.ts'
+import type { SelectionRules, SeriesChoice, SeriesVerdict } from '../selection/series-choice.ts'
+import type { SeriesFacts } from '../selection/series-facts.ts'
+import type { TimeStep } from '../telemetry/time-steps.ts'
+import {
+  type ComposedRejection,
+  composeRejection,
+  findingsBehind,
+  isSeriesRejection,
+} from './compose-rejection.ts'
+import { type ComposedResults, type CompositionInput, composeResults } from './compose-results.ts'
+import type { RequiredSeries } from './require-series.ts'
+
+/** What a study is measured with, whether its files come from the archive or from a folder. */
+export interface StudyCoreOptions {
+  readonly tools: MeasuringTools
+  readonly rules: SelectionRules
+  readonly norms: Norms
+  readonly software: { readonly name: string; readonly version: string }
+  /** Whether patient name and id are drawn on the page. */
+  readonly drawIdentity: boolean
+  /** Whether the page is written as a PDF, too. */
+  readonly reportPdf: boolean
+  /** Whether a page is made that says why a chosen series was not measured. */
+  readonly reportRejected: boolean
+}
+
+/** A study with its selected series and the identity of the results to make. */
+export interface ChosenStudy {
+  readonly identity: ResultIdentity
+  readonly series: readonly SeriesFacts[]
+  readonly chosen: SeriesFacts
+  readonly kind: RequiredSeries['kind']
+  readonly verdicts: readonly SeriesVerdict[]
+  readonly files: readonly Uint8Array[]
+}
+
+/** Told of a series that turns out not to be measurable, before the error that says why is thrown. */
+export interface RejectionListener {
+  /** What the quality gates found. */
+  readonly onFindings?: (quality: readonly QualityFinding[]) => void
+  /** The page that says why; not called where none is made. */
+  readonly onPage: (rejection: ComposedRejection) => Promise<void>
+}
+
+export interface StudyCore {
+  /** Digest of the settings that shape a result. */
+  readonly configDigest: string
+  select(series: readonly SeriesFacts[], step: TimeStep): Promise<SeriesChoice>
+  /** Names the results that the files of a series lead to, but for run number and time. */
+  identify(
+    studyInstanceUid: string,
+    chosen: SeriesFacts,
+    files: readonly Uint8Array[],
+  ): Omit<ResultIdentity, 'runNumber' | 'analysedAt'>
+  /** Throws HippoError with the stage it stopped at. */
+  measure(
+    study: ChosenStudy,
+    listener: RejectionListener,
+    step: TimeStep,
+    signal: AbortSignal,
+  ): Promise<MeasuredSeries>
+  compose(
+    study: ChosenStudy,
+    measured: MeasuredSeries,
+    past: Pick<CompositionInput, 'replaces' | 'history'>,
+    step: TimeStep,
+  ): Promise<ComposedResults>
+}
+
+/** Side of the body a series says it shows; a guess would be worse than none. */
+function sideOf(laterality: 'L' | 'R' | undefined): Side {
+  if (laterality === undefined) return 'unknown'
+  return laterality === 'L' ? 'left' : 'right'
+}
+
+/** The steps that every study goes through, without the archive, the queue and the file system. */
+export function createStudyCore(options: StudyCoreOptions): StudyCore {
+  const { tools, rules, norms, software, drawIdentity, reportPdf, reportRejected } = options
+  const { manifest } = tools.segmenter
+  const configDigest = digestSettings({ drawIdentity, reportPdf, norms: digestNorms(norms) })
+  const partsOf = ({ identity, series, chosen, verdicts }: ChosenStudy) => ({
+    ...{ identity, series, chosen, verdicts },
+    ...{ manifest, software, drawIdentity },
+  })
+  return {
+    configDigest,
+    select: (series, step) => step('select', () => selectSeries(series, rules)),
+    identify: (studyInstanceUid, chosen, files) => ({
+      studyInstanceUid,
+      sourceSeriesInstanceUid: chosen.seriesInstanceUid,
+      contentDigest: digestContent(files),
+      modelSha256: manifest.sha256,
+      softwareVersion: software.version,
+      configDigest,
+    }),
+    async measure(study, { onFindings, onPage }, step, signal) {
+      const { chosen, kind, files } = study
+      const { contrastBolusAgent } = chosen
+      const toMeasure = { kind, side: sideOf(chosen.laterality), contrastBolusAgent }
+      try {
+        return await measureSeries(files, toMeasure, tools, step, signal)
+      } catch (thrown) {
+        const error = toHippoError(thrown, 'measure')
+        if (signal.aborted || !isSeriesRejection(error)) throw thrown
+        onFindings?.(findingsBehind(error))
+        if (reportRejected) {
+          const rejection = await composeRejection({ ...partsOf(study), files, error }, step)
+          if (rejection !== undefined) await onPage(rejection)
+        }
+        throw error
+      }
+    },
+    compose: (study, measured, past, step) =>
+      composeResults({ ...partsOf(study), measured, norms, ...past, reportPdf }, step),
+  }
+}

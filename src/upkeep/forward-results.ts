@@ -1,0 +1,192 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Archive } from '../archive/archive.ts'
+import type { ForwardTarget } from '../archive/forward-instance.ts'
+import { HippoError, recordError, toHippoError } from '../errors.ts'
+import {
+  type AnalysisOutcome,
+  type ForwardedResult,
+  outcomeOf,
+  type StoredResult,
+} from '../outcome/outcome.ts'
+import { planForwarding } from '../outcome/plan-forwarding.ts'
+import type { Job } from '../queue/job.ts'
+import type { RunJob } from '../queue/run-job.ts'
+
+export interface ForwardDependencies {
+  readonly archive: Pick<Archive, 'startTransfer' | 'readTransfer' | 'cancelTransfer'>
+  readonly targets: readonly ForwardTarget[]
+  /** Attempts before a target that does not take the result is given up. */
+  readonly maximumAttempts: number
+  /** Longest time Orthanc may take to send one instance. */
+  readonly transferMilliseconds: number
+  /** Epoch milliseconds. */
+  readonly clock: () => number
+  /** Keeps the outcome on the job, durably, before the next step is taken. */
+  readonly keep: (job: Job, outcome: AnalysisOutcome) => Promise<void>
+  /** Told once for every target that took everything or was given up. */
+  readonly onSettled?: (job: Job, forwarded: ForwardedResult) => void
+}
+
+function isAmong(targets: readonly ForwardTarget[], { target, kind }: ForwardedResult): boolean {
+  return targets.some((one) => one.name === target && one.kind === kind)
+}
+
+const notWanted = ({ target, kind }: ForwardedResult) =>
+  recordError(
+    new HippoError(
+      'FORWARD_TARGET_UNKNOWN',
+      `The ${kind} ${target} is no longer among those that results are sent on to.`,
+      { details: { target, kind } },
+    ),
+  )
+
+/**
+ * The entries an attempt begins with. The first one after the result was made, or after a person asked
+ * again, takes up targets that were given up and those configured since.
+ */
+function resumeForwarding(
+  before: readonly ForwardedResult[],
+  targets: readonly ForwardTarget[],
+  isFirstAttempt: boolean,
+  clock: () => number,
+): ForwardedResult[] {
+  if (!isFirstAttempt) return [...before]
+  const isKnown = ({ target, kind }: ForwardedResult) =>
+    before.some((one) => one.target === target && one.kind === kind)
+  const resumed = before.map((one) =>
+    one.state === 'failed' && isAmong(targets, one) ? { ...one, state: 'pending' as const } : one,
+  )
+  return [...resumed, ...planForwarding(targets, clock).filter((one) => !isKnown(one))]
+}
+
+/** Follows one of Orthanc's jobs to its end; cancels it and throws FORWARD_FAILED when time is up. */
+async function followTransfer(
+  { archive, clock, transferMilliseconds }: ForwardDependencies,
+  orthancJobId: string,
+  { target, kind }: ForwardedResult,
+  signal: AbortSignal,
+): Promise<'sent' | 'forgotten'> {
+  const fail = (why: string) =>
+    new HippoError('FORWARD_FAILED', `The ${kind} ${target} did not take the result: ${why}.`, {
+      details: { target, kind },
+    })
+  const deadline = clock() + transferMilliseconds
+  for (let wait = 30; ; wait = Math.min(1_000, wait * 1.5)) {
+    const transfer = await archive.readTransfer(orthancJobId, { signal })
+    if (transfer === undefined) return 'forgotten'
+    if (transfer.kind === 'sent') return 'sent'
+    if (transfer.kind === 'failed') throw fail(transfer.reason)
+    if (clock() > deadline) {
+      await archive.cancelTransfer(orthancJobId, { signal })
+      throw fail('it was given too long a time')
+    }
+    await sleep(wait, undefined, { signal })
+  }
+}
+
+/** Changes an entry and keeps the change; answers the entry as it now is. */
+type Update = (change: Partial<ForwardedResult>) => Promise<ForwardedResult>
+
+/**
+ * Sends one instance, or goes on following the job of an attempt that was cut off: Orthanc sends on
+ * when this service has ended.
+ */
+async function sendInstance(
+  dependencies: ForwardDependencies,
+  entry: ForwardedResult,
+  { sopInstanceUid, orthancInstanceId }: StoredResult,
+  update: Update,
+  signal: AbortSignal,
+): Promise<ForwardedResult> {
+  const { archive } = dependencies
+  const { kind, target: name, underway } = entry
+  const isUnderway = underway?.sopInstanceUid === sopInstanceUid
+  const earlier = isUnderway
+    ? await followTransfer(dependencies, underway.orthancJobId, entry, signal)
+    : 'forgotten'
+  if (earlier === 'forgotten') {
+    const orthancJobId = await archive.startTransfer({ kind, name }, orthancInstanceId, { signal })
+    await update({ underway: { orthancJobId, sopInstanceUid } })
+    const ending = await followTransfer(dependencies, orthancJobId, entry, signal)
+    if (ending === 'forgotten') {
+      throw new HippoError('FORWARD_FAILED', 'Orthanc forgot its own job before it was looked at.')
+    }
+  }
+  const sentInstances = [...entry.sentInstances, sopInstanceUid]
+  return update({ sentInstances, underway: undefined })
+}
+
+/** Sends a target what it lacks, one instance after another; what one refuses keeps no other back. */
+async function sendToTarget(
+  dependencies: ForwardDependencies,
+  entry: ForwardedResult,
+  stored: readonly StoredResult[],
+  isLastAttempt: boolean,
+  update: Update,
+  signal: AbortSignal,
+): Promise<ForwardedResult> {
+  let current = entry
+  let failure: HippoError | undefined
+  for (const instance of stored) {
+    if (current.sentInstances.includes(instance.sopInstanceUid)) continue
+    try {
+      current = await sendInstance(dependencies, current, instance, update, signal)
+    } catch (error) {
+      signal.throwIfAborted()
+      const coded = toHippoError(error, 'forward')
+      current = await update({ underway: undefined, error: recordError(coded) })
+      if (failure === undefined || !coded.retryable) failure = coded
+      if (!coded.retryable) break
+    }
+  }
+  if (failure === undefined) return update({ state: 'sent', error: undefined })
+  const isFinal = isLastAttempt || !failure.retryable
+  return update({ state: isFinal ? 'failed' : 'pending', error: recordError(failure) })
+}
+
+/**
+ * Sends a finished job's results on from the archive to the configured targets, all targets at the same
+ * time, and keeps on the job how far each has come. Runs as the job's follow-up: safe to repeat after
+ * being killed anywhere, and what a target has taken is not sent to it again. Throws FORWARD_FAILED
+ * (retryable) while a target is still owed something.
+ */
+export function createForwarding(dependencies: ForwardDependencies): RunJob {
+  const { targets, maximumAttempts, clock, keep, onSettled } = dependencies
+
+  return async (job, { signal }) => {
+    const found = outcomeOf(job) ?? { verdicts: [], studyFingerprint: '' }
+    const stored = found.result?.stored ?? []
+    const entries = resumeForwarding(found.forwarded ?? [], targets, job.attempts === 1, clock)
+    const outcome = (): AnalysisOutcome => ({ ...found, forwarded: [...entries] })
+
+    const updateAt =
+      (index: number): Update =>
+      async (change) => {
+        const changed = { ...entries[index]!, ...change, at: new Date(clock()).toISOString() }
+        entries[index] = changed
+        await keep(job, outcome())
+        return changed
+      }
+    const sendings = await Promise.allSettled(
+      entries.map(async (entry, index) => {
+        if (entry.state !== 'pending') return
+        const update = updateAt(index)
+        const isLast = job.attempts >= maximumAttempts
+        const ended = isAmong(targets, entry)
+          ? await sendToTarget(dependencies, entry, stored, isLast, update, signal)
+          : await update({ state: 'failed', underway: undefined, error: notWanted(entry) })
+        if (ended.state !== 'pending') onSettled?.(job, ended)
+      }),
+    )
+    const broken = sendings.find((sending) => sending.status === 'rejected')
+    if (broken) throw broken.reason
+    const owed = entries.filter(({ state }) => state === 'pending')
+    if (owed.length === 0)
+      return { state: 'succeeded', outcome: outcome(), predecessorJobId: undefined }
+    throw new HippoError(
+      'FORWARD_FAILED',
+      `The result has not reached ${owed.map(({ target }) => target).join(', ')} yet.`,
+      { details: { targets: owed.length, lastCode: owed[0]?.error?.code } },
+    )
+  }
+}

@@ -1,0 +1,122 @@
+import type { Archive } from '../archive/archive.ts'
+import type { FoundStudy } from '../archive/find-study.ts'
+import { toHippoError } from '../errors.ts'
+import { fingerprintStudy } from '../outcome/fingerprint.ts'
+import { outcomeOf } from '../outcome/outcome.ts'
+import type { Job } from '../queue/job.ts'
+
+export interface SweepDependencies {
+  readonly archive: Archive
+  readonly history: {
+    /** Newest jobs of a study, newest first. */
+    recentJobs(orthancStudyId: string): Promise<readonly Job[]>
+    readMark(name: string): Promise<string | undefined>
+    writeMark(name: string, value: string): Promise<void>
+  }
+  readonly enqueue: (study: {
+    orthancStudyId: string
+    studyInstanceUid: string
+  }) => Promise<unknown>
+  readonly now: () => number
+  readonly lookbackMilliseconds: number
+  /** Aborted when another process sweeps: what was read so far is left to it. */
+  readonly signal?: AbortSignal
+  readonly log: {
+    info(facts: object, message: string): void
+    warn(facts: object, message: string): void
+  }
+}
+
+/** The sweep's place: changes read so far, and studies seen but not yet stable or still worked on. */
+interface SweepMark {
+  readonly since: number
+  readonly waiting: readonly string[]
+}
+
+const markName = 'sweep'
+const pageSize = 1000
+
+async function readMark(dependencies: SweepDependencies): Promise<SweepMark> {
+  const text = await dependencies.history.readMark(markName)
+  if (text !== undefined) return JSON.parse(text) as SweepMark
+  const start = dependencies.now() - dependencies.lookbackMilliseconds
+  return { since: await dependencies.archive.findChangeBefore(start), waiting: [] }
+}
+
+/** Reads on from the mark: where the changes end now, and every study that got something since. */
+async function readTouchedStudies(
+  archive: Archive,
+  mark: SweepMark,
+): Promise<{ since: number; studies: Set<string> }> {
+  const studies = new Set(mark.waiting)
+  let since = mark.since
+  for (;;) {
+    const page = await archive.readChanges(since, pageSize)
+    // Not from StableStudy, which Orthanc does not log for what came shortly before it stopped.
+    const instances = page.changes.filter(({ type }) => type === 'NewInstance')
+    const touched = await archive.studiesOf(instances.map(({ orthancId }) => orthancId))
+    for (const { orthancStudyId } of touched) studies.add(orthancStudyId)
+    since = page.last
+    if (page.done) return { since, studies }
+  }
+}
+
+/** Whether a person cancelled the newest job, and nothing came since: the sweep must not undo that. */
+function wasCancelled(newest: Job | undefined, study: FoundStudy): boolean {
+  if (newest?.state !== 'cancelled') return false
+  const asked = new Date(newest.createdAt).toISOString().replaceAll(/[-:]/g, '').slice(0, 15)
+  return study.lastUpdate <= asked // both UTC, YYYYMMDDTHHMMSS
+}
+
+/** Whether a study still has to be looked at later, after enqueueing it if its content is new. */
+async function lookAtStudy(
+  dependencies: SweepDependencies,
+  orthancStudyId: string,
+): Promise<'known' | 'enqueued' | 'later'> {
+  const { archive, history, enqueue } = dependencies
+  const study = await archive.findStudy(orthancStudyId)
+  if (!study.isStable) return 'later'
+  const jobs = await history.recentJobs(orthancStudyId)
+  if (wasCancelled(jobs[0], study)) return 'known'
+  if (jobs.some(({ state }) => state === 'queued' || state === 'running')) return 'later'
+  const { series } = await archive.readCatalogue(orthancStudyId)
+  if (series.every((one) => one.isOwnResult)) return 'known'
+  const fingerprint = fingerprintStudy(series)
+  const isKnown = jobs.some((job) => outcomeOf(job)?.studyFingerprint === fingerprint)
+  if (isKnown) return 'known'
+  await enqueue(study)
+  return 'enqueued'
+}
+
+/**
+ * Finds studies whose event never came (Orthanc loses some when it stops) and enqueues them. Reads
+ * Orthanc's changes from where the last sweep ended; a study whose source instances were all seen by an
+ * earlier job is left alone, so our own uploads lead to nothing. Answers how many were enqueued.
+ */
+export async function sweepArchive(dependencies: SweepDependencies): Promise<number> {
+  const { history, log } = dependencies
+  const { since, studies } = await readTouchedStudies(
+    dependencies.archive,
+    await readMark(dependencies),
+  )
+  const waiting: string[] = []
+  let enqueued = 0
+  for (const orthancStudyId of studies) {
+    if (dependencies.signal?.aborted) return enqueued
+    try {
+      const verdict = await lookAtStudy(dependencies, orthancStudyId)
+      if (verdict === 'later') waiting.push(orthancStudyId)
+      if (verdict === 'enqueued') {
+        enqueued += 1
+        log.info({ orthancStudyId }, 'the sweep found a study whose event never came')
+      }
+    } catch (error) {
+      const { code, message } = toHippoError(error, 'catalogue')
+      if (code === 'STUDY_NOT_FOUND' || code === 'STUDY_EMPTY') continue
+      waiting.push(orthancStudyId)
+      log.warn({ orthancStudyId, code }, `the sweep looks again later: ${message}`)
+    }
+  }
+  await history.writeMark(markName, JSON.stringify({ since, waiting } satisfies SweepMark))
+  return enqueued
+}

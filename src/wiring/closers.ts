@@ -1,0 +1,43 @@
+export type Close = () => unknown
+
+/** A stack of what has been opened and must be closed again. */
+export interface Closers {
+  /** Closed before everything that was added earlier. */
+  add(close: Close): void
+  /** A place on the stack for things that are closed at the same time, however many are added to it later. */
+  addGroup(): Pick<Closers, 'add'>
+  /**
+   * Closes everything, the latest first, each once. One that fails does not keep the others open; the first
+   * error is thrown at the end.
+   */
+  close(): Promise<void>
+}
+
+/** An empty stack of closers. */
+export function createClosers(): Closers {
+  const stack: Close[] = []
+  const add = (close: Close): void => void stack.push(close)
+  return {
+    add,
+    addGroup() {
+      const group: Close[] = []
+      add(async () => {
+        const settled = await Promise.allSettled(group.map(async (close) => close()))
+        const failed = settled.find(({ status }) => status === 'rejected')
+        if (failed?.status === 'rejected') throw failed.reason
+      })
+      return { add: (close) => void group.push(close) }
+    },
+    async close() {
+      const errors: unknown[] = []
+      for (let close = stack.pop(); close !== undefined; close = stack.pop()) {
+        try {
+          await close()
+        } catch (error) {
+          errors.push(error)
+        }
+      }
+      if (errors.length > 0) throw errors[0]
+    },
+  }
+}

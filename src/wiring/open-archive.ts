@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs'
+import { type Archive, createArchive } from '../archive/archive.ts'
+import type { ForwardTarget } from '../archive/forward-instance.ts'
+import { type Config, splitNames } from '../config.ts'
+import { HippoError } from '../errors.ts'
+
+function readAuthority(path: string | undefined): string | undefined {
+  if (path === undefined) return undefined
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new HippoError('CONFIG_INVALID', `ORTHANC_CA_FILE names ${path}, which cannot be read.`, {
+      cause: error,
+    })
+  }
+}
+
+/** The archive as the settings describe it. Throws CONFIG_INVALID for a CA file that cannot be read. */
+export function openArchive(config: Config): Archive {
+  return createArchive({
+    url: config.ORTHANC_URL,
+    user: config.ORTHANC_USER,
+    password: config.ORTHANC_PASSWORD,
+    dicomWebRoot: config.DICOMWEB_ROOT,
+    connections: config.ARCHIVE_CONNECTIONS,
+    timeoutMilliseconds: config.ARCHIVE_TIMEOUT_MS,
+    certificateAuthority: readAuthority(config.ORTHANC_CA_FILE),
+  })
+}
+
+/** Where results go on to from the archive, as the settings name it. */
+export function listForwardTargets(config: Config): ForwardTarget[] {
+  return [
+    ...splitNames(config.FORWARD_MODALITIES).map((name) => ({ kind: 'modality' as const, name })),
+    ...splitNames(config.FORWARD_PEERS).map((name) => ({ kind: 'peer' as const, name })),
+  ]
+}

@@ -1,0 +1,55 @@
+import type { Archive } from '../archive/archive.ts'
+import { openBackfillMarks } from '../backfill/backfill-marks.ts'
+import { type BackfillService, createBackfillService } from '../backfill/backfill-service.ts'
+import { type BackfillLog, createBackfillDriver } from '../backfill/drive-backfill.ts'
+import type { JobService } from '../queue/job-service.ts'
+import type { JobStore } from '../queue/job-store.ts'
+import { runPeriodically } from '../upkeep/run-periodically.ts'
+
+export interface BackfillOptions {
+  readonly store: JobStore
+  readonly jobs: JobService
+  readonly archive: Archive
+  /** Names this process and no other that ever was. */
+  readonly owner: string
+  /** Jobs of one backfill that wait or run at the same time, at most. */
+  readonly maximumAhead: number
+  /** A backfill whose process gave no sign of life for this long is taken by another. */
+  readonly leaseMilliseconds: number
+  readonly clock: () => number
+  readonly createId: () => string
+  readonly log: BackfillLog & { error(facts: object, message: string): void }
+}
+
+const turnEveryMilliseconds = 1_000
+
+/** Backfills for the API, and what drives those that run: of all processes, one each. */
+export function startBackfill(options: BackfillOptions): {
+  readonly backfills: BackfillService
+  stop(): Promise<void>
+} {
+  const { store, archive, owner, maximumAhead, leaseMilliseconds, clock, createId, log } = options
+  const marks = openBackfillMarks(store)
+  const jobs = {
+    ...options.jobs,
+    currentResults: (orthancStudyId: string) => store.currentResults(orthancStudyId),
+  }
+  const monotonicClock = () => performance.now()
+  const driver = createBackfillDriver({
+    ...{ marks, jobs, archive, owner, maximumAhead, leaseMilliseconds },
+    ...{ clock, monotonicClock, log },
+  })
+  const stopping = new AbortController()
+  const turns = runPeriodically(
+    () => driver.turn(stopping.signal),
+    turnEveryMilliseconds,
+    (error) => log.error({ err: error }, 'The backfills could not be looked at.'),
+  )
+  return {
+    backfills: createBackfillService({ marks, jobs, clock, createId }),
+    async stop() {
+      stopping.abort(new Error('the service stops'))
+      await turns.stop()
+    },
+  }
+}

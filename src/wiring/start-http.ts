@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto'
+import type { AnalysisHost } from '../analysis/analysis-host.ts'
+import type { Archive } from '../archive/archive.ts'
+import type { AuditTrail } from '../audit/audit-entry.ts'
+import { HippoError } from '../errors.ts'
+import { describeAsFhir } from '../fhir/describe-as-fhir.ts'
+import { type AppOptions, buildApp } from '../http/app.ts'
+import { readReport } from '../outcome/read-report.ts'
+import type { ReportFiles } from '../outcome/report-files.ts'
+import type { JobStore } from '../queue/job-store.ts'
+import { software } from '../software.ts'
+import type { DiskWatch } from '../upkeep/watch-disk.ts'
+import { followCertificate, guardAccess } from './guard-access.ts'
+import { openExport } from './open-export.ts'
+import type { ServiceContext } from './service-context.ts'
+
+export interface HttpParts
+  extends Pick<AppOptions, 'jobs' | 'backfills' | 'metrics' | 'models' | 'tracing'> {
+  readonly store: JobStore
+  readonly archive: Archive
+  readonly audit: AuditTrail
+  readonly analysis: AnalysisHost
+  readonly disk: DiskWatch
+  readonly files: ReportFiles
+}
+
+function listReadinessChecks(
+  { store, archive, analysis, disk, audit }: HttpParts,
+  clock: () => number,
+): AppOptions['readiness'] {
+  return [
+    { name: 'archive', check: async () => (await archive.ping()).version },
+    { name: 'model', check: async () => analysis.modelVersion() },
+    { name: 'queue', check: async () => void (await store.writeMark('ready', String(clock()))) },
+    { name: 'disk', check: async () => void (await disk.check()) },
+    { name: 'audit', check: async () => void (await audit.check()) },
+  ]
+}
+
+/** Builds the REST API and listens; returns the address. Throws CONFIG_INVALID for a port it cannot use. */
+export async function startHttp(
+  { config, log, clock, closers }: ServiceContext,
+  parts: HttpParts,
+): Promise<string> {
+  const { store, archive, audit, analysis, files, jobs, backfills, metrics, models, tracing } =
+    parts
+  const guard = guardAccess(config)
+  const app = await buildApp({
+    ...guard,
+    ...{ audit, jobs, backfills, metrics, models, tracing, log },
+    findStudy: (id) => archive.findStudy(id),
+    readReport: (jobId) =>
+      readReport(jobId, {
+        findJob: (id) => store.find(id),
+        files,
+        render: (id) => archive.renderInstance(id),
+        mark: analysis.markSuperseded,
+      }),
+    describeAsFhir,
+    exportCsv: openExport({ store, archive, clock, pseudonymSecret: config.PSEUDONYM_SECRET }),
+    readiness: listReadinessChecks(parts, clock),
+    version: software.version,
+    viewerUrl: config.VIEWER_URL,
+    createId: randomUUID,
+  })
+  closers.add(() => app.close())
+  followCertificate(app, config, guard.tls, log)
+  try {
+    return await app.listen({ host: config.HOST, port: config.PORT })
+  } catch (error) {
+    throw new HippoError(
+      'CONFIG_INVALID',
+      `Port ${config.PORT} of ${config.HOST} cannot be used; another program may hold it.`,
+      { cause: error },
+    )
+  }
+}

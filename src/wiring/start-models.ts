@@ -1,0 +1,58 @@
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import type { Config } from '../config.ts'
+import { toHippoError } from '../errors.ts'
+import { type ComparisonLog, openComparisonLog } from '../models/comparison-log.ts'
+import { watchInstalledModels } from '../models/installed-models.ts'
+import {
+  type ModelManager,
+  type ModelManagerOptions,
+  manageModels,
+} from '../models/manage-models.ts'
+import type { ShadowComparison } from '../models/shadow-comparison.ts'
+import { software } from '../software.ts'
+import { resolveManifest, shippedManifest } from './shipped-model.ts'
+
+/** Where the settings say that models lie. */
+export function modelPlaces({ MODEL_MANIFEST, MODELS_DIR }: Config) {
+  const manifest = resolveManifest(MODEL_MANIFEST)
+  return {
+    builtin: shippedManifest,
+    configured: manifest === shippedManifest ? undefined : manifest,
+    folder: MODELS_DIR,
+  }
+}
+
+export interface StartedModels extends ModelManager {
+  /** Keeps what a model in shadow mode made of a study; a disk that is full costs only that. */
+  keepComparison(comparison: ShadowComparison): void
+}
+
+/** The site's models as the settings and the durable choice name them. */
+export async function startModels(
+  config: Config,
+  marks: ModelManagerOptions['marks'],
+  clock: () => number,
+  log: Logger,
+): Promise<StartedModels> {
+  const comparisons: ComparisonLog = openComparisonLog(join(config.DATA_DIR, 'models'))
+  const manager = await manageModels({
+    installed: watchInstalledModels(modelPlaces(config)),
+    configuredPath: resolveManifest(config.MODEL_MANIFEST),
+    marks,
+    comparisons,
+    softwareVersion: software.version,
+    clock,
+    log,
+  })
+  return {
+    ...manager,
+    keepComparison(comparison) {
+      comparisons.add(comparison).catch((error: unknown) => {
+        const { jobId } = comparison
+        const { code, message } = toHippoError(error, 'queue')
+        log.error({ jobId, code, err: error }, `A comparison of two models was lost: ${message}`)
+      })
+    },
+  }
+}

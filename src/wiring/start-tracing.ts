@@ -1,0 +1,13 @@
+import type { Config } from '../config.ts'
+import { software } from '../software.ts'
+import { noTracing, type Tracing } from '../telemetry/tracing.ts'
+
+/** Traces where a collector is configured. The SDK is only loaded then: it takes 15 MB. */
+export async function startTracing(
+  { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }: Config,
+  process: 'service' | 'analysis',
+): Promise<Tracing> {
+  if (endpoint === undefined) return noTracing
+  const { openTelemetry } = await import('../telemetry/open-telemetry.ts')
+  return openTelemetry({ endpoint, service: software, process })
+}

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+import type { Segmenter } from '../../src/inference/segmenter.ts'
+import { measureCrop } from '../../src/measuring/measure-crop.ts'
+import { SeriesRejection } from '../../src/measuring/series-rejection.ts'
+import type { Volume } from '../../src/volume/grid.ts'
+import { seededRandom } from '../../tools/seeded-random.ts'
+
+const dimensions = [40, 50, 40] as const
+const affine = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]
+const voxels = 40 * 50 * 40
+const random = seededRandom(2)
+const noise = Float32Array.from({ length: voxels }, () => 100 + 50 * random())
+const crop = { dimensions, affine, intensities: noise }
+
+/** A model that marks one body of so many mm3, half of it anterior, beside pieces that were cleared. */
+function marking(mm3: number, clearedVoxels: number): Segmenter {
+  const labels = new Uint8Array(voxels).fill(1, 0, mm3 / 2).fill(2, mm3 / 2, mm3)
+  const confidence = { expectedDice: 0.9, ownEstimate: 0.9, isLow: false, clearedVoxels }
+  return {
+    segment: async () => ({ labelMap: { dimensions, affine, labels }, confidence }),
+  } as unknown as Segmenter
+}
+const measure = (segmenter: Segmenter, volume: Volume = crop) =>
+  measureCrop(volume, 'left', segmenter, [], async (_, work) => work(), undefined)
+
+describe('measuring a crop', () => {
+  it('warns of a volume that no hippocampus has, because the crop may be tight', async () => {
+    const { verdict, quality } = await measure(marking(460, 0))
+    expect(verdict).toBe('warning')
+    expect(quality.map(({ check, verdict }) => [check, verdict])).toContainEqual([
+      'PLAUSIBLE_VOLUME',
+      'warning',
+    ])
+  })
+
+  it('warns of pieces apart from a hippocampus of usual size', async () => {
+    expect((await measure(marking(3000, 2000))).verdict).toBe('warning')
+  })
+
+  it('tells the standard errors that the model gives, and none where it gives none', async () => {
+    const volumeErrors = { anterior: 90, posterior: 80, total: 140 }
+    const plain = marking(3000, 0)
+    const telling = {
+      segment: async (...asked: Parameters<Segmenter['segment']>) => ({
+        ...(await plain.segment(...asked)),
+        volumeErrors,
+      }),
+    } as unknown as Segmenter
+    expect((await measure(telling)).volumes[0].standardErrorMm3).toEqual(volumeErrors)
+    expect((await measure(plain)).volumes[0].standardErrorMm3).toBeUndefined()
+  })
+
+  it('refuses shreds whose volume no hippocampus has: the crop shows something else', async () => {
+    for (const segmenter of [marking(460, 300), marking(7600, 5000)]) {
+      const error = await measure(segmenter).catch((thrown: unknown) => thrown)
+      expect(error).toBeInstanceOf(SeriesRejection)
+      expect(error).toMatchObject({ code: 'QUALITY_REJECTED' })
+      expect((error as SeriesRejection).message).toMatch(/lay apart from it.*no hippocampus does/)
+    }
+  })
+
+  it('refuses a map of labels before it asks the model, whatever that would mark', async () => {
+    const labels = noise.map((_, index) => (index % 40 < 20 ? 1 : 2))
+    const map = { dimensions, affine, intensities: labels }
+    const error = await measure(marking(3000, 0), map).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'QUALITY_REJECTED' })
+    expect((error as SeriesRejection).message).toMatch(/2 distinct values.*not a picture/)
+    expect((error as SeriesRejection).quality).toHaveLength(1)
+  })
+})

@@ -1,0 +1,46 @@
+#!/bin/sh
+# Runs one of the checks beside the tests: npm run check -- NAME [options]. docs/checks.md describes them.
+# Each line of the table: name, what bootstrap.sh must install for it, and the command.
+set -eu
+cd "$(dirname "$0")/.."
+
+table='
+api           results  node tools/check-api/main.ts
+bench-load    demo     node tools/bench-load/main.ts
+bench-queue   scale    node tools/bench-queue/main.ts
+bench-scale   scale    node tools/bench-scale/main.ts
+compose       -        node tools/check-compose.ts
+flood         scale    node tools/flood/main.ts
+fresh         -        sh tools/check-fresh.sh
+fuzz          test     node tools/fuzz/main.ts
+geometry      results  node tools/check-geometry.ts
+history       demo     node tools/check-history/main.ts
+kill          demo     node tools/kill-test/main.ts
+localization  cli      node tools/check-localization.ts
+long          test     env LONG_TESTS=true vitest run test/whole-path test/page
+monitoring    -        node tools/check-monitoring.ts
+norms         cli      node tools/norms/main.ts
+operators     test     node tools/check-page.ts
+overlay       viewer   node tools/check-overlay.ts
+pages         -        node tools/check-pages.ts
+results       results  node tools/check-results.ts
+stability     cli      node tools/stability/main.ts
+supply        -        node tools/check-supply.ts
+viewer        viewer   node tools/check-viewer.ts
+'
+
+list() { echo "$table" | awk 'NF { print $1 }'; }
+
+name=${1:-}
+[ $# = 0 ] || shift
+row=$(echo "$table" | awk -v name="$name" 'NF && $1 == name')
+if [ -z "$row" ]; then
+  echo "usage: npm run check -- NAME [options]; docs/checks.md describes each. Names:" >&2
+  list >&2
+  exit 2
+fi
+purpose=$(echo "$row" | awk '{ print $2 }')
+command=$(echo "$row" | awk '{ $1 = $2 = ""; print }')
+[ "$purpose" = - ] || sh tools/bootstrap.sh "$purpose"
+# shellcheck disable=SC2086 # The command of the table is meant to be split.
+exec $command "$@"

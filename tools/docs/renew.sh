@@ -1,0 +1,13 @@
+#!/bin/sh
+# Renews a generated part of the documents: npm run docs -- settings, roles or images.
+set -eu
+cd "$(dirname "$0")/../.."
+case ${1:-} in
+  settings) exec node tools/docs/settings-table.ts ;;
+  roles) exec node tools/docs/roles-table.ts ;;
+  images) sh tools/bootstrap.sh demo && exec node tools/docs/report-images.ts ;;
+  *)
+    echo 'usage: npm run docs -- settings, roles or images' >&2
+    exit 2
+    ;;
+esac
