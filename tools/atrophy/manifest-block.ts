@@ -81,7 +81,7 @@ if (import.meta.main) {
     options: { sha256: { type: 'string' } },
   })
   const files = positionals.map((path) => JSON.parse(readFileSync(path, 'utf8')) as WrittenFile)
-  const folds = files.filter((file) => file.kind === 'crops')
+  const folds = files.filter((file): file is WrittenRun => file.kind === 'crops')
   const parts =
     folds.length > 1
       ? [
