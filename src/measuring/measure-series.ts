@@ -7,6 +7,7 @@ import type { IntracranialVolume } from '../measurement/intracranial-volume.ts'
 import {
   checkContrastAgent,
   checkLossyCompression,
+  checkSeriesChoice,
 } from '../measurement/quality/check-acquisition.ts'
 import { findingsOf } from '../measurement/quality/worst-verdict.ts'
 import type { QualityFinding, QualityVerdict } from '../measurement/quality-finding.ts'
@@ -23,7 +24,10 @@ export interface SeriesToMeasure {
   readonly kind: SeriesKind
   /** Of a crop; a whole head shows both. */
   readonly side: Side
-  readonly contrastBolusAgent: string | undefined
+  /** Whether anything says that a contrast agent was given. */
+  readonly isContrastEnhanced: boolean
+  /** What has to be said with its measurement. */
+  readonly warnings?: readonly string[]
 }
 
 /** How sure the network was of one side. */
@@ -67,7 +71,7 @@ const unknownSideWarning =
  */
 export async function measureSeries(
   files: readonly Uint8Array[],
-  { kind, side, contrastBolusAgent }: SeriesToMeasure,
+  { kind, side, isContrastEnhanced, warnings = [] }: SeriesToMeasure,
   tools: MeasuringTools,
   step: TimeStep,
   signal: AbortSignal,
@@ -75,7 +79,11 @@ export async function measureSeries(
 ): Promise<MeasuredSeries> {
   const read = await readSeries(files, step, signal, decoded)
   const { instances, volume, sourceSlices, isLossy, notes } = read
-  const acquisition = [checkLossyCompression(isLossy), checkContrastAgent(contrastBolusAgent)]
+  const acquisition = [
+    checkLossyCompression(isLossy),
+    checkContrastAgent(isContrastEnhanced),
+    ...warnings.map(checkSeriesChoice),
+  ]
   const measured =
     kind === 'head'
       ? await measureHead(volume, tools, acquisition, step, signal)

@@ -1,9 +1,11 @@
+import { findReplacedTexts } from '../dicom/copy-modules.ts'
 import { type DecodedFrame, decodeInstance } from '../dicom/decode-instance.ts'
 import { type DicomInstance, parsePart10 } from '../dicom/part10.ts'
 import type { SliceFacts } from '../dicom/slice-facts.ts'
 import type { TimeStep } from '../telemetry/time-steps.ts'
 import { assembleVolume } from '../volume/assemble-volume.ts'
 import type { Volume } from '../volume/grid.ts'
+import { setPicturesAside } from './set-pictures-aside.ts'
 
 /** A series' volume and where it came from. */
 export interface ReadSeries {
@@ -40,29 +42,35 @@ export async function readSeries(
   signal: AbortSignal,
   decoded: Map<Uint8Array, DecodedFile> = new Map(),
 ): Promise<ReadSeries> {
-  const { instances, frames } = await step('decode', async () => {
-    const instances: DicomInstance[] = []
+  const { instances, owners, frames, asides } = await step('decode', async () => {
+    const all = files.map((file) => decoded.get(file)?.instance ?? parsePart10(file))
+    const known = new Map([...decoded.values()].map(({ instance, frames }) => [instance, frames]))
+    decoded.clear()
+    const { instances, notes: asides } = setPicturesAside(all)
     const frames: DecodedFrame[] = []
-    for (const file of files) {
+    const owners: number[] = []
+    for (const [index, instance] of instances.entries()) {
       signal.throwIfAborted()
-      const read = decoded.get(file) ?? (await decodeFile(file))
-      decoded.delete(file)
-      instances.push(read.instance)
-      frames.push(...read.frames)
+      const taken = known.get(instance) ?? (await decodeInstance(instance))
+      known.delete(instance)
+      for (const frame of taken) {
+        frames.push(frame)
+        owners.push(index)
+      }
     }
-    return { instances, frames }
+    return { instances, owners, frames, asides }
   })
   const { volume, order, notes } = await step('assemble', () => assembleVolume(frames))
   const sourceSlices = order.map((index) => {
     const { intensities: _, ...facts } = frames[index]!
     return facts
   })
-  const used = new Set(sourceSlices.map(({ id }) => id.split('#')[0]))
+  const used = new Set(order.map((index) => owners[index]))
   return {
-    instances: instances.filter(({ sopInstanceUid }) => used.has(sopInstanceUid)),
+    instances: instances.filter((_, index) => used.has(index)),
     volume,
     sourceSlices,
     isLossy: frames.some(({ lossy }) => lossy),
-    notes,
+    notes: [...asides, ...notes, ...findReplacedTexts(instances[0]!)],
   }
 }
