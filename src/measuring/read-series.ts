@@ -5,6 +5,7 @@ import type { SliceFacts } from '../dicom/slice-facts.ts'
 import type { TimeStep } from '../telemetry/time-steps.ts'
 import { assembleVolume } from '../volume/assemble-volume.ts'
 import type { Volume } from '../volume/grid.ts'
+import { nameLacking } from './name-lacking.ts'
 import { setPicturesAside } from './set-pictures-aside.ts'
 
 /** A series' volume and where it came from. */
@@ -33,7 +34,10 @@ export async function readSeries(
     const owners: number[] = []
     for (const [index, instance] of instances.entries()) {
       signal.throwIfAborted()
-      for (const frame of await decodeInstance(instance)) {
+      const decoded = await decodeInstance(instance).catch((error: unknown) => {
+        throw nameLacking(error, instance, instances)
+      })
+      for (const frame of decoded) {
         frames.push(frame)
         owners.push(index)
       }
