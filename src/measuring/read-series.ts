@@ -1,9 +1,9 @@
 import { findReplacedTexts } from '../dicom/copy-modules.ts'
-import { type DecodedFrame, decodeInstance } from '../dicom/decode-instance.ts'
+import { checkDecodable, type DecodedFrame, decodeFrames } from '../dicom/decode-instance.ts'
 import { type DicomInstance, parsePart10 } from '../dicom/part10.ts'
-import type { SliceFacts } from '../dicom/slice-facts.ts'
+import { readSliceFacts, type SliceFacts } from '../dicom/slice-facts.ts'
 import type { TimeStep } from '../telemetry/time-steps.ts'
-import { assembleVolume } from '../volume/assemble-volume.ts'
+import { assembleVolume, emptyVolume, placeSlice, planVolume } from '../volume/assemble-volume.ts'
 import type { Volume } from '../volume/grid.ts'
 import { nameLacking } from './name-lacking.ts'
 import { setPicturesAside } from './set-pictures-aside.ts'
@@ -21,40 +21,88 @@ export interface ReadSeries {
   readonly notes: readonly string[]
 }
 
-/** From the files of one series to its volume: decode, assemble. Throws coded errors of those stages. */
+/** An instance with what its frames are, and a number for each frame among all frames of the series. */
+interface Source {
+  readonly instance: DicomInstance
+  readonly facts: readonly SliceFacts[]
+  readonly start: number
+}
+
+/** Decodes frames as they come; `take` gets each with its number. */
+async function decodeAll(
+  sources: readonly Source[],
+  signal: AbortSignal,
+  take: (frame: DecodedFrame, index: number) => void,
+): Promise<void> {
+  const all = sources.map(({ instance }) => instance)
+  for (const { instance, start } of sources) {
+    signal.throwIfAborted()
+    let index = start
+    try {
+      for await (const frame of decodeFrames(instance)) take(frame, index++)
+    } catch (error) {
+      throw nameLacking(error, instance, all)
+    }
+  }
+}
+
+function listSources(instances: readonly DicomInstance[]): readonly Source[] {
+  let start = 0
+  return instances.map((instance) => {
+    try {
+      checkDecodable(instance)
+      const facts = readSliceFacts(instance)
+      const source = { instance, facts, start }
+      start += facts.length
+      return source
+    } catch (error) {
+      throw nameLacking(error, instance, instances)
+    }
+  })
+}
+
+/**
+ * From the files of one series to its volume: decode, assemble. Frames go straight to their place in the
+ * volume, so that a large head is in memory once; where several lie at one place, all are decoded before
+ * it is decided. Throws coded errors of those stages.
+ */
 export async function readSeries(
   files: readonly Uint8Array[],
   step: TimeStep,
   signal: AbortSignal,
 ): Promise<ReadSeries> {
-  const { instances, owners, frames, asides } = await step('decode', async () => {
-    const all = files.map((file) => parsePart10(file))
-    const { instances, notes: asides } = setPicturesAside(all)
+  const { sources, asides, placed, frames, isLossy } = await step('decode', async () => {
+    const { instances, notes: asides } = setPicturesAside(files.map((file) => parsePart10(file)))
+    const sources = listSources(instances)
+    const plan = planVolume(sources.flatMap(({ facts }) => facts))
     const frames: DecodedFrame[] = []
-    const owners: number[] = []
-    for (const [index, instance] of instances.entries()) {
-      signal.throwIfAborted()
-      const decoded = await decodeInstance(instance).catch((error: unknown) => {
-        throw nameLacking(error, instance, instances)
-      })
-      for (const frame of decoded) {
+    let isLossy = false
+    if (plan === undefined) {
+      await decodeAll(sources, signal, (frame) => {
         frames.push(frame)
-        owners.push(index)
-      }
+        isLossy ||= frame.lossy
+      })
+      return { sources, asides, placed: undefined, frames, isLossy }
     }
-    return { instances, owners, frames, asides }
+    const volume = emptyVolume(plan.grid)
+    const places = new Map(plan.order.map((index, place) => [index, place]))
+    await decodeAll(sources, signal, (frame, index) => {
+      const place = places.get(index)
+      if (place !== undefined) placeSlice(volume, place, frame)
+      isLossy ||= frame.lossy
+    })
+    const placed = { volume, order: plan.order, notes: plan.notes }
+    return { sources, asides, placed, frames, isLossy }
   })
-  const { volume, order, notes } = await step('assemble', () => assembleVolume(frames))
-  const sourceSlices = order.map((index) => {
-    const { intensities: _, ...facts } = frames[index]!
-    return facts
-  })
-  const used = new Set(order.map((index) => owners[index]))
+  const { volume, order, notes } = await step('assemble', () => placed ?? assembleVolume(frames))
+  const facts = sources.flatMap((source) => source.facts)
+  const used = new Set(order)
+  const isUsed = ({ facts, start }: Source) => facts.some((_, frame) => used.has(start + frame))
   return {
-    instances: instances.filter((_, index) => used.has(index)),
+    instances: sources.filter(isUsed).map(({ instance }) => instance),
     volume,
-    sourceSlices,
-    isLossy: frames.some(({ lossy }) => lossy),
-    notes: [...asides, ...notes, ...findReplacedTexts(instances[0]!)],
+    sourceSlices: order.map((index) => facts[index]!),
+    isLossy,
+    notes: [...asides, ...notes, ...findReplacedTexts(sources[0]!.instance)],
   }
 }
