@@ -21,6 +21,12 @@ export interface ReadSeries {
   readonly notes: readonly string[]
 }
 
+/** A file and the frames in it. */
+export interface DecodedFile {
+  readonly instance: DicomInstance
+  readonly frames: readonly DecodedFrame[]
+}
+
 /** An instance with what its frames are, and a number for each frame among all frames of the series. */
 interface Source {
   readonly instance: DicomInstance
@@ -33,13 +39,15 @@ async function decodeAll(
   sources: readonly Source[],
   signal: AbortSignal,
   take: (frame: DecodedFrame, index: number) => void,
+  known: Map<DicomInstance, readonly DecodedFrame[]>,
 ): Promise<void> {
   const all = sources.map(({ instance }) => instance)
   for (const { instance, start } of sources) {
     signal.throwIfAborted()
     let index = start
     try {
-      for await (const frame of decodeFrames(instance)) take(frame, index++)
+      for await (const frame of known.get(instance) ?? decodeFrames(instance)) take(frame, index++)
+      known.delete(instance)
     } catch (error) {
       throw nameLacking(error, instance, all)
     }
@@ -64,33 +72,39 @@ function listSources(instances: readonly DicomInstance[]): readonly Source[] {
 /**
  * From the files of one series to its volume: decode, assemble. Frames go straight to their place in the
  * volume, so that a large head is in memory once; where several lie at one place, all are decoded before
- * it is decided. Throws coded errors of those stages.
+ * it is decided. What was decoded before is taken out of `decoded`. Throws coded errors of those stages.
  */
 export async function readSeries(
   files: readonly Uint8Array[],
   step: TimeStep,
   signal: AbortSignal,
+  decoded: Map<Uint8Array, DecodedFile> = new Map(),
 ): Promise<ReadSeries> {
   const { sources, asides, placed, frames, isLossy } = await step('decode', async () => {
-    const { instances, notes: asides } = setPicturesAside(files.map((file) => parsePart10(file)))
+    const all = files.map((file) => decoded.get(file)?.instance ?? parsePart10(file))
+    const known = new Map([...decoded.values()].map(({ instance, frames }) => [instance, frames]))
+    decoded.clear()
+    const { instances, notes: asides } = setPicturesAside(all)
     const sources = listSources(instances)
     const plan = planVolume(sources.flatMap(({ facts }) => facts))
     const frames: DecodedFrame[] = []
     let isLossy = false
     if (plan === undefined) {
-      await decodeAll(sources, signal, (frame) => {
+      const take = (frame: DecodedFrame) => {
         frames.push(frame)
         isLossy ||= frame.lossy
-      })
+      }
+      await decodeAll(sources, signal, take, known)
       return { sources, asides, placed: undefined, frames, isLossy }
     }
     const volume = emptyVolume(plan.grid)
     const places = new Map(plan.order.map((index, place) => [index, place]))
-    await decodeAll(sources, signal, (frame, index) => {
+    const take = (frame: DecodedFrame, index: number) => {
       const place = places.get(index)
       if (place !== undefined) placeSlice(volume, place, frame)
       isLossy ||= frame.lossy
-    })
+    }
+    await decodeAll(sources, signal, take, known)
     const placed = { volume, order: plan.order, notes: plan.notes }
     return { sources, asides, placed, frames, isLossy }
   })
