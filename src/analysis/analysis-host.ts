@@ -9,14 +9,14 @@ import {
 } from './analysis-process.ts'
 
 export interface AnalysisHostOptions extends AnalysisProcessOptions {
-  /** A run that takes longer ends the process: something in it hangs. */
+  /** A run that takes longer stops the process, because something in it hangs. */
   readonly timeLimitMilliseconds: number
   readonly tracing?: Tracing | undefined
   /** The models to load; the configured one where none are named. */
   readonly models?: ModelPaths | undefined
 }
 
-/** Wait before the process is started again; one whose model became unusable comes back when it is mended. */
+/** Delay before a restart; a process whose model became unusable starts once the model is repaired. */
 const restartMilliseconds = 1_000
 
 export interface AnalysisHost {
@@ -26,7 +26,7 @@ export interface AnalysisHost {
   /** Version of the loaded model; throws while the process is coming back after a crash. */
   modelVersion(): string
   /**
-   * Goes on with other models: jobs that run finish with those they began with, jobs that come after it
+   * Switches to other models: jobs that run finish with those they began with, jobs that come after it
    * resolved get the new ones. Rejects, and nothing changes, with the coded error of a model that
    * cannot be loaded.
    */
@@ -51,7 +51,7 @@ function unwrap<Value>(settled: Settled<Value>): Value {
  */
 export async function startAnalysisHost(options: AnalysisHostOptions): Promise<AnalysisHost> {
   const { log, tracing = noTracing } = options
-  /** Those that no longer take jobs and finish the ones they have. */
+  /** Processes that take no more jobs and finish those they have. */
   const retired = new Set<AnalysisProcess>()
   let { models } = options
   let closing = false
@@ -65,7 +65,7 @@ export async function startAnalysisHost(options: AnalysisHostOptions): Promise<A
         void starting.then((ended) => {
           retired.delete(ended)
           if (closing || ended !== current) return
-          log.error({ code, signal }, 'The analysis process ended; it is started again.')
+          log.error({ code, signal }, 'The analysis process ended; it will be restarted.')
           comeBack(ended)
         })
       },
@@ -82,7 +82,7 @@ export async function startAnalysisHost(options: AnalysisHostOptions): Promise<A
         if (closing || current !== ended) await started.close()
         else current = started
       } catch (err) {
-        log.error({ err }, 'It did not come back.')
+        log.error({ err }, 'The analysis process could not be restarted.')
         if (!closing && current === ended) comeBack(ended)
       }
     }, restartMilliseconds)
@@ -92,7 +92,7 @@ export async function startAnalysisHost(options: AnalysisHostOptions): Promise<A
 
   function requireCurrent(): AnalysisProcess {
     if (current.isAlive()) return current
-    throw new HippoError('ANALYSIS_CRASHED', 'The analysis process is coming back after a crash.')
+    throw new HippoError('ANALYSIS_CRASHED', 'The analysis process is restarting after a crash.')
   }
 
   function retire(old: AnalysisProcess): void {
@@ -117,7 +117,7 @@ export async function startAnalysisHost(options: AnalysisHostOptions): Promise<A
       process.contexts.set(job.id, context)
       context.signal.addEventListener('abort', abort, { once: true })
       const hang = setTimeout(() => {
-        log.error({ jobId: job.id }, 'An analysis takes too long; its process is ended.')
+        log.error({ jobId: job.id }, 'An analysis exceeded its time limit; its process is stopped.')
         process.kill()
       }, options.timeLimitMilliseconds)
       try {

@@ -29,7 +29,7 @@ function findAddress({ HOST = '127.0.0.1', PORT = '8080' }: NodeJS.ProcessEnv): 
 }
 
 /**
- * Asks the service and answers its JSON. Throws the service's own sentence where it refuses, and
+ * Asks the service and returns its JSON. Throws the service's own sentence where it refuses, and
  * CONFIG_INVALID where it cannot be reached.
  */
 export async function askService<Answer>(
@@ -48,9 +48,13 @@ export async function askService<Answer>(
           body: JSON.stringify(body),
         }
   const answer = await fetch(`${base}${path}`, request).catch((cause: unknown) => {
-    throw new HippoError('CONFIG_INVALID', `No service answers at ${base}. Name it by --url.`, {
-      cause,
-    })
+    throw new HippoError(
+      'CONFIG_INVALID',
+      `No service responds at ${base}. Give its address with --url.`,
+      {
+        cause,
+      },
+    )
   })
   const content = (await answer.json().catch(() => ({}))) as Answer & { detail?: string }
   if (answer.ok) return content

@@ -26,7 +26,7 @@ async function call(url: string, path: string, body?: object): Promise<Response>
     },
     ...(body && { body: JSON.stringify(body) }),
   }).catch((cause: unknown) => {
-    throw new HippoError('QUEUE_UNAVAILABLE', `No service answers at ${url}.`, { cause })
+    throw new HippoError('QUEUE_UNAVAILABLE', `No service responds at ${url}.`, { cause })
   })
   if (answer.ok) return answer
   const { detail } = (await answer.json().catch(() => ({}))) as Problem

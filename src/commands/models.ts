@@ -19,7 +19,7 @@ export interface ModelsOptions extends ServiceAddress {
 function describeModels({ active, shadow, installed, unusable, problem }: ModelsView): string {
   const stateOf = ({ sha256, checked }: ModelsView['installed'][number]) => {
     if (sha256 === active?.sha256) return 'measures'
-    if (sha256 === shadow?.sha256) return 'looks on (shadow)'
+    if (sha256 === shadow?.sha256) return 'shadow mode'
     return checked ? 'may be used' : 'not checked'
   }
   const lossOf = ({ lossSlopes }: ModelsView['installed'][number]) =>
@@ -42,7 +42,7 @@ function showModels(view: ModelsView, { json }: ModelsOptions): number {
   return 0
 }
 
-/** Shows the installed models; answers the exit code, as all of these do. */
+/** Shows the installed models; returns the exit code, as all of these do. */
 export async function listModels(options: ModelsOptions): Promise<number> {
   return showModels(await askService<ModelsView>(options, '/api/v1/models'), options)
 }

@@ -5,7 +5,7 @@ import { verifyAudit } from '../audit/verify-audit.ts'
 import { HippoError } from '../errors.ts'
 
 /**
- * Checks an exported audit trail and prints what it finds; answers the exit code, 1 for a trail that is
+ * Checks an exported audit trail and prints what it finds; returns the exit code, 1 for a trail that is
  * not whole. Throws FILE_UNREADABLE.
  * @param known hashes noted elsewhere that must be in it
  */

@@ -1,7 +1,7 @@
 import type { LocalizationDoubt } from './head-localization.ts'
 import { determinant, multiply, nearestRotation, type Pose, transpose } from './pose.ts'
 
-/** A match less like the template than this is no T1-weighted head. */
+/** Below this correlation with the template, a match is not a T1-weighted head. */
 const leastScore = 0.6
 /** Grey and white matter alone agree with the template's less than this in other contrasts. */
 const leastTissueScore = 0.35
@@ -34,7 +34,7 @@ function stretchOf({ matrix }: Pose, rotation: readonly number[]): number {
   return Math.max(...shape.map((value, i) => Math.abs(value / size - identity[i]!)))
 }
 
-/** Why a registration must not be believed; undefined where it may. `mm3` is the intracranial volume it gives. */
+/** Why a registration is not reliable; undefined where it is. `mm3` is the intracranial volume it gives. */
 export function findDoubt(signs: RegistrationSigns, mm3: number): LocalizationDoubt | undefined {
   const { pose, score, coverage, tissueScore, fewValues } = signs
   const [least, greatest] = intracranialMm3

@@ -6,7 +6,7 @@ import { makeLevels } from './head-levels.ts'
 import type { HeadLocalization } from './head-localization.ts'
 import { correlateTissue, shareOfFewValues } from './judge-appearance.ts'
 import { placeHippocampi } from './place-hippocampi.ts'
-import { nearestRotation, type Pose, roundPose, toAffine } from './pose.ts'
+import { nearestRotation, roundPose, toAffine } from './pose.ts'
 import { type Registration, registerHead } from './register-head.ts'
 import { readTemplate } from './template.ts'
 

@@ -51,7 +51,7 @@ function digestRecord({ recordSha256: _, ...rest }: Acceptance): string {
   return createHash('sha256').update(canonicalJson(rest)).digest('hex')
 }
 
-/** Seals a record with its digest and writes it beside the manifest; answers the path. */
+/** Seals a record with its digest and writes it beside the manifest; returns the path. */
 export async function writeAcceptance(
   manifestPath: string,
   record: Omit<Acceptance, 'recordSha256'>,

@@ -7,7 +7,7 @@ import {
   type StoredResult,
 } from './outcome.ts'
 
-/** What the pipeline may ask about earlier jobs of a study, newest first. */
+/** The earlier jobs of a study, newest first. */
 export interface StudyHistory {
   recentJobs(orthancStudyId: string): Promise<readonly Job[]>
   succeededJobs(orthancStudyId: string): Promise<readonly Job[]>
@@ -26,8 +26,8 @@ export function isResultStored(result: MeasuredResult, series: readonly SeriesFa
 }
 
 /**
- * The newest job that looked at exactly these source instances and whose result, or page that says why
- * there is none, still stands in the archive if it made one. Undefined when there is something to do.
+ * The newest job that saw exactly these source instances and whose result, or rejection page, is still in
+ * the archive if it made one. Undefined when there is something to do.
  */
 export function findSameLook(
   job: Pick<Job, 'id'>,

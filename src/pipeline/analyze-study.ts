@@ -54,7 +54,7 @@ export interface AnalysisDependencies {
   readonly shadow?: Pick<ShadowModel, 'keep'> | undefined
 }
 
-/** Says how a job ends that found nothing new: the earlier outcome, and whose it is. */
+/** The ending of a job that found nothing new: the earlier outcome and the job it came from. */
 function endUnchanged(same: { readonly jobId: string; readonly outcome: AnalysisOutcome }) {
   const { forwarded: _, ...found } = same.outcome
   const outcome: AnalysisOutcome = { ...found, sameAsJobId: same.jobId }
@@ -135,7 +135,7 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
     const earlier = await history.succeededJobs(orthancStudyId)
     const decision = await decideResult(job, basis, series, earlier, archive, signal)
     if (decision.kind === 'unchanged') {
-      // A person's request also retries the targets that were given up.
+      // A person's request also retries targets that have failed.
       return { ...endUnchanged(decision.same), followUp: isForwarded && job.trigger === 'request' }
     }
     const { identity, replaces, restores } = decision

@@ -69,7 +69,7 @@ export type JobEnding =
 export interface WorkStore {
   /** Takes the oldest work that is due, if there is any, and counts the attempt. */
   claim(owner: string, leaseMilliseconds: number): Promise<Job | undefined>
-  /** Prolongs a lease; throws LEASE_LOST when someone else has it, answers whether a cancel was asked. */
+  /** Renews a lease and returns whether a cancel was requested; throws LEASE_LOST when another worker has it. */
   heartbeat(
     jobId: string,
     owner: string,
@@ -111,7 +111,7 @@ export interface FollowUpStore extends WorkStore {
  */
 export interface JobStore extends WorkStore {
   /**
-   * Stores a job and answers it. A study with a queued, unforced job not yet claimed gets that job
+   * Stores a job and returns it. A study with a queued, unforced job not yet claimed gets that job
    * back instead of a second one; one whose job is running gets a new queued job behind it, because
    * the running one may already have read the study. A forced request never coalesces with an
    * unforced one, nor one of trigger 'history' or 'backfill' with one of another trigger: it asks more
@@ -139,7 +139,7 @@ export interface JobStore extends WorkStore {
   /** The succeeded, not superseded jobs of a study, newest first: what the next result is compared with. */
   currentResults(orthancStudyId: string): Promise<readonly Job[]>
   /**
-   * Forgets ended jobs and answers their identifiers, those that ended first. Never forgets what is
+   * Forgets ended jobs and returns their identifiers, those that ended first. Never forgets what is
    * still needed: a succeeded job that no other superseded (the current result of its study), nor one
    * with a follow-up waiting.
    */
@@ -149,7 +149,7 @@ export interface JobStore extends WorkStore {
   readMark(name: string): Promise<string | undefined>
   writeMark(name: string, value: string): Promise<void>
   /**
-   * Writes the value if the mark has the expected one (undefined: if there is none) and answers whether
+   * Writes the value if the mark has the expected one (undefined: if there is none) and returns whether
    * it did; of several that try at once one does.
    */
   swapMark(name: string, expected: string | undefined, value: string): Promise<boolean>

@@ -97,7 +97,7 @@ class SqliteJobStore implements JobStore {
       sql.shortenLeases.run({ now })
       const expired = sql.findExpired.get({ now })
       const due = sql.findDue.get({ now })
-      // Whoever waits unhurriedly waits behind the job of a dead worker, too.
+      // Low-priority jobs must not overtake an expired lease.
       const candidates = [expired, expired && due?.rank !== 0 ? undefined : due]
         .filter((row) => row !== undefined)
         .map((row) => row.sequence as number)
@@ -265,7 +265,7 @@ class SqliteJobStore implements JobStore {
 
 /**
  * Opens the durable queue in a SQLite file. Every method is one transaction that was synced to the
- * disk before it answers; errors are DISK_FULL and QUEUE_UNAVAILABLE (both can be tried again).
+ * disk before it answers; errors are DISK_FULL and QUEUE_UNAVAILABLE (both retryable).
  */
 export function openSqliteJobStore(options: SqliteJobStoreOptions): JobStore {
   const database = openDatabase(options.path)

@@ -22,7 +22,7 @@ export interface ThreadPurpose {
   /** Of a crash or a hang; a code that is worth another try. */
   readonly code: ErrorCode
   /**
-   * What an abort does to the request in hand: it is let finish unheard (for threads that are slow to
+   * What an abort does to the request in hand: it finishes and its result is dropped (for threads that are slow to
    * start), or it ends the thread, and the next request starts a new one.
    */
   readonly onAbort: 'finish' | 'end'
@@ -46,7 +46,7 @@ const revive = ({ code, stage, message, details }: ErrorRecord) =>
   new HippoError(code, message, details === undefined ? { stage } : { stage, details })
 
 const brokeOff = ({ code, work }: ThreadPurpose, why: string, cause?: unknown) =>
-  new HippoError(code, `The computation of ${work} broke off (${why}). It is tried again.`, {
+  new HippoError(code, `The computation of ${work} was aborted (${why}). It will be retried.`, {
     cause,
   })
 
@@ -88,7 +88,7 @@ class Incarnation<Request, Answer> {
     return promise
   }
 
-  /** Ends the thread; the request in its hands and whoever waits for its start get the error. */
+  /** Ends the thread; the current request and all callers that wait for its start get the error. */
   async end(error: HippoError): Promise<void> {
     this.#die(error)
     await this.#worker.terminate()
@@ -132,7 +132,7 @@ function untilAborted<Answer>(
 }
 
 /**
- * A worker thread that answers one request after another and comes back after a crash or a hang: the
+ * A worker thread that serves one request after another and comes back after a crash or a hang: the
  * request in hand fails with the purpose's code, the next one starts a new thread. Rejects with what the
  * thread says at its start (MODEL_INVALID) if it cannot be used at all.
  */

@@ -25,11 +25,7 @@ describe('a registration', () => {
     ['coverage', { coverage: 0.49 }, { coverage: 0.51 }],
     ['map', { fewValues: 0.61 }, { fewValues: 0.59 }],
     ['contrast', { tissueScore: 0.34 }, { tissueScore: 0.36 }],
-    [
-      'shape',
-      shaped([1.6, 0, 0, 0, 1, 0, 0, 0, 1]),
-      shaped([1.4, 0, 0, 0, 1, 0, 0, 0, 1]),
-    ],
+    ['shape', shaped([1.6, 0, 0, 0, 1, 0, 0, 0, 1]), shaped([1.4, 0, 0, 0, 1, 0, 0, 0, 1])],
   ])('is doubted as "%s" beyond the limit and not before it', (doubt, beyond, within) => {
     expect(doubtOf(beyond)).toBe(doubt)
     expect(doubtOf(within)).toBeUndefined()

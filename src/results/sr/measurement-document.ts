@@ -37,7 +37,7 @@ export interface MeasurementDocumentInput extends ResultInput {
   readonly predecessor: EvidenceInstance | undefined
 }
 
-/** Coding Scheme Identification (SOP Common, PS3.3 C.12.1): who answers for the code of ours. */
+/** Coding Scheme Identification (SOP Common, PS3.3 C.12.1): who is responsible for our own codes. */
 function privateSchemeIdentification(): DicomAttributes {
   return {
     CodingSchemeIdentificationSequence: [
