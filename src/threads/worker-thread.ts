@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { type TransferListItem, Worker } from 'node:worker_threads'
-import { type ErrorCode, type ErrorRecord, HippoError, type Stage } from '../errors.ts'
+import { type ErrorCode, HippoError, reviveError, type Stage } from '../errors.ts'
 import type { WorkerMessage, WorkerRequest } from './serve-requests.ts'
 
 export interface WorkerThreadOptions {
@@ -42,9 +42,6 @@ interface Waiting<Answer> {
   readonly reject: (error: HippoError) => void
 }
 
-const revive = ({ code, stage, message, details }: ErrorRecord) =>
-  new HippoError(code, message, details === undefined ? { stage } : { stage, details })
-
 const brokeOff = ({ code, work }: ThreadPurpose, why: string, cause?: unknown) =>
   new HippoError(code, `The computation of ${work} was aborted (${why}). It will be retried.`, {
     cause,
@@ -66,7 +63,7 @@ class Incarnation<Request, Answer> {
     this.#worker = new Worker(file, { workerData })
     this.#worker.on('message', (message: WorkerMessage<Answer>) => {
       if (message.kind === 'ready') resolve()
-      else if (message.kind === 'unusable') void this.end(revive(message.error))
+      else if (message.kind === 'unusable') void this.end(reviveError(message.error))
       else this.#settle(message)
     })
     this.#worker.on('error', (error) => {
@@ -99,7 +96,7 @@ class Incarnation<Request, Answer> {
     if (waiting?.id !== message.id) return
     this.#waiting = undefined
     if (message.kind === 'answer') waiting.resolve(message.answer)
-    else waiting.reject(revive(message.error))
+    else waiting.reject(reviveError(message.error))
   }
 
   #die(error: HippoError): void {

@@ -7,7 +7,7 @@ import type { IntracranialVolume } from '../../measurement/intracranial-volume.t
 import type { NormativeComparison } from '../../measurement/norms/compare-with-norms.ts'
 import type { EncodedResult } from '../encoded-result.ts'
 import { makeFrameOfReferenceUid, makeTrackingUid } from '../result-uids.ts'
-import { nameHippocampus, nameRegion, type SegmentedRegion } from '../segmented-region.ts'
+import { labelHippocampus, nameRegion, type SegmentedRegion } from '../segmented-region.ts'
 import { type ResultInput, startResult } from '../start-result.ts'
 import { collectEvidence, type EvidenceInstance, referenceStudy } from './collect-evidence.ts'
 import { srDocumentGeneralModule, srDocumentSeriesModule } from './sr-document-modules.ts'
@@ -86,8 +86,8 @@ export function buildMeasurementDocument(input: MeasurementDocumentInput): Encod
         volumeMm3: totalMm3,
         standardErrorMm3: standardErrorMm3?.total,
         compared: findCompared(norms, side),
-        trackingId: nameHippocampus(side),
-        trackingUid: makeTrackingUid(identity, nameHippocampus(side)),
+        trackingId: labelHippocampus(side),
+        trackingUid: makeTrackingUid(identity, labelHippocampus(side)),
       })),
       intracranialVolume: intracranialVolume && {
         volume: intracranialVolume,
