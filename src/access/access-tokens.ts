@@ -27,7 +27,7 @@ export interface AccessTokenOptions {
 
 /**
  * Who carries an access token; undefined for what is no JSON Web Token at all. Throws UNAUTHORIZED for
- * one that is forged, expired or meant for others, and IDENTITY_UNREACHABLE while the issuer's keys cannot be had.
+ * one that is forged, expired or meant for others, and IDENTITY_UNREACHABLE while the issuer's keys are unavailable.
  */
 export type ReadAccessToken = (token: string) => Promise<Principal | undefined>
 

@@ -21,9 +21,9 @@ const restartMilliseconds = 1_000
 
 export interface AnalysisHost {
   readonly run: RunJob
-  /** The models that are loaded; undefined while the process is coming back after a crash. */
+  /** The models that are loaded; undefined while the process restarts after a crash. */
   loaded(): LoadedModels | undefined
-  /** Version of the loaded model; throws while the process is coming back after a crash. */
+  /** Version of the loaded model; throws while the process restarts after a crash. */
   modelVersion(): string
   /**
    * Switches to other models: jobs that run finish with those they began with, jobs that come after it

@@ -1,5 +1,5 @@
 import { codes } from '../dicom/codes.ts'
-import type { HippocampusVolumes } from '../measurement/hippocampus-volumes.ts'
+import type { HippocampusVolumes, Side } from '../measurement/hippocampus-volumes.ts'
 import { nameHippocampus } from '../measurement/name-hippocampus.ts'
 import type { SideComparison } from '../measurement/norms/compare-with-norms.ts'
 import { describeCalibration } from '../measurement/norms/describe-calibration.ts'

@@ -16,7 +16,7 @@ export interface WorkerThreadOptions {
 export interface ThreadPurpose {
   /** In a log: 'The inference thread crashed'. */
   readonly name: string
-  /** In a sentence: 'The computation of the segmentation broke off'. */
+  /** In a sentence: 'The computation of the segmentation was aborted'. */
   readonly work: string
   readonly stage: Stage
   /** Of a crash or a hang; a code that is worth another try. */
