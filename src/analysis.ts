@@ -92,6 +92,7 @@ await serveAnalysis(
         maximumSliceSpacing: config.MAX_SLICE_SPACING_MM,
         minimumInstances: 10,
         preferred: config.PREFERRED_SERIES,
+        contrastEnhanced: config.CONTRAST_ENHANCED,
         series: openSeriesRules(config.SERIES_RULES),
       },
       norms: openNorms(config.NORMS_FILE, config.ALARM_PERCENTILE),

@@ -84,6 +84,14 @@ program
       .choices(['crop', 'head'])
       .default('crop'),
   )
+  .addOption(
+    new Option(
+      '--contrast-enhanced <what>',
+      'what becomes of a head after contrast agent where there is no other',
+    )
+      .choices(['refuse', 'measure'])
+      .default('refuse'),
+  )
   .option('--series-rules <file>', "a site's own rules of series choice", 'builtin')
   .option('--norms <file>', "a site's own norms for percentiles", 'builtin')
   .addOption(

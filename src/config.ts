@@ -88,6 +88,11 @@ export const configSchema = Type.Object({
     'SeriesDescription of cropped series that show one hippocampus.',
     'HippoCrop',
   ),
+  CONTRAST_ENHANCED: Type.Enum(['refuse', 'measure'], {
+    default: 'refuse',
+    description:
+      'Whether a head after contrast agent is measured, with a warning, when a study has no other.',
+  }),
   PREFERRED_SERIES: Type.Enum(['crop', 'head'], {
     description: 'What to measure when a study has both a cropped series and a whole head.',
     default: 'crop',

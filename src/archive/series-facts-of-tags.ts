@@ -31,13 +31,18 @@ function readNumbers(tags: SimplifiedTags | undefined, keyword: string): readonl
  * Looks an attribute up in the data set, then in the named macro of the shared functional groups, then
  * in that of the first frame (enhanced multi-frame objects, PS3.3 C.7.6.16).
  */
-function readNested(tags: SimplifiedTags, macro: string, keyword: string): readonly number[] {
+function readPlaces(tags: SimplifiedTags, macro: string): readonly (SimplifiedTags | undefined)[] {
   const groups = [
     ...asItems(tags.SharedFunctionalGroupsSequence).slice(0, 1),
     ...asItems(tags.PerFrameFunctionalGroupsSequence).slice(0, 1),
   ]
-  const places = [tags, ...groups.map((group) => asItems(group[macro])[0])]
-  return places.map((place) => readNumbers(place, keyword)).find((found) => found.length > 0) ?? []
+  return [tags, ...groups.map((group) => asItems(group[macro])[0])]
+}
+
+/** Numbers of an attribute from the first of these places that has it. */
+function readNested(tags: SimplifiedTags, macro: string, keyword: string): readonly number[] {
+  const values = readPlaces(tags, macro).map((place) => readNumbers(place, keyword))
+  return values.find((found) => found.length > 0) ?? []
 }
 
 function readLaterality(tags: SimplifiedTags): 'L' | 'R' | undefined {
@@ -104,6 +109,10 @@ export function seriesFactsOfTags(
   const measure = (keyword: string) => readNested(tags, 'PixelMeasuresSequence', keyword)
   const timing = (keyword: string) =>
     readNested(tags, 'MRTimingAndRelatedParametersSequence', keyword)[0]
+  const nestedText = (macro: string, keyword: string) =>
+    readPlaces(tags, macro)
+      .map((place) => readText(place, keyword))
+      .find((found) => found !== undefined)
   const [rowSpacing, columnSpacing] = measure('PixelSpacing')
   return {
     ...series,
@@ -138,6 +147,10 @@ export function seriesFactsOfTags(
     contrastBolusAgent:
       text('ContrastBolusAgent') ??
       readText(asItems(tags.ContrastBolusAgentSequence)[0], 'CodeMeaning'),
+    contrastBolusVolume: number('ContrastBolusVolume'),
+    contrastBolusTotalDose: number('ContrastBolusTotalDose'),
+    contrastBolusIngredient: text('ContrastBolusIngredient'),
+    inversionRecovery: nestedText('MRModifierSequence', 'InversionRecovery'),
     sequenceName: text('SequenceName') ?? text('PulseSequenceName'),
     scanOptions: readValues(tags, 'ScanOptions'),
     echoTrainLength: timing('EchoTrainLength'),
@@ -146,8 +159,8 @@ export function seriesFactsOfTags(
     timeOfFlightContrast: text('TimeOfFlightContrast'),
     phaseContrast: text('PhaseContrast'),
     angioFlag: text('AngioFlag'),
-    acquisitionContrast: text('AcquisitionContrast'),
-    complexImageComponent: text('ComplexImageComponent'),
+    acquisitionContrast: nestedText('MRImageFrameTypeSequence', 'AcquisitionContrast'),
+    complexImageComponent: nestedText('MRImageFrameTypeSequence', 'ComplexImageComponent'),
     diffusionBValue: readNested(tags, 'MRDiffusionSequence', 'DiffusionBValue')[0],
     numberOfTemporalPositions: number('NumberOfTemporalPositions'),
     imageOrientationPatient: readOrientation(tags),

@@ -23,6 +23,7 @@ export interface AnalyzeOptions {
   readonly seriesDescription: string
   readonly maximumSliceSpacing: number
   readonly prefer: SeriesKind
+  readonly contrastEnhanced: 'refuse' | 'measure'
   readonly seriesRules: SeriesRules
   readonly norms: Norms
   readonly drawIdentity: boolean
@@ -71,6 +72,7 @@ async function analyzeStudy(
           maximumSliceSpacing: options.maximumSliceSpacing,
           minimumInstances: 10,
           preferred: options.prefer,
+          contrastEnhanced: options.contrastEnhanced,
           series: options.seriesRules,
         },
         norms: options.norms,

@@ -1,13 +1,21 @@
-import { readdir, stat } from 'node:fs/promises'
+import { readdir, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HippoError } from '../errors.ts'
 
+interface Listing {
+  readonly files: readonly string[]
+  /** Symbolic links that lead nowhere. */
+  readonly broken: number
+}
+
 /**
- * Files named by the arguments: a folder stands for everything below it. Hidden files and DICOMDIR
- * indexes are passed over. Throws FILE_UNREADABLE for a path that does not exist.
+ * Files named by the arguments: a folder stands for everything below it, also behind symbolic links. Hidden
+ * files and DICOMDIR indexes are passed over. Throws FILE_UNREADABLE for a path that does not exist and for
+ * folders without a file.
  */
 export async function listFiles(paths: readonly string[]): Promise<string[]> {
   const files: string[] = []
+  let broken = 0
   for (const path of paths) {
     const facts = await stat(path).catch((cause: unknown) => {
       throw new HippoError('FILE_UNREADABLE', `${path} does not exist or cannot be read.`, {
@@ -18,11 +26,36 @@ export async function listFiles(paths: readonly string[]): Promise<string[]> {
       files.push(path)
       continue
     }
-    const entries = await readdir(path, { recursive: true, withFileTypes: true })
-    const below = entries
-      .filter((entry) => entry.isFile() && !entry.name.startsWith('.') && entry.name !== 'DICOMDIR')
-      .map((entry) => join(entry.parentPath, entry.name))
-    files.push(...below.toSorted())
+    const below = await listBelow(path, new Set([await realpath(path)]))
+    files.push(...below.files.toSorted())
+    broken += below.broken
   }
-  return [...new Set(files)]
+  if (files.length > 0) return [...new Set(files)]
+  throw new HippoError(
+    'FILE_UNREADABLE',
+    broken === 0
+      ? `${paths.join(', ')}: there is no file in this folder or below it. Hidden files are passed over.`
+      : `${paths.join(', ')}: all ${broken} files are symbolic links that lead nowhere. A datalad or git-annex data set needs "datalad get" first.`,
+  )
+}
+
+/** Files below a folder, also behind symbolic links; no folder is entered twice on a way. */
+async function listBelow(folder: string, above: ReadonlySet<string>): Promise<Listing> {
+  const files: string[] = []
+  let broken = 0
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (entry.name.startsWith('.') || entry.name === 'DICOMDIR') continue
+    const path = join(folder, entry.name)
+    const facts = entry.isSymbolicLink() ? await stat(path).catch(() => undefined) : entry
+    if (facts === undefined) broken += 1
+    else if (facts.isFile()) files.push(path)
+    else if (facts.isDirectory()) {
+      const real = await realpath(path)
+      if (above.has(real)) continue
+      const below = await listBelow(path, new Set([...above, real]))
+      files.push(...below.files)
+      broken += below.broken
+    }
+  }
+  return { files, broken }
 }

@@ -15,7 +15,7 @@ export interface CopiedModules {
   readonly attributes: DicomAttributes
   /** Copied as they were though they break their VR's rules; writePart10 must be told. */
   readonly inherited: readonly string[]
-  /** What was left out and why, without values; safe to log. */
+  /** What was left out or written otherwise and why, without values; safe to log. */
   readonly notes: readonly string[]
 }
 
@@ -34,6 +34,47 @@ function copyValue(dataset: DicomDataset, keyword: string): AttributeValue | und
   const texts = readStrings(dataset, keyword) ?? []
   const values = vr === 'DS' ? texts.map(fitDecimal) : texts
   return values.length > 1 ? values : (values[0] ?? null)
+}
+
+/** VRs of free text: a value that a backslash parted is joined again. */
+const textVrs = new Set(['LO', 'SH', 'PN', 'ST', 'LT', 'UT', 'UC'])
+
+function isWritableAsItIs(keyword: string, value: AttributeValue): boolean {
+  try {
+    encodeAttributes({ [keyword]: value }, '', new Set([keyword]))
+    return true
+  } catch {
+    return false
+  }
+}
+
+/**
+ * A value that can be written. A backslash in a text of one value (often half a character of an undeclared
+ * Shift-JIS or Big5, whose second byte is 0x5C) parts it in two: its parts are joined by a stroke. What
+ * still cannot be written is written empty.
+ */
+function makeWritable(keyword: string, value: AttributeValue) {
+  if (isWritableAsItIs(keyword, value)) return { written: value, note: undefined }
+  const parts = typeof value === 'string' ? value.split('\\') : value
+  const isText = textVrs.has(requireKeyword(keyword).vr)
+  if (isText && Array.isArray(parts)) {
+    const written = parts.map((part) => String(part).toWellFormed()).join('/')
+    const note = `${keyword} of the source holds a backslash or several values, and was written with a stroke instead.`
+    if (isWritableAsItIs(keyword, written)) return { written, note }
+  }
+  return {
+    written: null,
+    note: `${keyword} of the source cannot be read or written, and was written empty.`,
+  }
+}
+
+/** Sentences on attributes of the source that a result has to write otherwise; safe to log. */
+export function findReplacedTexts(instance: DicomInstance): readonly string[] {
+  const keywords = sourceModules.flatMap(({ type1, type2 }) => [...type1, ...type2])
+  return [...new Set(keywords)].flatMap((keyword) => {
+    const { note } = makeWritable(keyword, copyValue(instance.dataset, keyword) ?? null)
+    return note ?? []
+  })
 }
 
 function isWritable(keyword: string, value: AttributeValue): boolean {
@@ -73,7 +114,8 @@ function isPresent(dataset: DicomDataset, { type1, type2, optional }: ModuleTabl
  *
  * A source that breaks the rules of a VR (an over-long StudyDescription) does not end the job: of
  * type 3 the attribute is left out with a note; of type 1 or 2 it is copied unchanged and named in
- * `inherited`, because a cut PatientID would be another patient's.
+ * `inherited`, because a cut PatientID would be another patient's. What cannot be written even so is
+ * written as makeWritable says, with a note.
  *
  * Throws ATTRIBUTE_MISSING without StudyInstanceUID.
  */
@@ -93,8 +135,10 @@ export function copyModules(
           details: { attribute: keyword },
         })
       }
-      attributes[keyword] = value
-      if (!isWritable(keyword, value)) inherited.push(keyword)
+      const { written, note } = makeWritable(keyword, value)
+      attributes[keyword] = written
+      if (note !== undefined) notes.push(note)
+      if (!isWritable(keyword, written)) inherited.push(keyword)
     }
     for (const keyword of table.type3.filter((one) => hasAttribute(dataset, one))) {
       const value = copyValue(dataset, keyword)

@@ -10,6 +10,19 @@ function invalid(instance: DicomInstance, sentence: string): HippoError {
   })
 }
 
+/**
+ * Whether the bytes are so many and padding: an odd total is padded to an even one, and a receiver takes
+ * more than that, too (PS3.5 8.1.1). What is as large as a frame, or not one value all through, is no
+ * padding: then the size of the image is in doubt.
+ */
+function isPadded(bytes: Uint8Array, expected: number, frameLength: number): boolean {
+  const excess = bytes.length - expected
+  if (excess === 0 || (excess === 1 && expected % 2 === 1)) return true
+  if (excess < 0 || excess >= frameLength) return false
+  const padding = bytes.subarray(expected)
+  return padding.every((byte) => byte === padding[0])
+}
+
 /** Copies of the frames, little endian, each in a buffer of its own that any typed array accepts. */
 function sliceNative(
   instance: DicomInstance,
@@ -20,8 +33,7 @@ function sliceNative(
   const { rows, columns, samplesPerPixel, bitsAllocated, numberOfFrames } = format
   const frameLength = (rows * columns * samplesPerPixel * bitsAllocated) / 8
   const expected = frameLength * numberOfFrames
-  // An odd total is padded to an even one (PS3.5 8.1.1).
-  if (bytes.length !== expected + (expected % 2)) {
+  if (!isPadded(bytes, expected, frameLength)) {
     throw invalid(
       instance,
       `The pixel data have ${bytes.length} bytes where ${numberOfFrames} frame(s) of ${columns} x ${rows} pixels need ${expected}.`,

@@ -3,13 +3,15 @@ import dicomParser, { type DataSet, type Element } from 'dicom-parser'
 import { HippoError } from '../errors.ts'
 import { resolveCharacterSet } from './character-sets.ts'
 import type { DicomInstance } from './dicom-instance.ts'
-import { findTag } from './dictionary.ts'
 import { GuardedByteStream } from './guarded-byte-stream.ts'
+import { lookUpVr } from './look-up-vr.ts'
+import { openUnknownSequences } from './open-unknown-sequences.ts'
 import { readString } from './read-attributes.ts'
 
 export type { DicomInstance } from './dicom-instance.ts'
 
 const IMPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2'
+const EXPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2.1'
 const EXPLICIT_BIG_ENDIAN = '1.2.840.10008.1.2.2'
 const DEFLATED = '1.2.840.10008.1.2.1.99'
 
@@ -30,9 +32,12 @@ function hasPreamble(bytes: Uint8Array): boolean {
 }
 
 /** File Meta Information (PS3.10 7.1): always explicit VR little endian, always group 0002. */
-function readFileMeta(bytes: Uint8Array): { transferSyntaxUid: string; end: number } {
+function readFileMeta(
+  bytes: Uint8Array,
+  start: number,
+): { transferSyntaxUid: string; end: number } {
   const stream = new GuardedByteStream(dicomParser.littleEndianByteArrayParser, bytes)
-  stream.position = PREAMBLE_LENGTH
+  stream.position = start
   let transferSyntaxUid = ''
   while (stream.position + 8 <= bytes.length) {
     if (stream.byteArrayParser.readUint16(bytes, stream.position) !== 0x0002) break
@@ -64,12 +69,6 @@ function inflate(bytes: Uint8Array): Uint8Array {
   }
 }
 
-function lookUpVr(tag: string): string {
-  const vr = findTag(tag.slice(1))?.vr
-  // dicom-parser asks the type for a string, but takes undefined as 'look whether items follow'.
-  return (vr === undefined || vr.length !== 2 || vr === 'UN' ? undefined : vr) as string
-}
-
 /** Reads the attributes after the header, all levels, leaving values where they are. */
 function readDataset(bytes: Uint8Array, transferSyntaxUid: string): DataSet {
   const parser =
@@ -88,6 +87,7 @@ function readDataset(bytes: Uint8Array, transferSyntaxUid: string): DataSet {
   } else {
     dicomParser.parseDicomDataSetExplicit(dataset, stream, bytes.length)
   }
+  openUnknownSequences(dataset)
   if (dataset.warnings.some((warning) => /eof|missing sequence|unexpected tag/.test(warning))) {
     throw new HippoError(
       'DICOM_UNREADABLE',
@@ -112,28 +112,62 @@ function describeFailure(error: unknown): HippoError {
 }
 
 /**
- * Parses a DICOM file (PS3.10): implicit or explicit VR, little or big endian, deflated. Pixel data
+ * Parses a DICOM file (PS3.10), also one without preamble or header: implicit or explicit VR, little or big
+ * endian, deflated. Sequences that a system which did not know them wrote as UN are read. Pixel data
  * are found, not decoded; values are views of the bytes, so keep those unchanged.
  *
  * Throws DICOM_UNREADABLE for what is not DICOM, damaged, truncated, too deep or too large, and
  * ATTRIBUTE_MISSING without SOPClassUID or SOPInstanceUID.
  */
 export function parsePart10(bytes: Uint8Array): DicomInstance {
-  if (bytes.length < PREAMBLE_LENGTH || !hasPreamble(bytes)) {
-    throw new HippoError(
-      'DICOM_UNREADABLE',
-      bytes.length === 0
-        ? 'The file is empty.'
-        : 'The file is not a DICOM file: the letters DICM after the preamble are missing.',
-    )
-  }
+  if (bytes.length < PREAMBLE_LENGTH || !hasPreamble(bytes)) return parseBare(bytes)
   try {
-    const { transferSyntaxUid, end } = readFileMeta(bytes)
+    const { transferSyntaxUid, end } = readFileMeta(bytes, PREAMBLE_LENGTH)
     const body = transferSyntaxUid === DEFLATED ? inflate(bytes.subarray(end)) : bytes.subarray(end)
     const parsed = readDataset(body, transferSyntaxUid)
     return describeInstance(bytes, transferSyntaxUid, parsed)
   } catch (error) {
     throw describeFailure(error)
+  }
+}
+
+const bareNote =
+  'The file has no preamble and no file header, as DICOM demands; its attributes were read nevertheless.'
+
+/** Group and element of the first attribute. */
+function readFirstTag(bytes: Uint8Array): readonly [group: number, element: number] {
+  if (bytes.length < 8) return [0, 0]
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  return [view.getUint16(0, true), view.getUint16(2, true)]
+}
+
+/**
+ * A data set without preamble: its header comes first, or there is none. Then it is implicit VR little
+ * endian, the default (PS3.5 10.1), unless letters of a VR follow the first tag. Compressed pixel data
+ * need a header that says so.
+ */
+function parseBare(bytes: Uint8Array): DicomInstance {
+  const refusal = () =>
+    new HippoError(
+      'DICOM_UNREADABLE',
+      bytes.length === 0
+        ? 'The file is empty.'
+        : 'The file is not a DICOM file: the letters DICM after the preamble are missing.',
+    )
+  const [group, element] = readFirstTag(bytes)
+  const hasHeader = group === 0x0002 && element <= 0x0016
+  if (!hasHeader && !(group === 0x0008 && element <= 0x0070)) throw refusal()
+  try {
+    const header = hasHeader ? readFileMeta(bytes, 0) : { transferSyntaxUid: '', end: 0 }
+    const letters = Buffer.from(bytes.subarray(4, 6)).toString('latin1')
+    const bareSyntax = /^[A-Z]{2}$/.test(letters) ? EXPLICIT_LITTLE_ENDIAN : IMPLICIT_LITTLE_ENDIAN
+    const syntax = header.transferSyntaxUid || bareSyntax
+    const rest = bytes.subarray(header.end)
+    const parsed = readDataset(syntax === DEFLATED ? inflate(rest) : rest, syntax)
+    const instance = describeInstance(bytes, syntax, parsed)
+    return { ...instance, notes: [bareNote, ...instance.notes] }
+  } catch {
+    throw refusal()
   }
 }
 

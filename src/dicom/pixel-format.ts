@@ -36,7 +36,7 @@ export interface PaddingRange {
 
 /** Sizes no MR image has: a file that claims them is refused before memory is set aside. */
 const MAXIMUM_FRAME_PIXELS = 2 ** 24
-const MAXIMUM_VOXELS = 10 ** 8
+const MAXIMUM_VOXELS = 2 ** 27
 
 const lossyTransferSyntaxes = new Set(['1.2.840.10008.1.2.4.50', '1.2.840.10008.1.2.4.51'])
 
@@ -57,7 +57,11 @@ function requireWhole(
 
 function readNumberOfFrames(instance: DicomInstance): number {
   const text = readString(instance.dataset, 'NumberOfFrames')
-  return text === undefined ? 1 : requireWhole(instance, 'NumberOfFrames', 1, MAXIMUM_VOXELS)
+  if (text === undefined) return 1
+  // Some writers put 0 into a classic image, which has one.
+  const isClassic = !hasAttribute(instance.dataset, 'PerFrameFunctionalGroupsSequence')
+  if (isClassic && Number(text) === 0) return 1
+  return requireWhole(instance, 'NumberOfFrames', 1, MAXIMUM_VOXELS)
 }
 
 /**

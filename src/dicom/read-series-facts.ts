@@ -75,6 +75,10 @@ function describeSeries(
   const measure = (keyword: string) => readNested(dataset, 'PixelMeasuresSequence', keyword)
   const timing = (keyword: string) =>
     readNested(dataset, 'MRTimingAndRelatedParametersSequence', keyword)?.[0]
+  const nestedText = (macro: string, keyword: string) =>
+    [dataset, ...macroItems(dataset, macro)]
+      .map((place) => readString(place, keyword))
+      .find((found) => found !== undefined)
   const [rowSpacing, columnSpacing] = measure('PixelSpacing') ?? []
   const [agent] = readSequence(dataset, 'ContrastBolusAgentSequence') ?? []
   return {
@@ -115,6 +119,10 @@ function describeSeries(
     flipAngle: timing('FlipAngle'),
     magneticFieldStrength: number('MagneticFieldStrength'),
     contrastBolusAgent: text('ContrastBolusAgent') ?? (agent && readString(agent, 'CodeMeaning')),
+    contrastBolusVolume: number('ContrastBolusVolume'),
+    contrastBolusTotalDose: number('ContrastBolusTotalDose'),
+    contrastBolusIngredient: text('ContrastBolusIngredient'),
+    inversionRecovery: nestedText('MRModifierSequence', 'InversionRecovery'),
     sequenceName: text('SequenceName') ?? text('PulseSequenceName'),
     scanOptions: texts('ScanOptions'),
     echoTrainLength: timing('EchoTrainLength'),
@@ -123,8 +131,8 @@ function describeSeries(
     timeOfFlightContrast: text('TimeOfFlightContrast'),
     phaseContrast: text('PhaseContrast'),
     angioFlag: text('AngioFlag'),
-    acquisitionContrast: text('AcquisitionContrast'),
-    complexImageComponent: text('ComplexImageComponent'),
+    acquisitionContrast: nestedText('MRImageFrameTypeSequence', 'AcquisitionContrast'),
+    complexImageComponent: nestedText('MRImageFrameTypeSequence', 'ComplexImageComponent'),
     diffusionBValue: readNested(dataset, 'MRDiffusionSequence', 'DiffusionBValue')?.[0],
     numberOfTemporalPositions: number('NumberOfTemporalPositions'),
     imageOrientationPatient: readOrientation(dataset),

@@ -1,8 +1,8 @@
 import { codes } from '../dicom/codes.ts'
 import type { HippocampusVolumes, Side } from '../measurement/hippocampus-volumes.ts'
 import { nameHippocampus } from '../measurement/name-hippocampus.ts'
-import type { SideComparison } from '../measurement/norms/compare-with-norms.ts'
 import { describeCalibration } from '../measurement/norms/describe-calibration.ts'
+import type { PlacedVolume } from '../measurement/norms/place-volume.ts'
 import { concept, quantity } from './codings.ts'
 import type { FhirInput } from './fhir-input.ts'
 import {
@@ -77,7 +77,7 @@ function errorComponent(standardErrorMm3: number | undefined) {
 }
 
 /** Percentile and z-score with the ends of their 95 % intervals. */
-function normsComponents(found: SideComparison | undefined) {
+function normsComponents(found: PlacedVolume | undefined) {
   if (found === undefined) return []
   const { percentile, zScore } = found
   const ends = (name: string, low: number, high: number, code: string, digits: number) => [
@@ -98,10 +98,14 @@ function normsComponents(found: SideComparison | undefined) {
   ]
 }
 
-function referenceRange({ norms }: FhirInput, found: SideComparison | undefined) {
+function referenceRange(
+  { norms }: FhirInput,
+  found: PlacedVolume | undefined,
+  part?: 'anterior' | 'posterior',
+) {
   if (found === undefined || !norms?.compared) return {}
   const { source, calibration } = norms
-  const text = `2.5th to 97.5th percentile for this age, sex and intracranial volume: ${source.name}, ${source.population}, ${source.method}. ${describeCalibration(calibration, source)} ${source.citation}`
+  const text = `2.5th to 97.5th percentile for this age, sex and intracranial volume: ${source.name}, ${source.population}, ${source.method}. ${describeCalibration(calibration, source, part)} ${source.citation}`
   return {
     referenceRange: [
       {
@@ -129,10 +133,12 @@ function volumeObservations(
       code: concept(codes.volume, `Volume of the ${which} part of the ${name}`),
       bodySite,
       valueQuantity: quantity(mm3, 'mm3'),
+      ...referenceRange(input, found?.parts?.[which], which),
       component: [
         ...lateralityComponent(side),
         { code: concept(codes.topographicalModifier), valueCodeableConcept: concept(codes[which]) },
         ...errorComponent(standardErrorMm3?.[which]),
+        ...normsComponents(found?.parts?.[which]),
       ],
     })
   const side1 = lateralityComponent(side)

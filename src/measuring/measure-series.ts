@@ -7,6 +7,7 @@ import type { IntracranialVolume } from '../measurement/intracranial-volume.ts'
 import {
   checkContrastAgent,
   checkLossyCompression,
+  checkSeriesChoice,
 } from '../measurement/quality/check-acquisition.ts'
 import { findingsOf } from '../measurement/quality/worst-verdict.ts'
 import type { QualityFinding, QualityVerdict } from '../measurement/quality-finding.ts'
@@ -22,7 +23,10 @@ export interface SeriesToMeasure {
   readonly kind: SeriesKind
   /** Of a crop; a whole head shows both. */
   readonly side: Side
-  readonly contrastBolusAgent: string | undefined
+  /** Whether anything says that a contrast agent was given. */
+  readonly isContrastEnhanced: boolean
+  /** What has to be said with its measurement. */
+  readonly warnings?: readonly string[]
 }
 
 /** How sure the network was of one side. */
@@ -66,13 +70,17 @@ const unknownSideWarning =
  */
 export async function measureSeries(
   files: readonly Uint8Array[],
-  { kind, side, contrastBolusAgent }: SeriesToMeasure,
+  { kind, side, isContrastEnhanced, warnings = [] }: SeriesToMeasure,
   tools: MeasuringTools,
   step: TimeStep,
   signal: AbortSignal,
 ): Promise<MeasuredSeries> {
   const { instances, volume, sourceSlices, isLossy, notes } = await readSeries(files, step, signal)
-  const acquisition = [checkLossyCompression(isLossy), checkContrastAgent(contrastBolusAgent)]
+  const acquisition = [
+    checkLossyCompression(isLossy),
+    checkContrastAgent(isContrastEnhanced),
+    ...warnings.map(checkSeriesChoice),
+  ]
   const measured =
     kind === 'head'
       ? await measureHead(volume, tools, acquisition, step, signal)

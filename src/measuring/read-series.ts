@@ -1,9 +1,11 @@
-import { decodeInstance } from '../dicom/decode-instance.ts'
+import { findReplacedTexts } from '../dicom/copy-modules.ts'
+import { type DecodedFrame, decodeInstance } from '../dicom/decode-instance.ts'
 import { type DicomInstance, parsePart10 } from '../dicom/part10.ts'
 import type { SliceFacts } from '../dicom/slice-facts.ts'
 import type { TimeStep } from '../telemetry/time-steps.ts'
 import { assembleVolume } from '../volume/assemble-volume.ts'
 import type { Volume } from '../volume/grid.ts'
+import { setPicturesAside } from './set-pictures-aside.ts'
 
 /** A series' volume and where it came from. */
 export interface ReadSeries {
@@ -24,26 +26,31 @@ export async function readSeries(
   step: TimeStep,
   signal: AbortSignal,
 ): Promise<ReadSeries> {
-  const { instances, frames } = await step('decode', async () => {
-    const instances = files.map((file) => parsePart10(file))
-    const frames = []
-    for (const instance of instances) {
+  const { instances, owners, frames, asides } = await step('decode', async () => {
+    const all = files.map((file) => parsePart10(file))
+    const { instances, notes: asides } = setPicturesAside(all)
+    const frames: DecodedFrame[] = []
+    const owners: number[] = []
+    for (const [index, instance] of instances.entries()) {
       signal.throwIfAborted()
-      frames.push(...(await decodeInstance(instance)))
+      for (const frame of await decodeInstance(instance)) {
+        frames.push(frame)
+        owners.push(index)
+      }
     }
-    return { instances, frames }
+    return { instances, owners, frames, asides }
   })
   const { volume, order, notes } = await step('assemble', () => assembleVolume(frames))
   const sourceSlices = order.map((index) => {
     const { intensities: _, ...facts } = frames[index]!
     return facts
   })
-  const used = new Set(sourceSlices.map(({ id }) => id.split('#')[0]))
+  const used = new Set(order.map((index) => owners[index]))
   return {
-    instances: instances.filter(({ sopInstanceUid }) => used.has(sopInstanceUid)),
+    instances: instances.filter((_, index) => used.has(index)),
     volume,
     sourceSlices,
     isLossy: frames.some(({ lossy }) => lossy),
-    notes,
+    notes: [...asides, ...notes, ...findReplacedTexts(instances[0]!)],
   }
 }

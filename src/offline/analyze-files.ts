@@ -1,9 +1,9 @@
 import type { MeasuredSeries } from '../measuring/measure-series.ts'
 import type { ComposedRejection } from '../pipeline/compose-rejection.ts'
 import type { Interpretation } from '../pipeline/interpret-volumes.ts'
-import { requireSeries } from '../pipeline/require-series.ts'
 import type { ResultInstance } from '../pipeline/store-results.ts'
 import { createStudyCore, type StudyCoreOptions } from '../pipeline/study-core.ts'
+import { type Turn, tryCandidates } from '../pipeline/try-candidates.ts'
 import type { StageTiming } from '../queue/job.ts'
 import type { SeriesVerdict } from '../selection/series-choice.ts'
 import { timeSteps } from '../telemetry/time-steps.ts'
@@ -51,18 +51,28 @@ export async function analyzeFiles(
 
   const { series, studyInstanceUid } = study
   const choice = await core.select(series, step)
-  const { verdicts } = choice
-  onVerdicts(verdicts)
-  const { facts: chosen, kind } = requireSeries(choice)
-  const paths = study.files.get(chosen.seriesInstanceUid) ?? []
-  const files = await step('fetch', () => Promise.all(paths.map(dependencies.readFile)))
-  const identity = {
-    ...core.identify(studyInstanceUid, chosen, files),
-    runNumber: 0,
-    analysedAt: dependencies.analysedAt,
+  onVerdicts(choice.verdicts)
+  const prepare = async (turn: Turn) => {
+    onVerdicts(turn.verdicts)
+    const { facts } = turn.candidate
+    const paths = study.files.get(facts.seriesInstanceUid) ?? []
+    const files = await step('fetch', () => Promise.all(paths.map(dependencies.readFile)))
+    const identity = {
+      ...core.identify(studyInstanceUid, facts, files),
+      runNumber: 0,
+      analysedAt: dependencies.analysedAt,
+    }
+    return { identity, series, turn, files }
   }
-  const parts = { identity, series, chosen, kind, verdicts, files }
-  const measured = await core.measure(parts, { onPage: onRejection }, step, signal)
+  const { parts, measured } = await tryCandidates(
+    choice,
+    async (turn) => {
+      const parts = await prepare(turn)
+      return { parts, measured: await core.measure(parts, step, signal) }
+    },
+    async (turn, error) => core.reject(await prepare(turn), error, { onPage: onRejection }, step),
+    signal,
+  )
   const { page, montage, pdf, interpretation, instances } = await core.compose(
     parts,
     measured,
@@ -70,8 +80,8 @@ export async function analyzeFiles(
     step,
   )
   return {
-    verdicts,
-    measuredSeriesInstanceUid: chosen.seriesInstanceUid,
+    verdicts: parts.turn.verdicts,
+    measuredSeriesInstanceUid: parts.turn.candidate.facts.seriesInstanceUid,
     measured,
     interpretation,
     png: await page.toPng(),

@@ -1,5 +1,6 @@
 import type { Archive } from '../archive/archive.ts'
 import type { ForwardTarget } from '../archive/forward-instance.ts'
+import type { HippoError } from '../errors.ts'
 import { compareWithEarlier } from '../history/compare-with-earlier.ts'
 import type { EarlierComparison, StudyToMeasure } from '../history/comparison.ts'
 import type { Norms } from '../measurement/norms/norms.ts'
@@ -14,14 +15,15 @@ import { findSameLook, type StudyHistory } from '../outcome/study-history.ts'
 import { isAskedFor, type Job, type StageTiming } from '../queue/job.ts'
 import type { RunJob } from '../queue/run-job.ts'
 import type { SelectionRules } from '../selection/series-choice.ts'
+import type { SeriesFacts } from '../selection/series-facts.ts'
 import { type TimeStep, timeSteps } from '../telemetry/time-steps.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
 import type { ComposedRejection } from './compose-rejection.ts'
 import { decideResult } from './decide-result.ts'
 import { nameSubject } from './name-subject.ts'
-import { requireSeries } from './require-series.ts'
 import { storeResults } from './store-results.ts'
 import { type ChosenStudy, createStudyCore } from './study-core.ts'
+import { type Turn, tryCandidates } from './try-candidates.ts'
 
 export interface AnalysisDependencies {
   readonly archive: Archive
@@ -64,9 +66,9 @@ function endUnchanged(same: { readonly jobId: string; readonly outcome: Analysis
 /**
  * The one story of a study, step after step: catalogue, select, fetch, decode, assemble, localize (in
  * a whole head), infer, measure, compare with earlier studies, report, encode, store, verify; sending on
- * is left to the job's follow-up. A chosen series that turns out not to be measurable gets a page that
- * says why. Safe to repeat after being killed anywhere: it writes the same instances again, or finds
- * that there is nothing new. Throws HippoError with the stage it stopped at.
+ * is left to the job's follow-up. Where the chosen series turns out not to be measurable, the next best has
+ * its turn; a study without one that can be measured gets a page that says why. Safe to repeat after being
+ * killed anywhere: it writes the same instances again, or finds that there is nothing new. Throws HippoError with the stage it stopped at.
  */
 export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob {
   const { archive, tools, history, rules, norms, settings, software } = dependencies
@@ -78,14 +80,14 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
   /** What earlier studies tell; a result that is written again says what it said. */
   async function compare(
     job: Job,
-    { series, chosen, kind }: ChosenStudy,
+    { series, turn }: ChosenStudy,
     measured: MeasuredSeries,
     step: TimeStep,
     signal: AbortSignal,
   ): Promise<EarlierComparison | undefined> {
     if (maximumStudies === 0) return undefined
     const study = {
-      ...{ series, chosen, kind },
+      ...{ series, chosen: turn.candidate.facts, kind: turn.candidate.kind },
       studyInstanceUid: job.studyInstanceUid,
       volumes: measured.volumes,
       intracranialVolumeMm3: measured.intracranialVolume?.mm3,
@@ -120,46 +122,81 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
     }
 
     const choice = await core.select(series, step)
-    const { verdicts } = choice
-    context.recordOutcome({ verdicts, studyFingerprint })
-    const { facts: chosen, kind } = requireSeries(choice)
-
-    const { seriesInstanceUid, instances } = chosen
-    const files = await step('fetch', () =>
-      archive.fetchSeries(
-        { studyInstanceUid, seriesInstanceUid, instances },
-        { maximumBytes, signal },
-      ),
-    )
-    const basis = core.identify(studyInstanceUid, chosen, files)
+    context.recordOutcome({ verdicts: choice.verdicts, studyFingerprint })
     const earlier = await history.succeededJobs(orthancStudyId)
-    const decision = await decideResult(job, basis, series, earlier, archive, signal)
-    if (decision.kind === 'unchanged') {
-      // A person's request also retries targets that have failed.
-      return { ...endUnchanged(decision.same), followUp: isForwarded && job.trigger === 'request' }
-    }
-    const { identity, replaces, restores } = decision
-    if (!restores && identity.runNumber > 0) await context.assignRunNumber(identity.runNumber)
 
-    const study: ChosenStudy = { identity, series, chosen, kind, verdicts, files }
-    let quality: readonly QualityFinding[] = []
-    const recordRejection = (stored: readonly StoredResult[]) =>
-      context.recordOutcome({
-        verdicts,
-        studyFingerprint,
-        rejection: { seriesInstanceUid, kind, quality, stored },
-      } satisfies AnalysisOutcome)
-    const listener = {
-      onFindings(findings: readonly QualityFinding[]) {
-        quality = findings
-        recordRejection([])
-      },
-      async onPage(rejection: ComposedRejection) {
-        recordRejection(await storeResults(archive, job, rejection.instances, step, signal))
-        await dependencies.keepReport(job.id, await rejection.page.toPng())
-      },
+    let fetched: { readonly of: SeriesFacts; readonly files: Uint8Array[] } | undefined
+    async function fetchSeries(facts: SeriesFacts): Promise<Uint8Array[]> {
+      // The page on a study that cannot be measured is mostly about the series fetched last.
+      if (fetched?.of === facts) return fetched.files
+      const { seriesInstanceUid, instances } = facts
+      const files = await step('fetch', () =>
+        archive.fetchSeries(
+          { studyInstanceUid, seriesInstanceUid, instances },
+          { maximumBytes, signal },
+        ),
+      )
+      fetched = { of: facts, files }
+      return files
     }
-    const measured = await core.measure(study, listener, step, signal)
+
+    /** Fetches a candidate and decides what is to be made of it, if anything. */
+    async function prepare(turn: Turn) {
+      const { facts } = turn.candidate
+      const files = await fetchSeries(facts)
+      const basis = core.identify(studyInstanceUid, facts, files)
+      const decision = await decideResult(job, basis, series, earlier, archive, signal)
+      if (decision.kind === 'unchanged') return decision
+      const { identity, replaces, restores } = decision
+      if (!restores && identity.runNumber > 0) await context.assignRunNumber(identity.runNumber)
+      const study: ChosenStudy = { identity, series, turn, files }
+      return { kind: 'make' as const, study, replaces, restores }
+    }
+
+    async function attempt(turn: Turn) {
+      if (turn.passedOver.length > 0) {
+        context.recordOutcome({ verdicts: turn.verdicts, studyFingerprint })
+      }
+      const prepared = await prepare(turn)
+      if (prepared.kind === 'unchanged') return prepared
+      return { ...prepared, measured: await core.measure(prepared.study, step, signal) }
+    }
+
+    async function reject(turn: Turn, error: HippoError): Promise<void> {
+      const { facts, kind } = turn.candidate
+      const { seriesInstanceUid } = facts
+      let quality: readonly QualityFinding[] = []
+      const recordRejection = (stored: readonly StoredResult[]) =>
+        context.recordOutcome({
+          verdicts: turn.verdicts,
+          studyFingerprint,
+          rejection: { seriesInstanceUid, kind, quality, stored },
+        } satisfies AnalysisOutcome)
+      const listener = {
+        onFindings(findings: readonly QualityFinding[]) {
+          quality = findings
+          recordRejection([])
+        },
+        async onPage(rejection: ComposedRejection) {
+          recordRejection(await storeResults(archive, job, rejection.instances, step, signal))
+          await dependencies.keepReport(job.id, await rejection.page.toPng())
+        },
+      }
+      const prepared = await prepare(turn)
+      if (prepared.kind === 'make') await core.reject(prepared.study, error, listener, step)
+    }
+
+    const found = await tryCandidates(choice, attempt, reject, signal)
+    if (found.kind === 'unchanged') {
+      // A person's request also retries targets that have failed.
+      return { ...endUnchanged(found.same), followUp: isForwarded && job.trigger === 'request' }
+    }
+    fetched = undefined
+    const { study, replaces, restores, measured } = found
+    const { identity, turn } = study
+    const { verdicts } = turn
+    const { facts: chosen, kind } = turn.candidate
+    const { seriesInstanceUid, instances } = chosen
     const comparison = restores ? undefined : await compare(job, study, measured, step, signal)
     const change = restores ? restores.result.history : comparison?.change
     const composed = await core.compose(study, measured, { replaces, history: change }, step)
@@ -178,7 +215,7 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
         measuredSeriesInstanceUid: seriesInstanceUid,
         sourceInstanceCount: instances.length,
         sourceFingerprint: fingerprintSeries(chosen),
-        contentDigest: basis.contentDigest,
+        contentDigest: identity.contentDigest,
         kind,
         volumes: measured.volumes,
         subject: nameSubject(chosen, series),

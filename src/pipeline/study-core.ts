@@ -1,5 +1,4 @@
-import { toHippoError } from '../errors.ts'
-import type { Side } from '../measurement/hippocampus-volumes.ts'
+import type { HippoError } from '../errors.ts'
 import type { Norms } from '../measurement/norms/norms.ts'
 import type { QualityFinding } from '../measurement/quality-finding.ts'
 import type { MeasuringTools } from '../measuring/measure-head.ts'
@@ -7,17 +6,13 @@ import { type MeasuredSeries, measureSeries } from '../measuring/measure-series.
 import { digestContent, digestNorms, digestSettings } from '../outcome/fingerprint.ts'
 import type { ResultIdentity } from '../results/result-identity.ts'
 import { selectSeries } from '../selection/select-series.ts'
-import type { SelectionRules, SeriesChoice, SeriesVerdict } from '../selection/series-choice.ts'
+import type { SelectionRules, SeriesChoice } from '../selection/series-choice.ts'
 import type { SeriesFacts } from '../selection/series-facts.ts'
 import type { TimeStep } from '../telemetry/time-steps.ts'
-import {
-  type ComposedRejection,
-  composeRejection,
-  findingsBehind,
-  isSeriesRejection,
-} from './compose-rejection.ts'
+import { type ComposedRejection, composeRejection, findingsBehind } from './compose-rejection.ts'
 import { type ComposedResults, type CompositionInput, composeResults } from './compose-results.ts'
-import type { RequiredSeries } from './require-series.ts'
+import { describeCandidate } from './describe-candidate.ts'
+import type { Turn } from './try-candidates.ts'
 
 /** What a study is measured with, whether its files come from the archive or from a folder. */
 export interface StudyCoreOptions {
@@ -37,13 +32,12 @@ export interface StudyCoreOptions {
 export interface ChosenStudy {
   readonly identity: ResultIdentity
   readonly series: readonly SeriesFacts[]
-  readonly chosen: SeriesFacts
-  readonly kind: RequiredSeries['kind']
-  readonly verdicts: readonly SeriesVerdict[]
+  /** The candidate whose turn it is, with the verdicts as they stand then. */
+  readonly turn: Turn
   readonly files: readonly Uint8Array[]
 }
 
-/** Told of a series that turns out not to be measurable, before the error that says why is thrown. */
+/** Told of a study whose candidates all turn out not to be measurable. */
 export interface RejectionListener {
   /** What the quality gates found. */
   readonly onFindings?: (quality: readonly QualityFinding[]) => void
@@ -62,12 +56,14 @@ export interface StudyCore {
     files: readonly Uint8Array[],
   ): Omit<ResultIdentity, 'runNumber' | 'analysedAt'>
   /** Throws HippoError with the stage it stopped at. */
-  measure(
+  measure(study: ChosenStudy, step: TimeStep, signal: AbortSignal): Promise<MeasuredSeries>
+  /** Makes the page that says why the series was not measured, where the settings want one. */
+  reject(
     study: ChosenStudy,
+    error: HippoError,
     listener: RejectionListener,
     step: TimeStep,
-    signal: AbortSignal,
-  ): Promise<MeasuredSeries>
+  ): Promise<void>
   compose(
     study: ChosenStudy,
     measured: MeasuredSeries,
@@ -76,19 +72,13 @@ export interface StudyCore {
   ): Promise<ComposedResults>
 }
 
-/** Side of the body a series says it shows; a guess would be worse than none. */
-function sideOf(laterality: 'L' | 'R' | undefined): Side {
-  if (laterality === undefined) return 'unknown'
-  return laterality === 'L' ? 'left' : 'right'
-}
-
 /** The steps that every study goes through, without the archive, the queue and the file system. */
 export function createStudyCore(options: StudyCoreOptions): StudyCore {
   const { tools, rules, norms, software, drawIdentity, reportPdf, reportRejected } = options
   const { manifest } = tools.segmenter
   const configDigest = digestSettings({ drawIdentity, reportPdf, norms: digestNorms(norms) })
-  const partsOf = ({ identity, series, chosen, verdicts }: ChosenStudy) => ({
-    ...{ identity, series, chosen, verdicts },
+  const partsOf = ({ identity, series, turn }: ChosenStudy) => ({
+    ...{ identity, series, chosen: turn.candidate.facts, verdicts: turn.verdicts },
     ...{ manifest, software, drawIdentity },
   })
   return {
@@ -102,22 +92,14 @@ export function createStudyCore(options: StudyCoreOptions): StudyCore {
       softwareVersion: software.version,
       configDigest,
     }),
-    async measure(study, { onFindings, onPage }, step, signal) {
-      const { chosen, kind, files } = study
-      const { contrastBolusAgent } = chosen
-      const toMeasure = { kind, side: sideOf(chosen.laterality), contrastBolusAgent }
-      try {
-        return await measureSeries(files, toMeasure, tools, step, signal)
-      } catch (thrown) {
-        const error = toHippoError(thrown, 'measure')
-        if (signal.aborted || !isSeriesRejection(error)) throw thrown
-        onFindings?.(findingsBehind(error))
-        if (reportRejected) {
-          const rejection = await composeRejection({ ...partsOf(study), files, error }, step)
-          if (rejection !== undefined) await onPage(rejection)
-        }
-        throw error
-      }
+    measure: ({ turn, files }, step, signal) =>
+      measureSeries(files, describeCandidate(turn), tools, step, signal),
+    async reject(study, error, { onFindings, onPage }, step) {
+      onFindings?.(findingsBehind(error))
+      if (!reportRejected) return
+      const { files } = study
+      const rejection = await composeRejection({ ...partsOf(study), files, error }, step)
+      if (rejection !== undefined) await onPage(rejection)
     },
     compose: (study, measured, past, step) =>
       composeResults({ ...partsOf(study), measured, norms, ...past, reportPdf }, step),

@@ -21,8 +21,8 @@ import type { ReportInput } from './report-input.ts'
 import { orderVolumes } from './shown-sides.ts'
 import { texts } from './texts.ts'
 
-const nameWidth = 200
-const sideWidth = 174
+const nameWidth = 208
+const sideWidth = 170
 const errorGap = 5
 const noteGap = 8
 const rowHeight = 29

@@ -1,9 +1,9 @@
 import { defaultSeriesRules } from './default-series-rules.ts'
 import { fillSentence } from './fill-sentence.ts'
 import { meetsCondition } from './meets-condition.ts'
-import type { SelectionRules } from './series-choice.ts'
+import type { SelectionRules, SeriesWarning } from './series-choice.ts'
 import type { SeriesFacts } from './series-facts.ts'
-import type { SeriesRules } from './series-rules.ts'
+import type { SeriesRule, SeriesRules } from './series-rules.ts'
 import { readValues } from './series-values.ts'
 import type { VerdictReason } from './verdict-reason.ts'
 
@@ -11,6 +11,16 @@ import type { VerdictReason } from './verdict-reason.ts'
 export interface Objection {
   readonly reason: Exclude<VerdictReason, 'CHOSEN' | 'AMBIGUOUS' | 'HEAD_PREFERRED'>
   readonly sentence: string
+}
+
+/** What speaks against a series: enough to refuse it, or doubts. */
+export interface Judgement {
+  readonly objection: Objection | undefined
+  /** Sum of its doubts; 0 where there are none. */
+  readonly doubt: number
+  /** A sentence for the first doubt, to be told to other series' readers. */
+  readonly doubtSentence: string | undefined
+  readonly warnings: readonly SeriesWarning[]
 }
 
 /** Families of SOP classes that hold no images (PS3.4 B.5), by the beginning of their UID. */
@@ -50,6 +60,12 @@ function nameNonImage({ sopClassUid, modality }: SeriesFacts): string | undefine
     : undefined
 }
 
+const mrClass = /^1\.2\.840\.10008\.5\.1\.4\.1\.1\.4(\.[134])?$/
+
+/** An MR object with the times of an MR sequence, whatever a slip made of its Modality. */
+const isMrByItsClass = ({ sopClassUid, repetitionTime, echoTime }: SeriesFacts) =>
+  mrClass.test(sopClassUid ?? '') && repetitionTime !== undefined && echoTime !== undefined
+
 /** What no site's rules can change: our own results, what holds no images, and what is not MR. */
 function judgeNature(facts: SeriesFacts): Objection | undefined {
   if (facts.isOwnResult) {
@@ -60,7 +76,7 @@ function judgeNature(facts: SeriesFacts): Objection | undefined {
     return { reason: 'NOT_IMAGE', sentence: `It is ${kind} and holds no images to measure.` }
   }
   const { modality } = facts
-  if (modality === 'MR') return undefined
+  if (modality === 'MR' || isMrByItsClass(facts)) return undefined
   return {
     reason: 'NOT_MR',
     sentence: modality
@@ -77,7 +93,16 @@ export function rulesInForce(rules: SelectionRules): SeriesRules {
     maximumSliceSpacing: rules.maximumSliceSpacing,
     minimumImages: rules.minimumInstances,
   }
-  return { ...series, limits }
+  return { ...series, limits, rules: series.rules.map((rule) => admitContrast(rule, rules)) }
+}
+
+/** Doubt that a contrast agent raises where a site has such heads measured. */
+const contrastDoubt = 0.5
+
+function admitContrast(rule: SeriesRule, { contrastEnhanced }: SelectionRules): SeriesRule {
+  if (contrastEnhanced !== 'measure' || rule.reason !== 'CONTRAST_AGENT') return rule
+  const warning = `${rule.sentence} The model learnt from images without one.`
+  return rule.doubt === undefined ? { ...rule, doubt: contrastDoubt, warning } : rule
 }
 
 /** True for the agreed SeriesDescription, whatever its case and surrounding blanks. */
@@ -86,21 +111,56 @@ export function hasAgreedName(facts: SeriesFacts, rules: SelectionRules): boolea
   return plain(facts.seriesDescription ?? '') === plain(rules.seriesDescription)
 }
 
+const refused = (objection: Objection): Judgement => ({
+  objection,
+  doubt: 0,
+  doubtSentence: undefined,
+  warnings: [],
+})
+
 /**
- * The first thing that speaks against measuring a series; undefined if nothing does. A crop is by
- * nature computed from a whole head, so that the agreed name outweighs the rules for heads. Pure.
+ * What speaks against measuring a series: the first rule that refuses it, or doubts that add up to more
+ * than `maximumDoubt`, or doubts it is measured with where nothing better is there. A crop is by nature
+ * computed from a whole head, so that the agreed name outweighs the rules for heads. Pure.
  */
-export function judgeSeries(facts: SeriesFacts, rules: SelectionRules): Objection | undefined {
+export function judgeSeries(facts: SeriesFacts, rules: SelectionRules): Judgement {
   const nature = judgeNature(facts)
-  if (nature !== undefined) return nature
-  const { limits, rules: all } = rulesInForce(rules)
+  if (nature !== undefined) return refused(nature)
+  const { limits, terms, rules: all } = rulesInForce(rules)
   const isCrop = hasAgreedName(facts, rules)
   const values = readValues(facts)
-  const objecting = all.find(
+  const objecting = all.filter(
     ({ appliesTo, when }) =>
-      (appliesTo === 'every' || !isCrop) && meetsCondition(when, values, limits),
+      (appliesTo === 'every' || !isCrop) && meetsCondition(when, values, limits, terms),
   )
-  if (objecting === undefined) return undefined
-  const { reason, sentence } = objecting
-  return { reason, sentence: fillSentence(sentence, values, limits) }
+  const tell = (sentence: string) => fillSentence(sentence, values, limits)
+  const doubts = objecting.filter(({ doubt }) => doubt !== undefined)
+  const doubt = doubts.reduce((sum, one) => sum + one.doubt!, 0)
+  const refusing =
+    objecting.find((one) => one.doubt === undefined) ??
+    (doubt > (limits.maximumDoubt ?? 1) + 1e-9 ? doubts[0] : undefined)
+  if (refusing !== undefined) {
+    return refused({ reason: refusing.reason, sentence: tell(refusing.sentence) })
+  }
+  const [first] = doubts
+  return {
+    objection: undefined,
+    doubt,
+    doubtSentence: first && tell(first.sentence),
+    warnings: doubts.flatMap(({ id, reason, warning }) =>
+      warning === undefined ? [] : [{ rule: id, reason, sentence: tell(warning) }],
+    ),
+  }
+}
+
+/** Whether the shipped rules say that a contrast agent was given, whatever a site makes of it. */
+export function saysContrastAgent(facts: SeriesFacts): boolean {
+  const { limits, terms, rules } = defaultSeriesRules
+  const values = readValues(facts)
+  return rules.some(
+    ({ reason, doubt, when }) =>
+      reason === 'CONTRAST_AGENT' &&
+      doubt === undefined &&
+      meetsCondition(when, values, limits, terms),
+  )
 }

@@ -50,15 +50,21 @@ function passesTest(
   return below === undefined || compare(value, below, limits) < 0
 }
 
-/** Whether a condition holds of a series' values. Pure; a limit that does not exist holds nothing. */
+/** Whether a condition holds of a series' values. Pure; a limit or a term that does not exist holds nothing. */
 export function meetsCondition(
   condition: Condition,
   values: SeriesValues,
   limits: Readonly<Record<string, number>>,
+  terms: Readonly<Record<string, Condition>> = {},
 ): boolean {
-  const meets = (one: Condition) => meetsCondition(one, values, limits)
+  const meets = (one: Condition) => meetsCondition(one, values, limits, terms)
   if ('all' in condition) return condition.all.every(meets)
   if ('any' in condition) return condition.any.some(meets)
   if ('not' in condition) return !meets(condition.not)
+  if ('atLeast' in condition) return condition.of.filter(meets).length >= condition.atLeast
+  if ('term' in condition) {
+    const meant = Object.hasOwn(terms, condition.term) ? terms[condition.term] : undefined
+    return meant !== undefined && meets(meant)
+  }
   return passesTest(condition, values, limits)
 }

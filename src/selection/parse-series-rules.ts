@@ -18,18 +18,43 @@ function invalid(problem: string): HippoError {
 function listTests(condition: Condition): Extract<Condition, { attribute: string }>[] {
   if ('all' in condition) return condition.all.flatMap(listTests)
   if ('any' in condition) return condition.any.flatMap(listTests)
-  return 'not' in condition ? listTests(condition.not) : [condition]
+  if ('atLeast' in condition) return condition.of.flatMap(listTests)
+  if ('not' in condition) return listTests(condition.not)
+  return 'term' in condition ? [] : [condition]
+}
+
+function listTerms(condition: Condition): readonly string[] {
+  if ('all' in condition) return condition.all.flatMap(listTerms)
+  if ('any' in condition) return condition.any.flatMap(listTerms)
+  if ('atLeast' in condition) return condition.of.flatMap(listTerms)
+  if ('not' in condition) return listTerms(condition.not)
+  return 'term' in condition ? [condition.term] : []
+}
+
+type Terms = Readonly<Record<string, Condition>>
+
+/** Whether a term asks for itself, on any way. */
+function isCircular(name: string, terms: Terms, seen: readonly string[] = []): boolean {
+  if (seen.includes(name)) return true
+  const meant = Object.hasOwn(terms, name) ? terms[name] : undefined
+  return (
+    meant !== undefined && listTerms(meant).some((one) => isCircular(one, terms, [...seen, name]))
+  )
 }
 
 /** Limits that are settings of their own (SelectionRules): known to every file, set by none. */
 const settingLimits = ['maximumSliceSpacing', 'minimumImages']
 
-function findProblem({ limits, rules, preferences }: SeriesRules): string | undefined {
+function findProblem({ limits, terms = {}, rules, preferences }: SeriesRules): string | undefined {
   const known = new Set([...Object.keys(limits), ...settingLimits])
   const ids = [...rules, ...preferences].map(({ id }) => id)
   const twice = ids.find((id, index) => ids.indexOf(id) !== index)
   if (twice !== undefined) return `"${twice}" is there twice`
-  for (const entry of [...rules, ...preferences]) {
+  const named = Object.entries(terms).map(([id, when]) => ({ id, when }))
+  for (const entry of [...named, ...rules, ...preferences]) {
+    const names = 'when' in entry ? listTerms(entry.when) : []
+    const unmeant = names.find((name) => !Object.hasOwn(terms, name))
+    if (unmeant !== undefined) return `"${entry.id}" names the unknown term "${unmeant}"`
     for (const { matches, above, below } of 'when' in entry ? listTests(entry.when) : []) {
       const unknown = [above, below].find((b) => typeof b === 'string' && !known.has(b))
       if (unknown !== undefined) return `"${entry.id}" names the unknown limit "${unknown}"`
@@ -40,7 +65,8 @@ function findProblem({ limits, rules, preferences }: SeriesRules): string | unde
       }
     }
   }
-  return undefined
+  const circular = Object.keys(terms).find((name) => isCircular(name, terms))
+  return circular && `the term "${circular}" asks for itself`
 }
 
 /** Own entries take the place of those with the same identifier; new ones come first. */
@@ -64,6 +90,7 @@ function extend(file: RulesFile, shipped: SeriesRules): SeriesRules {
   if (unknown !== undefined) throw invalid(`there is no shipped rule "${unknown}" to leave out`)
   return {
     limits: { ...shipped.limits, ...file.limits },
+    terms: { ...shipped.terms, ...file.terms },
     rules: merge(shipped.rules, file.rules ?? [], without),
     preferences: merge(shipped.preferences, file.preferences ?? [], without),
   }
@@ -86,6 +113,7 @@ export function parseSeriesRules(content: unknown, shipped: SeriesRules | undefi
     file.extends === undefined
       ? {
           limits: file.limits ?? {},
+          ...(file.terms && { terms: file.terms }),
           rules: file.rules ?? [],
           preferences: file.preferences ?? [],
         }

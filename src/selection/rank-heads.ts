@@ -2,12 +2,14 @@ import { rulesInForce } from './judge-series.ts'
 import { meetsCondition } from './meets-condition.ts'
 import type { SelectionRules } from './series-choice.ts'
 import type { SeriesFacts } from './series-facts.ts'
-import type { Preference } from './series-rules.ts'
+import type { Preference, SeriesRules } from './series-rules.ts'
 import { readValues, type SeriesValues } from './series-values.ts'
 
 /** A whole head with its points, all together and by preference. */
 export interface RankedHead {
   readonly facts: SeriesFacts
+  /** Of its rules (series-rules.ts); less comes before all points. */
+  readonly doubt: number
   /** Whole points: less is no reason to prefer one. */
   readonly score: number
   readonly points: ReadonlyMap<Preference, number>
@@ -16,10 +18,10 @@ export interface RankedHead {
 function award(
   preference: Preference,
   values: SeriesValues,
-  limits: Readonly<Record<string, number>>,
+  { limits, terms }: SeriesRules,
 ): number {
   if ('when' in preference) {
-    return meetsCondition(preference.when, values, limits) ? preference.points : 0
+    return meetsCondition(preference.when, values, limits, terms) ? preference.points : 0
   }
   const { attribute, best, worst, points } = preference
   const value = values[attribute]
@@ -35,20 +37,20 @@ function compareLateness(a: SeriesFacts, b: SeriesFacts): number {
   return byNumber || byTime || (a.seriesInstanceUid < b.seriesInstanceUid ? 1 : -1)
 }
 
-/** Sorts whole heads, the best first: by points, then the later one. Independent of their order. */
+/** Sorts whole heads, the best first: by doubts, points, then the later one. Independent of their order. */
 export function rankHeads(
-  heads: readonly SeriesFacts[],
+  heads: readonly { readonly facts: SeriesFacts; readonly doubt: number }[],
   rules: SelectionRules,
 ): readonly RankedHead[] {
-  const { limits, preferences } = rulesInForce(rules)
+  const inForce = rulesInForce(rules)
   return heads
-    .map((facts) => {
+    .map(({ facts, doubt }) => {
       const values = readValues(facts)
-      const points = new Map(preferences.map((one) => [one, award(one, values, limits)]))
+      const points = new Map(inForce.preferences.map((one) => [one, award(one, values, inForce)]))
       const score = Math.round([...points.values()].reduce((sum, one) => sum + one, 0))
-      return { facts, score, points }
+      return { facts, doubt, score, points }
     })
-    .sort((a, b) => b.score - a.score || compareLateness(a.facts, b.facts))
+    .sort((a, b) => a.doubt - b.doubt || b.score - a.score || compareLateness(a.facts, b.facts))
 }
 
 /** What made `winner` better than `other`, the weightiest first; empty when nothing did. */

@@ -1,14 +1,16 @@
-import { hasAgreedName, judgeSeries, type Objection } from './judge-series.ts'
+import { hasAgreedName, type Judgement, judgeSeries } from './judge-series.ts'
 import { listAdvantages, type RankedHead, rankHeads } from './rank-heads.ts'
-import type { SelectionRules, SeriesChoice, SeriesVerdict } from './series-choice.ts'
+import type { Candidate, SelectionRules, SeriesChoice, SeriesVerdict } from './series-choice.ts'
 import type { SeriesFacts } from './series-facts.ts'
 import { countImages, readValues } from './series-values.ts'
 import type { VerdictReason } from './verdict-reason.ts'
 
-interface Judged {
+interface Judged extends Judgement {
   readonly facts: SeriesFacts
-  readonly objection: Objection | undefined
 }
+
+/** Series of one image from which on they are said to be one that was torn apart. */
+const tornApart = 10
 
 function verdict(facts: SeriesFacts, reason: VerdictReason, sentence: string): SeriesVerdict {
   const { seriesInstanceUid, seriesNumber, seriesDescription, modality, instances } = facts
@@ -37,6 +39,10 @@ function refuse(message: string): SeriesChoice['refusal'] {
 /** Why none is chosen, for a study without a whole head either. */
 function explainNone(judged: readonly Judged[], { seriesDescription }: SelectionRules): string {
   const candidates = judged.filter(({ facts }) => !facts.isOwnResult).length
+  const single = judged.filter(({ facts }) => !facts.isOwnResult && countImages(facts) === 1)
+  if (single.length >= tornApart && single.length * 2 > candidates) {
+    return `${single.length} of its images have a SeriesInstanceUID of their own each, as some programs that remove names leave them; the images of one acquisition must share one.`
+  }
   if (candidates === 0) return 'it holds no source images.'
   return candidates === 1
     ? `its only series is neither described as "${seriesDescription}" nor a whole head to measure.`
@@ -70,7 +76,11 @@ function chooseCrop(judged: readonly Judged[], rules: SelectionRules): SeriesCho
           `It is one of ${suitable.length} series with the agreed description ${agreed}.`,
         )
   })
-  if (chosen !== undefined) return { verdicts, chosen, kind: 'crop', refusal: undefined }
+  if (chosen !== undefined) {
+    const { warnings } = judged.find(({ facts }) => facts === chosen)!
+    const candidates: Candidate[] = [{ facts: chosen, kind: 'crop', warnings }]
+    return { verdicts, candidates, chosen, kind: 'crop', refusal: undefined }
+  }
   const refusal: SeriesChoice['refusal'] =
     suitable.length > 1
       ? {
@@ -85,7 +95,7 @@ function chooseCrop(judged: readonly Judged[], rules: SelectionRules): SeriesCho
             )
             .join(' '),
         )
-  return { verdicts, chosen: undefined, kind: undefined, refusal }
+  return { verdicts, candidates: [], chosen: undefined, kind: undefined, refusal }
 }
 
 function praise(best: RankedHead, others: readonly RankedHead[]): string {
@@ -101,7 +111,10 @@ function praise(best: RankedHead, others: readonly RankedHead[]): string {
   return `It is the best of ${others.length + 1} T1-weighted whole heads (${sizes}): ${why}.`
 }
 
-function passOver(best: RankedHead, head: RankedHead): string {
+function passOver(best: RankedHead, head: RankedHead, { doubtSentence }: Judgement): string {
+  if (head.doubt > best.doubt) {
+    return `Series ${nameSeries(best.facts)} is preferred, against which nothing of this kind speaks: ${doubtSentence}`
+  }
   const advantages = listAdvantages(best, head)
   return advantages.length > 0
     ? `Series ${nameSeries(best.facts)} is preferred: ${advantages.slice(0, 2).join(' and ')}.`
@@ -110,22 +123,32 @@ function passOver(best: RankedHead, head: RankedHead): string {
 
 /** The choice in a study without the agreed name: the best whole head. */
 function chooseHead(judged: readonly Judged[], rules: SelectionRules): SeriesChoice {
-  const suitable = judged.flatMap(({ facts, objection }) => (objection ? [] : [facts]))
-  const [best, ...others] = rankHeads(suitable, rules)
-  const verdicts = judged.map(({ facts, objection }) => {
+  const suitable = judged.filter(({ objection }) => objection === undefined)
+  const ranked = rankHeads(suitable, rules)
+  const [best, ...others] = ranked
+  const verdicts = judged.map((one) => {
+    const { facts, objection, warnings } = one
     if (objection !== undefined) return verdict(facts, objection.reason, objection.sentence)
-    if (facts === best?.facts) return verdict(facts, 'CHOSEN', praise(best, others))
-    const head = others.find((one) => one.facts === facts)
-    return verdict(facts, 'NOT_BEST', best && head ? passOver(best, head) : '')
+    if (facts === best?.facts) {
+      const told = [praise(best, others), ...warnings.map(({ sentence }) => sentence)]
+      return verdict(facts, 'CHOSEN', told.join(' '))
+    }
+    const head = others.find((other) => other.facts === facts)
+    return verdict(facts, 'NOT_BEST', best && head ? passOver(best, head, one) : '')
+  })
+  const candidates = ranked.map(({ facts }): Candidate => {
+    const { warnings } = suitable.find((one) => one.facts === facts)!
+    return { facts, kind: 'head', warnings }
   })
   return best === undefined
     ? {
         verdicts,
+        candidates,
         chosen: undefined,
         kind: undefined,
         refusal: refuse(explainNone(judged, rules)),
       }
-    : { verdicts, chosen: best.facts, kind: 'head', refusal: undefined }
+    : { verdicts, candidates, chosen: best.facts, kind: 'head', refusal: undefined }
 }
 
 /** The whole head of a study that has series of the agreed name, too, with what these are told. */
@@ -154,7 +177,7 @@ function chooseHeadBeside(judged: readonly Judged[], rules: SelectionRules): Ser
  * plays no part. Pure; never throws.
  */
 export function selectSeries(series: readonly SeriesFacts[], rules: SelectionRules): SeriesChoice {
-  const judged = series.map((facts) => ({ facts, objection: judgeSeries(facts, rules) }))
+  const judged = series.map((facts) => ({ facts, ...judgeSeries(facts, rules) }))
   const hasCrop = series.some((facts) => hasAgreedName(facts, rules) && !facts.isOwnResult)
   if (!hasCrop) return chooseHead(judged, rules)
   const head = rules.preferred === 'head' ? chooseHeadBeside(judged, rules) : undefined

@@ -18,9 +18,26 @@ export interface SeriesVerdict {
 /** What a chosen series shows: one hippocampus cut out under the agreed name, or a whole head. */
 export type SeriesKind = 'crop' | 'head'
 
+/** A series that may be measured, and what has to be said with its measurement. */
+export interface Candidate {
+  readonly facts: SeriesFacts
+  readonly kind: SeriesKind
+  readonly warnings: readonly SeriesWarning[]
+}
+
+/** What speaks against a series without refusing it. */
+export interface SeriesWarning {
+  /** The rule that says it. */
+  readonly rule: string
+  readonly reason: VerdictReason
+  readonly sentence: string
+}
+
 /** The outcome of the choice: one verdict per series, and either a series or the reason for none. */
 export interface SeriesChoice {
   readonly verdicts: readonly SeriesVerdict[]
+  /** The chosen one, then those to try, in this order, where it turns out not to be measurable. */
+  readonly candidates: readonly Candidate[]
   readonly chosen: SeriesFacts | undefined
   /** Undefined exactly when nothing was chosen. */
   readonly kind: SeriesKind | undefined
@@ -36,6 +53,8 @@ export interface SelectionRules {
   readonly minimumInstances: number
   /** What is measured where a study has both: the crop unless said otherwise. */
   readonly preferred?: SeriesKind | undefined
+  /** Whether a head after contrast agent is measured, with a warning, where there is no other. */
+  readonly contrastEnhanced?: 'refuse' | 'measure' | undefined
   /** How series are judged and compared; the shipped rules where it is left out. */
   readonly series?: SeriesRules | undefined
 }

@@ -33,6 +33,12 @@ export interface SeriesFacts {
   readonly flipAngle: number | undefined
   readonly magneticFieldStrength: number | undefined
   readonly contrastBolusAgent: string | undefined
+  /** Millilitres, as the scanner's operator typed them. */
+  readonly contrastBolusVolume?: number | undefined
+  readonly contrastBolusTotalDose?: number | undefined
+  readonly contrastBolusIngredient?: string | undefined
+  /** YES or NO (enhanced images, PS3.3 C.8.13.5.6). */
+  readonly inversionRecovery?: string | undefined
   /** SequenceName of classic images, PulseSequenceName of enhanced ones. */
   readonly sequenceName: string | undefined
   readonly scanOptions: readonly string[]

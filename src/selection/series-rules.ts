@@ -5,6 +5,10 @@ export type Condition =
   | { readonly all: readonly Condition[] }
   | { readonly any: readonly Condition[] }
   | { readonly not: Condition }
+  /** Of these conditions at least so many hold. */
+  | { readonly atLeast: number; readonly of: readonly Condition[] }
+  /** A condition with a name, from the `terms` of the rules. */
+  | { readonly term: string }
   | AttributeTest
 
 /**
@@ -32,6 +36,14 @@ export interface SeriesRule {
   readonly when: Condition
   /** `{name}` stands for a value or limit. */
   readonly sentence: string
+  /**
+   * Where it is given, the rule raises a doubt of this size and does not refuse by itself: the series comes
+   * after all that nothing speaks against, and is refused where its doubts add up to more than the limit
+   * `maximumDoubt`.
+   */
+  readonly doubt?: number
+  /** Said with the measurement of a series in doubt. */
+  readonly warning?: string
 }
 
 export type RuleReason = Exclude<
@@ -39,6 +51,7 @@ export type RuleReason = Exclude<
   | 'CHOSEN'
   | 'AMBIGUOUS'
   | 'NOT_BEST'
+  | 'NOT_MEASURABLE'
   | 'OWN_RESULT'
   | 'NOT_IMAGE'
   | 'NOT_MR'
@@ -63,6 +76,8 @@ export type Preference = {
 /** How series are judged and compared, as data; docs/series-choice.md explains it. */
 export interface SeriesRules {
   readonly limits: Readonly<Record<string, number>>
+  /** Conditions with a name; other conditions ask for them by it. */
+  readonly terms?: Readonly<Record<string, Condition>>
   /** In this order: the first that objects is the one people read. */
   readonly rules: readonly SeriesRule[]
   readonly preferences: readonly Preference[]

@@ -1,3 +1,4 @@
+import { readErnstAngle } from './ernst-angle.ts'
 import type { SeriesFacts } from './series-facts.ts'
 import { readCoverage } from './slice-coverage.ts'
 
@@ -24,6 +25,29 @@ function plainName(...texts: readonly (string | undefined)[]): string | undefine
     .replaceAll('_', ' ')
     .slice(0, longestName)
   return joined || undefined
+}
+
+/** Thickness beyond this many steps between slices is a slip of whoever wrote it, not an overlap. */
+const mostOverlap = 4.05
+
+/** Where positions are known they decide; of SliceThickness only overlapping slices are believed. */
+function readSliceSizes(facts: SeriesFacts, step: number | undefined) {
+  const thickness = positive(facts.sliceThickness)
+  const spacing = positive(facts.spacingBetweenSlices)
+  if (step === undefined) return { thickness, spacing }
+  const isBelieved = thickness !== undefined && thickness <= step * mostOverlap
+  return { thickness: isBelieved ? thickness : undefined, spacing: step }
+}
+
+function describeAgent(facts: SeriesFacts): string {
+  const { contrastBolusAgent, contrastBolusIngredient, contrastBolusVolume } = facts
+  const dose = contrastBolusVolume ?? facts.contrastBolusTotalDose
+  return [
+    ...(contrastBolusAgent || contrastBolusIngredient
+      ? [contrastBolusAgent || contrastBolusIngredient]
+      : []),
+    ...(dose === undefined ? [] : [`dose ${Number(dose.toFixed(2))} ml`]),
+  ].join(', ')
 }
 
 function describeSlices(thickness: number | undefined, spacing: number | undefined): string {
@@ -59,9 +83,9 @@ const product = (a: number | undefined, b: number | undefined) =>
 /** Sizes in millimetres: of a voxel, and of what the images cover. */
 function measureGrid(facts: SeriesFacts, images: number) {
   const coverage = readCoverage(facts, images)
-  const { sliceThickness: thickness, spacingBetweenSlices: spacing } = facts
+  const { thickness, spacing } = readSliceSizes(facts, coverage?.step)
   const [rowSpacing, columnSpacing] = facts.pixelSpacing?.map(positive) ?? []
-  const sliceStep = coverage?.step ?? positive(spacing) ?? positive(thickness)
+  const sliceStep = spacing ?? thickness
   const sides = [rowSpacing, columnSpacing, sliceStep]
   const known = sides.filter((side) => side !== undefined)
   const isWhole = known.length === 3
@@ -71,10 +95,10 @@ function measureGrid(facts: SeriesFacts, images: number) {
   ].filter((extent) => extent !== undefined)
   return {
     positions: coverage?.positions,
-    imagesPerPosition: coverage && images / coverage.positions,
+    imagesPerPosition: coverage && coverage.images / coverage.positions,
     sliceStep,
-    sliceSize: greatest(thickness, spacing, coverage?.step),
-    sliceSizes: describeSlices(thickness, spacing ?? coverage?.step),
+    sliceSize: greatest(thickness, spacing),
+    sliceSizes: describeSlices(thickness, spacing),
     pixelSize: greatest(rowSpacing, columnSpacing),
     voxelVolume: isWhole ? known.reduce((volume, side) => volume * side, 1) : undefined,
     anisotropy: isWhole ? Math.max(...known) / Math.min(...known) : undefined,
@@ -106,8 +130,16 @@ export function readValues(facts: SeriesFacts): SeriesValues {
     pixelDataCharacteristics: facts.imageType[0],
     patientExaminationCharacteristics: facts.imageType[1],
     description: plainName(facts.seriesDescription),
+    label: plainName(facts.seriesDescription ?? facts.protocolName),
+    protocol: plainName(facts.protocolName),
     name: plainName(facts.seriesDescription ?? facts.protocolName, facts.sequenceName),
     parameters: describeParameters(facts),
+    contrastAgent: describeAgent(facts),
+    ...readErnstAngle(facts),
+    contrastBolusVolume: facts.contrastBolusVolume,
+    contrastBolusTotalDose: facts.contrastBolusTotalDose,
+    contrastBolusIngredient: facts.contrastBolusIngredient,
+    inversionRecovery: facts.inversionRecovery,
     ...measureGrid(facts, images),
   }
 }

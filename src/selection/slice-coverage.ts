@@ -2,6 +2,8 @@ import type { SeriesFacts } from './series-facts.ts'
 
 /** What positions tell of the slices of a series. Millimetres. */
 export interface SliceCoverage {
+  /** Images whose place is known. */
+  readonly images: number
   /** Places at which images lie; fewer than images where several lie at one. */
   readonly positions: number
   /** Usual distance of neighbouring slices. */
@@ -22,13 +24,15 @@ function normalOf(cosines: readonly number[] | undefined): readonly number[] | u
 }
 
 /**
- * Reads number, step and extent of the slices off the positions of all images. Undefined when not
- * every image, or no orientation, is known.
+ * Reads number, step and extent of the slices off the positions of the images. Undefined when no
+ * orientation is known, or the places of more than a tenth of the images are not: a picture or two among
+ * them (a screen save) says nothing of the others.
  */
 export function readCoverage(facts: SeriesFacts, images: number): SliceCoverage | undefined {
   const normal = normalOf(facts.imageOrientationPatient)
   const places = facts.instances.flatMap(({ imagePositions }) => imagePositions ?? [])
-  if (normal === undefined || places.length === 0 || places.length !== images) return undefined
+  if (normal === undefined || places.length === 0 || places.length > images) return undefined
+  if (places.length < 0.9 * images) return undefined
   const distances = places
     .map((place) => place.reduce((sum, value, axis) => sum + value * normal[axis]!, 0))
     .sort((a, b) => a - b)
@@ -36,5 +40,5 @@ export function readCoverage(facts: SeriesFacts, images: number): SliceCoverage 
   const steps = gaps.filter((gap) => gap >= samePosition).sort((a, b) => a - b)
   const step = steps[steps.length >> 1]
   const extent = step === undefined ? undefined : distances.at(-1)! - distances[0]! + step
-  return { positions: steps.length + 1, step, extent }
+  return { images: places.length, positions: steps.length + 1, step, extent }
 }

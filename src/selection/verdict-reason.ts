@@ -20,4 +20,5 @@ export type VerdictReason =
   | 'COVERAGE'
   | 'CONTRAST_AGENT'
   | 'NOT_BEST'
+  | 'NOT_MEASURABLE'
   | 'SITE_RULE'

@@ -1,6 +1,7 @@
 import { HippoError } from '../errors.ts'
 import { checkSlices } from './check-slices.ts'
 import { checkSpacing } from './check-spacing.ts'
+import { dropRepeats } from './drop-repeats.ts'
 import { explainMixture } from './explain-mixture.ts'
 import type { SlicePlane, Volume } from './grid.ts'
 import { keepMagnitude } from './keep-magnitude.ts'
@@ -20,7 +21,8 @@ export interface AssembledVolume {
  * (row x column direction), so that the grid is right-handed; names, numbers and the order of arrival
  * play no part. The step between slices comes from their positions, not from SliceThickness.
  *
- * Of magnitude and phase (or real and imaginary) images, the magnitude is taken. Other mixtures of
+ * Of magnitude and phase (or real and imaginary) images, the magnitude is taken; of images that are there
+ * twice with the same pixels, one. Other mixtures of
  * acquisitions are rejected as ACQUISITIONS_MIXED, which says in what they differ.
  *
  * Rejects rather than repairs, each time with a sentence: PIXEL_DATA_INVALID, GEOMETRY_INVALID,
@@ -31,7 +33,10 @@ export function assembleVolume(
   slices: readonly SlicePlane[],
   options: { readonly minimumSlices?: number } = {},
 ): AssembledVolume {
-  const { kept, notes } = keepMagnitude(slices)
+  const parts = keepMagnitude(slices)
+  const once = dropRepeats(parts.kept.map((index) => slices[index]!))
+  const kept = once.kept.map((index) => parts.kept[index]!)
+  const notes = [...parts.notes, ...once.notes]
   const magnitude = kept.map((index) => slices[index]!)
   try {
     const { volume, order } = stackSlices(magnitude, options.minimumSlices ?? 10)

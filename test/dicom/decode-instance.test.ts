@@ -201,11 +201,21 @@ describe('decoding native pixels', () => {
       code: 'PIXEL_DATA_INVALID',
       message: expect.stringMatching(/6 bytes .* 24/),
     })
-    const long = { ...short, '7fe0,0010 OW': new Array(14).fill(0) }
-    expect(await failing(decode(long))).toMatchObject({ code: 'PIXEL_DATA_INVALID' })
+    for (const excess of [new Array(24).fill(0), [...new Array(12).fill(0), 0, 7]]) {
+      const long = { ...short, '7fe0,0010 OW': excess }
+      expect(await failing(decode(long))).toMatchObject({ code: 'PIXEL_DATA_INVALID' })
+    }
     expect(await failing(decode(without(mrElements(), '7fe0')))).toMatchObject({
       code: 'PIXEL_DATA_INVALID',
     })
+  })
+
+  it('takes padding behind the pixels, and 0 frames of a classic image for one', async () => {
+    const elements = mrElements()
+    const [plain] = await decode(elements)
+    const pixels = elements['7fe0,0010 OW'] as number[]
+    const padded = { ...elements, '7fe0,0010 OW': [...pixels, 0, 0, 0], '0028,0008 IS': '0' }
+    expect(await decode(padded)).toEqual([plain])
   })
 
   it('refuses colours, lookup tables, absurd sizes and contradictory bits', async () => {
@@ -219,7 +229,7 @@ describe('decoding native pixels', () => {
       { '0028,0102 US': [11] },
       { '0028,0100 US': [12], '0028,0101 US': [12], '0028,0102 US': [11] },
       { '0028,0010 US': [0] },
-      { '0028,0008 IS': '0' },
+      { '0028,0008 IS': '-1' },
     ]
     for (const changes of cases) {
       const { code } = await failing(decode(mrElements(changes)))

@@ -49,9 +49,23 @@ describe('parsePart10', () => {
     }
   }
 
-  it('says that a file without preamble, an empty one and a text are not DICOM', () => {
+  it.each([
+    ['1.2.840.10008.1.2', true],
+    ['1.2.840.10008.1.2', false],
+    ['1.2.840.10008.1.2.1', true],
+    ['1.2.840.10008.1.2.1', false],
+  ])('reads a file of %s without preamble, with a header: %s', (syntax, hasHeader) => {
+    const file = buildDicom(mrElements(), syntax)
+    const header = 8 + new DataView(file.buffer, file.byteOffset).getUint16(138, true)
+    const bare = parsePart10(file.slice(hasHeader ? 132 : 132 + header))
+    expect(bare.transferSyntaxUid).toBe(syntax)
+    expect(bare.notes[0]).toMatch(/no preamble/)
+    expect(readNumber(bare.dataset, 'Rows')).toBe(readNumber(parsePart10(file).dataset, 'Rows'))
+  })
+
+  it('says that a file without a beginning, an empty one and a text are not DICOM', () => {
     const file = buildDicom(mrElements())
-    expect(failure(file.slice(132))).toMatchObject({
+    expect(failure(file.slice(100))).toMatchObject({
       code: 'DICOM_UNREADABLE',
       message: expect.stringContaining('not a DICOM file'),
     })

@@ -118,6 +118,23 @@ describe('a result as FHIR', () => {
     expect(JSON.stringify(whole!.referenceRange)).toMatch(/NOMIS.*80.0 % .*95 % intervals carry/)
   })
 
+  it('says where each part stands, with a range that names the part', () => {
+    if (!norms.compared) throw new Error(norms.sentence)
+    const [, anterior, posterior] = resourcesOf(head, 'Observation')
+    for (const [part, resource] of Object.entries({ anterior, posterior })) {
+      const placed = norms.sides[0]!.parts![part as 'anterior' | 'posterior']
+      const components = resource!.component as {
+        code: { coding?: { code: string }[] }
+        valueQuantity?: { value: number }
+      }[]
+      const zScore = components.find(({ code }) => code.coding?.[0]?.code === '121416')
+      expect(zScore!.valueQuantity!.value).toBeCloseTo(placed.zScore.value, 2)
+      const [range] = resource!.referenceRange as { low: { value: number }; text: string }[]
+      expect(range!.low.value).toBeCloseTo(placed.normalLowMm3, 0)
+      expect(range!.text).toContain(`The ${part} part that this model measures is`)
+    }
+  })
+
   it('says the standard error of every volume that has one, with the code of DICOM', () => {
     const standardErrorMm3 = { anterior: 121.26, posterior: 96, total: 150 }
     const [left, right] = volumes

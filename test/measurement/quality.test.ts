@@ -85,9 +85,8 @@ const gates: readonly (readonly [string, QualityFinding, QualityVerdict, RegExp]
   ['nothing but noise', checkNoise('left', 0.5), 'rejected', /too noisy/],
   ['lossless images', checkLossyCompression(false), 'measured', /Nothing says/],
   ['lossy images', checkLossyCompression(true), 'warning', /compressed with loss/],
-  ['no contrast agent', checkContrastAgent(undefined), 'measured', /Nothing says/],
-  ['a contrast agent that is none', checkContrastAgent('NONE'), 'measured', /Nothing says/],
-  ['a contrast agent', checkContrastAgent('Gadovist'), 'warning', /contrast agent/],
+  ['no contrast agent', checkContrastAgent(false), 'measured', /Nothing says/],
+  ['a contrast agent', checkContrastAgent(true), 'warning', /contrast agent/],
 ]
 
 describe('the quality gates', () => {
@@ -107,10 +106,6 @@ describe('the quality gates', () => {
     expect(worstVerdict(passed)).toBe('measured')
     expect(worstVerdict(warned)).toBe('warning')
     expect(worstVerdict(findings)).toBe('rejected')
-  })
-
-  it('never name the contrast agent, which is free text', () => {
-    expect(checkContrastAgent('Doe^John').sentence).not.toMatch(/Doe/)
   })
 
   it('ask for a second look below the certainty of ordinary crops', () => {

@@ -160,6 +160,16 @@ describe('the structured report', () => {
       )
       expect(lines[first + 5]).toMatch(/Reference Authority: "Potvin O/)
     }
+    for (const part of ['anterior', 'posterior'] as const) {
+      const standings = norms.sides.map(({ parts }) => parts![part].zScore.value.toFixed(3))
+      for (const value of standings) {
+        const at = lines.indexOf(`        Z-Score of measurement: ${Number(value)} 1`)
+        expect(lines[at + 3]).toMatch(new RegExp(`The ${part} part that this model measures is`))
+        // Above it stands the volume of the part, in a group of its own segment.
+        const group = lines.slice(0, at).findLast((line) => /Tracking Identifier/.test(line))
+        expect(group).toMatch(new RegExp(`hippocampus, ${part}`))
+      }
+    }
     const index = Number(asymmetry!.indexPercent.toFixed(2))
     expect(lines).toContain(`      Left-right asymmetry index: ${index} %`)
     expect(lines).toContain('        Laterality: Right and left')

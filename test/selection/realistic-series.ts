@@ -83,6 +83,7 @@ const epi = {
   fa: 90,
 }
 const mp2rage = { ...mprage, tr: 5000, te: 2.98, fa: 4 }
+const knee = { scanningSequence: ['GR'], sequenceVariant: ['SP'], tr: undefined as never }
 const swi = {
   manufacturer: 'SIEMENS',
   scanningSequence: ['GR'],
@@ -241,7 +242,7 @@ export const realisticSeries: readonly RealisticSeries[] = [
     brain('t1_mp2rage_sag_p3_iso_INV2', { ...mp2rage, ti: 2500, fa: 5 }),
   ),
   row(
-    'DERIVED',
+    'CHOSEN',
     'MP2RAGE, uniform images',
     brain('t1_mp2rage_sag_p3_iso_UNI_Images', {
       ...mp2rage,
@@ -452,7 +453,7 @@ export const realisticSeries: readonly RealisticSeries[] = [
     brain('t1_mprage', { ...mprage, contrastBolusAgent: 'None' }),
   ),
   row(
-    'DERIVED',
+    'CHOSEN',
     'Siemens reformat',
     brain('MPR Range[1]', {
       ...mprage,
@@ -460,7 +461,7 @@ export const realisticSeries: readonly RealisticSeries[] = [
     }),
   ),
   row(
-    'DERIVED',
+    'CHOSEN',
     'GE reformat',
     brain('COR REFORMAT', {
       ...bravo,
@@ -468,7 +469,7 @@ export const realisticSeries: readonly RealisticSeries[] = [
     }),
   ),
   row(
-    'DERIVED',
+    'CHOSEN',
     'Philips reformat that calls itself original',
     brain('MPR COR', { ...tfe, imageType: ['ORIGINAL', 'PRIMARY', 'MPR', 'M', 'FFE'] }),
   ),
@@ -530,7 +531,13 @@ export const realisticSeries: readonly RealisticSeries[] = [
     brain('sella 3D T1', { ...mprage, pixelSpacing: [0.5, 0.5] }),
   ),
   row('COARSE_PIXELS', 'coarse scan', brain('t1 fast', { ...mprage, pixelSpacing: [2.5, 2.5] })),
-  row('NOT_HEAD', 'knee', brain('t1_fl3d_sag', { ...mprage, bodyPartExamined: 'KNEE' })),
+  row('NOT_HEAD', 'knee', brain('t1_fl3d_sag', { ...knee, bodyPartExamined: 'KNEE' })),
+  row(
+    'NOT_HEAD',
+    'knee with the parameters of a head',
+    brain('t1_fl3d_sag', { ...mprage, bodyPartExamined: 'KNEE', studyDescription: 'MR Knie li' }),
+  ),
+  row('CHOSEN', 'head called a knee', brain('t1_mprage', { ...mprage, bodyPartExamined: 'KNEE' })),
   row('NOT_MR', 'CT', brain('Head 1.0 H31s', { modality: 'CT' })),
   row(
     'NOT_IMAGE',

@@ -77,7 +77,7 @@ describe('selectSeries', () => {
     ['LOCALIZER', { seriesDescription: '3-plane loc' }],
     ['LOCALIZER', { seriesDescription: 'AAHead_Scout' }],
     ['LOCALIZER', { seriesDescription: 'Survey', sliceThickness: 10, images: 3 }],
-    ['DERIVED', { imageType: ['DERIVED', 'PRIMARY', 'MPR'] }],
+    ['DERIVED', { imageType: ['DERIVED', 'PRIMARY', 'MIP'] }],
     ['DERIVED', { sopClassUid: '1.2.840.10008.5.1.4.1.1.7' }],
     ['THICK_SLICES', { sliceThickness: 4 }],
     ['TOO_FEW_IMAGES', { images: 3 }],

@@ -51,6 +51,9 @@ describe('conditions', () => {
     [false, { attribute: 'modality', above: 0 }],
     [false, { attribute: 'echoTime', below: 'no such limit' }],
     [true, { all: [] }],
+    [true, { atLeast: 2, of: [{ all: [] }, { any: [] }, { all: [] }] }],
+    [false, { atLeast: 2, of: [{ all: [] }, { any: [] }] }],
+    [false, { term: 'no such term' }],
     [false, { any: [] }],
     [true, { not: { all: [{ attribute: 'echoTime', above: 5 }, { all: [] }] } }],
   ])('is %s: %j', (expected, condition) => {
@@ -111,6 +114,16 @@ describe('a file of rules', () => {
       /"a" names the unknown limit "much"/,
     ],
     [
+      'names an unknown term',
+      { rules: [{ id: 'a', reason: 'SITE_RULE', when: { term: 'much' }, sentence: 'a' }] },
+      /"a" names the unknown term "much"/,
+    ],
+    [
+      'has terms in a circle',
+      { terms: { a: { not: { term: 'b' } }, b: { all: [{ term: 'a' }] } } },
+      /"a" asks for itself/,
+    ],
+    [
       'has a broken expression',
       {
         preferences: [
@@ -163,11 +176,12 @@ describe('a file of rules', () => {
     for (const example of examples) {
       expect(() => parseSeriesRules(JSON.parse(example), defaultSeriesRules), example).not.toThrow()
     }
-    const [uniform] = examples.filter((example) => example.includes('UNI'))
-    const series = parseSeriesRules(JSON.parse(uniform!), defaultSeriesRules)
-    const part = find('MP2RAGE, uniform images')
-    expect(selectSeries([part], { ...settings, series }).kind).toBe('head')
-    expect(selectSeries([find('MP2RAGE, T1 map')], { ...settings, series }).kind).toBeUndefined()
+    const [strict] = examples.filter((example) => example.includes('"id": "derived"'))
+    const series = parseSeriesRules(JSON.parse(strict!), defaultSeriesRules)
+    const kindOf = (what: string) => selectSeries([find(what)], { ...settings, series }).kind
+    expect(kindOf('MP2RAGE, uniform images')).toBe('head')
+    expect(kindOf('MP2RAGE, T1 map')).toBeUndefined()
+    expect(kindOf('GE reformat')).toBeUndefined()
     for (const { id } of [...defaultSeriesRules.rules, ...defaultSeriesRules.preferences]) {
       expect(page, id).toContain(`\`${id}\``)
     }

@@ -145,16 +145,37 @@ describe('choosing among whole heads', () => {
 
 describe('coverage from positions', () => {
   it('counts places instead of images and measures from the first to the last', () => {
-    const several = head({ instances: place(176, 1, 2), imageOrientationPatient: sagittal })
+    const several = head({ instances: place(176, 1, 5), imageOrientationPatient: sagittal })
     expect(selectSeries([several], rules).verdicts[0]).toMatchObject({
       reason: 'REPEATED_POSITIONS',
-      sentence: 'Its 352 images lie at 176 positions: it holds several acquisitions.',
+      sentence: 'Its 880 images lie at 176 positions: it holds several acquisitions.',
     })
+    const twice = head({ instances: place(176, 1, 2), imageOrientationPatient: sagittal })
+    expect(selectSeries([twice], rules).verdicts[0]).toMatchObject({ reason: 'CHOSEN' })
+    const once = head({ seriesNumber: 7, pixelSpacing: [1.5, 1.5] })
+    expect(selectSeries([twice, once], rules).chosen).toBe(once)
     const slab = head({ instances: place(176, 0.6), imageOrientationPatient: sagittal })
     expect(selectSeries([slab], rules).verdicts[0]).toMatchObject({
       reason: 'COVERAGE',
       sentence: expect.stringContaining('105.6 mm across its slices'),
     })
+  })
+
+  it('lets positions decide against SpacingBetweenSlices and SliceThickness', () => {
+    const placed = { instances: place(176, 1), imageOrientationPatient: sagittal }
+    for (const slip of [{ spacingBetweenSlices: 182 }, { sliceThickness: 182 }]) {
+      expect(selectSeries([head({ ...placed, ...slip })], rules).chosen).toBeDefined()
+      expect(selectSeries([head(slip)], rules).verdicts[0]?.reason).toBe('THICK_SLICES')
+    }
+    const overlapping = head({ ...placed, sliceThickness: 3 })
+    expect(selectSeries([overlapping], rules).verdicts[0]?.reason).toBe('THICK_SLICES')
+  })
+
+  it('measures places although a picture without a place lies in the series', () => {
+    const picture = { sopInstanceUid: '1.9', orthancInstanceId: undefined, revision: '1' }
+    const instances = [...place(176, 1), picture]
+    const facts = head({ instances, imageOrientationPatient: sagittal, spacingBetweenSlices: 182 })
+    expect(selectSeries([facts], rules).chosen).toBe(facts)
   })
 
   it('finds slices that lie further apart than their thickness says', () => {

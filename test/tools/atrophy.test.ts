@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { drawHead } from '../../tools/atrophy/drawn-heads/draw-head.ts'
 import { summarizeDrawn } from '../../tools/atrophy/drawn-heads/summarize-drawn.ts'
 import type { KnownCase, MeasureSides } from '../../tools/atrophy/known-case.ts'
-import { describeKnownChange } from '../../tools/atrophy/manifest-block.ts'
+import { describeKnownChange, joinFolds } from '../../tools/atrophy/manifest-block.ts'
 import { printRun } from '../../tools/atrophy/print-run.ts'
 import { runScenarios } from '../../tools/atrophy/run-scenarios.ts'
 import { scenarios } from '../../tools/atrophy/scenarios.ts'
@@ -55,7 +55,14 @@ describe('a run over changes of known size', () => {
     expect(text).toMatch(/blind, all +0\.000 .* NO/)
     expect(text).toMatch(/perfect, all .* yes/)
     const models = [{ model: 'perfect', sha256: 'a' }]
-    const file = { kind: 'crops', models, figures, slopes: [best!, worst!] } as const
+    const { measurements } = run
+    const file = {
+      kind: 'crops',
+      models,
+      figures,
+      slopes: [best!, worst!],
+      measurements,
+    } as const
     expect(describeKnownChange(file, undefined)).toMatchObject({
       crops: {
         hippocampi: 1,
@@ -63,6 +70,29 @@ describe('a run over changes of known size', () => {
         hornRatios: [{ mm: 2 }],
       },
     })
+  })
+
+  it('joins the folds of a cross-validation, each with the model that had not seen its people', () => {
+    const fold = (name: string, seen: number, measuredMm3: number) => {
+      const one = { case: name, side: 'left' as const, trueMm3: 3000 }
+      const after = { scenario: '0.50', group: 'flow' as const, trueMm3: 1500, trueRatio: 0.5 }
+      const before = {
+        scenario: 'as it is',
+        group: 'before' as const,
+        trueRatio: 1,
+        measuredRatio: 1,
+      }
+      const measurements = [
+        { ...one, ...before, model: 'other', measuredMm3: seen },
+        { ...one, ...before, model: name, measuredMm3: 3000 },
+        { ...one, ...after, model: name, measuredMm3, measuredRatio: measuredMm3 / 3000 },
+      ]
+      const models = ['other', name].map((model) => ({ model, sha256: model }))
+      return { kind: 'crops', models, figures: [], slopes: [], measurements } as const
+    }
+    const joined = joinFolds([fold('a', 9, 1500), fold('b', 9, 1800)])
+    expect(joined.figures).toMatchObject([{ hippocampi: 2, mean: 0.55, trueRatio: 0.5 }])
+    expect(joined.slopes[0]!.slopes.flow.points).toBe(4)
   })
 
   it('tells which change the product refused to measure, and goes on', async () => {

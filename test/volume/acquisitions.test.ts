@@ -81,7 +81,11 @@ describe('a series of several acquisitions', () => {
       (_, index) => index !== 7,
     )
     expect(rejection(gap).code).toBe('SLICES_MISSING')
-    const twice = [...makeSlices(20), ...makeSlices(20)]
+    const brighter = makeSlices(20).map((slice) => ({
+      ...slice,
+      intensities: slice.intensities.map((value) => value + 1),
+    }))
+    const twice = [...makeSlices(20), ...brighter]
     expect(rejection(tell(twice, { 'echo time': '2 ms' })).code).toBe('SLICES_DUPLICATED')
   })
 

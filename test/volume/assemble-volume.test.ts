@@ -103,17 +103,38 @@ describe('assembleVolume', () => {
     expect(rejection(slices).code).toBe('SLICES_MISSING')
   })
 
+  /** The slice with other pixels. */
+  const other = (slice: SlicePlane): SlicePlane => ({
+    ...slice,
+    intensities: slice.intensities.map((value) => value + 1),
+  })
+
   it('names doubled positions', () => {
     const slices = makeSlices(20)
-    const error = rejection([...slices, { ...slices[4]!, id: 'again' }])
+    const error = rejection([...slices, { ...other(slices[4]!), id: 'again' }])
     expect(error.code).toBe('SLICES_DUPLICATED')
     expect(error.message).toContain('1 of 21 slices')
     expect(error.message).toContain('at -36 mm')
   })
 
   it('rejects two acquisitions of the same stack', () => {
-    const twice = [...makeSlices(20), ...makeSlices(20).map((s) => ({ ...s, id: `${s.id}b` }))]
+    const twice = [
+      ...makeSlices(20),
+      ...makeSlices(20).map((s) => ({ ...other(s), id: `${s.id}b` })),
+    ]
     expect(rejection(twice).code).toBe('SLICES_DUPLICATED')
+  })
+
+  it('takes a slice once that was sent again, and a stack that was exported twice', () => {
+    const slices = makeSlices(20)
+    const again = assembleVolume([...slices, { ...slices[4]!, id: 'again' }])
+    expect(again.notes).toEqual([
+      '1 image of the series is there twice with the same pixels; each was taken once.',
+    ])
+    expect(again.volume).toEqual(assembleVolume(slices).volume)
+    const twice = assembleVolume([...slices, ...makeSlices(20)])
+    expect(twice.order).toEqual(assembleVolume(slices).order)
+    expect(twice.notes[0]).toMatch(/^20 images of the series are there more than once/)
   })
 
   it.each([1, 15])('rejects a gantry tilted by %d degrees', (degrees) => {

@@ -1,22 +1,48 @@
 // Prints the block knownChange of a model's manifest from what `npm run evaluate` wrote with --json:
 //   node tools/atrophy/manifest-block.ts FILE... [--sha256 MODEL]
 // FILE is one of --atrophy on crops, of --atrophy on heads, or of --drawn. Without --sha256: the model that
-// was named last.
+// was named last. Several files on crops are joined: the folds of a cross-validation, each with its own model.
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import type { DrawnFigures } from './drawn-heads/summarize-drawn.ts'
-import type { ModelSlopes, ScenarioFigures } from './summarize-run.ts'
+import type { ChangeMeasurement } from './run-scenarios.ts'
+import {
+  type ModelSlopes,
+  type ScenarioFigures,
+  summarizeScenarios,
+  summarizeSlopes,
+} from './summarize-run.ts'
 
 type Named = { readonly models: readonly { readonly model: string; readonly sha256: string }[] }
+type WrittenRun = Named & {
+  readonly kind: 'crops' | 'heads'
+  readonly figures: readonly ScenarioFigures[]
+  readonly slopes: readonly ModelSlopes[]
+  readonly measurements: readonly ChangeMeasurement[]
+}
 type WrittenFile =
-  | (Named & {
-      readonly kind: 'crops' | 'heads'
-      readonly figures: readonly ScenarioFigures[]
-      readonly slopes: readonly ModelSlopes[]
-    })
+  | WrittenRun
   | (Named & { readonly kind: 'drawn'; readonly figures: readonly DrawnFigures[] })
 
 const round = (value: number) => Math.round(value * 1000) / 1000
+
+/**
+ * One run out of those of a cross-validation: of each the model that was named last, which had not seen the
+ * people of its file.
+ */
+export function joinFolds(folds: readonly WrittenRun[]): WrittenRun {
+  const model = 'cross-validated'
+  const measurements = folds.flatMap(({ models, measurements: all }) =>
+    all.filter((one) => one.model === models.at(-1)!.model).map((one) => ({ ...one, model })),
+  )
+  return {
+    kind: folds[0]!.kind,
+    models: [{ model, sha256: folds.map(({ models }) => models.at(-1)!.sha256).join(' ') }],
+    figures: summarizeScenarios(measurements, new Set()),
+    slopes: summarizeSlopes(measurements),
+    measurements,
+  }
+}
 
 /** The part of the block that one file gives. Throws a sentence where the model is not in it. */
 export function describeKnownChange(file: WrittenFile, sha256: string | undefined): object {
@@ -54,8 +80,16 @@ if (import.meta.main) {
     allowPositionals: true,
     options: { sha256: { type: 'string' } },
   })
-  const parts = positionals.map((path) =>
-    describeKnownChange(JSON.parse(readFileSync(path, 'utf8')) as WrittenFile, values.sha256),
-  )
+  const files = positionals.map((path) => JSON.parse(readFileSync(path, 'utf8')) as WrittenFile)
+  const folds = files.filter((file): file is WrittenRun => file.kind === 'crops')
+  const parts =
+    folds.length > 1
+      ? [
+          describeKnownChange(joinFolds(folds), undefined),
+          ...files
+            .filter((file) => file.kind !== 'crops')
+            .map((file) => describeKnownChange(file, values.sha256)),
+        ]
+      : files.map((file) => describeKnownChange(file, values.sha256))
   console.log(JSON.stringify({ knownChange: Object.assign({}, ...parts) }, null, 2))
 }

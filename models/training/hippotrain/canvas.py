@@ -10,7 +10,8 @@ from .nifti import list_niftis, read_ras
 
 CANVAS = (48, 64, 48)
 REACH = 10.0
-IMAGE, INSIDE, ANTERIOR, POSTERIOR, DISTANCE, TISSUE, INNER = range(7)
+IMAGE, INSIDE, ANTERIOR, POSTERIOR, DISTANCE, TISSUE, INNER, GREY = range(8)
+PURE_MM = 1.5
 
 
 @dataclass(frozen=True)
@@ -33,15 +34,17 @@ def read_cases(curated, names):
 
 
 def to_canvas(case):
-    """[7, 48, 64, 48] float32: image in about 0..1 (its edge repeated outside), inside the crop or not, anterior and
-    posterior label, distance to the label in mm over REACH, the image with the hippocampus replaced by what lies around it, and
-    the hippocampus continued beyond its border. A crop larger than the canvas is cut around its centre."""
+    """[8, 48, 64, 48] float32: image in about 0..1 (its edge repeated outside), inside the crop or not, anterior and
+    posterior label, distance to the label in mm over REACH, the image with the hippocampus replaced by what lies around it, the
+    hippocampus continued beyond its border, and its inner grey matter continued over its rim and beyond. A crop larger than the canvas
+    is cut around its centre."""
     low, high = np.percentile(case.intensities, (0.5, 99.5))
     image = (case.intensities - low) / max(high - low, 1e-6)
     distance = np.minimum(ndimage.distance_transform_edt(case.labels == 0), REACH) / REACH
     tissue, inner = separate_hippocampus(image, case.labels > 0)
-    channels = [image, np.ones_like(image), case.labels == 1, case.labels == 2, distance, tissue, inner]
-    modes = ["edge", "constant", "constant", "constant", "edge", "edge", "edge"]
+    grey = continue_grey(image, case.labels > 0)
+    channels = [image, np.ones_like(image), case.labels == 1, case.labels == 2, distance, tissue, inner, grey]
+    modes = ["edge", "constant", "constant", "constant", "edge", "edge", "edge", "edge"]
     return torch.from_numpy(np.stack([_fit(c.astype(np.float32), mode) for c, mode in zip(channels, modes, strict=True)]))
 
 
@@ -54,6 +57,16 @@ def separate_hippocampus(image, mask):
     return tissue, image[tuple(nearest)]
 
 
+def continue_grey(image, mask):
+    """The image [x, y, z] with everything but the middle of the hippocampus replaced by the nearest of its middle, smoothed: its rim
+    is mixed with white matter, fluid or the alveus. Where it is too thin to have a middle, its own voxels stand for it."""
+    depth = ndimage.distance_transform_edt(mask)
+    middle = depth >= np.minimum(PURE_MM, ndimage.maximum_filter(depth, 5))
+    middle &= mask
+    nearest = ndimage.distance_transform_edt(~middle, return_distances=False, return_indices=True)
+    return np.where(middle, image, ndimage.gaussian_filter(image[tuple(nearest)], 0.7))
+
+
 def _fit(values, mode):
     for axis, wanted in enumerate(CANVAS):
         surplus = values.shape[axis] - wanted
@@ -64,5 +77,5 @@ def _fit(values, mode):
 
 
 def load_canvases(curated, names):
-    """[case, 7, 48, 64, 48] for the given names, in their order."""
+    """[case, 8, 48, 64, 48] for the given names, in their order."""
     return torch.stack([to_canvas(case) for case in read_cases(curated, names)])

@@ -15,7 +15,7 @@ import torch
 from scipy import ndimage
 from torch.nn import functional
 
-from .canvas import ANTERIOR, CANVAS, DISTANCE, IMAGE, INNER, INSIDE, POSTERIOR, REACH, TISSUE
+from .canvas import ANTERIOR, CANVAS, DISTANCE, GREY, IMAGE, INNER, INSIDE, POSTERIOR, REACH, TISSUE
 
 MINIMUM_LABEL_VOXELS = 200
 
@@ -38,6 +38,7 @@ class Disease:
     growth_mm: tuple = (0.5, 5.0)
     probability_age_contrast: float = 0.3
     age_contrast: tuple = (0.1, 0.5)
+    probability_grey_rim: float = 0.5
     probability_ghost: float = 0.08
     probability_vessel: float = 0.1
 
@@ -253,9 +254,20 @@ def follow(canvas, reads, draw, disease):
     return at + (reads - at) * (share * fade)[..., None]
 
 
+def show_grey_rim(canvas, draw):
+    """The canvas with a rim of the hippocampus that is as grey as its middle: a thin alveus does not show, and what the border was mixed
+    with goes when the border moves or fluid comes to lie beside it."""
+    changed = canvas.clone()
+    share = draw.between((0.5, 1.0))
+    changed[INNER] = canvas[INNER] + share * (canvas[GREY] - canvas[INNER])
+    return changed
+
+
 def change_case(canvas, draw, disease):
     """The canvas of one case with the hippocampus shrunken, its ventricle larger, or both."""
     label = canvas[ANTERIOR] + canvas[POSTERIOR]
+    if draw.happens(disease.probability_grey_rim):
+        canvas = show_grey_rim(canvas, draw)
     shrinks = draw.happens(disease.probability_loss)
     grows = draw.happens(disease.probability_growth) if shrinks else draw.happens(0.85)
     fluid = draw_fluid(canvas, draw)

@@ -7,23 +7,24 @@ Drawing one takes as long as a third of a training step, so they are drawn once 
 import argparse
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
 
 from .canvas import DISTANCE, load_canvases
-from .disease import fall_ill
+from .disease import USUAL, fall_ill
 
 CHANNELS = DISTANCE + 1
 
 
-def draw_copy(canvases, seed):
-    """One ill copy of every canvas, [case, 5, 48, 64, 48] float16; depends on the seed and the place in the list only."""
+def draw_copy(canvases, seed, disease=USUAL):
+    """One ill copy of every canvas, [case, 5, 48, 64, 48] float16; depends on the seed, the place in the list, and the disease only."""
     copies = []
     for index, canvas in enumerate(canvases):
         generator = torch.Generator().manual_seed(seed * 1_000_003 + index)
-        copies.append(fall_ill(canvas, generator)[:CHANNELS].half().numpy())
+        copies.append(fall_ill(canvas, generator, disease)[:CHANNELS].half().numpy())
     return np.stack(copies)
 
 
@@ -52,8 +53,10 @@ def main():
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--copies", type=int, default=6)
     parser.add_argument("--first", type=int, default=0, help="number of the first copy, to draw them in several processes")
+    parser.add_argument("--loss", type=float, default=USUAL.probability_loss, help="share of the copies whose hippocampus shrinks")
     options = parser.parse_args()
     torch.set_num_threads(1)
+    disease = replace(USUAL, probability_loss=options.loss)
     folds = json.loads((options.curated / "folds.json").read_text())["folds"]
     names = sorted(name for fold in folds for name in fold)
     options.output.mkdir(parents=True, exist_ok=True)
@@ -62,7 +65,7 @@ def main():
     for number in range(options.first, options.first + options.copies):
         start = time.monotonic()
         part = options.output / f"part{number}.npy"
-        np.save(part, draw_copy(canvases, number))
+        np.save(part, draw_copy(canvases, number, disease))
         part.replace(options.output / f"copy{number}.npy")
         print(f"copy {number}: {len(names)} cases in {time.monotonic() - start:.0f} s", flush=True)
 

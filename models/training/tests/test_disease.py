@@ -2,8 +2,9 @@ import unittest
 
 import numpy as np
 import torch
-from hippotrain.canvas import ANTERIOR, IMAGE, POSTERIOR, Case, to_canvas
-from hippotrain.disease import Disease, Draw, add_ghosts, add_vessel, change_case, fall_ill, reduce_contrast
+from hippotrain.canvas import ANTERIOR, GREY, IMAGE, INNER, POSTERIOR, Case, to_canvas
+from hippotrain.disease import Disease, Draw, add_ghosts, add_vessel, change_case, fall_ill, reduce_contrast, show_grey_rim
+from scipy import ndimage
 
 HIPPOCAMPUS, WHITE, FLUID = 0.5, 0.9, 0.05
 
@@ -55,6 +56,17 @@ class TestDisease(unittest.TestCase):
             changed = change_case(self.canvas, draw(seed), disease)
             for part in (ANTERIOR, POSTERIOR):
                 self.assertTrue(torch.allclose(changed[part], self.canvas[part], atol=1e-4))
+
+    def test_a_white_rim_of_the_hippocampus_can_be_as_grey_as_its_middle(self):
+        case = ellipsoid_case()
+        depth = ndimage.distance_transform_edt(case.labels > 0)
+        rim = np.where((depth > 0) & (depth < 1.2), WHITE, case.intensities).astype(np.float32)
+        canvas = to_canvas(Case("with an alveus", rim, case.labels, case.affine))
+        label = canvas[ANTERIOR] + canvas[POSTERIOR] > 0.5
+        middle = float(canvas[GREY][label].median())
+        self.assertLess(float((canvas[GREY][label] - middle).abs().max()), 0.1)
+        changed = show_grey_rim(canvas, draw(1))
+        self.assertLess(float((changed[INNER] - changed[GREY]).abs().sum()), 0.51 * float((canvas[INNER] - canvas[GREY]).abs().sum()))
 
     def test_the_image_far_from_the_hippocampus_stays_as_it_is(self):
         disease = Disease(probability_loss=1, probability_growth=0)

@@ -3,19 +3,29 @@ import type { NormsSource } from './norms.ts'
 
 const percent = (share: number, digits = 0) => `${(100 * share).toFixed(digits)} %`
 
-/** How a model's volumes were put on the norms, and what its intervals carry; for every output. */
+/**
+ * How a model's volumes were put on the norms, and what its intervals carry; for every output. The norms
+ * know whole hippocampi only: a `part` is told as a share of the whole.
+ */
 export function describeCalibration(
-  { whole, people, sites, ages }: Calibration,
+  { whole, parts, people, sites, ages }: Calibration,
   { method }: Pick<NormsSource, 'method'>,
+  part?: 'anterior' | 'posterior',
 ): string {
-  const error = Math.sqrt(Math.max(0, whole.covariance[0]![0]!))
+  const fit = part === undefined ? whole : parts?.[part]
+  if (fit === undefined) throw new TypeError(`This calibration has no fit for the ${part} part.`)
+  const error = Math.sqrt(Math.max(0, fit.covariance[0]![0]!))
   const reach = 1.96 * error
-  const range = `95 % ${percent(whole.ratio * (1 - reach), 1)} to ${percent(whole.ratio * (1 + reach), 1)}`
+  const share = `${percent(fit.ratio, 1)} (95 % ${percent(fit.ratio * (1 - reach), 1)} to ${percent(fit.ratio * (1 + reach), 1)})`
   const who =
     people > 0
       ? ` Calibrated with ${people} healthy people of ${sites} ${sites === 1 ? 'site' : 'sites'}, ${ages.minimum} to ${ages.maximum} years old.`
       : ''
-  return `This model measures ${percent(whole.ratio, 1)} (${range}) of what ${method} does.${who} ${intervalSentence}`
+  const measures =
+    part === undefined
+      ? `This model measures ${share} of what ${method} does.`
+      : `The ${part} part that this model measures is ${share} of the whole hippocampus of ${method}.`
+  return `${measures}${who} ${intervalSentence}`
 }
 
 /** What the 95 % intervals of z-score and percentile carry. */

@@ -11,12 +11,8 @@ export function checkLossyCompression(isLossy: boolean): QualityFinding {
   }
 }
 
-/** Contrast agents that say that there was none. */
-const none = /^(n|no|none|nein|nil|0|-+|without.*|ohne.*|not .*)?$/i
-
-/** Whether a contrast agent was given; `agent` is ContrastBolusAgent. */
-export function checkContrastAgent(agent: string | undefined): QualityFinding {
-  const isGiven = agent !== undefined && !none.test(agent.trim())
+/** Whether a contrast agent was given. */
+export function checkContrastAgent(isGiven: boolean): QualityFinding {
   return {
     check: 'CONTRAST_AGENT',
     verdict: isGiven ? 'warning' : 'measured',
@@ -24,4 +20,9 @@ export function checkContrastAgent(agent: string | undefined): QualityFinding {
       ? 'The images were acquired after a contrast agent; the model learnt from images without one.'
       : 'Nothing says that a contrast agent was given.',
   }
+}
+
+/** What the choice of the series leaves to be said. */
+export function checkSeriesChoice(sentence: string): QualityFinding {
+  return { check: 'SERIES_CHOICE', verdict: 'warning', sentence }
 }

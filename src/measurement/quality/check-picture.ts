@@ -4,9 +4,9 @@ import { findPlateaus, mostDistinct, type Plateaus } from './find-plateaus.ts'
 
 /** No picture is stored in fewer levels; docs/quality-gates.md says where the limits come from. */
 const fewestValues = 16
-const mostFlat = 0.35
+const mostFlat = 0.28
 /** Beside the commonest value. The fewer levels, the more neighbours are equal by chance. */
-const otherFlat = { least: 0.025, perLevel: 12, most: 0.3 } as const
+const otherFlat = { least: 0.025, perLevel: 6, most: 0.3 } as const
 const mostTop = 0.15
 /** Tissue fills a crop; a mask or a probability leaves most of it empty. */
 const mostEmptyInCrop = 0.7

@@ -11,7 +11,7 @@ import { labelHippocampus, nameRegion, type SegmentedRegion } from '../segmented
 import { type ResultInput, startResult } from '../start-result.ts'
 import { collectEvidence, type EvidenceInstance, referenceStudy } from './collect-evidence.ts'
 import { srDocumentGeneralModule, srDocumentSeriesModule } from './sr-document-modules.ts'
-import { uncertaintyComment } from './tid-310-measurement-properties.ts'
+import { type ComparedVolume, uncertaintyComment } from './tid-310-measurement-properties.ts'
 import { measurementReport } from './tid-1500-measurement-report.ts'
 
 export const comprehensive3dSrStorage = '1.2.840.10008.5.1.4.1.1.88.34'
@@ -52,8 +52,18 @@ function privateSchemeIdentification(): DicomAttributes {
 
 function findCompared(norms: NormativeComparison | undefined, side: string) {
   if (!norms?.compared) return undefined
-  const found = norms.sides.find((one) => one.side === side)
-  return found && { comparison: norms, side: found }
+  const placed = norms.sides.find((one) => one.side === side)
+  return placed && { comparison: norms, placed }
+}
+
+/** What the norms say of a part; undefined where they were not asked or know no parts. */
+function findComparedPart(
+  norms: NormativeComparison | undefined,
+  { side, part }: SegmentedRegion,
+): ComparedVolume | undefined {
+  const whole = findCompared(norms, side)
+  const placed = whole?.placed.parts?.[part]
+  return placed && { comparison: whole!.comparison, placed, part }
 }
 
 /**
@@ -76,6 +86,7 @@ export function buildMeasurementDocument(input: MeasurementDocumentInput): Encod
       },
       segments: regions.map((region, index) => ({
         region,
+        compared: findComparedPart(norms, region),
         segment: { ...segmentation, segmentNumber: index + 1 },
         sourceSeriesInstanceUid,
         trackingId: nameRegion(region),

@@ -10,7 +10,11 @@ import {
   uidReferenceItem,
 } from './content-item.ts'
 import { groupHead, hippocampalSite, type Tracking } from './group-head.ts'
-import { measurementUncertainty } from './tid-310-measurement-properties.ts'
+import {
+  type ComparedVolume,
+  measurementUncertainty,
+  populationProperties,
+} from './tid-310-measurement-properties.ts'
 import { algorithmIdentification } from './tid-4019-algorithm-identification.ts'
 
 /** One segment and what was measured of it. */
@@ -18,6 +22,8 @@ export interface MeasuredSegment extends Tracking {
   readonly region: SegmentedRegion
   readonly segment: ImageReference
   readonly sourceSeriesInstanceUid: string
+  /** Where it stands among healthy people, if that is known. */
+  readonly compared?: ComparedVolume | undefined
 }
 
 /** TID 1411 Volumetric ROI Measurements and Qualitative Evaluations: the volume of one segment. */
@@ -39,6 +45,7 @@ export function volumetricRoi(measured: MeasuredSegment, makers: ResultMakers): 
       // TID 1419 Row 5
       numberItem('CONTAINS', codes.volume, region.volumeMm3, codes.cubicMillimeter, [
         // TID 1419 includes TID 310
+        ...(measured.compared === undefined ? [] : populationProperties(measured.compared)),
         ...measurementUncertainty(region.standardErrorMm3),
         // TID 1419 Row 20
         ...algorithmIdentification(makers),

@@ -1,25 +1,25 @@
 import { codes } from '../../dicom/codes.ts'
-import type {
-  NormativeComparison,
-  SideComparison,
-} from '../../measurement/norms/compare-with-norms.ts'
+import type { NormativeComparison } from '../../measurement/norms/compare-with-norms.ts'
 import {
   describeCalibration,
   explainBeyondAges,
 } from '../../measurement/norms/describe-calibration.ts'
+import type { PlacedVolume } from '../../measurement/norms/place-volume.ts'
 import { type ContentItem, numberItem, textItem } from './content-item.ts'
 
-/** A comparison that was made, and what it says of one side. */
+/** A comparison that was made, and what it says of one hippocampus or of a part of it. */
 export interface ComparedVolume {
   readonly comparison: Extract<NormativeComparison, { compared: true }>
-  readonly side: SideComparison
+  readonly placed: PlacedVolume
+  /** Absent for a whole hippocampus. */
+  readonly part?: 'anterior' | 'posterior'
 }
 
 const relationship = 'HAS PROPERTIES'
 const round = (value: number, digits: number) => Number(value.toFixed(digits))
 
 /** An interval of 95 % in words: TID 311 has no items for the error of a percentile. */
-function describeIntervals({ zScore, percentile }: SideComparison): string {
+function describeIntervals({ zScore, percentile }: PlacedVolume): string {
   return (
     `Percentile ${percentile.low.toFixed(1)} to ${percentile.high.toFixed(1)}, z-score ` +
     `${zScore.low.toFixed(2)} to ${zScore.high.toFixed(2)} (95 % intervals).`
@@ -39,30 +39,35 @@ export function measurementUncertainty(standardErrorMm3: number | undefined): Co
 }
 
 /** TID 311 and 312 of TID 310: where a volume stands among healthy people, and by whose word. */
-export function populationProperties({ comparison, side }: ComparedVolume): ContentItem[] {
+export function populationProperties({ comparison, placed, part }: ComparedVolume): ContentItem[] {
   const { source, calibration, person } = comparison
   const beyond = explainBeyondAges(calibration, person.ageYears)
-  const scaled = [describeCalibration(calibration, source), beyond].filter(Boolean).join(' ')
-  const population = `${source.population}; same age, sex and intracranial volume. ${scaled} ${describeIntervals(side)}`
+  const scaled = [describeCalibration(calibration, source, part), beyond].filter(Boolean).join(' ')
+  const population = `${source.population}; same age, sex and intracranial volume. ${scaled} ${describeIntervals(placed)}`
   const mm3 = codes.cubicMillimeter
   return [
     // TID 310 includes TID 311: CID 227
     numberItem(
       relationship,
       codes.percentileRanking,
-      round(side.percentile.value, 1),
+      round(placed.percentile.value, 1),
       codes.percent,
     ),
-    numberItem(relationship, codes.zScore, round(side.zScore.value, 3), codes.noUnits),
+    numberItem(relationship, codes.zScore, round(placed.zScore.value, 3), codes.noUnits),
     // TID 311: CID 226
-    numberItem(relationship, codes.meanOfPopulation, round(side.expectedMm3, 1), mm3),
-    numberItem(relationship, codes.deviationOfPopulation, round(side.standardDeviationMm3, 1), mm3),
+    numberItem(relationship, codes.meanOfPopulation, round(placed.expectedMm3, 1), mm3),
+    numberItem(
+      relationship,
+      codes.deviationOfPopulation,
+      round(placed.standardDeviationMm3, 1),
+      mm3,
+    ),
     // TID 311
     textItem(relationship, codes.populationDescription, population),
     textItem(relationship, codes.referenceAuthority, source.citation),
     // TID 310 includes TID 312: CID 223
-    numberItem(relationship, codes.normalRangeLower, round(side.normalLowMm3, 1), mm3),
-    numberItem(relationship, codes.normalRangeUpper, round(side.normalHighMm3, 1), mm3),
+    numberItem(relationship, codes.normalRangeLower, round(placed.normalLowMm3, 1), mm3),
+    numberItem(relationship, codes.normalRangeUpper, round(placed.normalHighMm3, 1), mm3),
     // TID 312
     textItem(
       relationship,
