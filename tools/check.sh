@@ -26,6 +26,7 @@ pages         -        node tools/check-pages.ts
 results       results  node tools/check-results.ts
 stability     cli      node tools/stability/main.ts
 supply        -        node tools/check-supply.ts
+training      -        sh tools/training-tests.sh
 viewer        viewer   node tools/check-viewer.ts
 '
 
