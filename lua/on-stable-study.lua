@@ -68,7 +68,7 @@ local function announce(studyId, tags, metadata)
   return parsed['jobId']
 end
 
-function OnStableStudy(studyId, tags, metadata)
+local function announceStableStudy(studyId, tags, metadata)
   local ran, failure = pcall(function()
     trace(studyId, 'pending')
     local called, jobId, reason = pcall(announce, studyId, tags, metadata)
@@ -84,3 +84,44 @@ function OnStableStudy(studyId, tags, metadata)
     print('HippoVolume hook: study ' .. studyId .. ': ' .. tostring(failure))
   end
 end
+
+-- Orthanc runs one global function OnStableStudy, and a site may have its own, in a script named before
+-- this one or after it. Both run, this one first: so the name is kept free, what a script gives it is
+-- remembered, and whoever asks for it gets both. An error of the site's function is logged.
+local sitesOwn = rawget(_G, 'OnStableStudy')
+
+local isRunning = false -- a function of the site's that calls the one it found calls this one again
+
+local function runBoth(studyId, tags, metadata)
+  if isRunning then return end
+  isRunning = true
+  announceStableStudy(studyId, tags, metadata)
+  local ran, failure = true, nil
+  if type(sitesOwn) == 'function' then
+    ran, failure = pcall(sitesOwn, studyId, tags, metadata)
+  end
+  isRunning = false
+  if not ran then
+    print('OnStableStudy of another script failed for study ' .. studyId .. ': ' .. tostring(failure))
+  end
+end
+
+local inherited = getmetatable(_G) or {}
+local lookUp, assign = inherited.__index, inherited.__newindex
+rawset(_G, 'OnStableStudy', nil)
+setmetatable(_G, setmetatable({
+  __index = function(globals, name)
+    if name == 'OnStableStudy' then return runBoth end
+    if type(lookUp) == 'function' then return lookUp(globals, name) end
+    return lookUp and lookUp[name]
+  end,
+  __newindex = function(globals, name, value)
+    if name == 'OnStableStudy' then
+      if value ~= runBoth then sitesOwn = value end
+    elseif type(assign) == 'function' then
+      assign(globals, name, value)
+    else
+      rawset(assign or globals, name, value)
+    end
+  end,
+}, { __index = inherited }))

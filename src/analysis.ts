@@ -98,6 +98,8 @@ await serveAnalysis(
       norms: openNorms(config.NORMS_FILE, config.ALARM_PERCENTILE),
       settings: {
         drawIdentity: config.REPORT_PATIENT_IDENTITY,
+        drawStudy: config.REPORT_STUDY_IDENTITY,
+        timeZone: config.SITE_TIME_ZONE ?? (process.env.TZ || undefined),
         reportPdf: config.REPORT_PDF,
         reportRejected: config.REPORT_REJECTED,
         maximumSeriesBytes: config.MAX_SERIES_BYTES,

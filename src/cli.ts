@@ -100,6 +100,7 @@ program
       .argParser(parsePercentile),
   )
   .option('--draw-identity', 'draw patient name and id on the page', false)
+  .option('--hide-study', 'leave accession number, study date and description off the page', false)
   .option('--pdf', 'write the page as report.pdf and document.dcm, too', false)
   .addOption(modelOption())
   .addOption(threadsOption())
@@ -331,10 +332,15 @@ program
   .command('verify')
   .description('Say whether an exported audit trail is whole and as it was written.')
   .argument('<file>', 'the export, JSON lines')
-  .option('--known <hashes...>', 'hashes noted elsewhere (the log has them) that must be in it', [])
-  .action(async (file: string, { known }: { known: string[] }) => {
+  .option(
+    '--known <hashes...>',
+    'hashes noted elsewhere (the log has them): they must be in it, and the newest must be its end',
+    [],
+  )
+  .option('--allow-newer', 'accept entries after the known ones, for which nothing vouches', false)
+  .action(async (file: string, options: { known: string[]; allowNewer: boolean }) => {
     const { verifyAuditFile } = await import('./commands/verify-audit.ts')
-    process.exitCode = await verifyAuditFile(file, known)
+    process.exitCode = await verifyAuditFile(file, options)
   })
 
 try {

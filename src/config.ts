@@ -118,6 +118,15 @@ export const configSchema = Type.Object({
     'Draw patient name and id on the page (BurnedInAnnotation YES).',
     false,
   ),
+  REPORT_STUDY_IDENTITY: flag(
+    'Draw accession number, study date and description on the page (BurnedInAnnotation YES).',
+    true,
+  ),
+  SITE_TIME_ZONE: Type.Optional(
+    text(
+      "The site's time zone, such as Europe/Berlin, for times on pages and in results; TZ where it is not set, UTC without both.",
+    ),
+  ),
   REPORT_REJECTED: flag(
     'Store a page with the reason when a selected series cannot be measured.',
     true,

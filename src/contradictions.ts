@@ -13,6 +13,32 @@ function findEqualTokens(values: Values): string[] {
     .map(([one, other]) => `${one} and ${other} must differ`)
 }
 
+/** Secrets beside the tokens; each opens or hides something else. */
+const otherSecrets = ['PSEUDONYM_SECRET', 'ORTHANC_PASSWORD'] as const
+
+function findSharedSecrets(values: Values): string[] {
+  return otherSecrets.flatMap((secret) =>
+    tokens
+      .filter((token) => values[token] !== undefined && values[token] === values[secret])
+      .map((token) => `${secret} and ${token} must differ`),
+  )
+}
+
+/** Different characters that a secret must have: random text of 16 hexadecimal digits has ten, and never under five. */
+const fewestCharacters = 5
+
+/** Whether a text is one piece over and over, such as aaaa or abcabc. */
+const isRepeated = (text: string) => (text + text).indexOf(text, 1) < text.length
+
+function findWeakSecrets(values: Values): string[] {
+  return [...tokens, 'PSEUDONYM_SECRET'].flatMap((name) => {
+    const value = values[name]
+    if (typeof value !== 'string' || value.length < 16) return []
+    const isWeak = new Set(value).size < fewestCharacters || isRepeated(value)
+    return isWeak ? [`${name} is too easy to guess; make it with openssl rand -hex 24`] : []
+  })
+}
+
 /** Settings that mean something only together. */
 const sets = [
   ['TLS_CERT_FILE', 'TLS_KEY_FILE'],
@@ -57,9 +83,25 @@ function findWrongProxies({ TRUST_PROXY: setting }: Values): string[] {
   return wrong.map((part) => `TRUST_PROXY names "${part}", which is no address or network`)
 }
 
+function findWrongZone({ SITE_TIME_ZONE: zone }: Values): string[] {
+  if (zone === undefined) return []
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: String(zone) })
+    return []
+  } catch {
+    return ['SITE_TIME_ZONE names no time zone, such as Europe/Berlin']
+  }
+}
+
 /** What is wrong with settings that are each well-formed, a phrase for each fault. */
 export function findContradictions(values: Values): string[] {
-  return [findEqualTokens, findHalfSets, findInsecureKeys, findWrongProxies].flatMap((find) =>
-    find(values),
-  )
+  return [
+    findEqualTokens,
+    findSharedSecrets,
+    findWeakSecrets,
+    findHalfSets,
+    findInsecureKeys,
+    findWrongProxies,
+    findWrongZone,
+  ].flatMap((find) => find(values))
 }

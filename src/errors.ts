@@ -59,6 +59,8 @@ const errorKinds = {
   ARCHIVE_FAILED: { stage: 'catalogue', retryable: true },
   ARCHIVE_ANSWER_INVALID: { stage: 'catalogue', retryable: true },
   STUDY_NOT_FOUND: { stage: 'catalogue', retryable: false },
+  /** An announcement names an Orthanc study and the UID of another. */
+  STUDY_MISMATCH: { stage: 'catalogue', retryable: false },
   STUDY_AMBIGUOUS: { stage: 'catalogue', retryable: false },
   STUDY_EMPTY: { stage: 'catalogue', retryable: false },
   NO_MEASURABLE_SERIES: { stage: 'select', retryable: false },
@@ -96,6 +98,8 @@ const errorKinds = {
   FORWARD_TARGET_UNKNOWN: { stage: 'forward', retryable: false },
   FORWARD_RESULT_MISSING: { stage: 'forward', retryable: false },
   FORWARD_FAILED: { stage: 'forward', retryable: true },
+  /** The same images failed before while the result was stored; an event does not begin them again. */
+  FAILED_BEFORE: { stage: 'queue', retryable: false },
   UNEXPECTED: { stage: 'queue', retryable: true },
 } as const satisfies Record<string, ErrorKind>
 

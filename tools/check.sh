@@ -24,6 +24,7 @@ operators     test     node tools/check-page.ts
 overlay       viewer   node tools/check-overlay.ts
 pages         -        node tools/check-pages.ts
 results       results  node tools/check-results.ts
+site          demo     node tools/check-site/main.ts
 stability     cli      node tools/stability/main.ts
 supply        -        node tools/check-supply.ts
 training      -        sh tools/training-tests.sh

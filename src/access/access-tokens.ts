@@ -54,6 +54,20 @@ const fetchTimeoutMilliseconds = 3_000
 
 const looksLikeJwt = (token: string) => /^[\w-]+\.[\w-]+\.[\w-]*$/.test(token)
 
+const mostBytes = 2 ** 20
+
+/** The body of an answer, which keys fit into many times over; throws where it goes on beyond. */
+async function readBounded(answer: Response): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of answer.body ?? []) {
+    length += chunk.length
+    if (length > mostBytes) throw new Error('The answer is longer than keys can be.')
+    chunks.push(chunk)
+  }
+  return new Uint8Array(Buffer.concat(chunks))
+}
+
 /** A fetch that leaves a server alone for a while after it failed, so that forged tokens cannot flood it. */
 function fetchSparingly(inner: FetchImplementation, clock: () => number): FetchImplementation {
   let restUntil = 0
@@ -62,7 +76,7 @@ function fetchSparingly(inner: FetchImplementation, clock: () => number): FetchI
     try {
       const answer = await inner(url, options)
       if (answer.status !== 200) restUntil = clock() + restAfterFailureMilliseconds
-      return answer
+      return new Response(await readBounded(answer), { status: answer.status })
     } catch (error) {
       restUntil = clock() + restAfterFailureMilliseconds
       throw error

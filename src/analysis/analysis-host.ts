@@ -7,6 +7,7 @@ import {
   type AnalysisProcessOptions,
   startAnalysisProcess,
 } from './analysis-process.ts'
+import { createCrashTurns } from './crash-turns.ts'
 
 export interface AnalysisHostOptions extends AnalysisProcessOptions {
   /** A run that takes longer stops the process, because something in it hangs. */
@@ -53,8 +54,11 @@ export async function startAnalysisHost(options: AnalysisHostOptions): Promise<A
   const { log, tracing = noTracing } = options
   /** Processes that take no more jobs and finish those they have. */
   const retired = new Set<AnalysisProcess>()
+  const turns = createCrashTurns()
   let { models } = options
   let closing = false
+  /** Why the process does not come back. */
+  let unusable: HippoError | undefined
   let timer: NodeJS.Timeout | undefined
 
   function start(wanted: ModelPaths | undefined): Promise<AnalysisProcess> {
@@ -81,7 +85,9 @@ export async function startAnalysisHost(options: AnalysisHostOptions): Promise<A
         // Other models may have taken over meanwhile.
         if (closing || current !== ended) await started.close()
         else current = started
+        unusable = undefined
       } catch (err) {
+        unusable = toHippoError(err, 'startup')
         log.error({ err }, 'The analysis process could not be restarted.')
         if (!closing && current === ended) comeBack(ended)
       }
@@ -92,7 +98,23 @@ export async function startAnalysisHost(options: AnalysisHostOptions): Promise<A
 
   function requireCurrent(): AnalysisProcess {
     if (current.isAlive()) return current
-    throw new HippoError('ANALYSIS_CRASHED', 'The analysis process is restarting after a crash.')
+    const why = unusable === undefined ? '' : ` It cannot: ${unusable.message}`
+    throw new HippoError(
+      'ANALYSIS_CRASHED',
+      `The analysis process is restarting after a crash.${why}`,
+      { details: { isOutage: true, ...(unusable && { cause: unusable.code }) } },
+    )
+  }
+
+  /** The process that takes jobs; gives the turn back where there is none. */
+  function enterCurrent(leave: () => void, signal: AbortSignal): AnalysisProcess {
+    try {
+      signal.throwIfAborted()
+      return requireCurrent()
+    } catch (error) {
+      leave()
+      throw error
+    }
   }
 
   function retire(old: AnalysisProcess): void {
@@ -109,7 +131,8 @@ export async function startAnalysisHost(options: AnalysisHostOptions): Promise<A
 
   return {
     async run(job, context) {
-      const process = requireCurrent()
+      const leave = await turns.enter(job.id)
+      const process = enterCurrent(leave, context.signal)
       const abort = () => {
         const reason = toHippoError(context.signal.reason, 'queue')
         void process.calls.abort.asEvent(job.id, recordError(reason)).catch(() => undefined)
@@ -122,7 +145,10 @@ export async function startAnalysisHost(options: AnalysisHostOptions): Promise<A
       }, options.timeLimitMilliseconds)
       try {
         return unwrap(await process.calls.run(job, tracing.traceparent()))
+      } catch (error) {
+        throw turns.judge(error, job.id)
       } finally {
+        leave()
         clearTimeout(hang)
         context.signal.removeEventListener('abort', abort)
         process.contexts.delete(job.id)

@@ -22,6 +22,7 @@ export const studyAnswer = Type.Object({
     StudyDescription: Type.Optional(Type.String()),
     AccessionNumber: Type.Optional(Type.String()),
   }),
+  PatientMainDicomTags: Type.Optional(Type.Object({ PatientID: Type.Optional(Type.String()) })),
 })
 /** A study found by its patient (tools/find). */
 export const patientStudiesAnswer = Type.Array(
@@ -87,11 +88,21 @@ export const instanceListAnswer = Type.Array(
   }),
 )
 export const tagsAnswer = tags
+/** Series by their study (tools/bulk-content). */
+export const seriesModalitiesAnswer = Type.Array(
+  Type.Object({
+    ParentStudy: Type.String(),
+    MainDicomTags: Type.Object({ Modality: Type.Optional(Type.String()) }),
+  }),
+)
+export const statisticsAnswer = Type.Object({ CountStudies: Type.Integer() })
 export const storeAnswer = Type.Object({ ID: Type.String(), Status: Type.String() })
+/** Beyond, numbers no longer differ by one. */
+const sequenceNumber = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
 export const changesAnswer = Type.Object({
   Changes: Type.Array(
     Type.Object({
-      Seq: Type.Integer(),
+      Seq: sequenceNumber,
       ChangeType: Type.String(),
       ResourceType: Type.String(),
       ID: Type.String(),
@@ -99,7 +110,7 @@ export const changesAnswer = Type.Object({
     }),
   ),
   Done: Type.Boolean(),
-  Last: Type.Integer(),
+  Last: sequenceNumber,
 })
 
 export type StudyAnswer = Static<typeof studyAnswer>

@@ -6,6 +6,9 @@ import { HippoError, type Stage, toHippoError } from '../errors.ts'
  */
 const fullDiskStatuses = [14, 19, 1008, 1009]
 
+/** Request Timeout, Locked, Too Early, Too Many Requests: the same request may be taken later. */
+const passingRefusals = [408, 423, 425, 429]
+
 const certificateCodes =
   /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|CERT_\w+|ERR_TLS_CERT_ALTNAME_INVALID)$/
 
@@ -48,6 +51,13 @@ export function toArchiveError(error: unknown, stage: Stage): HippoError {
 export function refusalOf(status: number, body: string, stage: Stage): HippoError {
   const orthancStatus = readOrthancStatus(body)
   const options = { stage, details: { status, orthancStatus } }
+  if (stage === 'store' && status === 403) {
+    return new HippoError(
+      'ARCHIVE_UNAUTHORIZED',
+      'The account of the service (ORTHANC_USER) may not write to the archive. Give it the right to store instances.',
+      options,
+    )
+  }
   if (status === 401 || status === 403) {
     return new HippoError(
       'ARCHIVE_UNAUTHORIZED',
@@ -60,6 +70,17 @@ export function refusalOf(status: number, body: string, stage: Stage): HippoErro
     return new HippoError(
       'ARCHIVE_FULL',
       'The archive has no room left to store the result. It will be retried once there is room.',
+      options,
+    )
+  }
+  if (passingRefusals.includes(status)) {
+    const message = `The archive asked to come again later (HTTP status ${status}).`
+    return new HippoError('ARCHIVE_FAILED', message, options)
+  }
+  if (stage === 'store' && status === 413) {
+    return new HippoError(
+      'STORE_REFUSED',
+      'The result is larger than what the archive, or a proxy before it, takes in one request (HTTP status 413). Raise its body limit (nginx: client_max_body_size).',
       options,
     )
   }

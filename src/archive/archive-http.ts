@@ -27,6 +27,8 @@ export interface ArchiveRequest {
   readonly path: string
   readonly accept?: string
   readonly contentType?: string
+  /** The most of a JSON answer that is read, bytes. */
+  readonly maximumBytes?: number
   readonly body?: string | Uint8Array
   readonly stage: Stage
   readonly signal?: AbortSignal | undefined

@@ -33,6 +33,7 @@ import { type ChangesPage, findChangeBefore, readChanges } from './read-changes.
 import {
   findInstance,
   readInstance,
+  readUnpacked,
   renderInstance,
   type StoredInstance,
   storeInstance,
@@ -75,6 +76,10 @@ export interface Archive {
   fetchSeries(series: SeriesToFetch, limits: FetchLimits): Promise<Uint8Array<ArrayBuffer>[]>
   storeInstance(file: Uint8Array, options?: CallOptions): Promise<StoredInstance>
   readInstance(
+    orthancInstanceId: string,
+    options?: CallOptions,
+  ): Promise<Uint8Array<ArrayBuffer> | undefined>
+  readUnpacked(
     orthancInstanceId: string,
     options?: CallOptions,
   ): Promise<Uint8Array<ArrayBuffer> | undefined>
@@ -127,6 +132,7 @@ export function createArchive(options: ArchiveOptions): Archive {
     fetchSeries: (series, limits) => fetchSeries(http, options.dicomWebRoot, series, limits),
     storeInstance: (file, call) => storeInstance(http, file, call),
     readInstance: (id, call) => readInstance(http, id, call),
+    readUnpacked: (id, call) => readUnpacked(http, id, call),
     renderInstance: (id, call) => renderInstance(http, id, call),
     findInstance: (uid, call) => findInstance(http, uid, call),
     verifyInstance: (id, file, call) => verifyInstance(http, id, file, call),

@@ -54,7 +54,7 @@ export async function readStudy(
 export async function lookUp(
   http: ArchiveHttp,
   uid: string,
-  level: 'Study' | 'Series' | 'Instance',
+  level: 'Patient' | 'Study' | 'Series' | 'Instance',
   { signal, stage = 'catalogue' }: CallOptions = {},
 ): Promise<readonly string[]> {
   const request = { method: 'POST', path: '/tools/lookup', contentType: 'text/plain' } as const

@@ -1,5 +1,7 @@
 import { parseAnswer, patientStudiesAnswer, qidoAnswer, studyIdsAnswer } from './answers.ts'
 import type { ArchiveHttp, CallOptions } from './archive-http.ts'
+import { lookUp } from './find-study.ts'
+import { findQueryLimit, keepMr, listWholeArchive } from './list-whole-archive.ts'
 import { requestJson } from './read-answer.ts'
 
 /** Which studies with MR images are asked for; of one patient, of a span of days, or of both. */
@@ -22,10 +24,47 @@ export interface ListedStudy {
   readonly orthancStudyId?: string | undefined
 }
 
-/** DICOMweb of Orthanc (1.7) does not decode what is encoded in a query: it finds nothing, and says nothing. */
-const needsNoEncoding = /^[\w.~-]+$/
-
 type Found = ListedStudy & { readonly patientId: string | undefined }
+
+/** How long it is believed at how many studies the archive cuts off its answers. */
+const limitLastsMilliseconds = 600_000
+const knownLimits = new WeakMap<ArchiveHttp, { readonly at: number; readonly limit: number }>()
+
+/** Whether an answer with so many studies may be one that was cut off. */
+async function mayBeCutOff(
+  http: ArchiveHttp,
+  length: number,
+  options: CallOptions,
+): Promise<boolean> {
+  if (length === 0) return false
+  let known = knownLimits.get(http)
+  if (known === undefined || performance.now() - known.at > limitLastsMilliseconds) {
+    known = { at: performance.now(), limit: await findQueryLimit(http, options) }
+    knownLimits.set(http, known)
+  }
+  return length >= known.limit
+}
+
+/** What Orthanc's comparison of texts makes of a span of days. */
+function isWithin({ studyDate = '' }: ListedStudy, { from, to }: StudyListQuery): boolean {
+  return (from === undefined || studyDate >= from) && (to === undefined || studyDate <= to)
+}
+
+/** The studies of a patient by Orthanc's own lists. An ID of another case is another patient's. */
+async function listOfPatient(
+  http: ArchiveHttp,
+  patientId: string,
+  options: CallOptions,
+): Promise<readonly Found[]> {
+  const { signal, stage = 'catalogue' } = options
+  const found: Found[] = []
+  for (const id of await lookUp(http, patientId, 'Patient', { signal, stage })) {
+    const path = `/patients/${encodeURIComponent(id)}/studies?expand`
+    const answer = await requestJson(http, { path, stage, signal })
+    if (answer !== undefined) found.push(...(await keepMr(http, answer, { signal, stage })))
+  }
+  return found
+}
 
 /** A range of dates as PS3.4 C.2.2.2.5 writes it; undefined where neither end is given. */
 function dateRange({ from, to }: StudyListQuery): string | undefined {
@@ -39,13 +78,11 @@ async function listByDicomWeb(
   query: StudyListQuery,
   { signal, stage = 'catalogue' }: CallOptions,
 ): Promise<readonly Found[] | undefined> {
-  const { patientId, limit } = query
-  if (patientId !== undefined && !needsNoEncoding.test(patientId)) return undefined
+  const { limit } = query
   const range = dateRange(query)
   const terms = [
     'ModalitiesInStudy=MR',
     ...(range === undefined ? [] : [`StudyDate=${range}`]),
-    ...(patientId === undefined ? [] : [`PatientID=${patientId}`]),
     ...(limit === undefined ? [] : [`limit=${limit}`]),
   ]
   const path = `${root.replace(/\/+$/, '')}/studies?${terms.join('&')}`
@@ -97,9 +134,35 @@ async function listByRest(
   }))
 }
 
+async function listMeant(
+  http: ArchiveHttp,
+  dicomWebRoot: string,
+  query: StudyListQuery,
+  options: CallOptions,
+): Promise<readonly Found[]> {
+  const { patientId } = query
+  // Orthanc looks up no ID with a wildcard in it.
+  if (patientId !== undefined && /[*?]/.test(patientId)) {
+    const found = await listByRest(http, query, options)
+    const isCut = await mayBeCutOff(http, found.length, options)
+    const all = isCut ? await listWholeArchive(http, options) : found
+    return all.filter((study) => study.patientId === patientId && isWithin(study, query))
+  }
+  if (patientId !== undefined) {
+    const found = await listOfPatient(http, patientId, options)
+    return found.filter((study) => study.patientId === patientId && isWithin(study, query))
+  }
+  const found =
+    (await listByDicomWeb(http, dicomWebRoot, query, options)) ??
+    (await listByRest(http, query, options))
+  if (!(await mayBeCutOff(http, found.length, options))) return found
+  return (await listWholeArchive(http, options)).filter((study) => isWithin(study, query))
+}
+
 /**
- * Studies with MR images by date or patient, each UID once, in no particular order: by QIDO-RS, or by
- * Orthanc's tools/find where DICOMweb is missing or cannot be asked. A patient ID is meant exactly,
+ * Studies with MR images by date or patient, each UID once, in no particular order: those of a patient by
+ * Orthanc's own lists; else by QIDO-RS, or by Orthanc's tools/find where DICOMweb is missing. Where the
+ * archive cuts off what queries find (LimitFindResults), its own list of all is read instead. A patient ID is meant exactly,
  * though * and ? are wildcards in such queries. A span with an open beginning holds the studies without a
  * date, too (Orthanc compares texts); one with an open end does not.
  */
@@ -112,10 +175,7 @@ export async function listStudies(
   const patientId = query.patientId?.trim()
   if (patientId === '') return []
   const wanted = { ...query, patientId }
-  const found =
-    (await listByDicomWeb(http, dicomWebRoot, wanted, options)) ??
-    (await listByRest(http, wanted, options))
-  const meant = found.filter((study) => patientId === undefined || study.patientId === patientId)
+  const meant = await listMeant(http, dicomWebRoot, wanted, options)
   const byUid = new Map(meant.map(({ patientId: _, ...study }) => [study.studyInstanceUid, study]))
   return [...byUid.values()]
 }
@@ -149,5 +209,12 @@ export async function countStudies(
     stage,
     signal,
   })
-  return parseAnswer(studyIdsAnswer, answer, stage).length
+  const { length } = parseAnswer(studyIdsAnswer, answer, stage)
+  if (!(await mayBeCutOff(http, length, { signal, stage }))) return length
+  const all = await listWholeArchive(http, { signal, stage })
+  return all.filter(
+    (study) =>
+      isWithin(study, query) &&
+      (query.patientId === undefined || study.patientId === query.patientId),
+  ).length
 }

@@ -28,21 +28,47 @@ export function joinChunks(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffe
 }
 
 const maximumJsonBytes = 64 * 2 ** 20
+/** Far beyond what Orthanc nests or lists: arrays and objects cost many times their two characters. */
+const deepestNesting = 64
+const mostContainers = 2_000_000
 
-/** Asks for a JSON answer, undefined on 404. Throws ARCHIVE_ANSWER_INVALID where it is not JSON. */
+const [quote, backslash] = [0x22, 0x5c]
+const openings = [0x5b, 0x7b]
+const closings = [0x5d, 0x7d]
+
+/** Whether a JSON text holds more arrays and objects, or deeper ones, than any answer has reason to. */
+export function isTooNested(json: Uint8Array): boolean {
+  let depth = 0
+  let containers = 0
+  for (let at = 0; at < json.length; at++) {
+    const byte = json[at]!
+    if (byte === quote) {
+      for (at++; at < json.length && json[at] !== quote; at++) if (json[at] === backslash) at++
+    } else if (openings.includes(byte)) {
+      depth += 1
+      containers += 1
+      if (depth > deepestNesting || containers > mostContainers) return true
+    } else if (closings.includes(byte)) {
+      depth -= 1
+    }
+  }
+  return false
+}
+
+/** Asks for a JSON answer, undefined on 404. Throws ARCHIVE_ANSWER_INVALID where it is not JSON, or too much of it. */
 export async function requestJson(http: ArchiveHttp, request: ArchiveRequest): Promise<unknown> {
   return http.exchange(request, async (body) => {
-    // Without the parser's own error as cause: it quotes what it could not read, and causes are logged.
-    const invalid = new HippoError(
-      'ARCHIVE_ANSWER_INVALID',
-      'The archive gave an answer that is not JSON.',
-      { stage: request.stage },
-    )
-    const bytes = await readWhole(body, { maximumBytes: maximumJsonBytes, tooLarge: invalid })
+    const refuse = (message: string) =>
+      new HippoError('ARCHIVE_ANSWER_INVALID', message, { stage: request.stage })
+    const maximumBytes = request.maximumBytes ?? maximumJsonBytes
+    const tooLarge = refuse('The archive gave a longer answer than this request can have.')
+    const bytes = await readWhole(body, { maximumBytes, tooLarge })
+    if (isTooNested(bytes)) throw tooLarge
     try {
       return JSON.parse(Buffer.from(bytes.buffer).toString()) as unknown
     } catch {
-      throw invalid
+      // Without the parser's own error as cause: it quotes what it could not read, and causes are logged.
+      throw refuse('The archive gave an answer that is not JSON.')
     }
   })
 }

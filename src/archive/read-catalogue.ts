@@ -1,4 +1,4 @@
-import { HippoError } from '../errors.ts'
+import { HippoError, type Stage } from '../errors.ts'
 import { isOwnResult } from '../selection/own-result.ts'
 import type { SeriesFacts } from '../selection/series-facts.ts'
 import {
@@ -25,10 +25,37 @@ export interface StudyCatalogue {
   readonly studyTime: string | undefined
   readonly studyDescription: string | undefined
   readonly accessionNumber: string | undefined
+  /** Of the patient the archive files the study under. */
+  readonly patientId: string | undefined
   readonly series: readonly SeriesFacts[]
 }
 
 const tagsAtOnce = 8
+
+/** Attributes of an instance that say whose it is, with what the archive's own lists say of them. */
+type Listed = Readonly<
+  Record<
+    'PatientID' | 'StudyInstanceUID' | 'SeriesInstanceUID' | 'SOPInstanceUID',
+    string | undefined
+  >
+>
+
+/**
+ * Throws ARCHIVE_ANSWER_INVALID where the tags are those of another instance, series, study or patient
+ * than the one that was asked for: a cache between us may have mixed up answers.
+ */
+function requireListed(tags: SimplifiedTags, listed: Listed, stage: Stage): void {
+  const differing = Object.entries(listed).find(([keyword, expected]) => {
+    const given = tags[keyword]
+    return typeof given === 'string' && given.trim() !== (expected ?? '')
+  })
+  if (differing === undefined) return
+  throw new HippoError(
+    'ARCHIVE_ANSWER_INVALID',
+    'The archive described another image than the one that was asked for. It will be retried.',
+    { stage, details: { attribute: differing[0] } },
+  )
+}
 
 function compareInstances(a: InstanceAnswer, b: InstanceAnswer): number {
   const [first, second] = [a.MainDicomTags.SOPInstanceUID, b.MainDicomTags.SOPInstanceUID]
@@ -71,6 +98,7 @@ export async function readCatalogue(
     bySeries.has(ID),
   )
 
+  const patientId = study.PatientMainDicomTags?.PatientID?.trim() || undefined
   const readTags = async ({ ID }: InstanceAnswer): Promise<SimplifiedTags> => {
     const tags = await requestJson(http, {
       path: `/instances/${encodeURIComponent(ID)}/simplified-tags`,
@@ -88,7 +116,18 @@ export async function readCatalogue(
     const members = bySeries.get(ID)!.toSorted(compareInstances)
     // What this product wrote is known by what Orthanc lists; a segmentation's tags are megabytes of frames.
     const isOwn = isOwnResult(MainDicomTags.Manufacturer)
-    return seriesFactsOfTags(isOwn ? MainDicomTags : await readTags(members[0]!), {
+    const tags = isOwn ? MainDicomTags : await readTags(members[0]!)
+    requireListed(
+      tags,
+      {
+        PatientID: patientId,
+        StudyInstanceUID: study.MainDicomTags.StudyInstanceUID,
+        SeriesInstanceUID: MainDicomTags.SeriesInstanceUID,
+        SOPInstanceUID: members[0]!.MainDicomTags.SOPInstanceUID,
+      },
+      stage,
+    )
+    return seriesFactsOfTags(tags, {
       seriesInstanceUid: MainDicomTags.SeriesInstanceUID,
       orthancSeriesId: ID,
       instances: members.map((member) => ({
@@ -107,6 +146,7 @@ export async function readCatalogue(
     studyTime: StudyTime || undefined,
     studyDescription: StudyDescription || undefined,
     accessionNumber: AccessionNumber || undefined,
+    patientId,
     series,
   }
 }

@@ -64,6 +64,11 @@ export async function readChanges(
 ): Promise<ChangesPage> {
   const page = await requestChanges(http, `since=${since}&limit=${limit}`, options)
   const last = page.changes.at(-1)?.seq
+  // A log that does not move on would be read for ever.
+  if (last !== undefined && last <= since) {
+    const message = 'The archive gives the same changes again and again.'
+    throw new HippoError('ARCHIVE_ANSWER_INVALID', message, { stage: options.stage ?? 'catalogue' })
+  }
   if (last !== undefined) return { ...page, last }
   // On an empty page Orthanc's Last is the highest number it ever gave out. Its newest change is asked
   // for as well, because a reader sent back to the start in error would read the whole log each time.

@@ -38,6 +38,8 @@ export async function storeInstance(
 }
 
 const maximumInstanceBytes = 512 * 2 ** 20
+/** A page as PNG has about one. */
+const maximumPageBytes = 32 * 2 ** 20
 
 const filePath = (orthancInstanceId: string) =>
   `/instances/${encodeURIComponent(orthancInstanceId)}/file`
@@ -57,6 +59,30 @@ export async function readInstance(
   )
 }
 
+/**
+ * Reads an instance with its pixels unpacked (Explicit VR Little Endian), as the archive itself transcodes
+ * it; undefined when the archive does not hold it. Nothing is stored by that.
+ */
+export async function readUnpacked(
+  http: ArchiveHttp,
+  orthancInstanceId: string,
+  { signal, stage = 'fetch' }: CallOptions = {},
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const path = `/instances/${encodeURIComponent(orthancInstanceId)}/modify`
+  const body = JSON.stringify({
+    Keep: ['StudyInstanceUID', 'SeriesInstanceUID', 'SOPInstanceUID'],
+    Force: true,
+    Transcode: '1.2.840.10008.1.2.1',
+  })
+  const request = { method: 'POST', path, accept: '*/*', contentType: 'application/json' } as const
+  const tooLarge = new HippoError('SERIES_TOO_LARGE', 'The instance is larger than 512 MB.', {
+    stage,
+  })
+  return http.exchange({ ...request, body, stage, signal }, (answer) =>
+    readWhole(answer, { maximumBytes: maximumInstanceBytes, tooLarge }),
+  )
+}
+
 /** An instance with one frame as PNG, pixel by pixel; undefined when the archive does not hold it. */
 export async function renderInstance(
   http: ArchiveHttp,
@@ -64,7 +90,14 @@ export async function renderInstance(
   { signal, stage = 'fetch' }: CallOptions = {},
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const path = `/instances/${encodeURIComponent(orthancInstanceId)}/preview`
-  return http.exchange({ path, accept: 'image/png', stage, signal }, (body) => readWhole(body))
+  const tooLarge = new HippoError(
+    'ARCHIVE_ANSWER_INVALID',
+    'The archive gave a page that is larger than any this service writes.',
+    { stage },
+  )
+  return http.exchange({ path, accept: 'image/png', stage, signal }, (body) =>
+    readWhole(body, { maximumBytes: maximumPageBytes, tooLarge }),
+  )
 }
 
 /** Finds Orthanc's identifier of an instance; undefined when the archive does not hold it. */
@@ -77,13 +110,17 @@ export async function findInstance(
   return id
 }
 
-/** Counts the bytes of a body, and tells whether they are a file's; as they arrive, so that none are kept. */
+/**
+ * Counts the bytes of a body, and tells whether they are a file's; as they arrive, so that none are kept.
+ * Stops at the first one beyond the file, so that an endless body ends here.
+ */
 async function compareBody(body: AnswerBody, file: Uint8Array) {
   let length = 0
   let isSame = true
   for await (const chunk of body) {
     isSame &&= Buffer.compare(chunk, file.subarray(length, length + chunk.length)) === 0
     length += chunk.length
+    if (length > file.length) break
   }
   return { length, isSame: isSame && length === file.length }
 }

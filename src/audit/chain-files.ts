@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs'
 import { open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { unsealEntry } from './seal-entry.ts'
+import { splitLines } from './split-lines.ts'
 
 const ending = '.jsonl'
 /** Longer than any line: identifiers are short, and names of subjects at most 255 characters. */
@@ -45,7 +45,7 @@ export async function findEnd(path: string): Promise<{ end: number; lastLine: st
 export async function* readLines(path: string): AsyncGenerator<string> {
   const { end } = await findEnd(path)
   if (end === 0) return
-  yield* createInterface({ input: createReadStream(path, { end: end - 1 }) })
+  yield* splitLines(createReadStream(path, { end: end - 1 }))
 }
 
 async function readFirstLine(path: string): Promise<string> {

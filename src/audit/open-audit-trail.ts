@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { access, type FileHandle, open, unlink } from 'node:fs/promises'
+import { access, type FileHandle, open, stat, unlink } from 'node:fs/promises'
 import { HippoError } from '../errors.ts'
 import type { AuditEntry, AuditTrail } from './audit-entry.ts'
 import { chainPath, findLooseEnds, listChains, readLines } from './chain-files.ts'
@@ -23,6 +23,8 @@ type Handle = Awaited<ReturnType<NonNullable<AuditTrailOptions['openFile']>>>
 interface OpenChain {
   readonly name: string
   readonly handle: Handle
+  /** Of its file. */
+  inode: number | undefined
   bytes: number
   entries: number
   hash: string
@@ -44,6 +46,13 @@ async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder)
   await handle.sync().finally(() => handle.close())
 }
+
+/** Which file lies at a path; undefined for none. */
+const readInode = (path: string) =>
+  stat(path).then(
+    ({ ino }) => ino,
+    () => undefined,
+  )
 
 function explainFailure(cause: unknown): HippoError {
   const message = 'The audit trail cannot be written; nothing is done that cannot be recorded.'
@@ -69,11 +78,12 @@ export function openAuditTrail(options: AuditTrailOptions): AuditTrail {
     const links = await findLooseEnds(folder)
     const path = chainPath(folder, name)
     const handle = await openFile(path)
-    const opened = { name, handle, bytes: 0, entries: 0, hash: noHash }
+    const opened: OpenChain = { name, handle, inode: undefined, bytes: 0, entries: 0, hash: noHash }
     try {
       const first = { who: 'service', role: 'service', what: 'openAuditChain', outcome: 'done' }
       await append(opened, [{ ...(first as AuditEntry), links }])
       await syncFolder(folder)
+      opened.inode = await readInode(path)
       return opened
     } catch (error) {
       await handle.close().catch(() => {})
@@ -98,6 +108,17 @@ export function openAuditTrail(options: AuditTrailOptions): AuditTrail {
     Object.assign(to, { entries: number, hash, bytes: to.bytes + Buffer.byteLength(text) })
   }
 
+  /**
+   * Throws unless the chain's file is where it was made: what is written into a file that was removed is
+   * nowhere. The chain stays the one to go on with, so that its removal cannot be passed over.
+   */
+  async function requireFile({ name, inode }: OpenChain): Promise<void> {
+    const found = await readInode(chainPath(folder, name))
+    if (found === inode) return
+    failure = explainFailure(new Error(`the file of chain ${name} is no longer there`))
+    throw failure
+  }
+
   async function leaveChain(): Promise<void> {
     const left = chain
     chain = undefined
@@ -112,6 +133,7 @@ export function openAuditTrail(options: AuditTrailOptions): AuditTrail {
         if (chain !== undefined && chain.bytes >= (options.largestChain ?? largestChain)) {
           await leaveChain()
         }
+        if (chain !== undefined) await requireFile(chain)
         chain ??= await openChain()
         await append(
           chain,
@@ -120,8 +142,9 @@ export function openAuditTrail(options: AuditTrailOptions): AuditTrail {
         failure = undefined
         for (const { resolve } of batch) resolve()
       } catch (error) {
-        failure = explainFailure(error)
-        await leaveChain()
+        const isRemoved = error === failure && failure !== undefined
+        failure = isRemoved ? failure : explainFailure(error)
+        if (!isRemoved) await leaveChain()
         for (const { reject } of batch) reject(failure)
       }
     }
@@ -141,6 +164,7 @@ export function openAuditTrail(options: AuditTrailOptions): AuditTrail {
       for (const name of await listChains(folder)) yield* readLines(chainPath(folder, name))
     },
     async check() {
+      if (failure === undefined && chain !== undefined) await requireFile(chain)
       if (failure === undefined) {
         await access(folder, constants.W_OK).catch((error) => {
           throw explainFailure(error)

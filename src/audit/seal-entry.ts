@@ -17,9 +17,15 @@ const sealed = /^(\{.+),"hash":"([0-9a-f]{64})"\}$/
 
 const hashText = (text: string) => createHash('sha256').update(text).digest('hex')
 
+/** Ends of lines to some readers, though not to JSON. */
+const otherLineEnds = /[\u0085\u2028\u2029]/g
+
+const escapeCharacter = (character: string) =>
+  `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+
 /** One line: the members as JSON with, at its end, the SHA-256 of all that stands before it. */
 export function sealEntry(members: ChainMembers & object): { line: string; hash: string } {
-  const text = JSON.stringify(members)
+  const text = JSON.stringify(members).replaceAll(otherLineEnds, escapeCharacter)
   const hash = hashText(text)
   return { line: `${text.slice(0, -1)},"hash":"${hash}"}`, hash }
 }

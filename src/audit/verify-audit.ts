@@ -4,6 +4,11 @@ export interface AuditVerdict {
   readonly entries: number
   /** Hash of each chain's last entry, by chain. */
   readonly heads: ReadonlyMap<string, string>
+  /**
+   * Entries that nothing known from outside vouches for: all where nothing is known, else those that came
+   * after the known ones. Whoever has the machine in their hands could have written them.
+   */
+  readonly unvouched: number
   /** Sentences about what is missing or changed; empty when all is well. */
   readonly faults: readonly string[]
 }
@@ -11,15 +16,46 @@ export interface AuditVerdict {
 interface ChainState {
   number: number
   hash: string
+  /** Last hashes of the chains before. */
+  links: readonly string[]
+}
+
+/** An entry that something outside of the trail knows, or a later chain links to. */
+interface Place {
+  readonly chain: string
+  readonly number: number
+}
+
+/** How many entries stand behind the known ones: in their chains up to them, and all that those link to. */
+function countVouched(
+  known: readonly Place[],
+  chains: ReadonlyMap<string, ChainState>,
+  places: ReadonlyMap<string, Place>,
+) {
+  const reached = new Map<string, number>()
+  const open = [...known]
+  for (let place = open.pop(); place !== undefined; place = open.pop()) {
+    const before = reached.get(place.chain)
+    if (before !== undefined && before >= place.number) continue
+    reached.set(place.chain, place.number)
+    // The links stand in the first entry, which any later one vouches for.
+    if (before !== undefined) continue
+    for (const link of chains.get(place.chain)?.links ?? []) {
+      const linked = places.get(link)
+      if (linked !== undefined) open.push(linked)
+    }
+  }
+  return [...reached.values()].reduce((sum, number) => sum + number, 0)
 }
 
 const mostFaults = 20
 
 /**
  * Reads an export and says whether a line was changed, left out, added or moved, and whether a whole
- * chain is missing. What it cannot see is that the newest entries of the newest chain were cut off,
- * or that everything was written anew: `known` are hashes noted elsewhere (the service logs them)
- * that must be found.
+ * chain is missing. By itself it cannot see that the newest entries were cut off, that some were added at
+ * the end, or that everything was written anew: anybody can reckon a hash. `known` are hashes noted
+ * elsewhere (the service logs them): they must be found, and what comes after them is counted as
+ * `unvouched`.
  */
 export async function verifyAudit(
   lines: AsyncIterable<string>,
@@ -27,6 +63,9 @@ export async function verifyAudit(
 ): Promise<AuditVerdict> {
   const chains = new Map<string, ChainState>()
   const wanted = new Map(known.map((hash) => [hash, 'You gave']))
+  const given = new Set(known)
+  /** Of the entries that may be looked for: known ones and ends of chains. */
+  const places = new Map<string, Place>()
   const seen = new Set<string>()
   const faults: string[] = []
   const complain = (sentence: string) => {
@@ -41,17 +80,22 @@ export async function verifyAudit(
       continue
     }
     const { chain, number, previous, hash } = entry
-    const before = chains.get(chain) ?? { number: 0, hash: noHash }
+    const before = chains.get(chain) ?? { number: 0, hash: noHash, links: [] }
     if (number !== before.number + 1 || previous !== before.hash) {
       complain(`Line ${lineNumber} does not follow entry ${before.number} of chain ${chain}.`)
     }
-    chains.set(chain, { number, hash })
+    const links = number === 1 ? (entry.links ?? []) : before.links
+    chains.set(chain, { number, hash, links })
     for (const link of entry.links ?? []) wanted.set(link, `Chain ${chain} links to`)
     seen.add(hash)
+    if (given.has(hash)) places.set(hash, { chain, number })
   }
   for (const [hash, who] of wanted) {
     if (!seen.has(hash)) complain(`${who} the entry ${hash}, which is not there.`)
   }
   const heads = new Map([...chains].map(([chain, state]) => [chain, state.hash]))
-  return { entries: lineNumber, heads, faults }
+  for (const [chain, { number, hash }] of chains) places.set(hash, { chain, number })
+  const starts = known.flatMap((hash) => places.get(hash) ?? [])
+  const unvouched = lineNumber - countVouched(starts, chains, places)
+  return { entries: lineNumber, heads, unvouched, faults }
 }

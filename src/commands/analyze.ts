@@ -27,6 +27,8 @@ export interface AnalyzeOptions {
   readonly seriesRules: SeriesRules
   readonly norms: Norms
   readonly drawIdentity: boolean
+  /** Leaves accession number, dates and description of the study off the page. */
+  readonly hideStudy?: boolean | undefined
   readonly pdf: boolean
   readonly model: string
   readonly threads: number
@@ -77,6 +79,8 @@ async function analyzeStudy(
         },
         norms: options.norms,
         drawIdentity: options.drawIdentity,
+        drawStudy: !options.hideStudy,
+        timeZone: process.env.TZ || undefined,
         reportPdf: options.pdf,
         reportRejected: true,
         software,

@@ -1,26 +1,52 @@
 import { createReadStream } from 'node:fs'
 import { access } from 'node:fs/promises'
-import { createInterface } from 'node:readline'
+import { splitLines } from '../audit/split-lines.ts'
 import { verifyAudit } from '../audit/verify-audit.ts'
 import { HippoError } from '../errors.ts'
 
+export interface VerifyAuditOptions {
+  /** Hashes noted elsewhere: they must be in the trail, and nothing after them unless that is allowed. */
+  readonly known: readonly string[]
+  /** Accepts entries after the known ones, for which nothing vouches. */
+  readonly allowNewer?: boolean | undefined
+}
+
 /**
  * Checks an exported audit trail and prints what it finds; returns the exit code, 1 for a trail that is
- * not whole. Throws FILE_UNREADABLE.
- * @param known hashes noted elsewhere that must be in it
+ * not whole or goes on after what is known of it. Throws FILE_UNREADABLE.
  */
-export async function verifyAuditFile(path: string, known: readonly string[]): Promise<number> {
+export async function verifyAuditFile(
+  path: string,
+  { known, allowNewer = false }: VerifyAuditOptions,
+): Promise<number> {
   await access(path).catch((cause) => {
     throw new HippoError('FILE_UNREADABLE', `${path} cannot be read.`, { cause })
   })
-  const lines = createInterface({ input: createReadStream(path) })
-  const { entries, heads, faults } = await verifyAudit(lines, known)
+  const { entries, heads, faults, unvouched } = await verifyAudit(
+    splitLines(createReadStream(path)),
+    known,
+  )
   for (const fault of faults) console.error(fault)
   if (faults.length > 0) {
     console.error('The audit trail is not as it was written.')
     return 1
   }
+  if (known.length > 0 && unvouched > 0) {
+    const sentence = `${unvouched} entries come after the hashes you gave; nothing vouches for them.`
+    if (!allowNewer) {
+      console.error(
+        `${sentence} Give the newest hash that the log tells, or accept them with --allow-newer.`,
+      )
+      return 1
+    }
+    console.log(sentence)
+  }
   console.log(`${entries} entries in ${heads.size} chains, all as they were written.`)
+  if (known.length === 0) {
+    console.log(
+      'Nothing was given that is known from outside: the file agrees with itself, which a file made anew does, too. Give the hash that the log tells as --known.',
+    )
+  }
   const newest = [...heads].at(-1)
   if (newest !== undefined) console.log(`Chain ${newest[0]} ends in ${newest[1]}.`)
   return 0

@@ -11,6 +11,7 @@ import type {
 } from './comparison.ts'
 import { findEarlierStudies, shield } from './find-earlier-studies.ts'
 import { lookAtEarlier } from './look-at-earlier.ts'
+import { nameExam } from './name-exam.ts'
 
 function thisPoint(study: MeasuredStudy, studyDate: string): TimePoint {
   const { series, chosen, volumes, model, softwareVersion, intracranialVolumeMm3 } = study
@@ -63,6 +64,7 @@ export async function compareWithEarlier(
   const points = [...point]
   const unused: UnusedStudy[] = []
   const toMeasure: StudyToMeasure[] = []
+  const exams = new Set([nameExam(study.series)])
   for (const earlier of studies) {
     signal.throwIfAborted()
     const look = await shield(
@@ -77,6 +79,17 @@ export async function compareWithEarlier(
       }),
       signal,
     )
+    // Newest first, and of copies the one that was measured: others tell the same once more.
+    if (look.exam !== undefined && exams.has(look.exam)) {
+      unused.push({
+        studyInstanceUid: earlier.studyInstanceUid,
+        studyDate: earlier.studyDate,
+        reason: 'SAME_EXAM',
+        sentence: 'It is a copy of another study of this patient, which counts once.',
+      })
+      continue
+    }
+    if (look.point || look.toMeasure) exams.add(look.exam)
     if (look.point) points.push(look.point)
     if (look.unused) unused.push(look.unused)
     if (look.toMeasure) toMeasure.push(look.toMeasure)

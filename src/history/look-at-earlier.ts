@@ -19,10 +19,14 @@ import { collectStudyFacts } from '../selection/study-facts.ts'
 import { explainOtherMethod, kindOfSeries } from './compare-methods.ts'
 import type { ComparisonContext, MeasuredStudy, StudyToMeasure } from './comparison.ts'
 import type { EarlierStudy } from './find-earlier-studies.ts'
+import { isOfSeries } from './is-of-series.ts'
+import { nameExam } from './name-exam.ts'
 import { planMeasuring } from './plan-measuring.ts'
 
 /** What one earlier study gave. */
 export interface EarlierLook {
+  /** The same for each copy of one examination; undefined where it does not say when it was made. */
+  readonly exam?: string | undefined
   readonly point?: TimePoint
   readonly unused?: UnusedStudy
   readonly toMeasure?: StudyToMeasure
@@ -55,7 +59,9 @@ async function readDocuments(
     const instance = parsePart10(bytes)
     const document = readMeasurementDocument(instance)
     const isOfPatient = readString(instance.dataset, 'PatientID')?.trim() === patientId
-    if (document?.studyInstanceUid === studyInstanceUid && isOfPatient) documents.push(document)
+    if (document?.studyInstanceUid !== studyInstanceUid || !isOfPatient) continue
+    // A copy that the archive made with new UIDs tells of images of another study, and counts there.
+    if (isOfSeries(document, series)) documents.push(document)
   }
   return documents
 }
@@ -96,13 +102,27 @@ export async function lookAtEarlier(
   now: Now,
   context: ComparisonContext,
 ): Promise<EarlierLook> {
+  const orthancStudyId = await resolve(earlier, context)
+  const { archive, signal } = context
+  const { series } = await archive.readCatalogue(orthancStudyId, { signal, stage: 'history' })
+  return {
+    ...(await lookAtSeries(earlier, orthancStudyId, series, now, context)),
+    exam: nameExam(series),
+  }
+}
+
+async function lookAtSeries(
+  earlier: EarlierStudy,
+  orthancStudyId: string,
+  series: readonly SeriesFacts[],
+  now: Now,
+  context: ComparisonContext,
+): Promise<EarlierLook> {
   const { studyInstanceUid, studyDate } = earlier
   const unuse = (reason: string, sentence: string): EarlierLook => ({
     unused: { studyInstanceUid, studyDate, reason, sentence },
   })
-  const orthancStudyId = await resolve(earlier, context)
-  const { archive, rules, signal } = context
-  const { series } = await archive.readCatalogue(orthancStudyId, { signal, stage: 'history' })
+  const { rules } = context
   const read = readIdentity(series)
   const problem = read.problem ?? findContradiction(now.identity, read.identity)
   if (problem !== undefined) return unuse(problem.reason, problem.sentence)

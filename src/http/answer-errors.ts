@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { HippoError, recordError } from '../errors.ts'
+import { undecodableAddress } from './broken-requests.ts'
 import type { HttpApp } from './http-app.ts'
 import { ProblemError, toProblem, writeProblem } from './problem.ts'
 
@@ -25,6 +26,9 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
  */
 export function answerErrors(app: HttpApp): void {
   function describeMissing(request: FastifyRequest, reply: FastifyReply): Error {
+    if (request.url === undecodableAddress) {
+      return new HippoError('REQUEST_INVALID', 'The address cannot be decoded.')
+    }
     const allowed = app.findRoutesAt(request.url).flatMap(({ methods }) => methods)
     if (allowed.length === 0) {
       return new HippoError('NOT_FOUND', 'There is nothing at this address.')

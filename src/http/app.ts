@@ -10,6 +10,7 @@ import { answerErrors, sendProblem } from './answer-errors.ts'
 import { addAuditRoute } from './audit-route.ts'
 import { authorizeRequests } from './authorize-requests.ts'
 import { addBackfillsRoutes } from './backfills-routes.ts'
+import { answerBrokenRequest, routableUrl } from './broken-requests.ts'
 import { describeRequest } from './describe-request.ts'
 import { documentAccess } from './document-access.ts'
 import { addEventsRoute } from './events-route.ts'
@@ -31,7 +32,7 @@ import { readPage } from './read-page.ts'
 import { exportReadiness, type ReadinessCheck, shareChecks } from './readiness.ts'
 import { recordRequests } from './record-requests.ts'
 import { addResultsRoutes, type ReadReport } from './results-routes.ts'
-import { setSecurityHeaders } from './set-security-headers.ts'
+import { securityHeaders, setSecurityHeaders } from './set-security-headers.ts'
 import { addStableStudyRoute } from './stable-study-route.ts'
 import { addStudiesRoute, type FindStudy } from './studies-route.ts'
 import { traceRequests } from './trace-requests.ts'
@@ -83,7 +84,13 @@ export async function buildApp(options: AppOptions): Promise<HttpApp> {
     // Long identifiers are refused by their schema like all malformed ones, not by the router.
     routerOptions: { maxParamLength: 16 * 1024 },
     genReqId: options.createId,
-    frameworkErrors: (error, request, reply) => sendProblem(error, request, reply),
+    rewriteUrl: ({ url }) => routableUrl(url ?? '/'),
+    // What goes wrong before the hooks must not leave their headers out.
+    frameworkErrors: (error, request, reply) =>
+      sendProblem(error, request, reply.headers(securityHeaders)),
+    clientErrorHandler: answerBrokenRequest,
+    // A connection that waits for its next request must not keep the service from stopping.
+    forceCloseConnections: 'idle',
     trustProxy: options.trustedProxies?.length ? [...options.trustedProxies] : false,
     ...(options.log === undefined
       ? { logger: false }

@@ -52,7 +52,7 @@ export function createJobFeed({ jobs, viewerUrl, pollMilliseconds = 1000 }: JobF
   }
 
   async function readJobs(): Promise<void> {
-    const page = { limit: watchedJobs, offset: 0 }
+    const page = { limit: watchedJobs, offset: 0, isCounted: false }
     const [newest, atWork] = await Promise.all([
       jobs.list(page),
       jobs.list({ ...page, states: ['running'] }),

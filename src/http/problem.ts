@@ -42,6 +42,7 @@ const statusOfCode: Partial<Record<ErrorCode, number>> = {
   STUDY_NOT_FOUND: 404,
   STUDY_EMPTY: 404,
   MODEL_UNKNOWN: 404,
+  STUDY_AMBIGUOUS: 409,
   MODEL_NOT_ACCEPTED: 409,
   MODEL_MISSING: 409,
   MODEL_INVALID: 409,
@@ -69,6 +70,16 @@ function invalidRequest(status: number, message: string): ProblemError {
   return new ProblemError(status, recordError(new HippoError(code, message)))
 }
 
+/** Messages of the HTTP library that quote nothing of a request. */
+const quotesNothing =
+  /^FST_(ERR_CTP_(BODY_TOO_LARGE|INVALID_JSON_BODY|EMPTY_JSON_BODY)|ERR_VALIDATION)$/
+
+function describeRefusal(status: number, message: string, code: unknown): string {
+  const isOurs = typeof code !== 'string' || !code.startsWith('FST_')
+  if (isOurs || quotesNothing.test(code)) return message
+  return status === 415 ? 'The body must be application/json.' : 'The request cannot be read.'
+}
+
 /**
  * The problem a client sees for anything thrown. What is not known to be meant for people (a bug's
  * message, a stack) is not shown.
@@ -78,9 +89,10 @@ export function toProblem(error: unknown): ProblemError {
   if (error instanceof HippoError && error.code !== 'UNEXPECTED') {
     return new ProblemError(statusOfCode[error.code] ?? 500, recordError(error))
   }
-  const { statusCode, message } = (error ?? {}) as { statusCode?: unknown; message?: unknown }
+  const { statusCode, message, code } = (error ?? {}) as Record<string, unknown>
   if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
-    return invalidRequest(statusCode, String(message))
+    // The words of a parser quote what was sent: they are for nobody's log.
+    return invalidRequest(statusCode, describeRefusal(statusCode, String(message), code))
   }
   const hidden = new HippoError(
     'UNEXPECTED',

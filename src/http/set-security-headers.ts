@@ -1,7 +1,7 @@
 import type { HttpApp } from './http-app.ts'
 
 /** Headers for answers that are data: not to be cached, framed, sniffed or run. */
-const headers = {
+export const securityHeaders = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-origin',
@@ -19,7 +19,7 @@ const onlyByTls = 'max-age=31536000'
  */
 export function setSecurityHeaders(app: HttpApp): void {
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers(headers)
+    reply.headers(securityHeaders)
     if (request.protocol === 'https') reply.header('strict-transport-security', onlyByTls)
     reply.header('x-request-id', request.id)
   })

@@ -30,7 +30,7 @@ export function addStudiesRoute(
         body: runBody,
         response: {
           202: jobView,
-          ...problems(400, 401, 403, 404, 413, 415, 500, 502, 503, 504),
+          ...problems(400, 401, 403, 404, 409, 413, 415, 500, 502, 503, 504),
         },
       },
       preValidation: async (request) => {

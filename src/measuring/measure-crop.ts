@@ -3,6 +3,7 @@ import { cropLabels, type LabelledRegion, listRegions } from '../measurement/hip
 import type { HippocampusVolumes, Side } from '../measurement/hippocampus-volumes.ts'
 import { measureHippocampus, requireHippocampus } from '../measurement/measure-hippocampus.ts'
 import { checkOneBody } from '../measurement/quality/check-body.ts'
+import { checkImageBorder, shareAtBorder } from '../measurement/quality/check-box.ts'
 import { checkPicture } from '../measurement/quality/check-picture.ts'
 import { checkResolution } from '../measurement/quality/check-resolution.ts'
 import { checkVessels } from '../measurement/quality/check-vessels.ts'
@@ -94,6 +95,7 @@ export async function measureCrop(
     checkResolution(spacingOf(crop.affine)),
     checkVessels(side, measureBrightShare(crop)),
     checkOneBody(side, clearedVoxels / (labelled + clearedVoxels)),
+    checkImageBorder(side, shareAtBorder(labelMap)),
     checkPlausibleVolume(volumes),
     checkParts(volumes),
     ...(isLow ? [lowConfidence] : []),

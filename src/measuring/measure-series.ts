@@ -14,6 +14,7 @@ import type { QualityFinding, QualityVerdict } from '../measurement/quality-find
 import type { SeriesKind } from '../selection/series-choice.ts'
 import type { TimeStep } from '../telemetry/time-steps.ts'
 import type { LabelMap, Volume } from '../volume/grid.ts'
+import type { DecodedFiles } from './digest-content.ts'
 import { measureCrop } from './measure-crop.ts'
 import { type MeasuringTools, measureHead } from './measure-head.ts'
 import { readSeries } from './read-series.ts'
@@ -74,8 +75,10 @@ export async function measureSeries(
   tools: MeasuringTools,
   step: TimeStep,
   signal: AbortSignal,
+  decoded?: DecodedFiles,
 ): Promise<MeasuredSeries> {
-  const { instances, volume, sourceSlices, isLossy, notes } = await readSeries(files, step, signal)
+  const read = await readSeries(files, step, signal, decoded)
+  const { instances, volume, sourceSlices, isLossy, notes } = read
   const acquisition = [
     checkLossyCompression(isLossy),
     checkContrastAgent(isContrastEnhanced),

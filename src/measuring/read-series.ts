@@ -20,20 +20,40 @@ export interface ReadSeries {
   readonly notes: readonly string[]
 }
 
-/** From the files of one series to its volume: decode, assemble. Throws coded errors of those stages. */
+/** A file and the frames in it. */
+export interface DecodedFile {
+  readonly instance: DicomInstance
+  readonly frames: readonly DecodedFrame[]
+}
+
+/** Parses and decodes one file; throws coded errors of stage decode. */
+export async function decodeFile(file: Uint8Array): Promise<DecodedFile> {
+  const instance = parsePart10(file)
+  return { instance, frames: await decodeInstance(instance) }
+}
+
+/**
+ * From the files of one series to its volume: decode, assemble. Those that were decoded before are taken
+ * out of `decoded`. Throws coded errors of those stages.
+ */
 export async function readSeries(
   files: readonly Uint8Array[],
   step: TimeStep,
   signal: AbortSignal,
+  decoded: Map<Uint8Array, DecodedFile> = new Map(),
 ): Promise<ReadSeries> {
   const { instances, owners, frames, asides } = await step('decode', async () => {
-    const all = files.map((file) => parsePart10(file))
+    const all = files.map((file) => decoded.get(file)?.instance ?? parsePart10(file))
+    const known = new Map([...decoded.values()].map(({ instance, frames }) => [instance, frames]))
+    decoded.clear()
     const { instances, notes: asides } = setPicturesAside(all)
     const frames: DecodedFrame[] = []
     const owners: number[] = []
     for (const [index, instance] of instances.entries()) {
       signal.throwIfAborted()
-      for (const frame of await decodeInstance(instance)) {
+      const taken = known.get(instance) ?? (await decodeInstance(instance))
+      known.delete(instance)
+      for (const frame of taken) {
         frames.push(frame)
         owners.push(index)
       }

@@ -32,14 +32,14 @@ export function openComparisonLog(
   let last: Promise<void> = Promise.resolve()
 
   async function append(comparison: ShadowComparison): Promise<void> {
-    await mkdir(folder, { recursive: true })
+    await mkdir(folder, { recursive: true, mode: 0o700 })
     const path = pathOf(comparison.active, comparison.shadow)
     const size = await stat(path).then(
       (facts) => facts.size,
       () => 0,
     )
     if (size > maximumBytes) await rename(path, `${path}.before`)
-    await appendFile(path, `${JSON.stringify(comparison)}\n`)
+    await appendFile(path, `${JSON.stringify(comparison)}\n`, { mode: 0o600 })
   }
 
   async function readPair(path: string): Promise<ShadowComparison[]> {

@@ -1,6 +1,7 @@
 import type { MeasuredSeries } from '../measuring/measure-series.ts'
 import type { ComposedRejection } from '../pipeline/compose-rejection.ts'
 import type { Interpretation } from '../pipeline/interpret-volumes.ts'
+import { parseWithinBudget } from '../pipeline/read-listed.ts'
 import type { ResultInstance } from '../pipeline/store-results.ts'
 import { createStudyCore, type StudyCoreOptions } from '../pipeline/study-core.ts'
 import { type Turn, tryCandidates } from '../pipeline/try-candidates.ts'
@@ -57,12 +58,10 @@ export async function analyzeFiles(
     const { facts } = turn.candidate
     const paths = study.files.get(facts.seriesInstanceUid) ?? []
     const files = await step('fetch', () => Promise.all(paths.map(dependencies.readFile)))
-    const identity = {
-      ...core.identify(studyInstanceUid, facts, files),
-      runNumber: 0,
-      analysedAt: dependencies.analysedAt,
-    }
-    return { identity, series, turn, files }
+    parseWithinBudget(files)
+    const { basis, decoded } = await core.identify(studyInstanceUid, facts, files, step, signal)
+    const identity = { ...basis, runNumber: 0, analysedAt: dependencies.analysedAt }
+    return { identity, series, turn, files, decoded }
   }
   const { parts, measured } = await tryCandidates(
     choice,

@@ -20,11 +20,6 @@ export function fingerprintStudy(series: readonly SeriesFacts[]): string {
   return digestLines(series.filter((one) => !one.isOwnResult).flatMap(instanceLines))
 }
 
-/** Digest of what the instances hold, whatever their order or place in the archive. */
-export function digestContent(instances: readonly Uint8Array[]): string {
-  return digestLines(instances.map((bytes) => createHash('sha256').update(bytes).digest('hex')))
-}
-
 /** Digest of the norms, so that others make a new result. */
 export function digestNorms(norms: Norms): string {
   return createHash('sha256').update(JSON.stringify(norms)).digest('hex').slice(0, 16)

@@ -9,12 +9,12 @@ export interface ReportFiles {
 
 /** Pages under `folder`, one file a job, written whole or not at all. */
 export async function openReportFiles(folder: string): Promise<ReportFiles> {
-  await mkdir(folder, { recursive: true })
+  await mkdir(folder, { recursive: true, mode: 0o700 })
   const pathOf = (jobId: string) => join(folder, `${encodeURIComponent(jobId)}.png`)
   return {
     async write(jobId, png) {
       const path = pathOf(jobId)
-      const file = await open(`${path}.part`, 'w')
+      const file = await open(`${path}.part`, 'w', 0o600)
       try {
         await file.writeFile(png)
         await file.sync()

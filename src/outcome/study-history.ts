@@ -1,3 +1,4 @@
+import { HippoError } from '../errors.ts'
 import type { Job } from '../queue/job.ts'
 import type { SeriesFacts } from '../selection/series-facts.ts'
 import {
@@ -26,25 +27,59 @@ export function isResultStored(result: MeasuredResult, series: readonly SeriesFa
 }
 
 /**
- * The newest job that saw exactly these source instances and whose result, or rejection page, is still in
- * the archive if it made one. Undefined when there is something to do.
+ * The newest job that looked at exactly these source instances and came to a result, or to a page that says
+ * why there is none; also where somebody has deleted that from the archive since: an event does not bring it
+ * back, a person's request does. Undefined when there is something to do.
  */
 export function findSameLook(
   job: Pick<Job, 'id'>,
   recentJobs: readonly Job[],
   studyFingerprint: string,
-  series: readonly SeriesFacts[],
 ): { readonly jobId: string; readonly outcome: AnalysisOutcome } | undefined {
   for (const earlier of recentJobs) {
     const { id, state, supersededByJobId } = earlier
     const seen = outcomeOf(earlier)
     if (id === job.id || seen?.studyFingerprint !== studyFingerprint) continue
-    if (state === 'rejected') {
-      if (isStored(seen.rejection?.stored ?? [], series)) return { jobId: id, outcome: seen }
-      continue
-    }
-    if (state !== 'succeeded' || supersededByJobId !== undefined) continue
-    if (seen.result && isResultStored(seen.result, series)) return { jobId: id, outcome: seen }
+    if (supersededByJobId !== undefined) continue
+    const isResult = state === 'succeeded' && seen.result !== undefined
+    if (isResult || state === 'rejected') return { jobId: id, outcome: seen }
   }
   return undefined
+}
+
+/**
+ * Throws FAILED_BEFORE where the newest ended job looked at exactly these source instances and failed while
+ * it stored its result, and an event asks: our own upload makes an event, which would begin the same
+ * failure again without end. The sweep and people may try again.
+ */
+export function refuseRepetition(
+  job: Pick<Job, 'id' | 'trigger'>,
+  recentJobs: readonly Job[],
+  studyFingerprint: string,
+): void {
+  if (job.trigger !== 'hook') return
+  const before = recentJobs.find(
+    ({ id, state, error }) =>
+      id !== job.id && error?.code !== 'FAILED_BEFORE' && ['failed', 'succeeded'].includes(state),
+  )
+  const seen = before?.outcome as AnalysisOutcome | undefined
+  const { stage } = before?.error ?? {}
+  const isStoring = stage === 'store' || stage === 'verify'
+  if (before?.state !== 'failed' || !isStoring || seen?.studyFingerprint !== studyFingerprint)
+    return
+  throw new HippoError(
+    'FAILED_BEFORE',
+    `Job ${before.id} failed with the same images while it stored its result, and an event does not begin that again. ${before.error?.message}`,
+    { details: { jobId: before.id, code: before.error?.code } },
+  )
+}
+
+/** The newest job whose page says that this study was not measured, and that nothing has replaced. */
+export function findRejection(recentJobs: readonly Job[]): Job | undefined {
+  return recentJobs.find(({ state, outcome, supersededByJobId }) => {
+    const { rejection } = (outcome ?? {}) as Partial<AnalysisOutcome>
+    return (
+      state === 'rejected' && (rejection?.stored.length ?? 0) > 0 && supersededByJobId === undefined
+    )
+  })
 }

@@ -1,6 +1,6 @@
 import type { Archive } from '../archive/archive.ts'
 import type { ForwardTarget } from '../archive/forward-instance.ts'
-import type { HippoError } from '../errors.ts'
+import { HippoError } from '../errors.ts'
 import { compareWithEarlier } from '../history/compare-with-earlier.ts'
 import type { EarlierComparison, StudyToMeasure } from '../history/comparison.ts'
 import type { Norms } from '../measurement/norms/norms.ts'
@@ -11,7 +11,12 @@ import type { ShadowModel } from '../measuring/shadow-model.ts'
 import { fingerprintSeries, fingerprintStudy } from '../outcome/fingerprint.ts'
 import type { AnalysisOutcome, StoredResult } from '../outcome/outcome.ts'
 import { planForwarding } from '../outcome/plan-forwarding.ts'
-import { findSameLook, type StudyHistory } from '../outcome/study-history.ts'
+import {
+  findRejection,
+  findSameLook,
+  refuseRepetition,
+  type StudyHistory,
+} from '../outcome/study-history.ts'
 import { isAskedFor, type Job, type StageTiming } from '../queue/job.ts'
 import type { RunJob } from '../queue/run-job.ts'
 import type { SelectionRules } from '../selection/series-choice.ts'
@@ -20,7 +25,9 @@ import { type TimeStep, timeSteps } from '../telemetry/time-steps.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
 import type { ComposedRejection } from './compose-rejection.ts'
 import { decideResult } from './decide-result.ts'
+import { findCopies } from './find-copies.ts'
 import { nameSubject } from './name-subject.ts'
+import { parseWithinBudget, requireListed } from './read-listed.ts'
 import { storeResults } from './store-results.ts'
 import { type ChosenStudy, createStudyCore } from './study-core.ts'
 import { type Turn, tryCandidates } from './try-candidates.ts'
@@ -33,6 +40,8 @@ export interface AnalysisDependencies {
   readonly norms: Norms
   readonly settings: {
     readonly drawIdentity: boolean
+    readonly drawStudy?: boolean | undefined
+    readonly timeZone?: string | undefined
     readonly reportPdf: boolean
     /** Whether a page is stored that says why a chosen series was not measured. */
     readonly reportRejected: boolean
@@ -54,6 +63,18 @@ export interface AnalysisDependencies {
   readonly tracing?: Tracing | undefined
   /** Lets a second model look at what was measured and stored, once the job has ended. */
   readonly shadow?: Pick<ShadowModel, 'keep'> | undefined
+}
+
+/**
+ * Throws STUDY_MISMATCH where a job names an Orthanc study and the UID of another: whoever announced it
+ * was mistaken, or wants a result to bear somebody else's name. The archive's own UID counts.
+ */
+function requireSameStudy(job: { readonly studyInstanceUid: string }, archived: string): void {
+  if (job.studyInstanceUid === archived) return
+  throw new HippoError(
+    'STUDY_MISMATCH',
+    'The announcement names a StudyInstanceUID that is not the one of this study in the archive. Nothing was measured.',
+  )
 }
 
 /** The ending of a job that found nothing new: the earlier outcome and the job it came from. */
@@ -111,19 +132,20 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
     }
     const step = timeSteps(dependencies.monotonicClock, recordStage, signal, dependencies.tracing)
 
-    const { series } = await step('catalogue', () =>
-      archive.readCatalogue(orthancStudyId, { signal }),
-    )
+    const listed = await step('catalogue', () => archive.readCatalogue(orthancStudyId, { signal }))
+    const { series, patientId } = listed
+    requireSameStudy(job, listed.study.studyInstanceUid)
     const studyFingerprint = fingerprintStudy(series)
+    const recentJobs = await history.recentJobs(orthancStudyId)
     if (!job.force && !isAskedFor(job)) {
-      const jobs = await history.recentJobs(orthancStudyId)
-      const same = findSameLook(job, jobs, studyFingerprint, series)
+      const same = findSameLook(job, recentJobs, studyFingerprint)
       if (same !== undefined) return endUnchanged(same)
+      refuseRepetition(job, recentJobs, studyFingerprint)
     }
 
     const choice = await core.select(series, step)
     context.recordOutcome({ verdicts: choice.verdicts, studyFingerprint })
-    const earlier = await history.succeededJobs(orthancStudyId)
+    const succeededJobs = await history.succeededJobs(orthancStudyId)
 
     let fetched: { readonly of: SeriesFacts; readonly files: Uint8Array[] } | undefined
     async function fetchSeries(facts: SeriesFacts): Promise<Uint8Array[]> {
@@ -136,6 +158,7 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
           { maximumBytes, signal },
         ),
       )
+      requireListed(parseWithinBudget(files), { studyInstanceUid, series: facts, patientId })
       fetched = { of: facts, files }
       return files
     }
@@ -144,12 +167,13 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
     async function prepare(turn: Turn) {
       const { facts } = turn.candidate
       const files = await fetchSeries(facts)
-      const basis = core.identify(studyInstanceUid, facts, files)
-      const decision = await decideResult(job, basis, series, earlier, archive, signal)
+      const { basis, decoded } = await core.identify(studyInstanceUid, facts, files, step, signal)
+      const state = { series, succeededJobs, recentJobs }
+      const decision = await decideResult(job, basis, state, archive, signal)
       if (decision.kind === 'unchanged') return decision
       const { identity, replaces, restores } = decision
       if (!restores && identity.runNumber > 0) await context.assignRunNumber(identity.runNumber)
-      const study: ChosenStudy = { identity, series, turn, files }
+      const study: ChosenStudy = { identity, series, turn, files, decoded }
       return { kind: 'make' as const, study, replaces, restores }
     }
 
@@ -199,7 +223,10 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
     const { seriesInstanceUid, instances } = chosen
     const comparison = restores ? undefined : await compare(job, study, measured, step, signal)
     const change = restores ? restores.result.history : comparison?.change
-    const composed = await core.compose(study, measured, { replaces, history: change }, step)
+    const copies = await findCopies(series, recentJobs, archive, signal)
+    const refused = replaces ? undefined : findRejection(recentJobs)
+    const past = { replaces, copies, replacesRejection: refused !== undefined, history: change }
+    const composed = await core.compose(study, measured, past, step)
     const { page, interpretation, instances: results } = composed
     const [stored, png] = await Promise.all([
       storeResults(archive, job, results, step, signal),
@@ -249,7 +276,7 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
     return {
       state: 'succeeded',
       outcome,
-      predecessorJobId: replaces?.jobId,
+      predecessorJobId: replaces?.jobId ?? refused?.id,
       followUp: isForwarded,
     }
   }

@@ -8,14 +8,22 @@ import type { ReportImage } from '../report/report-input.ts'
 import { buildSecondaryCapture } from '../results/secondary-capture.ts'
 import { collectStudyFacts } from '../selection/study-facts.ts'
 import type { TimeStep } from '../telemetry/time-steps.ts'
-import type { CompositionInput } from './compose-results.ts'
+import { type CompositionInput, showsIdentity } from './compose-results.ts'
 import { describeSubject } from './describe-subject.ts'
 import type { ResultInstance } from './store-results.ts'
 
 export interface RejectionInput
   extends Pick<
     CompositionInput,
-    'identity' | 'series' | 'chosen' | 'verdicts' | 'manifest' | 'software' | 'drawIdentity'
+    | 'identity'
+    | 'series'
+    | 'chosen'
+    | 'verdicts'
+    | 'manifest'
+    | 'software'
+    | 'drawIdentity'
+    | 'drawStudy'
+    | 'timeZone'
   > {
   /** Files of the series that was looked at. */
   readonly files: readonly Uint8Array[]
@@ -59,7 +67,7 @@ export async function composeRejection(
   input: RejectionInput,
   step: TimeStep,
 ): Promise<ComposedRejection | undefined> {
-  const { identity, chosen, manifest: model, software, error, drawIdentity } = input
+  const { identity, chosen, manifest: model, software, error, timeZone } = input
   const sources = parseReadable(input.files)
   const [first] = sources
   if (first === undefined) return undefined
@@ -72,6 +80,7 @@ export async function composeRejection(
       model,
       software,
       analysedAt: identity.analysedAt,
+      timeZone,
     }),
   )
   const capture = await step('encode', () =>
@@ -82,7 +91,8 @@ export async function composeRejection(
       model,
       subject: 'rejection',
       report: page,
-      burnedInIdentity: drawIdentity,
+      burnedInIdentity: showsIdentity(input),
+      timeZone,
     }),
   )
   return { page, instances: [{ role: 'rejection', ...capture }] }

@@ -3,7 +3,7 @@ import type { ChangeOverTime } from '../measurement/change-over-time.ts'
 import type { Norms } from '../measurement/norms/norms.ts'
 import { parseYears } from '../measurement/parse-years.ts'
 import type { MeasuredSeries } from '../measuring/measure-series.ts'
-import type { ReplacedResult } from '../outcome/outcome.ts'
+import type { ReplacedResult, StoredResult } from '../outcome/outcome.ts'
 import { renderMontage, renderReport } from '../report/render-report.ts'
 import { renderReportPdf } from '../report/render-report-pdf.ts'
 import type { ReportImage, ReportInput } from '../report/report-input.ts'
@@ -31,10 +31,18 @@ export interface CompositionInput {
   readonly manifest: ModelManifest
   readonly software: { readonly name: string; readonly version: string }
   readonly replaces: ReplacedResult | undefined
+  /** Whether a page that says that the study was not measured stands in the archive. */
+  readonly replacesRejection?: boolean | undefined
+  /** Reports that tell of the same images under other identifiers, which the archive gave them. */
+  readonly copies?: readonly StoredResult[] | undefined
   /** Reference values of this installation. */
   readonly norms: Norms
   readonly history?: ChangeOverTime | undefined
   readonly drawIdentity: boolean
+  /** Whether pages show accession number, dates and description of the study; they do unless said otherwise. */
+  readonly drawStudy?: boolean | undefined
+  /** IANA name of the site's time zone; undefined where it is not known. */
+  readonly timeZone?: string | undefined
   /** Whether the page is written as a PDF, too. */
   readonly reportPdf: boolean
 }
@@ -65,12 +73,22 @@ function measureRegions({ regions, volumes }: MeasuredSeries): readonly Segmente
   })
 }
 
+const copied =
+  'The study holds copies of an earlier result, made by the archive from another study. This result replaces them.'
+
+const wasRefused =
+  'An earlier page of this study says that the hippocampus was not measured; more images came, and this result replaces it.'
+
 function describeReport(
   input: CompositionInput,
   facts: StudyFacts,
   interpretation: Interpretation,
 ): ReportInput {
   const { verdicts, measured, manifest } = input
+  const notices = [
+    ...(input.copies?.length ? [copied] : []),
+    ...(input.replacesRejection ? [wasRefused] : []),
+  ]
   const own = new Set(
     input.series.flatMap((one) => (one.isOwnResult ? [one.seriesInstanceUid] : [])),
   )
@@ -90,7 +108,7 @@ function describeReport(
     volumes: measured.volumes,
     intracranialVolume: measured.intracranialVolume,
     quality: measured.quality,
-    warnings: [...measured.warnings, ...facts.notes],
+    warnings: [...measured.warnings, ...facts.notes, ...notices],
     ...interpretation,
     model: {
       name: manifest.name,
@@ -100,12 +118,28 @@ function describeReport(
     },
     software: input.software,
     analysedAt: input.identity.analysedAt,
+    timeZone: input.timeZone,
     predecessor: input.replaces && {
       analysedAt: new Date(input.replaces.analysedAt),
       sourceInstanceCount: input.replaces.sourceInstanceCount,
     },
-    history: input.history,
+    history:
+      input.drawStudy === false ? input.history && withoutDates(input.history) : input.history,
   }
+}
+
+/** Whether pages show anything that names the person or the study: an anonymised copy keeps its pixels. */
+export function showsIdentity(
+  input: Pick<CompositionInput, 'drawIdentity' | 'drawStudy'>,
+): boolean {
+  return input.drawIdentity || input.drawStudy !== false
+}
+
+/** The same change with studies known by the time between them alone. */
+function withoutDates(change: ChangeOverTime): ChangeOverTime {
+  const timePoints = change.timePoints.map((point) => ({ ...point, studyDate: '' }))
+  const unused = change.unused.map((study) => ({ ...study, studyDate: '' }))
+  return { ...change, timePoints, unused }
 }
 
 /** What the model reaches in images of this kind; a head's page must not show what crops reach. */
@@ -120,8 +154,9 @@ function encodeResults(
   input: CompositionInput,
   { page, montage, pdf, interpretation }: Omit<ComposedResults, 'instances'>,
 ): readonly ResultInstance[] {
-  const { identity, measured, software, manifest: model, drawIdentity: burnedInIdentity } = input
-  const result = { identity, sources: measured.instances, software, model }
+  const { identity, measured, software, manifest: model, timeZone } = input
+  const burnedInIdentity = showsIdentity(input)
+  const result = { identity, sources: measured.instances, software, model, timeZone }
   const { labelMap, sourceSlices, volumes, intracranialVolume } = measured
   const { history } = input
   const isCompared = history && history.timePoints.length + history.unused.length > 1
@@ -129,7 +164,9 @@ function encodeResults(
   const warnings = [...measured.warnings, ...told]
   const regions = measureRegions(measured)
   const segmentation = buildSegmentation({ ...result, labelMap, sourceSlices, regions })
-  const predecessor = input.replaces?.measurements
+  const predecessors = [input.replaces?.measurements, ...(input.copies ?? [])].filter(
+    (one) => one !== undefined,
+  )
   const measurements = {
     ...result,
     segmentation,
@@ -139,7 +176,7 @@ function encodeResults(
     warnings,
     norms: interpretation.norms,
     asymmetry: interpretation.asymmetry,
-    predecessor,
+    predecessors,
   }
   return [
     { role: 'segmentation', ...segmentation },

@@ -31,6 +31,24 @@ function describeReplaced({ jobId, result }: EarlierResult): ReplacedResult {
   return { jobId, analysedAt, sourceInstanceCount, ...(measurements && { measurements }) }
 }
 
+/** What is in the archive of a study, and what is known of it; jobs newest first. */
+export interface StudyState {
+  readonly series: readonly SeriesFacts[]
+  readonly succeededJobs: readonly Job[]
+  readonly recentJobs: readonly Job[]
+}
+
+/**
+ * Run numbers of other jobs that have not come to a result: one that waits for another attempt goes on
+ * with its number, and one that gave up may have written a part under it.
+ */
+function findReserved(job: Pick<Job, 'id'>, recentJobs: readonly Job[]): ReadonlySet<number> {
+  const others = recentJobs.filter(
+    ({ id, state, runNumber }) => id !== job.id && state !== 'succeeded' && runNumber > 0,
+  )
+  return new Set(others.map(({ runNumber }) => runNumber))
+}
+
 /**
  * Settles the identity of the result of a job: run number, time, and what it replaces. Instances of its
  * UIDs that are already in the archive were written by an attempt whose record is lost; the new ones
@@ -39,8 +57,7 @@ function describeReplaced({ jobId, result }: EarlierResult): ReplacedResult {
 export async function decideResult(
   job: Job,
   identity: Omit<ResultIdentity, 'runNumber' | 'analysedAt'>,
-  series: readonly SeriesFacts[],
-  succeededJobs: readonly Job[],
+  { series, succeededJobs, recentJobs }: StudyState,
   archive: Archive,
   signal: AbortSignal,
 ): Promise<ResultDecision> {
@@ -52,12 +69,13 @@ export async function decideResult(
       .map(({ sopInstanceUid }) => instances.get(sopInstanceUid)?.orthancInstanceId)
       .find((orthancInstanceId) => orthancInstanceId !== undefined)
 
+  const reserved = findReserved(job, recentJobs)
   const plan = planResult(
     job,
     { ...identity, measuredSeriesInstanceUid: identity.sourceSeriesInstanceUid },
     readEarlierResults(succeededJobs),
     (result) => isResultStored(result, series),
-    (runNumber) => findStored(runNumber) !== undefined,
+    (runNumber) => findStored(runNumber) !== undefined || reserved.has(runNumber),
   )
   if (plan.kind === 'unchanged') return plan
 

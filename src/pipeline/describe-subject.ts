@@ -5,13 +5,27 @@ import type { SeriesVerdict } from '../selection/series-choice.ts'
 import type { SeriesFacts } from '../selection/series-facts.ts'
 import type { StudyFacts } from '../selection/study-facts.ts'
 
-/** What every page says of the study and of the series it is about; the patient's name only if asked for. */
+const nothingDrawn = {
+  accessionNumber: undefined,
+  studyDate: undefined,
+  studyDescription: undefined,
+} as const
+
+const pickStudy = ({ accessionNumber, studyDate, studyDescription }: StudyFacts) => ({
+  accessionNumber,
+  studyDate,
+  studyDescription,
+})
+
+/** What every page says of the study and of the series it is about; what names person or study only as far as asked for. */
 export function describeSubject(
   input: {
     readonly chosen: SeriesFacts
     readonly verdicts: readonly SeriesVerdict[]
     /** Whether patient name and id are drawn on the page. */
     readonly drawIdentity: boolean
+    /** False leaves accession number, date and description of the study out. */
+    readonly drawStudy?: boolean | undefined
   },
   facts: StudyFacts,
   source: DicomInstance | undefined,
@@ -22,9 +36,7 @@ export function describeSubject(
   const verdict = verdicts.find((one) => one.seriesInstanceUid === chosen.seriesInstanceUid)
   return {
     study: {
-      accessionNumber: facts.accessionNumber,
-      studyDate: facts.studyDate,
-      studyDescription: facts.studyDescription,
+      ...(input.drawStudy === false ? nothingDrawn : pickStudy(facts)),
       patientAge: facts.patientAge,
       patientSex: facts.patientSex,
       patientName: name('PatientName'),

@@ -57,7 +57,8 @@ function hasSameMaker({ result }: EarlierResult, basis: ResultBasis): boolean {
 
 /**
  * Decides whether there is anything to make. Events never remake a result whose images are the same,
- * even under a newer model; a person's request does that, and a forced one remakes in any case.
+ * even under a newer model or when somebody deleted the result; a person's request does that, and a forced
+ * one remakes in any case.
  *
  * `earlier` are the study's results, newest first; `isStored` tells whether a result's instances are
  * in the archive; `isTaken` whether a run number's UIDs are (a result whose job record was lost).
@@ -74,7 +75,7 @@ export function planResult(
 
   if (!job.force && current !== undefined && hasSameContent(current, basis)) {
     const isSame = hasSameMaker(current, basis)
-    if ((isSame || !isAskedFor(job)) && isStored(current.result)) {
+    if (!isAskedFor(job) || (isSame && isStored(current.result))) {
       return { kind: 'unchanged', same: current }
     }
     if (isSame) return { kind: 'restore', same: current, runNumber: current.result.runNumber }

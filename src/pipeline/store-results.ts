@@ -6,6 +6,7 @@ import type { StoredResult } from '../outcome/outcome.ts'
 import type { Job } from '../queue/job.ts'
 import { ownManufacturer } from '../selection/own-result.ts'
 import type { TimeStep } from '../telemetry/time-steps.ts'
+import { hasCompressedPixels, isSameResult } from './same-result.ts'
 
 /** One encoded instance on its way into the archive. */
 export interface ResultInstance {
@@ -40,6 +41,26 @@ async function isEarlierCopy(
 }
 
 /**
+ * Whether the archive holds the same result in another encoding, or with other attributes beside it: one
+ * that transcodes what comes in, or whose own rules rewrite attributes, never gives the same bytes back.
+ */
+async function isKeptOtherwise(
+  archive: Archive,
+  orthancInstanceId: string,
+  { bytes }: ResultInstance,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const options = { signal, stage: 'verify' } as const
+  const kept = await archive.readInstance(orthancInstanceId, options)
+  if (kept === undefined) return false
+  const sent = parsePart10(bytes)
+  const stored = parsePart10(kept)
+  if (!hasCompressedPixels(stored)) return isSameResult(sent, stored)
+  const unpacked = await archive.readUnpacked(orthancInstanceId, options)
+  return unpacked !== undefined && isSameResult(sent, parsePart10(unpacked))
+}
+
+/**
  * Uploads results in the given order and reads each back; one that is already stored counts as uploaded,
  * so that an upload that was cut off is completed and not repeated.
  * Asks first whether the study is still there: an upload into a deleted study would bring it back with
@@ -67,7 +88,16 @@ export async function storeResults(
         await archive.verifyInstance(orthancInstanceId, instance.bytes, { signal })
       } catch (error) {
         const differs = error instanceof HippoError && error.code === 'VERIFY_MISMATCH'
-        if (!differs || !alreadyStored) throw error
+        if (!differs) throw error
+        const isSame = await isKeptOtherwise(archive, orthancInstanceId, instance, signal).catch(
+          (thrown: unknown) => {
+            signal.throwIfAborted()
+            if (thrown instanceof HippoError && thrown.retryable) throw thrown
+            return false // what cannot be read is not what was sent
+          },
+        )
+        if (isSame) return
+        if (!alreadyStored) throw error
         if (!(await isEarlierCopy(archive, orthancInstanceId, instance, signal))) throw error
       }
     }

@@ -1,9 +1,10 @@
 import type { HippoError } from '../errors.ts'
 import type { Norms } from '../measurement/norms/norms.ts'
 import type { QualityFinding } from '../measurement/quality-finding.ts'
+import { type DecodedFiles, digestContent } from '../measuring/digest-content.ts'
 import type { MeasuringTools } from '../measuring/measure-head.ts'
 import { type MeasuredSeries, measureSeries } from '../measuring/measure-series.ts'
-import { digestContent, digestNorms, digestSettings } from '../outcome/fingerprint.ts'
+import { digestNorms, digestSettings } from '../outcome/fingerprint.ts'
 import type { ResultIdentity } from '../results/result-identity.ts'
 import { selectSeries } from '../selection/select-series.ts'
 import type { SelectionRules, SeriesChoice } from '../selection/series-choice.ts'
@@ -22,6 +23,10 @@ export interface StudyCoreOptions {
   readonly software: { readonly name: string; readonly version: string }
   /** Whether patient name and id are drawn on the page. */
   readonly drawIdentity: boolean
+  /** False leaves accession number, dates and description of the study off the page. */
+  readonly drawStudy?: boolean | undefined
+  /** IANA name of the site's time zone; undefined where it is not known. */
+  readonly timeZone?: string | undefined
   /** Whether the page is written as a PDF, too. */
   readonly reportPdf: boolean
   /** Whether a page is made that says why a chosen series was not measured. */
@@ -35,6 +40,14 @@ export interface ChosenStudy {
   /** The candidate whose turn it is, with the verdicts as they stand then. */
   readonly turn: Turn
   readonly files: readonly Uint8Array[]
+  /** What identifying them has decoded; measuring takes it out. */
+  readonly decoded: DecodedFiles
+}
+
+/** Names of results, but for run number and time, and the files that were decoded for it. */
+export interface IdentifiedFiles {
+  readonly basis: Omit<ResultIdentity, 'runNumber' | 'analysedAt'>
+  readonly decoded: DecodedFiles
 }
 
 /** Told of a study whose candidates all turn out not to be measurable. */
@@ -54,7 +67,9 @@ export interface StudyCore {
     studyInstanceUid: string,
     chosen: SeriesFacts,
     files: readonly Uint8Array[],
-  ): Omit<ResultIdentity, 'runNumber' | 'analysedAt'>
+    step: TimeStep,
+    signal: AbortSignal,
+  ): Promise<IdentifiedFiles>
   /** Throws HippoError with the stage it stopped at. */
   measure(study: ChosenStudy, step: TimeStep, signal: AbortSignal): Promise<MeasuredSeries>
   /** Makes the page that says why the series was not measured, where the settings want one. */
@@ -67,7 +82,7 @@ export interface StudyCore {
   compose(
     study: ChosenStudy,
     measured: MeasuredSeries,
-    past: Pick<CompositionInput, 'replaces' | 'history'>,
+    past: Pick<CompositionInput, 'replaces' | 'history' | 'copies' | 'replacesRejection'>,
     step: TimeStep,
   ): Promise<ComposedResults>
 }
@@ -76,24 +91,32 @@ export interface StudyCore {
 export function createStudyCore(options: StudyCoreOptions): StudyCore {
   const { tools, rules, norms, software, drawIdentity, reportPdf, reportRejected } = options
   const { manifest } = tools.segmenter
-  const configDigest = digestSettings({ drawIdentity, reportPdf, norms: digestNorms(norms) })
+  const { drawStudy, timeZone } = options
+  const configDigest = digestSettings({
+    ...{ drawIdentity, reportPdf, norms: digestNorms(norms) },
+    ...(drawStudy === false && { drawStudy }),
+  })
   const partsOf = ({ identity, series, turn }: ChosenStudy) => ({
     ...{ identity, series, chosen: turn.candidate.facts, verdicts: turn.verdicts },
-    ...{ manifest, software, drawIdentity },
+    ...{ manifest, software, drawIdentity, drawStudy, timeZone },
   })
   return {
     configDigest,
     select: (series, step) => step('select', () => selectSeries(series, rules)),
-    identify: (studyInstanceUid, chosen, files) => ({
-      studyInstanceUid,
-      sourceSeriesInstanceUid: chosen.seriesInstanceUid,
-      contentDigest: digestContent(files),
-      modelSha256: manifest.sha256,
-      softwareVersion: software.version,
-      configDigest,
-    }),
-    measure: ({ turn, files }, step, signal) =>
-      measureSeries(files, describeCandidate(turn), tools, step, signal),
+    async identify(studyInstanceUid, chosen, files, step, signal) {
+      const decoded: DecodedFiles = new Map()
+      const basis = {
+        studyInstanceUid,
+        sourceSeriesInstanceUid: chosen.seriesInstanceUid,
+        contentDigest: await step('decode', () => digestContent(files, decoded, signal)),
+        modelSha256: manifest.sha256,
+        softwareVersion: software.version,
+        configDigest,
+      }
+      return { basis, decoded }
+    },
+    measure: ({ turn, files, decoded }, step, signal) =>
+      measureSeries(files, describeCandidate(turn), tools, step, signal, decoded),
     async reject(study, error, { onFindings, onPage }, step) {
       onFindings?.(findingsBehind(error))
       if (!reportRejected) return

@@ -7,7 +7,13 @@ import { isRejection } from './run-job.ts'
 /** What becomes of a job after its run settled. */
 export type Disposition =
   | { readonly kind: 'finish'; readonly ending: JobEnding }
-  | { readonly kind: 'retry'; readonly error: HippoError; readonly delayMilliseconds: number }
+  | {
+      readonly kind: 'retry'
+      readonly error: HippoError
+      readonly delayMilliseconds: number
+      /** The attempt does not count: something the work depends on is down. */
+      readonly isFree?: boolean
+    }
   | { readonly kind: 'release' }
   /** Another worker has it or will take it: nothing to write. */
   | { readonly kind: 'drop' }
@@ -18,6 +24,7 @@ export type Disposition =
  * up, and the rest has failed.
  * @param outcome what the run had found so far
  * @param random a number in [0, 1)
+ * @param isOutage whether something that the work depends on is down: then the attempt is not spent
  */
 export function disposeOfError(
   thrown: unknown,
@@ -25,6 +32,7 @@ export function disposeOfError(
   outcome: unknown,
   policy: RetryPolicy,
   random: number,
+  isOutage = false,
 ): Disposition {
   const error = toHippoError(thrown, 'queue')
   switch (held.interruption) {
@@ -40,6 +48,10 @@ export function disposeOfError(
   const record = recordError(error)
   if (isRejection(error)) {
     return { kind: 'finish', ending: { state: 'rejected', outcome, error: record } }
+  }
+  if (isOutage) {
+    const delayMilliseconds = retryDelay(policy, held.job.attempts, random)
+    return { kind: 'retry', error, delayMilliseconds, isFree: true }
   }
   if (error.retryable && held.job.attempts < policy.maximumAttempts) {
     const delayMilliseconds = retryDelay(policy, held.job.attempts, random)

@@ -4,6 +4,7 @@ import type { JobEnding } from './job-store.ts'
 
 /** A row of the jobs table as both databases answer it. */
 export interface JobRow {
+  readonly sequence: number
   readonly id: string
   readonly orthanc_study_id: string
   readonly study_instance_uid: string

@@ -30,8 +30,9 @@ export const takenFollowUp = `follow_up_attempts = follow_up_attempts + 1, follo
 
 /** The statements that both databases understand; values by name, times in epoch milliseconds. */
 export const jobStatements = {
+  // The UID, too: an announcement that names another study must not swallow the true one.
   findQueued: `SELECT * FROM jobs WHERE state = 'queued' AND orthanc_study_id = :orthancStudyId
-    AND force = :force AND rank = :rank
+    AND study_instance_uid = :studyInstanceUid AND force = :force AND rank = :rank
     ORDER BY sequence DESC LIMIT 1`,
 
   // A lease that ends later than one starting now would was given before the clock was set back.
@@ -49,7 +50,7 @@ export const jobStatements = {
       follow_up_at = CASE WHEN follow_up_owner IS NULL THEN :now ELSE follow_up_at END
     WHERE id = :id AND state = 'succeeded'`,
   retryLater: `UPDATE jobs SET state = 'queued', error = :error, not_before = :notBefore,
-      wait_milliseconds = :wait, ${noLease}
+      wait_milliseconds = :wait, attempts = attempts - :refund, ${noLease}
     WHERE ${held} RETURNING *`,
   release: `UPDATE jobs SET state = 'queued', attempts = attempts - 1, not_before = :now,
       wait_milliseconds = 0, ${noLease}
@@ -124,20 +125,40 @@ export function countSql({ batch, trigger }: JobFilter) {
   }
 }
 
+/** What may be forgotten at all; an index holds just these rows (jobs_forgettable). */
+export const forgettable = [
+  "state NOT IN ('queued', 'running')",
+  "NOT (state = 'succeeded' AND superseded_by_job_id IS NULL)",
+  'follow_up_at IS NULL',
+] as const
+
 /** SQL and values of what is forgotten; `from` names the table and how it is read. */
 export function deleteSql({ before, states, limit }: EndedQuery, from = 'jobs') {
   const conditions: readonly Condition[] = [
     ['finished_at < :before', { before }],
     ...oneOf('state', states),
-    ["state NOT IN ('queued', 'running')", {}],
-    ["NOT (state = 'succeeded' AND superseded_by_job_id IS NULL)", {}],
-    ['follow_up_at IS NULL', {}],
+    ...forgettable.map((sql) => [sql, {}] as const),
   ]
   return {
     sql: `DELETE FROM jobs WHERE sequence IN (SELECT sequence FROM ${from} ${where(conditions)}
       ORDER BY finished_at, sequence LIMIT :limit) RETURNING id, finished_at, sequence`,
     values: { ...valuesOf(conditions), limit },
   }
+}
+
+/**
+ * The rows that a page of a listing is made of. Of several states each gives its own newest ones, by the
+ * index over the states: else the database would sort all rows of these states for each page.
+ */
+function newestOf(states: readonly string[] | undefined, conditions: readonly Condition[]): string {
+  if (states === undefined || states.length < 2) return where(conditions)
+  const others = conditions.filter(([sql]) => !sql.startsWith('state IN'))
+  const pages = states.map((_, index) => {
+    const own = where([[`state = :state${index}`, {}], ...others])
+    return `SELECT sequence FROM (SELECT sequence FROM jobs ${own}
+      ORDER BY sequence DESC LIMIT :limit + :offset) AS page${index}`
+  })
+  return `WHERE sequence IN (${pages.join(' UNION ALL ')})`
 }
 
 /**
@@ -155,10 +176,15 @@ export function listingSql(query: JobQuery) {
     ...(from === undefined ? [] : [['created_at >= :from', { from }] as const]),
     ...(to === undefined ? [] : [['created_at < :to', { to }] as const]),
   ]
-  const chosen = `FROM jobs ${where(conditions)}`
+  const { beforePlace } = query
+  const place: readonly Condition[] =
+    beforePlace === undefined ? [] : [['sequence < :beforePlace', { beforePlace }]]
+  const all = [...conditions, ...place]
   return {
-    rows: `SELECT * ${chosen} ORDER BY sequence DESC LIMIT :limit OFFSET :offset`,
-    count: `SELECT count(*) AS total ${chosen}`,
-    values: valuesOf(conditions),
+    rows: `SELECT * FROM jobs ${newestOf(query.states, all)} ORDER BY sequence DESC
+      LIMIT :limit OFFSET :offset`,
+    count: `SELECT count(*) AS total FROM jobs ${where(conditions)}`,
+    values: valuesOf(all),
+    countValues: valuesOf(conditions),
   }
 }

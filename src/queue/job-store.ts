@@ -19,9 +19,20 @@ export interface JobQuery {
   /** Creation time, epoch milliseconds: from, inclusive, and to, exclusive. */
   readonly createdFrom?: number | undefined
   readonly createdTo?: number | undefined
+  /** Only jobs older than the one with this place, as an earlier listing told it: pages of any depth cost the same. */
+  readonly beforePlace?: number | undefined
+  /** False leaves the total out, which costs a look at every job that fits. */
+  readonly isCounted?: boolean | undefined
   /** Newest first; at most `limit`, after skipping `offset`. */
   readonly limit: number
   readonly offset: number
+}
+
+export interface JobList {
+  readonly jobs: readonly Job[]
+  readonly total: number
+  /** Undefined where no job is listed. */
+  readonly lastPlace?: number | undefined
 }
 
 /** Which jobs are counted: all where nothing is set. */
@@ -84,8 +95,17 @@ export interface WorkStore {
     ending: JobEnding,
     timings: readonly StageTiming[],
   ): Promise<void>
-  /** Puts a job back for another attempt not before the given time, keeping the error as the last one. */
-  retryLater(jobId: string, owner: string, error: ErrorRecord, notBefore: number): Promise<void>
+  /**
+   * Puts a job back for another attempt not before the given time, keeping the error as the last one. A
+   * free one is not counted: what failed was not the work.
+   */
+  retryLater(
+    jobId: string,
+    owner: string,
+    error: ErrorRecord,
+    notBefore: number,
+    isFree?: boolean,
+  ): Promise<void>
   /** Hands a claimed job back untouched (graceful shutdown): the attempt is not counted. */
   release(jobId: string, owner: string): Promise<void>
 }
@@ -111,7 +131,8 @@ export interface FollowUpStore extends WorkStore {
  */
 export interface JobStore extends WorkStore {
   /**
-   * Stores a job and returns it. A study with a queued, unforced job not yet claimed gets that job
+   * Stores a job and returns it. A study (Orthanc identifier and UID) with a queued, unforced job not yet
+   * claimed gets that job
    * back instead of a second one; one whose job is running gets a new queued job behind it, because
    * the running one may already have read the study. A forced request never coalesces with an
    * unforced one, nor one of trigger 'history' or 'backfill' with one of another trigger: it asks more
@@ -129,7 +150,8 @@ export interface JobStore extends WorkStore {
   /** Cancels a queued job at once, asks a running one to stop; throws JOB_NOT_FOUND, JOB_NOT_CANCELLABLE. */
   cancel(jobId: string): Promise<Job>
   find(jobId: string): Promise<Job | undefined>
-  list(query: JobQuery): Promise<{ jobs: readonly Job[]; total: number }>
+  /** Jobs, how many fit in all (0 where not counted), and the place of the last one for the next page. */
+  list(query: JobQuery): Promise<JobList>
   countByState(filter?: JobFilter): Promise<Readonly<Record<JobState, number>>>
   /**
    * Creation time of the oldest due queued job, for the age of the queue. Those of a backfill do not

@@ -8,6 +8,7 @@ import type {
   FollowUpStore,
   JobEnding,
   JobFilter,
+  JobList,
   JobQuery,
   JobStore,
   Mark,
@@ -70,7 +71,12 @@ class PostgresJobStore implements JobStore {
     return this.#connection.transact(async (transaction) => {
       const { now, query } = transaction
       await query(sql.lockStudy, { orthancStudyId })
-      const [queued] = await query(sql.findQueued, { orthancStudyId, force, rank })
+      const [queued] = await query(sql.findQueued, {
+        orthancStudyId,
+        studyInstanceUid,
+        force,
+        rank,
+      })
       if (queued) return { job: readRow(queued), created: false }
       const id = this.#createId()
       const [ticket = null] = await this.#tickets.issue(transaction, [
@@ -167,11 +173,12 @@ class PostgresJobStore implements JobStore {
     })
   }
 
-  async retryLater(jobId: string, owner: string, error: ErrorRecord, time: number) {
+  async retryLater(jobId: string, owner: string, error: ErrorRecord, time: number, isFree = false) {
+    const refund = isFree ? 1 : 0
     await this.#connection.transact(async (transaction) => {
       const notBefore = Math.round(time)
       const wait = Math.max(0, notBefore - transaction.now)
-      const values = { id: jobId, owner, error: JSON.stringify(error), notBefore, wait }
+      const values = { id: jobId, owner, error: JSON.stringify(error), notBefore, wait, refund }
       const [row] = await transaction.query(sql.retryLater, values)
       await this.#endIfCancelled(transaction, requireHeld(row, jobId))
     })
@@ -218,14 +225,18 @@ class PostgresJobStore implements JobStore {
     return row && readRow(row)
   }
 
-  async list(query: JobQuery): Promise<{ jobs: readonly Job[]; total: number }> {
-    const { rows, count, values } = listingSql(query)
+  async list(query: JobQuery): Promise<JobList> {
+    const { rows, count, values, countValues } = listingSql(query)
     const page = { ...values, limit: query.limit, offset: query.offset }
     const [jobs, totals] = await Promise.all([
       this.#connection.query(rows, page),
-      this.#connection.query(count, values),
+      query.isCounted === false ? [] : this.#connection.query(count, countValues),
     ])
-    return { jobs: jobs.map(readRow), total: totals[0]?.total as number }
+    return {
+      jobs: jobs.map(readRow),
+      total: (totals[0]?.total as number | undefined) ?? 0,
+      lastPlace: jobs.at(-1)?.sequence as number | undefined,
+    }
   }
 
   async countByState(filter: JobFilter = {}): Promise<Readonly<Record<JobState, number>>> {

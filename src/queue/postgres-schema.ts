@@ -57,6 +57,11 @@ const migrations: readonly string[] = [
   CREATE INDEX jobs_finished ON jobs (finished_at) WHERE finished_at IS NOT NULL;
   CREATE INDEX jobs_follow_up ON jobs (follow_up_at) WHERE follow_up_at IS NOT NULL;
   CREATE TABLE marks (name text COLLATE "C" PRIMARY KEY, value text NOT NULL);`,
+  `DROP INDEX jobs_finished;
+  CREATE INDEX jobs_forgettable ON jobs (finished_at) WHERE finished_at IS NOT NULL
+    AND state NOT IN ('queued', 'running')
+    AND NOT (state = 'succeeded' AND superseded_by_job_id IS NULL)
+    AND follow_up_at IS NULL;`,
 ]
 
 async function readVersion(transaction: Transaction): Promise<number> {

@@ -1,3 +1,4 @@
+import { type HippoError, toHippoError } from '../errors.ts'
 import { type Disposition, disposeOfError } from './end-job.ts'
 import type { HeldJob } from './held-job.ts'
 import type { StageTiming } from './job.ts'
@@ -9,6 +10,7 @@ import type { RunJob } from './run-job.ts'
  * Runs a held job to the end and says what is to become of it. Never throws. A run that ended well
  * although it was told to stop is believed: its results are stored.
  * @param random a number in [0, 1)
+ * @param isOutage asked of each error whether something that the work depends on is down; never throws
  */
 export async function runHeldJob(
   held: HeldJob,
@@ -16,6 +18,7 @@ export async function runHeldJob(
   run: RunJob,
   retry: RetryPolicy,
   random: () => number,
+  isOutage: (error: HippoError) => Promise<boolean> = async () => false,
 ): Promise<{ disposition: Disposition; timings: readonly StageTiming[] }> {
   const milliseconds = new Map<StageTiming['stage'], number>()
   let outcome: unknown
@@ -34,7 +37,8 @@ export async function runHeldJob(
     })
     disposition = { kind: 'finish', ending }
   } catch (error) {
-    disposition = disposeOfError(error, held, outcome, retry, random())
+    const isDown = held.interruption === undefined && (await isOutage(toHippoError(error, 'queue')))
+    disposition = disposeOfError(error, held, outcome, retry, random(), isDown)
   }
   const timings = [...milliseconds].map(([stage, sum]) => ({ stage, milliseconds: sum }))
   return { disposition, timings }

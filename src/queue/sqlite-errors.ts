@@ -9,6 +9,7 @@ const sqliteIoErrorSharedMemorySize = 4874
  * Codes: https://sqlite.org/rescode.html
  */
 export function mapSqliteError(error: unknown): unknown {
+  if (error instanceof HippoError) return error
   const { code, errcode } = (error ?? {}) as { code?: unknown; errcode?: unknown }
   if (code !== 'ERR_SQLITE_ERROR' && code !== 'ERR_INVALID_STATE') return error
   if (errcode === sqliteFull || errcode === sqliteIoErrorSharedMemorySize) {

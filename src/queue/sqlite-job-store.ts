@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { type ErrorRecord, HippoError, recordError } from '../errors.ts'
 import { type Job, type JobState, rankTrigger, type StageTiming } from './job.ts'
@@ -9,6 +10,7 @@ import type {
   FollowUpStore,
   JobEnding,
   JobFilter,
+  JobList,
   JobQuery,
   JobStore,
   Mark,
@@ -32,12 +34,30 @@ export interface SqliteJobStoreOptions {
 const cancelled = (): ErrorRecord =>
   recordError(new HippoError('JOB_CANCELLED', 'The job was cancelled.'))
 
+/**
+ * Returns what throws QUEUE_UNAVAILABLE once the file is no longer at its path: what is written then goes
+ * into a file without a name, which is gone when the service ends.
+ */
+function watchFile(path: string): () => void {
+  const { ino, dev } = statSync(path)
+  return () => {
+    const now = statSync(path, { throwIfNoEntry: false })
+    if (now?.ino === ino && now.dev === dev) return
+    const what = now === undefined ? 'was removed' : 'was replaced by another'
+    throw new HippoError(
+      'QUEUE_UNAVAILABLE',
+      `The file of the job queue ${what} while the service runs. Put it back, or stop the service and start it anew.`,
+    )
+  }
+}
+
 /** See openSqliteJobStore; asynchronous only because the interface is. */
 class SqliteJobStore implements JobStore {
   readonly #database: DatabaseSync
   readonly #statements: Statements
   readonly #clock: () => number
   readonly #createId: () => string
+  readonly #requireFile: () => void
   readonly followUps: FollowUpStore
 
   constructor(database: DatabaseSync, options: SqliteJobStoreOptions) {
@@ -45,6 +65,7 @@ class SqliteJobStore implements JobStore {
     this.#statements = prepareStatements(database)
     this.#clock = () => Math.round(options.clock())
     this.#createId = options.createId
+    this.#requireFile = watchFile(options.path)
     this.followUps = createFollowUps(
       (work) => this.#write(work),
       (work) => this.#read(work),
@@ -58,6 +79,7 @@ class SqliteJobStore implements JobStore {
    */
   #write<T>(work: (statements: Statements) => T): T {
     try {
+      this.#requireFile()
       this.#database.exec('BEGIN IMMEDIATE')
       const answer = work(this.#statements)
       this.#database.exec('COMMIT')
@@ -80,7 +102,12 @@ class SqliteJobStore implements JobStore {
     const { orthancStudyId, studyInstanceUid, trigger } = request
     const force = request.force ? 1 : 0
     return this.#write((sql) => {
-      const queued = sql.findQueued.get({ orthancStudyId, force, rank: rankTrigger(trigger) })
+      const queued = sql.findQueued.get({
+        orthancStudyId,
+        studyInstanceUid,
+        force,
+        rank: rankTrigger(trigger),
+      })
       if (queued) return { job: readJobRow(queued as unknown as JobRow), created: false }
       const now = this.#clock()
       const id = this.#createId()
@@ -145,12 +172,13 @@ class SqliteJobStore implements JobStore {
     })
   }
 
-  async retryLater(jobId: string, owner: string, error: ErrorRecord, time: number) {
+  async retryLater(jobId: string, owner: string, error: ErrorRecord, time: number, isFree = false) {
+    const refund = isFree ? 1 : 0
     this.#write((sql) => {
       const values = { id: jobId, owner, error: JSON.stringify(error) }
       const notBefore = Math.round(time)
       const wait = Math.max(0, notBefore - this.#clock())
-      const row = sql.retryLater.get({ ...values, notBefore, wait })
+      const row = sql.retryLater.get({ ...values, notBefore, wait, refund })
       this.#endIfCancelled(requireHeld(row, jobId))
     })
   }
@@ -190,13 +218,16 @@ class SqliteJobStore implements JobStore {
     return row && readJobRow(row as unknown as JobRow)
   }
 
-  async list(query: JobQuery): Promise<{ jobs: readonly Job[]; total: number }> {
-    const { rows, count, values } = listingSql(query)
+  async list(query: JobQuery): Promise<JobList> {
+    const { rows, count, values, countValues } = listingSql(query)
     return this.#read(() => {
       const page = { ...values, limit: query.limit, offset: query.offset }
       const jobs = this.#database.prepare(rows).all(page) as unknown as JobRow[]
-      const { total } = this.#database.prepare(count).get(values) as { total: number }
-      return { jobs: jobs.map(readJobRow), total }
+      const { total } =
+        query.isCounted === false
+          ? { total: 0 }
+          : (this.#database.prepare(count).get(countValues) as { total: number })
+      return { jobs: jobs.map(readJobRow), total, lastPlace: jobs.at(-1)?.sequence }
     })
   }
 
@@ -228,7 +259,7 @@ class SqliteJobStore implements JobStore {
   }
 
   async deleteEnded(query: EndedQuery): Promise<readonly string[]> {
-    const { sql, values } = deleteSql(query, 'jobs INDEXED BY jobs_finished')
+    const { sql, values } = deleteSql(query, 'jobs INDEXED BY jobs_forgettable')
     return listDeleted(this.#write(() => this.#database.prepare(sql).all(values)))
   }
 

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { HippoError } from '../errors.ts'
@@ -60,6 +60,12 @@ export const migrations: readonly string[] = [
   CREATE INDEX jobs_batch ON jobs (batch, state) WHERE batch IS NOT NULL;
   CREATE INDEX jobs_created ON jobs (created_at);
   CREATE INDEX jobs_finished ON jobs (finished_at) WHERE finished_at IS NOT NULL;`,
+  // Only what may be forgotten: current results, which stay for ever, would be walked over each time.
+  `DROP INDEX jobs_finished;
+  CREATE INDEX jobs_forgettable ON jobs (finished_at) WHERE finished_at IS NOT NULL
+    AND state NOT IN ('queued', 'running')
+    AND NOT (state = 'succeeded' AND superseded_by_job_id IS NULL)
+    AND follow_up_at IS NULL;`,
 ]
 
 /** Version of the schema that this software writes. */
@@ -89,6 +95,17 @@ function migrate(database: DatabaseSync, path: string): void {
 }
 
 /**
+ * Makes the file where absent, for its owner alone whatever the umask; SQLite gives the files beside it the
+ * same rights. One that others may read is taken from them.
+ */
+function makePrivate(path: string): void {
+  closeSync(openSync(path, 'a', 0o600))
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) {
+    if (existsSync(file) && (statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600)
+  }
+}
+
+/**
  * Opens the queue's file, making it and its folder where absent, and brings its schema up to date.
  * What a transaction committed survives a power cut: write-ahead log, synced at each commit. Other
  * processes that hold the file are waited for. Throws QUEUE_UNAVAILABLE or DISK_FULL.
@@ -96,7 +113,8 @@ function migrate(database: DatabaseSync, path: string): void {
 export function openDatabase(path: string): DatabaseSync {
   let database: DatabaseSync | undefined
   try {
-    mkdirSync(dirname(path), { recursive: true })
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    makePrivate(path)
     database = new DatabaseSync(path, { timeout: openingMilliseconds })
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
     migrate(database, path)

@@ -27,7 +27,13 @@ async function storeOnce(
       return undefined
     case 'retry': {
       const notBefore = clock() + disposition.delayMilliseconds
-      await store.retryLater(job.id, owner, recordError(disposition.error), notBefore)
+      await store.retryLater(
+        job.id,
+        owner,
+        recordError(disposition.error),
+        notBefore,
+        disposition.isFree,
+      )
       return undefined
     }
     case 'finish':

@@ -27,6 +27,11 @@ export interface WorkerOptions {
   readonly log: QueueLog
   /** Called after an ending was stored, with the job as it was claimed. */
   readonly onFinished?: (job: Job, ending: JobEnding, timings: readonly StageTiming[]) => void
+  /**
+   * Asked of each error whether something that the work depends on is down: then the attempt is not spent.
+   * Never throws.
+   */
+  readonly isOutage?: (error: HippoError) => Promise<boolean>
   /** Called when an attempt failed and the job is put back for another. */
   readonly onRetry?: (job: Job, error: HippoError) => void
 }
@@ -92,7 +97,7 @@ export function startWorkers(options: WorkerOptions): Workers {
     const early = endBeforeRun(job, retry.maximumAttempts)
     const { disposition, timings } = early
       ? { disposition: { kind: 'finish', ending: early } as const, timings: [] }
-      : await runHeldJob(held, store, options.run, retry, options.random)
+      : await runHeldJob(held, store, options.run, retry, options.random, options.isOutage)
     if (disposition.kind !== 'finish') {
       const error = disposition.kind === 'retry' ? disposition.error : undefined
       log.warn({ jobId: job.id, ...disposition, error: undefined, err: error }, 'Job interrupted.')

@@ -1,6 +1,6 @@
 import type { RateOfChange } from '../measurement/change-over-time.ts'
 import { drawQuestion } from './draw-question.ts'
-import { drawTimeCourse } from './draw-time-course.ts'
+import { drawTimeCourse, nameStudy } from './draw-time-course.ts'
 import { formatDate } from './format-facts.ts'
 import { formatPercent, formatSigned } from './format-figures.ts'
 import { judgeQuality } from './judge-quality.ts'
@@ -47,8 +47,10 @@ export function drawChange(
   if (notes.length > 0) {
     y = drawParagraph(page, notes.join(' '), textStyles.fine, left, y, width, 2)
   }
-  for (const { studyDate, sentence } of odd.slice(0, 2)) {
-    const text = `${formatDate(studyDate)}: ${sentence ?? changed.notComparable}`
+  for (const { studyDate, sentence, ...study } of odd.slice(0, 2)) {
+    const years = 'yearsBefore' in study ? study.yearsBefore : 0
+    const name = studyDate === '' ? nameStudy('', years) : formatDate(studyDate)
+    const text = `${name}: ${sentence ?? changed.notComparable}`
     drawLine(page, text, textStyles.fine, left, y, width)
     y += leadingOf(textStyles.fine)
   }

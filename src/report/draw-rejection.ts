@@ -1,5 +1,6 @@
 import type { QualityFinding } from '../measurement/quality-finding.ts'
 import { encodePng } from './encode-png.ts'
+import { formatMoment } from './format-facts.ts'
 import {
   contentWidth,
   createPage,
@@ -41,8 +42,10 @@ export interface RejectionPage {
   readonly quality: readonly QualityFinding[]
   readonly model: { readonly name: string; readonly version: string }
   readonly software: { readonly name: string; readonly version: string }
-  /** Start of the analysis, shown as UTC. */
+  /** Start of the analysis. */
   readonly analysedAt: Date
+  /** IANA name of the zone it is shown in; UTC without one. */
+  readonly timeZone?: string | undefined
 }
 
 const height = 900
@@ -121,8 +124,8 @@ export function renderRejection(input: RejectionPage): ReportImage {
   }
   const foot = height - 64
   drawRule(page, foot)
-  const time = input.analysedAt.toISOString().replace('T', ' ').slice(0, 16)
-  const made = `${software.name} ${software.version}, model ${model.name} ${model.version}, ${time} UTC. No numbers are given because they could not be trusted.`
+  const time = formatMoment(input.analysedAt, input.timeZone)
+  const made = `${software.name} ${software.version}, model ${model.name} ${model.version}, ${time}. No numbers are given because they could not be trusted.`
   drawLine(page, made, textStyles.small, pageMargin, foot + 26)
   const rgb = readRgb(page.context.canvas)
   return { width: pageWidth, height, rgb, toPng: () => encodePng(rgb, pageWidth, height) }

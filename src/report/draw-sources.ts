@@ -1,5 +1,5 @@
 import { describeCalibration } from '../measurement/norms/describe-calibration.ts'
-import { formatUtc } from './format-facts.ts'
+import { formatMoment } from './format-facts.ts'
 import { judgeQuality } from './judge-quality.ts'
 import { countLines, drawLine, drawParagraph, leadingOf, type Page, textStyles } from './page.ts'
 import type { ReportInput } from './report-input.ts'
@@ -48,13 +48,16 @@ function listSources(input: ReportInput): readonly (readonly [label: string, val
         ]
       : []),
     [sources.model, [name, ...dice].join('; ')],
-    [sources.software, `${software.name} ${software.version}, ${formatUtc(input.analysedAt)}`],
+    [
+      sources.software,
+      `${software.name} ${software.version}, ${formatMoment(input.analysedAt, input.timeZone)}`,
+    ],
     ...(predecessor
       ? [
           [
             sources.replaces,
             sources.replaced(
-              formatUtc(predecessor.analysedAt),
+              formatMoment(predecessor.analysedAt, input.timeZone),
               sources.images(predecessor.sourceInstanceCount),
             ),
           ] as const,

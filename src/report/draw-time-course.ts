@@ -71,6 +71,12 @@ function drawCourse(page: Page, plot: Plot, { side, points }: Course): void {
   }
 }
 
+/** A study's date, or where dates are not to be drawn the time before this study. */
+export function nameStudy(studyDate: string, yearsBefore: number): string {
+  if (studyDate !== '') return formatDate(studyDate).slice(0, 10)
+  return yearsBefore === 0 ? 'now' : `\u2212${yearsBefore.toFixed(1)} y`
+}
+
 /** Years of studies as dates, dropping those that would stand on each other. */
 function listDateTicks(plot: Plot, timePoints: readonly TimePoint[]) {
   const ticks: { at: number; text: string }[] = []
@@ -78,7 +84,7 @@ function listDateTicks(plot: Plot, timePoints: readonly TimePoint[]) {
   for (const { yearsBefore, studyDate } of timePoints.toReversed()) {
     const x = plot.xOf(-yearsBefore)
     const fits = x < next - 84
-    ticks.push({ at: -yearsBefore, text: fits ? formatDate(studyDate).slice(0, 10) : '' })
+    ticks.push({ at: -yearsBefore, text: fits ? nameStudy(studyDate, yearsBefore) : '' })
     if (fits) next = x
   }
   return ticks

@@ -63,11 +63,21 @@ export function formatMl(mm3: number): string {
   return Number.isFinite(mm3) ? (mm3 / 1000).toFixed(2) : notStated
 }
 
-/** A moment as "2026-11-23 17:39 UTC". */
-export function formatUtc(moment: Date): string {
+/** A moment as "2026-11-23 17:39 GMT+1" in a time zone (IANA name), or "2026-11-23 16:39 UTC" without one. */
+export function formatMoment(moment: Date, timeZone?: string): string {
   if (Number.isNaN(moment.getTime())) return notStated
-  const [date, time] = moment.toISOString().split('T')
-  return `${date} ${time!.slice(0, 5)} UTC`
+  if (timeZone === undefined) {
+    const [date, time] = moment.toISOString().split('T')
+    return `${date} ${time!.slice(0, 5)} UTC`
+  }
+  const format = new Intl.DateTimeFormat('en-CA', {
+    ...{ timeZone, year: 'numeric', month: '2-digit', day: '2-digit' },
+    ...{ hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'shortOffset' },
+  })
+  const parts = Object.fromEntries(
+    format.formatToParts(moment).map(({ type, value }) => [type, value]),
+  )
+  return `${parts.year}-${parts.month}-${parts.day} ${parts.hour}:${parts.minute} ${parts.timeZoneName}`
 }
 
 /** A position along an axis in millimetres with a true minus sign, one decimal. */

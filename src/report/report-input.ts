@@ -60,8 +60,10 @@ export interface ReportInput {
     readonly accuracy?: { readonly diceWhole: number; readonly of: string } | undefined
   }
   readonly software: { readonly name: string; readonly version: string }
-  /** Start of the analysis, shown as UTC. */
+  /** Start of the analysis. */
   readonly analysedAt: Date
+  /** IANA name of the zone it is shown in; UTC without one. */
+  readonly timeZone?: string | undefined
   /** Result this page replaces, if any. */
   readonly predecessor:
     | { readonly analysedAt: Date; readonly sourceInstanceCount: number }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Archive } from '../archive/archive.ts'
 import type { DescribedStudy } from '../archive/describe-studies.ts'
 import { findMatches } from '../backfill/look-at-study.ts'
@@ -37,13 +38,17 @@ const pageSize = 100
 /** Jobs as the store lists them, page by page, without those that come meanwhile. */
 async function* listJobs(
   query: Partial<JobQuery>,
-  { jobs, clock }: ExportOptions,
-  createdTo = clock() + 1,
+  { jobs }: ExportOptions,
 ): AsyncGenerator<readonly Job[]> {
-  for (let offset = 0; ; offset += pageSize) {
-    const page = await jobs.list({ ...query, createdTo, limit: pageSize, offset })
+  let beforePlace: number | undefined
+  for (;;) {
+    const paging = { beforePlace, isCounted: false, limit: pageSize, offset: 0 }
+    const page = await jobs.list({ ...query, ...paging })
     yield page.jobs
     if (page.jobs.length < pageSize) return
+    beforePlace = page.lastPlace
+    // Others are answered between two pages, however fast the queue is.
+    await nextTurn()
   }
 }
 

@@ -55,6 +55,7 @@ export const columns = [
   'run_number',
   'superseded',
   'job_id',
+  'in_archive',
 ] as const
 
 export type ResultRow = Readonly<Record<string, Cell>>
@@ -137,7 +138,9 @@ export function describeResult(job: Job, study: DescribedStudy | undefined): Res
   const outcome = outcomeOf(job)
   const result = job.state === 'succeeded' ? outcome?.result : undefined
   return {
-    study_instance_uid: job.studyInstanceUid,
+    // The archive's own: what announced a study may have been mistaken.
+    study_instance_uid: study?.studyInstanceUid ?? job.studyInstanceUid,
+    in_archive: study !== undefined,
     ...describePerson(study, result),
     state: job.state,
     error_code: job.error?.code,

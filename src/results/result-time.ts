@@ -16,10 +16,20 @@ function minutesOf(offset: string | undefined): number | undefined {
   return (parts[1] === '-' ? -1 : 1) * (Number(parts[2]) * 60 + Number(parts[3]))
 }
 
+/** Offset of a time zone (IANA name) at a moment as DICOM writes it, such as +0100; undefined without a zone. */
+export function findOffset(timeZone: string | undefined, moment: Date): string | undefined {
+  if (timeZone === undefined) return undefined
+  const format = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' })
+  const name = format.formatToParts(moment).find(({ type }) => type === 'timeZoneName')?.value
+  const offset = name?.replace('GMT', '').replace(':', '')
+  return offset === '' ? '+0000' : offset
+}
+
 /**
  * Dates and times of a result. TimezoneOffsetFromUTC (PS3.3 C.12.1.1.8) rules all dates and times of
- * an instance, those copied from the source too: if the source states one, the moment is written in
- * it; otherwise in UTC and without an offset, because the source's own times are in an unknown one.
+ * an instance, those copied from the source too: if the source states one, or the site's time zone tells
+ * the one of its times, the moment is written in it; otherwise in UTC and without an offset, because the
+ * source's own times are in an unknown one.
  */
 export function formatResultTime(moment: Date, sourceOffset: string | undefined): ResultTime {
   const minutes = minutesOf(sourceOffset)

@@ -5,7 +5,7 @@ import { writePart10 } from '../dicom/write-part10.ts'
 import { generalEquipmentModule, type ResultMakers, sopCommonModule } from './common-modules.ts'
 import type { EncodedResult } from './encoded-result.ts'
 import type { ResultIdentity } from './result-identity.ts'
-import { formatResultTime, type ResultTime } from './result-time.ts'
+import { findOffset, formatResultTime, type ResultTime } from './result-time.ts'
 import { makeResultUids, type ResultRole, type ResultUids } from './result-uids.ts'
 import { orderSources } from './source-images.ts'
 
@@ -14,6 +14,8 @@ export interface ResultInput extends ResultMakers {
   readonly identity: ResultIdentity
   /** All instances of the measured series, at least one, in any order. */
   readonly sources: readonly DicomInstance[]
+  /** IANA name of the site's time zone, in which times of sources are that state no offset. */
+  readonly timeZone?: string | undefined
 }
 
 /** What all results have in common, settled once for one of them. */
@@ -24,6 +26,14 @@ export interface ResultStart {
   readonly time: ResultTime
   /** Encodes the result; `attributes` are its modules but for those every result has. */
   encode(sopClassUid: string, attributes: DicomAttributes): EncodedResult
+}
+
+/** When the study was made, to the day: enough to tell summer time from winter time. */
+function findStudyMoment({ dataset }: DicomInstance): Date | undefined {
+  const date = /^(\d{4})(\d\d)(\d\d)$/.exec(readString(dataset, 'StudyDate')?.trim() ?? '')
+  if (date === null) return undefined
+  const moment = new Date(`${date.slice(1).join('-')}T12:00:00Z`)
+  return Number.isNaN(moment.getTime()) ? undefined : moment
 }
 
 /**
@@ -38,7 +48,8 @@ export function startResult(input: ResultInput, role: ResultRole): ResultStart {
   const first = sources[0]!
   const time = formatResultTime(
     identity.analysedAt,
-    readString(first.dataset, 'TimezoneOffsetFromUTC'),
+    readString(first.dataset, 'TimezoneOffsetFromUTC') ??
+      findOffset(input.timeZone, findStudyMoment(first) ?? identity.analysedAt),
   )
   const uids = makeResultUids(identity, role)
   const { attributes: patientAndStudy, inherited }: CopiedModules = copyModules(first)

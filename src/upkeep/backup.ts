@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { cp, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
@@ -31,6 +31,14 @@ async function syncFile(path: string): Promise<void> {
   await file.sync().finally(() => file.close())
 }
 
+/** Takes a folder and all in it from everybody but its owner. */
+async function makePrivate(folder: string): Promise<void> {
+  await chmod(folder, 0o700)
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    await chmod(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o700 : 0o600)
+  }
+}
+
 async function isEmptyFolder(path: string): Promise<boolean> {
   const entries = await readdir(path).catch(() => undefined)
   return entries !== undefined && entries.length === 0
@@ -51,7 +59,8 @@ export async function makeBackup(
   }
   const part = join(dirname(target), `.${basename(target)}.part`)
   await rm(part, { recursive: true, force: true })
-  await mkdir(part, { recursive: true })
+  await mkdir(dirname(part), { recursive: true })
+  await mkdir(part, { mode: 0o700 })
   try {
     const copy = join(part, queueFile)
     copyQueue(join(dataFolder, queueFile), copy)
@@ -59,13 +68,19 @@ export async function makeBackup(
     const { schemaVersion, jobs } = checkQueueCopy(copy)
     for (const name of (await readdir(dataFolder)).filter(isCopied)) {
       const filter = (path: string) => !path.endsWith('.part')
-      await cp(join(dataFolder, name), join(part, name), { recursive: true, filter })
+      await cp(join(dataFolder, name), join(part, name), {
+        recursive: true,
+        // The files themselves: a copy of a link leads to what may be gone, or elsewhere, on the day it is needed.
+        dereference: true,
+        filter,
+      })
     }
     const { softwareVersion, now } = facts
     const madeAt = now.toISOString()
     const manifest: BackupManifest = { format: 1, softwareVersion, schemaVersion, madeAt, jobs }
     await writeFile(join(part, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`)
     await syncFile(join(part, manifestFile))
+    await makePrivate(part)
     await rm(target, { recursive: true, force: true })
     await rename(part, target)
     return manifest
@@ -102,7 +117,8 @@ export async function restoreBackup(
   return withQueueClosed(join(dataFolder, queueFile), async () => {
     await rm(incoming, { recursive: true, force: true })
     const filter = (path: string) => path !== join(source, manifestFile)
-    await cp(source, incoming, { recursive: true, filter })
+    await cp(source, incoming, { recursive: true, dereference: true, filter })
+    await makePrivate(incoming)
     await syncFile(join(incoming, queueFile))
     const aside = `before-restore-${now.toISOString().replaceAll(/[:.]/g, '-')}`
     const old = (await readdir(dataFolder)).filter(

@@ -1,5 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { BackfillMarks } from '../backfill/backfill-marks.ts'
 import { finalStates } from '../queue/job.ts'
 import type { JobStore } from '../queue/job-store.ts'
@@ -19,7 +20,9 @@ export interface Removed {
   readonly backfills: number
 }
 
-const jobsAtOnce = 500
+/** So few that a step lasts some milliseconds; after each the service does what else there is to do. */
+const jobsAtOnce = 50
+const restMilliseconds = 5
 
 async function removeJobs({ store, before }: RetentionOptions): Promise<number> {
   let jobs = 0
@@ -27,6 +30,7 @@ async function removeJobs({ store, before }: RetentionOptions): Promise<number> 
     const ids = await store.deleteEnded({ before, states: finalStates, limit: jobsAtOnce })
     jobs += ids.length
     if (ids.length < jobsAtOnce) return jobs
+    await sleep(restMilliseconds)
   }
 }
 

@@ -4,12 +4,15 @@ import { toHippoError } from '../errors.ts'
 import { fingerprintStudy } from '../outcome/fingerprint.ts'
 import { outcomeOf } from '../outcome/outcome.ts'
 import type { Job } from '../queue/job.ts'
+import { mayTryAgain } from './may-try-again.ts'
 
 export interface SweepDependencies {
   readonly archive: Archive
   readonly history: {
     /** Newest jobs of a study, newest first. */
     recentJobs(orthancStudyId: string): Promise<readonly Job[]>
+    /** The newest jobs that have failed; absent where they are not to be taken up. */
+    failedJobs?(): Promise<readonly Job[]>
     readMark(name: string): Promise<string | undefined>
     writeMark(name: string, value: string): Promise<void>
   }
@@ -34,7 +37,12 @@ interface SweepMark {
 }
 
 const markName = 'sweep'
+/** Before a study is taken up that failed for a reason of the archive: the first time, and at most. */
+const firstRetryMilliseconds = 300_000
+const longestRetryMilliseconds = 86_400_000
 const pageSize = 1000
+/** Pages read in one turn: a log without an end must not keep the place from being written down. */
+const mostPages = 200
 
 async function readMark(dependencies: SweepDependencies): Promise<SweepMark> {
   const text = await dependencies.history.readMark(markName)
@@ -50,14 +58,14 @@ async function readTouchedStudies(
 ): Promise<{ since: number; studies: Set<string> }> {
   const studies = new Set(mark.waiting)
   let since = mark.since
-  for (;;) {
+  for (let pages = 1; ; pages += 1) {
     const page = await archive.readChanges(since, pageSize)
     // Not from StableStudy, which Orthanc does not log for what came shortly before it stopped.
     const instances = page.changes.filter(({ type }) => type === 'NewInstance')
     const touched = await archive.studiesOf(instances.map(({ orthancId }) => orthancId))
     for (const { orthancStudyId } of touched) studies.add(orthancStudyId)
     since = page.last
-    if (page.done) return { since, studies }
+    if (page.done || pages === mostPages) return { since, studies }
   }
 }
 
@@ -86,6 +94,28 @@ async function lookAtStudy(
   if (isKnown) return 'known'
   await enqueue(study)
   return 'enqueued'
+}
+
+/**
+ * Enqueues studies again whose newest job gave up for a reason of the archive: once that is mended nobody
+ * would announce them. Each time a study fails so, the wait before the next try doubles.
+ */
+async function takeUpFailed({ history, enqueue, now, log }: SweepDependencies): Promise<number> {
+  let enqueued = 0
+  for (const failed of (await history.failedJobs?.()) ?? []) {
+    if (!mayTryAgain(failed)) continue
+    const jobs = await history.recentJobs(failed.orthancStudyId)
+    if (jobs[0]?.id !== failed.id) continue
+    const failures = jobs.findIndex((job) => !mayTryAgain(job))
+    const wait = firstRetryMilliseconds * 2 ** ((failures < 0 ? jobs.length : failures) - 1)
+    const ended = failed.finishedAt ?? failed.createdAt
+    if (now() < ended + Math.min(wait, longestRetryMilliseconds)) continue
+    await enqueue(failed)
+    enqueued += 1
+    const { orthancStudyId, error } = failed
+    log.info({ orthancStudyId, code: error?.code }, 'the sweep takes up a study that had failed')
+  }
+  return enqueued
 }
 
 /**
@@ -118,5 +148,5 @@ export async function sweepArchive(dependencies: SweepDependencies): Promise<num
     }
   }
   await history.writeMark(markName, JSON.stringify({ since, waiting } satisfies SweepMark))
-  return enqueued
+  return enqueued + (await takeUpFailed(dependencies))
 }

@@ -69,7 +69,8 @@ export function holdBack(store: WorkStore, mayClaim: () => Promise<boolean>): Wo
     heartbeat: (jobId, owner, lease) => store.heartbeat(jobId, owner, lease),
     assignRunNumber: (jobId, owner, number) => store.assignRunNumber(jobId, owner, number),
     finish: (jobId, owner, ending, timings) => store.finish(jobId, owner, ending, timings),
-    retryLater: (jobId, owner, error, time) => store.retryLater(jobId, owner, error, time),
+    retryLater: (jobId, owner, error, time, isFree) =>
+      store.retryLater(jobId, owner, error, time, isFree),
     release: (jobId, owner) => store.release(jobId, owner),
   }
 }

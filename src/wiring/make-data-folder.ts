@@ -1,6 +1,12 @@
-import { accessSync, constants, mkdirSync } from 'node:fs'
+import { accessSync, chmodSync, constants, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { HippoError } from '../errors.ts'
+
+/** Takes a folder from everybody but its owner, whatever the umask; one of another owner is left alone. */
+function makePrivate(folder: string): void {
+  const { mode, uid } = statSync(folder)
+  if ((mode & 0o077) !== 0 && uid === process.getuid?.()) chmodSync(folder, 0o700)
+}
 
 /** Makes DATA_DIR and its folder of report pages, whose path it returns. Throws CONFIG_INVALID unless both are writable. */
 export function makeDataFolder(path: string): string {
@@ -8,12 +14,13 @@ export function makeDataFolder(path: string): string {
     new HippoError('CONFIG_INVALID', `DATA_DIR names ${path}, which cannot be ${fault}.`, { cause })
   const reports = join(path, 'reports')
   try {
-    mkdirSync(path, { recursive: true })
+    mkdirSync(path, { recursive: true, mode: 0o700 })
   } catch (error) {
     throw refuse('made', error)
   }
   try {
-    mkdirSync(reports, { recursive: true })
+    mkdirSync(reports, { recursive: true, mode: 0o700 })
+    for (const folder of [path, reports]) makePrivate(folder)
     for (const folder of [path, reports]) accessSync(folder, constants.W_OK)
   } catch (error) {
     throw refuse('written to', error)

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { openBackfillMarks } from '../backfill/backfill-marks.ts'
 import type { JobStore } from '../queue/job-store.ts'
 import { removeOld } from '../upkeep/remove-old.ts'
@@ -18,12 +19,14 @@ export interface HousekeepingOptions {
 }
 
 const everyMilliseconds = 3_600_000
+const firstMilliseconds = 10_000
 
 /** Removes what is older than RETENTION_DAYS, once an hour; several processes may do so at the same time. */
 export function startHousekeeping(options: HousekeepingOptions): { stop(): Promise<void> } {
   const { store, reports, retentionDays, clock, log } = options
   if (retentionDays === 0) return { stop: async () => {} }
   const marks = openBackfillMarks(store)
+  const stopping = new AbortController()
   const isTrusted = createClockTrust({ store, clock, monotonicClock: () => performance.now() })
 
   async function tidy(): Promise<void> {
@@ -37,7 +40,24 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
       log.info({ ...removed, retentionDays }, 'Old jobs and pages were removed.')
     }
   }
-  return runPeriodically(tidy, everyMilliseconds, (error) =>
-    log.warn({ err: error }, 'Old jobs and pages could not be removed; it will be retried.'),
+  let isFirst = true
+  async function tidyLater(): Promise<void> {
+    // The service listens first: what has gathered may take minutes.
+    if (isFirst) await sleep(firstMilliseconds, undefined, { signal: stopping.signal })
+    isFirst = false
+    await tidy()
+  }
+  const turns = runPeriodically(
+    tidyLater,
+    everyMilliseconds,
+    (error) =>
+      stopping.signal.aborted ||
+      log.warn({ err: error }, 'Old jobs and pages could not be removed; it will be retried.'),
   )
+  return {
+    async stop() {
+      stopping.abort()
+      await turns.stop()
+    },
+  }
 }

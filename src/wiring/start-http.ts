@@ -5,14 +5,19 @@ import type { AuditTrail } from '../audit/audit-entry.ts'
 import { HippoError } from '../errors.ts'
 import { describeAsFhir } from '../fhir/describe-as-fhir.ts'
 import { type AppOptions, buildApp } from '../http/app.ts'
+import { closeWithin } from '../http/close-within.ts'
 import { readReport } from '../outcome/read-report.ts'
 import type { ReportFiles } from '../outcome/report-files.ts'
 import type { JobStore } from '../queue/job-store.ts'
+import type { OutageWatch } from '../queue/outage-watch.ts'
 import { software } from '../software.ts'
 import type { DiskWatch } from '../upkeep/watch-disk.ts'
 import { followCertificate, guardAccess } from './guard-access.ts'
 import { openExport } from './open-export.ts'
 import type { ServiceContext } from './service-context.ts'
+
+/** Requests that are under way when the service stops may take so long to be answered. */
+const closingMilliseconds = 3_000
 
 export interface HttpParts
   extends Pick<AppOptions, 'jobs' | 'backfills' | 'metrics' | 'models' | 'tracing'> {
@@ -22,14 +27,22 @@ export interface HttpParts
   readonly analysis: AnalysisHost
   readonly disk: DiskWatch
   readonly files: ReportFiles
+  readonly outages: OutageWatch
 }
 
 function listReadinessChecks(
-  { store, archive, analysis, disk, audit }: HttpParts,
+  { store, archive, analysis, disk, audit, outages }: HttpParts,
   clock: () => number,
 ): AppOptions['readiness'] {
   return [
-    { name: 'archive', check: async () => (await archive.ping()).version },
+    {
+      name: 'archive',
+      check: async () => {
+        const { version } = await archive.ping()
+        await outages.check()
+        return version
+      },
+    },
     { name: 'model', check: async () => analysis.modelVersion() },
     { name: 'queue', check: async () => void (await store.writeMark('ready', String(clock()))) },
     { name: 'disk', check: async () => void (await disk.check()) },
@@ -63,7 +76,7 @@ export async function startHttp(
     viewerUrl: config.VIEWER_URL,
     createId: randomUUID,
   })
-  closers.add(() => app.close())
+  closers.add(() => closeWithin(app, closingMilliseconds))
   followCertificate(app, config, guard.tls, log)
   try {
     return await app.listen({ host: config.HOST, port: config.PORT })

@@ -1,5 +1,6 @@
 import type { Archive } from '../archive/archive.ts'
 import type { Metrics } from '../http/metrics.ts'
+import type { OutageWatch } from '../queue/outage-watch.ts'
 import type { RunJob } from '../queue/run-job.ts'
 import { startWorkers, type Workers } from '../queue/worker-loop.ts'
 import { traceRuns } from '../telemetry/trace-runs.ts'
@@ -21,6 +22,9 @@ export interface WorkerParts {
   readonly tracing: Tracing
   readonly metrics: Metrics
   readonly disk: DiskWatch
+  readonly outages: OutageWatch
+  /** Whether the analysis process is there to take a job. */
+  readonly isAnalysing: () => boolean
   /** The work of one job. */
   readonly run: RunJob
 }
@@ -77,17 +81,20 @@ export function startJobWorkers(
   closers: Pick<Closers, 'add'>,
 ): Workers {
   const { config, log } = context
-  const { queue, tracing, metrics, disk } = parts
+  const { queue, tracing, metrics, disk, outages, isAnalysing } = parts
+  const mayClaim = async () => isAnalysing() && (await disk.hasRoom()) && (await outages.mayClaim())
   const shared = shareOptions(context, queue.owner)
   const forwarding = startForwarding(context, parts, shared)
   closers.add(() => forwarding.stop())
   const workers = startWorkers({
     ...shared,
-    store: holdBack(queue.store, disk.hasRoom),
+    store: holdBack(queue.store, mayClaim),
     run: traceRuns('job', parts.run, tracing),
     concurrency: config.WORKER_CONCURRENCY,
     log,
+    isOutage: outages.isOutage,
     onFinished: (job, ending, timings) => {
+      if (ending.state !== 'cancelled') outages.noteSuccess()
       if ('followUp' in ending && ending.followUp) forwarding.wake()
       metrics.observeJob(job, ending, timings)
     },

@@ -10,6 +10,7 @@ import type { ServiceContext } from './service-context.ts'
 import { startBackfill } from './start-backfill.ts'
 import { startHousekeeping } from './start-housekeeping.ts'
 import type { StartedQueue } from './start-queue.ts'
+import { warnWithoutHook } from './warn-without-hook.ts'
 
 export interface PeriodicParts {
   readonly queue: StartedQueue
@@ -24,8 +25,9 @@ function startSweep(
   { queue, jobs, archive }: PeriodicParts,
 ): { stop(): Promise<void> } | undefined {
   if (config.SWEEP_SECONDS === 0) return undefined
-  const sweep = (signal: AbortSignal) =>
-    sweepArchive({
+  const noteFound = warnWithoutHook({ store: queue.store, clock, log })
+  const sweep = async (signal: AbortSignal) => {
+    const enqueued = await sweepArchive({
       signal,
       archive,
       history: queue.history,
@@ -35,6 +37,9 @@ function startSweep(
       lookbackMilliseconds: config.SWEEP_LOOKBACK_HOURS * 3_600_000,
       log,
     })
+    await noteFound(enqueued)
+    return enqueued
+  }
   const turns = takeTurns(sweep, {
     marks: queue.store,
     name: 'turn/sweep',

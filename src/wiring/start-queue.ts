@@ -15,10 +15,12 @@ export interface StartedQueue {
 /** The jobs of a study, newest first, and the named values that all processes share. */
 function readHistory(store: JobStore) {
   const list = async (query: { orthancStudyId: string; states?: ['succeeded'] }) =>
-    (await store.list({ ...query, limit: 100, offset: 0 })).jobs
+    (await store.list({ ...query, limit: 100, offset: 0, isCounted: false })).jobs
   return {
     recentJobs: (orthancStudyId: string) => list({ orthancStudyId }),
     succeededJobs: (orthancStudyId: string) => list({ orthancStudyId, states: ['succeeded'] }),
+    failedJobs: async () =>
+      (await store.list({ states: ['failed'], limit: 100, offset: 0, isCounted: false })).jobs,
     readMark: (name: string) => store.readMark(name),
     writeMark: (name: string, value: string) => store.writeMark(name, value),
   }

@@ -16,6 +16,7 @@ import { startAnalysis } from './start-analysis.ts'
 import { startAudit } from './start-audit.ts'
 import { startHttp } from './start-http.ts'
 import { startJobWorkers } from './start-job-workers.ts'
+import { startOutageWatch } from './start-outage-watch.ts'
 import { startPeriodicWork } from './start-periodic-work.ts'
 import { startQueue } from './start-queue.ts'
 import { startTracing } from './start-tracing.ts'
@@ -71,10 +72,18 @@ async function startParts(context: ServiceContext): Promise<string> {
   })
   const work = closers.addGroup()
   const { run } = analysis
-  workers = startJobWorkers(context, { queue, archive, tracing, metrics, disk, run }, work)
+  const outages = startOutageWatch(config, archive, analysis, log)
+  const isAnalysing = () => analysis.loaded() !== undefined
+  workers = startJobWorkers(
+    context,
+    { queue, archive, tracing, metrics, disk, outages, isAnalysing, run },
+    work,
+  )
   const backfills = startPeriodicWork(context, { queue, jobs, archive, reports }, work)
-  const parts = { store, archive, audit, analysis, disk, files, jobs, backfills, metrics, models }
-  return startHttp(context, { ...parts, tracing })
+  const parts = { store, archive, audit, analysis, disk, outages, files, jobs, backfills }
+  // With the work: no job is begun while requests that are under way are answered.
+  const together = { ...context, closers: { ...closers, add: work.add } }
+  return startHttp(together, { ...parts, metrics, models, tracing })
 }
 
 /**

@@ -1,9 +1,20 @@
-import { appendFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import {
+  appendFile,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { AuditEntry, AuditTrail } from '../../src/audit/audit-entry.ts'
 import { type AuditTrailOptions, openAuditTrail } from '../../src/audit/open-audit-trail.ts'
+import { splitLines } from '../../src/audit/split-lines.ts'
 import { verifyAudit } from '../../src/audit/verify-audit.ts'
 
 async function* each(lines: readonly string[]) {
@@ -125,6 +136,51 @@ describe('the audit trail', () => {
     expect((await verify(lines.slice(0, -1))).faults).toEqual([])
     expect((await verify(lines, [head?.hash ?? ''])).faults).toEqual([])
     expect((await verify(lines.slice(0, -1), [head?.hash ?? ''])).faults).toHaveLength(1)
+  })
+
+  it('says how much nothing from outside vouches for: what was added, or made anew', async () => {
+    const lines = await writeTwoChains()
+    const head = opened.at(-1)?.head()?.hash ?? ''
+    expect(await verify(lines)).toMatchObject({ faults: [], unvouched: 7 })
+    expect(await verify(lines, [head])).toMatchObject({ faults: [], unvouched: 0 })
+    const forger = open()
+    await forger.record(cancel('forged'))
+    const longer = await readAll(forger)
+    expect(await verify(longer, [head])).toMatchObject({ faults: [], unvouched: 2 })
+    const middle = JSON.parse(lines[4]!).hash as string
+    expect(await verify(lines, [middle])).toMatchObject({ faults: [], unvouched: 2 })
+    const anew = longer.filter((line) => line.includes('"chain":"20261126'))
+    expect((await verify(anew, ['0'.repeat(63)])).faults).toHaveLength(1)
+  })
+
+  it('holds subjects with ends of lines of other alphabets', async () => {
+    const trail = open()
+    await trail.record({ ...cancel('a'), who: 'one\u2028two\u2029three\u0085four\nfive' })
+    const lines = await readAll(trail)
+    expect(lines).toHaveLength(2)
+    expect(lines[1]).not.toMatch(/[\u0085\u2028\u2029]/)
+    expect((await verify(lines)).faults).toEqual([])
+    const [file = ''] = await readdir(folder)
+    const read: string[] = []
+    for await (const line of splitLines(createReadStream(join(folder, file)))) read.push(line)
+    expect(read).toEqual(lines)
+  })
+
+  it('is not ready, and records nothing, once its file was removed', async () => {
+    const trail = open()
+    await trail.record(cancel('a'))
+    const [file = ''] = await readdir(folder)
+    const path = join(folder, file)
+    await rename(path, `${path}.away`)
+    await expect(trail.check()).rejects.toMatchObject({ code: 'AUDIT_UNWRITABLE' })
+    await expect(trail.record(cancel('b'))).rejects.toMatchObject({ code: 'AUDIT_UNWRITABLE' })
+    await expect(trail.check()).rejects.toMatchObject({ code: 'AUDIT_UNWRITABLE' })
+    await rename(`${path}.away`, path)
+    await trail.record(cancel('c'))
+    await expect(trail.check()).resolves.toBeUndefined()
+    const lines = await readAll(trail)
+    expect((await verify(lines)).faults).toEqual([])
+    expect(lines.some((line) => line.includes('"jobId":"c"'))).toBe(true)
   })
 
   it('is whole without the half of a line that a power cut left', async () => {

@@ -215,7 +215,7 @@ describe('comparing with earlier studies', () => {
     expect(found.toMeasure).toEqual([])
   })
 
-  it('marks the other side, an unknown one, and images that are gone', async () => {
+  it('marks the other side and an unknown one', async () => {
     const of = async (
       changes: Parameters<typeof measured>[1],
       facts: Partial<SeriesFacts> = {},
@@ -227,7 +227,28 @@ describe('comparing with earlier studies', () => {
     }
     expect(await of({ side: 'right' })).toMatch(/other side/)
     expect(await of({ side: 'unknown' })).toMatch(/which side/)
-    expect(await of({}, { seriesInstanceUid: '9.9' })).toMatch(/no longer in the archive/)
+  })
+
+  it('uses no report whose images are not in the study: it is a copy from another one', async () => {
+    const report = await measured('1.2.0')
+    const facts = { seriesInstanceUid: '9.9' }
+    const found = await compare(holding([{ uid: '1.2.0', date: '20230601', report, facts }]))
+    expect(found.change.timePoints).toHaveLength(1)
+    expect(found.change.unused).toHaveLength(1)
+  })
+
+  it('counts an examination once that the archive keeps twice', async () => {
+    const facts = { studyTime: '101500', seriesTime: '102000' }
+    const studies = await Promise.all(
+      ['1.2.0', '1.3.0', '1.4.0'].map(async (uid, index) => ({
+        ...{ uid, date: index < 2 ? '20230601' : '20220601' },
+        facts,
+        report: await measured(uid),
+      })),
+    )
+    const { change } = await compare(holding(studies))
+    expect(change.timePoints).toHaveLength(3)
+    expect(change.unused).toMatchObject([{ reason: 'SAME_EXAM' }])
   })
 
   it('uses no report of another patient or study that lies in the same place', async () => {

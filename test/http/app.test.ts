@@ -235,6 +235,7 @@ describe('the REST API', () => {
       const answer = await test.app.inject({ url: '/api/v1/jobs/%zz', headers: api })
       expect(answer.statusCode).toBe(400)
       expect(answer.headers['content-type']).toContain('application/problem+json')
+      expect(answer.body).not.toContain('%zz')
     })
   })
 

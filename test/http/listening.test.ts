@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { closeWithin } from '../../src/http/close-within.ts'
 import { createTestApp, hook, hookToken, study, type TestApp } from './test-app.ts'
 
 const tenMegabytes = 10 * 1024 * 1024
@@ -39,6 +40,39 @@ describe('the listening service', () => {
     'Content-Type: application/json',
     ...more,
   ]
+
+  it.each([
+    ['an address that cannot be decoded', 'GET /api/v1/jobs/%zz-Mueller HTTP/1.1', 401],
+    ['one cut within a character', 'GET /api/v1/%E0%A4 HTTP/1.1', 401],
+    ['a method that does not exist', 'Mueller /api/v1/jobs HTTP/1.1', 400],
+    ['letters that no address has', 'GET /api/v1/M\u00fcller HTTP/1.1', 400],
+  ])('answers %s like all others: who asks, headers, nothing quoted', async (_, first, status) => {
+    const answer = await speak([first, 'Host: localhost', 'Connection: close'], Buffer.alloc(0))
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
+    expect(answer.toLowerCase()).toContain('x-content-type-options: nosniff')
+    expect(answer.toLowerCase()).toContain('content-type: application/problem+json')
+    expect(answer).not.toMatch(/Mueller|zz|%E0/)
+  })
+
+  it('closes although a client keeps its idle connection', async () => {
+    const idle = connect(port, '127.0.0.1')
+    await new Promise((resolve) => idle.once('connect', resolve))
+    idle.write('GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n')
+    await new Promise((resolve) => idle.once('data', resolve))
+    const closed = new Promise((resolve) => idle.once('close', resolve))
+    await closeWithin(test.app, 1_000)
+    await closed
+  })
+
+  it('closes after the grace although a client does not finish its request', async () => {
+    const slow = connect(port, '127.0.0.1')
+    slow.on('error', () => {})
+    await new Promise((resolve) => slow.once('connect', resolve))
+    slow.write('POST /api/v1/stable-studies HTTP/1.1\r\nHost: x\r\n')
+    const closed = new Promise((resolve) => slow.once('close', resolve))
+    await closeWithin(test.app, 200)
+    await closed
+  })
 
   it('answers a body of 10 MB with 413 and goes on', async () => {
     const body = Buffer.alloc(tenMegabytes, 0x20)

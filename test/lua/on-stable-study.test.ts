@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -241,6 +243,59 @@ describe.skipIf(!isOrthancInstalled())('the hook without usable settings', () =>
       await orthanc.stop()
       listener.closeAllConnections()
       listener.close()
+    }
+  })
+})
+
+const leaveMark = `RestApiPut('/studies/' .. studyId .. '/metadata/1100', 'seen')`
+const sitesScripts = {
+  plain: `function OnStableStudy(studyId) ${leaveMark} end`,
+  chaining: `local before = OnStableStudy
+    function OnStableStudy(studyId, tags, metadata)
+      if before then before(studyId, tags, metadata) end
+      ${leaveMark}
+    end`,
+  failing: `function OnStableStudy(studyId) ${leaveMark} error('of the site') end`,
+}
+
+describe.skipIf(!isOrthancInstalled())("the hook beside the site's own function", () => {
+  it.concurrent.each([
+    ['before', 'plain'],
+    ['after', 'plain'],
+    ['before', 'chaining'],
+    ['after', 'chaining'],
+    ['after', 'failing'],
+  ] as const)('runs both, once each: theirs is loaded %s ours, and is %s', async (place, kind) => {
+    const folder = mkdtempSync(join(tmpdir(), 'hippovolume-lua-'))
+    const theirs = join(folder, 'theirs.lua')
+    writeFileSync(theirs, sitesScripts[kind])
+    const seen: unknown[] = []
+    const listener = createServer((request, response) => {
+      seen.push(request.url)
+      accept(request, response)
+    }).listen(0, '127.0.0.1')
+    await once(listener, 'listening')
+    const { port } = listener.address() as { port: number }
+    const orthanc = await startOrthanc({
+      hookUrl: `http://127.0.0.1:${port}`,
+      hookToken: token,
+      configuration: { LuaScripts: place === 'before' ? [theirs, script] : [script, theirs] },
+    })
+    try {
+      const { studyId } = await orthanc.upload(writePhantomSeries({ slices: 1 })[0]!)
+      const read = async (name: string) => {
+        const reply = await orthanc.request(`/studies/${studyId}/metadata/${name}`)
+        return reply.ok ? reply.text() : ''
+      }
+      for (let tries = 0; tries < 100 && (await read('1100')) === ''; tries++) await sleep(50)
+      expect(await read('1100')).toBe('seen')
+      expect(await read('HippoHook')).toBe(`sent ${jobId}`)
+      expect(seen).toHaveLength(1)
+    } finally {
+      await orthanc.stop()
+      listener.closeAllConnections()
+      listener.close()
+      rmSync(folder, { recursive: true, force: true })
     }
   })
 })

@@ -10,7 +10,11 @@ describe('the axes of training', () => {
     const tilted = tiltToTraining(axes)
     const alongFront = scale(axes.anterior, Math.cos(radians(37)))
     const down = scale(axes.superior, -Math.sin(radians(37)))
-    const long = [alongFront[0] + down[0], alongFront[1] + down[1], alongFront[2] + down[2]] as const
+    const long = [
+      alongFront[0] + down[0],
+      alongFront[1] + down[1],
+      alongFront[2] + down[2],
+    ] as const
     expect(dot(long, tilted.superior)).toBeCloseTo(-Math.sin(radians(24)), 9)
     expect(dot(long, tilted.anterior)).toBeCloseTo(Math.cos(radians(24)), 9)
   })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { HippoError, recordError } from '../../src/errors.ts'
 import type { MeasuredResult } from '../../src/outcome/outcome.ts'
-import { findSameLook, isResultStored } from '../../src/outcome/study-history.ts'
+import { findSameLook, isResultStored, refuseRepetition } from '../../src/outcome/study-history.ts'
 import type { Job } from '../../src/queue/job.ts'
 import { makeFacts } from '../selection/make-facts.ts'
 
@@ -17,11 +18,10 @@ const job = (changes: Partial<Job>) =>
     ...changes,
   }) as Job
 const rejected = { verdicts: [], studyFingerprint: 'same', result: undefined }
-const look = (jobs: readonly Job[], series = withReport) =>
-  findSameLook({ id: 'this' }, jobs, 'same', series)?.jobId
+const look = (jobs: readonly Job[]) => findSameLook({ id: 'this' }, jobs, 'same')?.jobId
 
 describe('looking for an earlier job that saw the same images', () => {
-  it('finds the one whose result still stands in the archive', () => {
+  it('finds the one that came to a result, whatever became of it in the archive', () => {
     expect(look([job({})])).toBe('earlier')
   })
 
@@ -40,8 +40,31 @@ describe('looking for an earlier job that saw the same images', () => {
     expect(look([earlier])).toBeUndefined()
   })
 
-  it('passes over a result that someone deleted from the archive', () => {
-    expect(look([job({})], [source])).toBeUndefined()
+  it('tells whether a result is still in the archive', () => {
     expect(isResultStored(result, [source])).toBe(false)
+    expect(isResultStored(result, withReport)).toBe(true)
+  })
+})
+
+describe('an event for images whose result could not be stored', () => {
+  const failed = (code: 'VERIFY_MISMATCH' | 'REPORT_FAILED') =>
+    job({
+      state: 'failed',
+      outcome: rejected,
+      error: recordError(new HippoError(code, 'It failed.')),
+    })
+  const refuse = (earlier: Job, trigger: Job['trigger'], fingerprint = 'same') =>
+    refuseRepetition({ id: 'this', trigger }, [earlier], fingerprint)
+
+  it('does not begin the same failure again', () => {
+    expect(() => refuse(failed('VERIFY_MISMATCH'), 'hook')).toThrow(
+      expect.objectContaining({ code: 'FAILED_BEFORE', retryable: false }),
+    )
+  })
+
+  it('begins again for the sweep, for other images, and after other failures', () => {
+    expect(() => refuse(failed('VERIFY_MISMATCH'), 'sweep')).not.toThrow()
+    expect(() => refuse(failed('VERIFY_MISMATCH'), 'hook', 'other')).not.toThrow()
+    expect(() => refuse(failed('REPORT_FAILED'), 'hook')).not.toThrow()
   })
 })

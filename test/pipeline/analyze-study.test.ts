@@ -37,7 +37,8 @@ const segmenter = {
 } as unknown as Segmenter
 
 /** An archive with one study of these files; what is stored is kept, and listed from then on. */
-function fakeArchive(files: readonly Uint8Array[]) {
+function fakeArchive(given: readonly Uint8Array[]) {
+  let files = given
   const stored = new Map<string, Uint8Array>()
   const calls: string[] = []
   const list = (all: Iterable<Uint8Array>, isOwn: boolean) =>
@@ -45,7 +46,10 @@ function fakeArchive(files: readonly Uint8Array[]) {
   const archive = {
     async readCatalogue() {
       calls.push('catalogue')
-      return { series: [...list(files, false), ...list(stored.values(), true)] }
+      return {
+        study: { studyInstanceUid: phantomUid('phantom study') },
+        series: [...list(files, false), ...list(stored.values(), true)],
+      }
     },
     async fetchSeries() {
       calls.push('fetch')
@@ -65,7 +69,10 @@ function fakeArchive(files: readonly Uint8Array[]) {
     },
     readInstance: async (id: string) => stored.get(id),
   }
-  return { archive: archive as unknown as Archive, stored, calls }
+  const replace = (others: readonly Uint8Array[]) => {
+    files = others
+  }
+  return { archive: archive as unknown as Archive, stored, calls, replace }
 }
 
 const phantom = writePhantomSeries({ laterality: 'L' })
@@ -88,7 +95,7 @@ function prepare(
   files: readonly Uint8Array[] = phantom,
   changes: Partial<AnalysisDependencies['settings']> = {},
 ) {
-  const { archive, stored, calls } = fakeArchive(files)
+  const { archive, stored, calls, replace } = fakeArchive(files)
   const jobs: Job[] = []
   const pages: string[] = []
   const outcomes: AnalysisOutcome[] = []
@@ -128,7 +135,7 @@ function prepare(
     jobs.unshift({ ...job, ...result } as unknown as Job)
     return result as Extract<RunResult, { outcome: unknown }>
   }
-  return { analyze, stored, calls, pages, outcomes, jobs }
+  return { analyze, stored, calls, pages, outcomes, jobs, replace }
 }
 
 describe('the story of a study', () => {
@@ -163,13 +170,58 @@ describe('the story of a study', () => {
     expect(calls).toEqual(['catalogue'])
   })
 
-  it('writes the same bytes again where a result vanished from the archive', async () => {
+  it('writes the same bytes again for a person where a result vanished, and not for an event', async () => {
     const { analyze, stored } = prepare()
     await analyze()
     const before = [...stored]
     stored.clear()
     expect(await analyze({ id: 'second' })).toMatchObject({ state: 'unchanged' })
+    expect(stored.size).toBe(0)
+    const asked = await analyze({ id: 'third', trigger: 'request' })
+    expect(asked).toMatchObject({ state: 'unchanged' })
     expect([...stored]).toEqual(before)
+  })
+
+  it('refuses a job that names another study than the archive does', async () => {
+    const { analyze, stored } = prepare()
+    await expect(analyze({ studyInstanceUid: '9.9.9' })).rejects.toMatchObject({
+      code: 'STUDY_MISMATCH',
+      retryable: false,
+    })
+    expect(stored.size).toBe(0)
+  })
+
+  it('makes nothing new of the same images with another attribute beside them', async () => {
+    const { analyze, stored, replace } = prepare()
+    await analyze()
+    const { size } = stored
+    replace(writePhantomSeries({ laterality: 'L', attributes: { StationName: 'MR7' } }))
+    expect(await analyze({ id: 'second' })).toMatchObject({ state: 'unchanged' })
+    expect(stored.size).toBe(size)
+  })
+
+  it('gives each of two forced runs a number of its own, whichever ends first', async () => {
+    const { analyze, jobs } = prepare()
+    await analyze()
+    const waiting = makeJob({ id: 'waiting', force: true, runNumber: 1, state: 'queued' })
+    jobs.unshift(waiting)
+    const other = await analyze({ id: 'second', force: true, trigger: 'request' })
+    expect((other.outcome as AnalysisOutcome).result?.runNumber).toBe(2)
+    jobs.splice(jobs.indexOf(waiting), 1)
+    const resumed = await analyze({ ...waiting, state: 'running', trigger: 'request' })
+    expect((resumed.outcome as AnalysisOutcome).result?.runNumber).toBe(1)
+  })
+
+  it('names the page as replaced that said why it was not measured, once the rest has come', async () => {
+    const { analyze, jobs, replace } = prepare(phantom.toSpliced(9, 1))
+    await expect(analyze()).rejects.toThrow()
+    const rejection = { stored: [{ sopInstanceUid: '1.2.3' }] }
+    jobs.unshift(makeJob({ state: 'rejected', outcome: { studyFingerprint: 'x', rejection } }))
+    replace(phantom)
+    expect(await analyze({ id: 'second' })).toMatchObject({
+      state: 'succeeded',
+      predecessorJobId: 'first',
+    })
   })
 
   it('makes a new result that names the old one when it is forced', async () => {

@@ -59,7 +59,11 @@ describe('composing the results of a study', () => {
     }
   })
 
-  async function compose(sibling: Partial<SeriesFacts>, drawIdentity = false) {
+  async function compose(
+    sibling: Partial<SeriesFacts>,
+    drawIdentity = false,
+    drawStudy: boolean | undefined = undefined,
+  ) {
     const series = [chosen, makeFacts({ seriesNumber: 2, ...sibling })]
     const { verdicts } = selectSeries(series, rules)
     const step = timeSteps(
@@ -89,6 +93,7 @@ describe('composing the results of a study', () => {
         software: { name: 'HippoVolume', version: '1.0.0' },
         replaces: undefined,
         drawIdentity,
+        drawStudy,
         reportPdf: false,
       },
       step,
@@ -141,14 +146,18 @@ describe('composing the results of a study', () => {
     }
   })
 
-  it('tells the viewer that a name is on the page only when a setting puts it there', async () => {
+  it('tells the viewer that pixels identify, whichever setting puts something on the page', async () => {
     const burnedIn = ({ instances }: Awaited<ReturnType<typeof compose>>) => {
       const page = instances.find(({ role }) => role === 'report')!
       return readString(parsePart10(page.bytes).dataset, 'BurnedInAnnotation')
     }
-    const [without, withName] = [await compose({}), await compose({}, true)]
-    expect(burnedIn(without)).toBe('NO')
-    expect(burnedIn(withName)).toBe('YES')
+    const [without, withName, withStudy] = [
+      await compose({}, false, false),
+      await compose({}, true, false),
+      await compose({}),
+    ]
+    expect([without, withName, withStudy].map(burnedIn)).toEqual(['NO', 'YES', 'YES'])
     expect(Buffer.compare(without.page.rgb, withName.page.rgb)).not.toBe(0)
+    expect(Buffer.compare(without.page.rgb, withStudy.page.rgb)).not.toBe(0)
   })
 })

@@ -53,11 +53,16 @@ describe('planning a result', () => {
 
   it('writes a vanished result again under the same run number', () => {
     const same = earlier({ runNumber: 2 })
-    expect(planResult(event, basis, [same], isGone, isFree)).toEqual({
+    expect(planResult(request, basis, [same], isGone, isFree)).toEqual({
       kind: 'restore',
       same,
       runNumber: 2,
     })
+  })
+
+  it('does not bring a result back for an event that somebody has deleted', () => {
+    const same = earlier()
+    expect(planResult(event, basis, [same], isGone, isFree)).toEqual({ kind: 'unchanged', same })
   })
 
   it('replaces the current result when the images changed', () => {

@@ -249,6 +249,24 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
         expect((await claimed('b')).id).toBe(job.id)
       })
 
+      it('gives an attempt back that failed because of an outage', async () => {
+        await add(study('A'))
+        const job = await claimed()
+        expect(job.attempts).toBe(1)
+        await store.retryLater(job.id, 'a', failure, now + 1_000, true)
+        expect(await store.find(job.id)).toMatchObject({ attempts: 0, error: failure })
+        now += 1_000
+        expect((await claimed()).attempts).toBe(1)
+      })
+
+      it('does not answer an announcement of another UID with the job of the true one', async () => {
+        const forged = await store.enqueue({ ...study('A'), studyInstanceUid: '9.9.9' })
+        const genuine = await store.enqueue(study('A'))
+        expect(genuine.created).toBe(true)
+        expect(genuine.job.id).not.toBe(forged.job.id)
+        expect((await store.enqueue(study('A'))).job.id).toBe(genuine.job.id)
+      })
+
       it('does not strand waiting jobs when the clock is set back', async () => {
         await add(study('A'))
         const job = await claimed()

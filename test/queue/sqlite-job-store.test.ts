@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -28,7 +28,7 @@ describeFollowUps('SQLite', createStorage)
 
 /** Brings a file of the third version back to the second. */
 function undoThird(database: DatabaseSync): void {
-  for (const index of ['queued', 'batch', 'created', 'finished']) {
+  for (const index of ['queued', 'batch', 'created', 'forgettable']) {
     database.exec(`DROP INDEX jobs_${index}`)
   }
   database.exec(`ALTER TABLE jobs DROP COLUMN rank; ALTER TABLE jobs DROP COLUMN batch;
@@ -63,6 +63,40 @@ describe('SQLite job store', () => {
   afterEach(async () => {
     for (const child of children.splice(0)) child.kill('SIGKILL')
     await rm(folder, { recursive: true })
+  })
+
+  it('stores nothing once its file was removed, and goes on when it is back', async () => {
+    const store = open()
+    await store.enqueue(request(1))
+    await rename(path, `${path}.away`)
+    await expect(store.enqueue(request(2))).rejects.toMatchObject({ code: 'QUEUE_UNAVAILABLE' })
+    await expect(store.writeMark('ready', '1')).rejects.toThrow(/was removed/)
+    await writeFile(path, '')
+    await expect(store.enqueue(request(2))).rejects.toThrow(/replaced/)
+    await rename(`${path}.away`, path)
+    expect((await store.enqueue(request(2))).created).toBe(true)
+    await store.close()
+  })
+
+  it('is readable by its owner alone, whatever the umask and whatever it was before', async () => {
+    const before = process.umask(0)
+    try {
+      const modes = async () =>
+        Promise.all(
+          [path, `${path}-wal`, `${path}-shm`].map(async (file) => (await stat(file)).mode & 0o777),
+        )
+      const store = open()
+      await store.enqueue(request(1))
+      expect(await modes()).toEqual([0o600, 0o600, 0o600])
+      await store.close()
+      await chmod(path, 0o644)
+      const again = open()
+      await again.enqueue(request(2))
+      expect(await modes()).toEqual([0o600, 0o600, 0o600])
+      await again.close()
+    } finally {
+      process.umask(before)
+    }
   })
 
   it('gives each job to one of two processes that claim at the same time', async () => {

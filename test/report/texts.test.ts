@@ -4,10 +4,10 @@ import {
   formatDate,
   formatMl,
   formatMm3,
+  formatMoment,
   formatPersonName,
   formatPosition,
   formatSex,
-  formatUtc,
 } from '../../src/report/format-facts.ts'
 import { toPrintable } from '../../src/report/printable-text.ts'
 import { registerReportFonts } from '../../src/report/report-fonts.ts'
@@ -67,7 +67,13 @@ describe('facts of the study', () => {
   })
 
   it('shows moments in UTC whatever the time zone of the machine', () => {
-    expect(formatUtc(new Date('2026-11-23T23:59:59+05:00'))).toBe('2026-11-23 18:59 UTC')
+    expect(formatMoment(new Date('2026-11-23T23:59:59+05:00'))).toBe('2026-11-23 18:59 UTC')
+  })
+
+  it("shows moments in the site's zone where it is known, in summer and winter", () => {
+    const show = (moment: string) => formatMoment(new Date(moment), 'Europe/Berlin')
+    expect(show('2026-11-23T16:39:00Z')).toBe('2026-11-23 17:39 GMT+1')
+    expect(show('2026-07-23T23:39:00Z')).toBe('2026-07-24 01:39 GMT+2')
   })
 
   it('writes negative positions with a minus sign, and no minus zero', () => {

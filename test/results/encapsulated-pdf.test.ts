@@ -62,7 +62,7 @@ describe('the page as PDF', () => {
     const stored = readBytes(dataset, 'EncapsulatedDocument')!.subarray(0, pdf!.length)
     expect(Buffer.compare(stored, pdf!)).toBe(0)
     expect(readSequence(dataset, 'SourceInstanceSequence')).toHaveLength(files.length)
-    expect(readString(dataset, 'BurnedInAnnotation')).toBe('NO')
+    expect(readString(dataset, 'BurnedInAnnotation')).toBe('YES')
     expect(readString(dataset, 'SeriesDescription')).toMatch(/RESEARCH ONLY/)
   })
 })

@@ -6,8 +6,8 @@ import type { ModelManifest } from '../../src/inference/model-manifest.ts'
 import { cropLabels, headLabels, listRegions } from '../../src/measurement/hippocampus-labels.ts'
 import type { HippocampusVolumes, Side } from '../../src/measurement/hippocampus-volumes.ts'
 import { measureHippocampus } from '../../src/measurement/measure-hippocampus.ts'
+import { digestContent } from '../../src/measuring/digest-content.ts'
 import type { MeasuredSeries } from '../../src/measuring/measure-series.ts'
-import { digestContent } from '../../src/outcome/fingerprint.ts'
 import type { StoredRole } from '../../src/outcome/outcome.ts'
 import {
   type ComposedResults,
@@ -148,7 +148,7 @@ export async function composeMadeUpResult(
     verdict: 'measured',
     warnings,
   }
-  const contentDigest = digestContent(files)
+  const contentDigest = await digestContent(files)
   const series = readSeriesFacts(instances, () => false)
   const chosen = series[0]!
   const text = (keyword: string) => readString(instances[0]!.dataset, keyword) ?? ''

@@ -117,7 +117,7 @@ describe.skipIf(whatIsMissing !== '')(`a study that a scanner sends${reason}`, (
     }
     const page = await readTags(ids[2]!)
     expect(page.SOPClassUID).toBe(secondaryCapture)
-    expect(page.BurnedInAnnotation).toBe('NO')
+    expect(page.BurnedInAnnotation).toBe('YES')
   })
 
   it('has in its segmentation the voxels that its volumes were counted from', async () => {

@@ -10,6 +10,8 @@ export interface PassingProxy {
   decide(rule: (request: { method: string; path: string }) => Fate | Promise<Fate>): void
   /** Called when the target has answered, before the answer goes on. */
   onAnswer(listener: (request: { method: string; path: string }) => void | Promise<void>): void
+  /** Gives other bytes in the place of a file of an instance, where it answers some. */
+  replaceFiles(choose: (path: string) => Uint8Array | undefined): void
   /** Lets everything pass again. */
   reset(): void
   stop(): Promise<void>
@@ -20,6 +22,7 @@ export async function startPassingProxy(target: string): Promise<PassingProxy> {
   const pass = () => 'pass' as const
   let rule: Parameters<PassingProxy['decide']>[0] = pass
   let listener: Parameters<PassingProxy['onAnswer']>[0] = () => {}
+  let chooseFile: Parameters<PassingProxy['replaceFiles']>[0] = () => undefined
 
   const server = createServer(async (incoming, outgoing) => {
     outgoing.on('error', () => {})
@@ -32,6 +35,13 @@ export async function startPassingProxy(target: string): Promise<PassingProxy> {
     if (fate !== 'pass') {
       incoming.resume()
       outgoing.writeHead(fate.status, { 'content-type': 'application/json' }).end(fate.body)
+      return
+    }
+    const isFile = /^\/instances\/[^/]+\/file$/.test(seen.path)
+    const file = isFile ? chooseFile(seen.path) : undefined
+    if (file !== undefined) {
+      incoming.resume()
+      outgoing.writeHead(200, { 'content-type': 'application/dicom' }).end(file)
       return
     }
     const onwards = sendRequest(`${target}${seen.path}`, {
@@ -58,8 +68,12 @@ export async function startPassingProxy(target: string): Promise<PassingProxy> {
     onAnswer(next) {
       listener = next
     },
+    replaceFiles(choose) {
+      chooseFile = choose
+    },
     reset() {
       rule = pass
+      chooseFile = () => undefined
       listener = () => {}
     },
     async stop() {

@@ -22,6 +22,7 @@ function checkService(name: string, service: ComposeService, file: ComposeFile):
     problems.push('it runs as root')
   }
   if (name !== 'orthanc' && service.read_only !== true) problems.push('its files are writable')
+  if (!Number.isInteger(service.pids_limit)) problems.push('its processes are not limited')
   for (const volume of service.volumes ?? []) {
     const [source] = volume.split(':') as [string]
     if (source.startsWith('.') && !existsSync(repositoryPath(source))) {

@@ -15,6 +15,7 @@ export interface ComposeService {
   readonly read_only?: boolean
   readonly cap_drop?: readonly string[]
   readonly security_opt?: readonly string[]
+  readonly pids_limit?: number
   readonly healthcheck?: object
   readonly profiles?: readonly string[]
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>

@@ -1,3 +1,4 @@
+import type { LabelMap } from '../../volume/grid.ts'
 import type { Side } from '../hippocampus-volumes.ts'
 import { nameHippocampus } from '../name-hippocampus.ts'
 import type { QualityFinding } from '../quality-finding.ts'
@@ -37,6 +38,46 @@ export function checkMaskBorder(side: Side, borderShare: number): QualityFinding
       verdict === 'measured'
         ? `The outline of the ${nameHippocampus(side)} ends within the box that was searched.`
         : `The outline of the ${nameHippocampus(side)} reaches the edge of the box that was searched${verdict === 'rejected' ? ' and may go on beyond it' : ''}.`,
+    value: borderShare,
+    limit: largestBorderShare,
+  }
+}
+
+/** Share (0 to 1) of a label map's voxels that lie in the outermost layer of its grid. */
+export function shareAtBorder({ dimensions, labels }: LabelMap): number {
+  const [columns, rows, slices] = dimensions
+  let labelled = 0
+  let atBorder = 0
+  for (let index = 0; index < labels.length; index += 1) {
+    if (labels[index] === 0) continue
+    labelled += 1
+    const [column, row] = [index % columns, Math.floor(index / columns) % rows]
+    const slice = Math.floor(index / (columns * rows))
+    const isInner =
+      column > 0 &&
+      column < columns - 1 &&
+      row > 0 &&
+      row < rows - 1 &&
+      slice > 0 &&
+      slice < slices - 1
+    if (!isInner) atBorder += 1
+  }
+  return labelled === 0 ? 0 : atBorder / labelled
+}
+
+/**
+ * Whether the hippocampus of a crop ends within its images; `borderShare` (0 to 1) as above. A crop that
+ * lost slices on its way shows a part of it, whose volume looks like that of a small one.
+ */
+export function checkImageBorder(side: Side, borderShare: number): QualityFinding {
+  const isInside = borderShare <= largestBorderShare
+  return {
+    check: 'MASK_TOUCHES_IMAGE',
+    verdict: isInside ? 'measured' : 'warning',
+    side,
+    sentence: isInside
+      ? `The outline of the ${nameHippocampus(side)} ends within the images.`
+      : `The outline of the ${nameHippocampus(side)} reaches the edge of the images: a part of it may be missing, and the volume be too small.`,
     value: borderShare,
     limit: largestBorderShare,
   }

@@ -34,7 +34,7 @@ export interface MeasurementDocumentInput extends ResultInput {
   /** Sentences a reader of the numbers must know. */
   readonly warnings: readonly string[]
   /** The document of the same study that this one replaces. */
-  readonly predecessor: EvidenceInstance | undefined
+  readonly predecessors: readonly EvidenceInstance[]
 }
 
 /** Coding Scheme Identification (SOP Common, PS3.3 C.12.1): who is responsible for our own codes. */
@@ -72,7 +72,7 @@ function findComparedPart(
  * come. Throws as startResult does.
  */
 export function buildMeasurementDocument(input: MeasurementDocumentInput): EncodedResult {
-  const { identity, segmentation, regions, volumes, warnings, predecessor } = input
+  const { identity, segmentation, regions, volumes, warnings, predecessors } = input
   const { intracranialVolume, norms, asymmetry } = input
   const { sources, uids, time, encode } = startResult(input, 'sr')
   const sourceSeriesInstanceUid = identity.sourceSeriesInstanceUid
@@ -137,7 +137,7 @@ export function buildMeasurementDocument(input: MeasurementDocumentInput): Encod
     ...srDocumentGeneralModule(
       time,
       collectEvidence(tree, identity.studyInstanceUid, known),
-      predecessor === undefined ? [] : [referenceStudy(identity.studyInstanceUid, [predecessor])],
+      predecessors.length === 0 ? [] : [referenceStudy(identity.studyInstanceUid, predecessors)],
     ),
     ...(asymmetry === undefined ? {} : privateSchemeIdentification()),
     ...tree,

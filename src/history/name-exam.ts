@@ -1,0 +1,16 @@
+import type { SeriesFacts } from '../selection/series-facts.ts'
+
+/** Whole seconds: some archives drop the fraction of a TM. */
+const seconds = (time: string | undefined) => time?.trim().slice(0, 6) ?? ''
+
+/**
+ * Names an examination by when it and its series were made: the same for each copy of it that an archive
+ * keeps under other UIDs. Undefined where the study does not say its date and time, or its series theirs.
+ */
+export function nameExam(series: readonly SeriesFacts[]): string | undefined {
+  const sources = series.filter(({ isOwnResult }) => !isOwnResult)
+  const { studyDate, studyTime } = sources[0] ?? {}
+  const times = sources.map(({ seriesTime }) => seconds(seriesTime))
+  if (!studyDate || seconds(studyTime) === '' || times.includes('')) return undefined
+  return [studyDate.trim(), seconds(studyTime), ...new Set(times.toSorted())].join(' ')
+}

@@ -1,0 +1,25 @@
+import type { ErrorCode } from '../errors.ts'
+import type { Job } from '../queue/job.ts'
+
+/** Reasons that lie with the archive or this service, not with the study. */
+const passing: readonly ErrorCode[] = [
+  'ARCHIVE_UNREACHABLE',
+  'ARCHIVE_TIMEOUT',
+  'ARCHIVE_UNAUTHORIZED',
+  'ARCHIVE_FAILED',
+  'ARCHIVE_ANSWER_INVALID',
+  'ARCHIVE_FULL',
+  'STORE_REFUSED',
+  'VERIFY_MISMATCH',
+  'SERIES_INCOMPLETE',
+  'FAILED_BEFORE',
+  'DISK_FULL',
+  'MODEL_MISSING',
+  'MODEL_ALTERED',
+  'MODEL_INVALID',
+]
+
+/** Whether a job gave up for a reason that may be gone by now, though nothing of the study has changed. */
+export function mayTryAgain({ state, error }: Pick<Job, 'state' | 'error'>): boolean {
+  return state === 'failed' && error !== undefined && passing.includes(error.code)
+}

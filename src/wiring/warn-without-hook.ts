@@ -1,0 +1,35 @@
+import type { JobStore } from '../queue/job-store.ts'
+
+export interface HookWatchOptions {
+  readonly store: Pick<JobStore, 'list'>
+  /** Epoch milliseconds. */
+  readonly clock: () => number
+  readonly log: { warn(facts: object, message: string): void }
+}
+
+const day = 86_400_000
+/** Studies that only the sweep found before it is said: a restart of Orthanc loses one or two calls. */
+const fewest = 3
+
+/**
+ * Told how many studies each sweep found, warns (once a day at most) where several were found and the hook
+ * has announced none for a day: then it is not loaded, replaced by another script, or cannot reach us.
+ */
+export function warnWithoutHook({ store, clock, log }: HookWatchOptions) {
+  let found = 0
+  let warnedAt = Number.NEGATIVE_INFINITY
+  return async (enqueued: number): Promise<void> => {
+    found += enqueued
+    if (found < fewest || clock() < warnedAt + day) return
+    const query = { triggers: ['hook'], createdFrom: clock() - day, isCounted: false } as const
+    const { jobs } = await store.list({ ...query, limit: 1, offset: 0 })
+    if (jobs.length === 0) {
+      warnedAt = clock()
+      log.warn(
+        { found },
+        "Studies are found by the sweep alone: no announcement of Orthanc's hook came for a day. Look whether lua/on-stable-study.lua is loaded and reaches this service.",
+      )
+    }
+    found = 0
+  }
+}

@@ -1,0 +1,68 @@
+// A PACS's bad days on a real Orthanc: each line says what was expected and what came of it.
+//   npm run check -- site
+import { startProduct } from '../../test/whole-path/product.ts'
+import { breakAddress, stopWithIdle, transcode } from './always-there.ts'
+import {
+  deleteResults,
+  fillArchive,
+  limitQueries,
+  outlastAttempts,
+  removeQueue,
+} from './nothing-lost.ts'
+import { createReport, type ReportLines } from './report-lines.ts'
+import { forgeAnnouncement, serveOthers, shareUid } from './whose-data.ts'
+
+type Product = Awaited<ReturnType<typeof startProduct>>
+type Scenario = (product: Product, report: ReportLines) => Promise<void>
+
+const report = createReport((line) => process.stdout.write(line))
+
+/** Runs scenarios one after another; one that breaks off counts as differing. */
+async function stage(
+  options: Parameters<typeof startProduct>[0],
+  scenarios: readonly Scenario[],
+): Promise<void> {
+  const product = await startProduct(options)
+  try {
+    for (const scenario of scenarios) {
+      await scenario(product, report).catch((error: unknown) => {
+        report.expect(`${scenario.name} comes to its end`, 'yes', String(error).slice(0, 600))
+        product.archiveProxy.reset()
+        product.hookProxy.reset()
+      })
+    }
+  } finally {
+    await product.stop()
+  }
+}
+
+await stage(
+  {
+    environment: { MAX_ATTEMPTS: '2', REPORT_PDF: 'false', HISTORY: 'false' },
+    orthanc: { configuration: { LimitFindResults: 3 } },
+  },
+  [
+    breakAddress,
+    forgeAnnouncement,
+    serveOthers,
+    shareUid,
+    outlastAttempts,
+    fillArchive,
+    deleteResults,
+    limitQueries,
+    removeQueue,
+    stopWithIdle,
+  ],
+)
+for (const syntax of ['1.2.840.10008.1.2.4.80', '1.2.840.10008.1.2']) {
+  process.stdout.write(`IngestTranscoding ${syntax}, OverwriteInstances\n`)
+  await stage(
+    {
+      environment: { MAX_ATTEMPTS: '2', HISTORY: 'false' },
+      orthanc: { configuration: { IngestTranscoding: syntax, OverwriteInstances: true } },
+    },
+    [transcode],
+  )
+}
+process.stdout.write(report.differing === 0 ? 'all as expected\n' : `${report.differing} differ\n`)
+process.exitCode = report.differing === 0 ? 0 : 1

@@ -1,0 +1,23 @@
+/** Prints what was expected and what came of it, a line each, and counts what differs. */
+export interface ReportLines {
+  expect(what: string, expected: unknown, got: unknown): void
+  /** Lines so far whose answer was another than expected. */
+  readonly differing: number
+}
+
+export function createReport(write: (line: string) => void): ReportLines {
+  let differing = 0
+  return {
+    expect(what, expected, got) {
+      const isAsExpected = JSON.stringify(expected) === JSON.stringify(got)
+      if (!isAsExpected) differing += 1
+      const verdict = isAsExpected ? 'ok     ' : 'DIFFERS'
+      write(
+        `${verdict} ${what}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(got)}\n`,
+      )
+    },
+    get differing() {
+      return differing
+    },
+  }
+}
