@@ -126,17 +126,16 @@ export interface FollowUpStore extends WorkStore {
 
 /**
  * The durable queue: an interface with one contract test (test/queue/job-store-contract.ts), so that
- * another store can stand behind it. Every method is atomic; what it answered survives a power cut.
+ * another store can stand behind it. Every method is atomic; what it has confirmed survives a power cut.
  * All methods are asynchronous because another store speaks over a network.
  */
 export interface JobStore extends WorkStore {
   /**
    * Stores a job and returns it. A study (Orthanc identifier and UID) with a queued, unforced job not yet
-   * claimed gets that job
-   * back instead of a second one; one whose job is running gets a new queued job behind it, because
-   * the running one may already have read the study. A forced request never coalesces with an
+   * claimed gets that job back instead of a second one; one whose job is running gets a new queued job
+   * behind it, because the running one may already have read the study. A forced request never coalesces with an
    * unforced one, nor one of trigger 'history' or 'backfill' with one of another trigger: it asks more
-   * than an event, or waits longer. The job that is answered keeps its own batch.
+   * than an event, or waits longer. The job that is returned keeps its own batch.
    */
   enqueue(request: EnqueueRequest): Promise<{ job: Job; created: boolean }>
   /**
