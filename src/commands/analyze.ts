@@ -150,11 +150,16 @@ function showFiles({ folder, files }: StudyAnswer): void {
   if (names.length > 0) console.log(`  written to ${folder}: ${names.join(', ')}`)
 }
 
+function describeVerdict(verdict: SeriesVerdict): string {
+  const { seriesNumber, seriesDescription, chosen, sentence } = verdict
+  const name = [seriesNumber, seriesDescription].filter((part) => part !== undefined).join(' ')
+  return `  ${chosen ? '*' : '-'} ${name || 'unnamed series'}: ${sentence}`
+}
+
 function show(answer: StudyAnswer): void {
   console.log(`Study ${answer.studyInstanceUid}: ${answer.state}`)
-  for (const { seriesNumber, seriesDescription, chosen, sentence } of answer.verdicts) {
-    const name = [seriesNumber, seriesDescription].filter((part) => part !== undefined).join(' ')
-    console.log(`  ${chosen ? '*' : '-'} ${name || 'unnamed series'}: ${sentence}`)
+  for (const [line, { length }] of Map.groupBy(answer.verdicts.map(describeVerdict), String)) {
+    console.log(length === 1 ? line : `${line} (${length} series)`)
   }
   if (answer.state !== 'measured') {
     const { stage, message } = answer.error as ErrorRecord

@@ -106,15 +106,8 @@ async function decodeFrame(
   }
 }
 
-/**
- * Decodes all frames of an instance to intensities, in stored order: 8, 16 or 32 bits allocated,
- * signed or not, or floating point; native, RLE, JPEG (baseline, extended, lossless), JPEG-LS,
- * JPEG 2000 or HTJ2K.
- *
- * Throws TRANSFER_SYNTAX_UNSUPPORTED, PIXEL_DATA_INVALID (no grey values, wrong amount, damaged,
- * truncated) or ATTRIBUTE_MISSING (no geometry).
- */
-export async function decodeInstance(instance: DicomInstance): Promise<DecodedFrame[]> {
+/** What the frames are stored as. Throws as decodeInstance does of images that are not decoded. */
+export function checkDecodable(instance: DicomInstance) {
   const { transferSyntaxUid } = instance
   const format = readPixelFormat(instance)
   checkMeasurable(instance, format)
@@ -126,17 +119,36 @@ export async function decodeInstance(instance: DicomInstance): Promise<DecodedFr
       { details: { sopInstanceUid: instance.sopInstanceUid, transferSyntaxUid } },
     )
   }
+  return { format, compressed }
+}
+
+/**
+ * Decodes all frames of an instance to intensities, in stored order: 8, 16 or 32 bits allocated,
+ * signed or not, or floating point; native, RLE, JPEG (baseline, extended, lossless), JPEG-LS,
+ * JPEG 2000 or HTJ2K.
+ *
+ * Throws TRANSFER_SYNTAX_UNSUPPORTED, PIXEL_DATA_INVALID (no grey values, wrong amount, damaged,
+ * truncated) or ATTRIBUTE_MISSING (no geometry).
+ */
+export async function decodeInstance(instance: DicomInstance): Promise<DecodedFrame[]> {
+  const decoded: DecodedFrame[] = []
+  for await (const frame of decodeFrames(instance)) decoded.push(frame)
+  return decoded
+}
+
+/** The same frame by frame, so that only one is in memory at a time. Throws as decodeInstance does. */
+export async function* decodeFrames(instance: DicomInstance): AsyncGenerator<DecodedFrame> {
+  const { format, compressed } = checkDecodable(instance)
+  const { transferSyntaxUid } = instance
   const facts = readSliceFacts(instance)
   const frames = readFrameBytes(instance, format)
   checkSize(instance, format, frames)
-  const decoded: DecodedFrame[] = []
   for (const [index, bytes] of frames.entries()) {
     const slice = facts[index] as SliceFacts
     const intensities = await decodeFrame(instance, format, bytes, slice, compressed)
     const lossy = format.lossy || (compressed && isLossyCodestream(transferSyntaxUid, bytes))
-    decoded.push({ ...slice, intensities, lossy })
+    yield { ...slice, intensities, lossy }
     // A large multi-frame image takes seconds: timers, leases and health checks go on meanwhile.
     if (format.numberOfFrames > 1) await nextTurn()
   }
-  return decoded
 }

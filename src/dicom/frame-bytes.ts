@@ -23,7 +23,7 @@ function isPadded(bytes: Uint8Array, expected: number, frameLength: number): boo
   return padding.every((byte) => byte === padding[0])
 }
 
-/** Copies of the frames, little endian, each in a buffer of its own that any typed array accepts. */
+/** Views of the frames, little endian. */
 function sliceNative(
   instance: DicomInstance,
   format: PixelFormat,
@@ -49,7 +49,7 @@ function sliceNative(
     content = swapped
   }
   return Array.from({ length: numberOfFrames }, (_, frame) =>
-    Uint8Array.prototype.slice.call(content, frame * frameLength, (frame + 1) * frameLength),
+    content.subarray(frame * frameLength, (frame + 1) * frameLength),
   )
 }
 
@@ -114,8 +114,8 @@ function joinFragments(
 }
 
 /**
- * Finds the bytes of each frame, native (as little endian) or still compressed, each in a buffer of
- * its own. Throws PIXEL_DATA_INVALID when they are absent or their amount contradicts the format.
+ * Finds the bytes of each frame, native (as little endian) or still compressed; views of the file's where
+ * that is possible. Throws PIXEL_DATA_INVALID when they are absent or their amount contradicts the format.
  */
 export function readFrameBytes(
   instance: DicomInstance,

@@ -36,7 +36,8 @@ export interface PaddingRange {
 
 /** Sizes no MR image has: a file that claims them is refused before memory is set aside. */
 const MAXIMUM_FRAME_PIXELS = 2 ** 24
-const MAXIMUM_VOXELS = 2 ** 27
+/** Of one file: magnitude and phase of the largest volume (volume/arrange-slices.ts). */
+const MAXIMUM_VOXELS = 2 ** 28
 
 const lossyTransferSyntaxes = new Set(['1.2.840.10008.1.2.4.50', '1.2.840.10008.1.2.4.51'])
 

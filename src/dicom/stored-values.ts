@@ -1,12 +1,17 @@
 import type { PixelFormat } from './pixel-format.ts'
 
+/** Typed arrays demand that values of several bytes begin at a multiple of their size. */
+function align(bytes: Uint8Array, size: number): Uint8Array {
+  return bytes.byteOffset % size === 0 ? bytes : Uint8Array.prototype.slice.call(bytes)
+}
+
 /** Bits of native pixels, little endian, one value a pixel. */
 export function readNativeBits(
   bytes: Uint8Array,
   bitsAllocated: number,
 ): Uint8Array | Uint16Array | Uint32Array {
-  const { buffer, byteOffset, length } = bytes
   if (bitsAllocated === 8) return bytes
+  const { buffer, byteOffset, length } = align(bytes, bitsAllocated / 8)
   return bitsAllocated === 16
     ? new Uint16Array(buffer, byteOffset, length / 2)
     : new Uint32Array(buffer, byteOffset, length / 4)
@@ -53,7 +58,7 @@ export function floatIntensities(
   rescaleSlope: number,
   rescaleIntercept: number,
 ): Float32Array {
-  const { buffer, byteOffset } = bytes
+  const { buffer, byteOffset } = align(bytes, format.bitsAllocated / 8)
   const values =
     format.bitsAllocated === 64
       ? new Float64Array(buffer, byteOffset, bytes.length / 8)

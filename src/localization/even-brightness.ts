@@ -19,6 +19,13 @@ const darkestFat = 1.7
 /** Every so manyth voxel tells the median well enough. */
 const stride = 7
 
+/**
+ * What becomes of what is much brighter than its surroundings. Cut out, fat next to a coil cannot be taken for
+ * brain; but under strong shading deep white matter is as bright, and holes in it hide the brain. Cut down,
+ * both stay, as bright as the brightest brain.
+ */
+export type FatRemoval = 'out' | 'down'
+
 /** Median of what is above the mean; undefined where nothing is. */
 function medianOfBright(intensities: Float32Array): number | undefined {
   const few = new Float32Array(Math.ceil(intensities.length / stride))
@@ -59,7 +66,7 @@ function estimateField(volume: Volume, median: number): Volume {
  * brain. Fat is cut out, or cut down to the brightest brain. Intensities are counted from 0. Returns
  * undefined for a volume without contrast.
  */
-export function evenBrightness(volume: Volume, fat: 'out' | 'down'): Volume | undefined {
+export function evenBrightness(volume: Volume, fat: FatRemoval): Volume | undefined {
   const { dimensions, affine, intensities } = volume
   const median = medianOfBright(intensities)
   if (median === undefined || !(median > 0)) return undefined

@@ -1,7 +1,7 @@
 import { HippoError } from '../errors.ts'
 import type { Volume } from '../volume/grid.ts'
 import { spacingOf } from '../volume/patient-affine.ts'
-import { evenBrightness } from './even-brightness.ts'
+import { evenBrightness, type FatRemoval } from './even-brightness.ts'
 import { findIntensityRange } from './intensity-range.ts'
 import { shrinkVolume } from './shrink-volume.ts'
 import { smoothVolume } from './smooth-volume.ts'
@@ -10,7 +10,7 @@ import { smoothVolume } from './smooth-volume.ts'
 export interface HeadLevels {
   /** With its shading and all tissue still in it, on a coarser grid. */
   readonly raw: Volume
-  /** Evened, with its fat cut out, on the same grid. */
+  /** Evened, with its fat cut out or down, on the same grid. */
   readonly even: Volume
   /** How much of the sharp level's blur these two lack, mm. */
   readonly lackingMm: number
@@ -49,6 +49,7 @@ function blurTo(volume: Volume, sigmaMm: number, variance: number): Volume {
 export function makeLevels(
   volume: Volume,
   [sharpMm, middleMm, blurredMm]: readonly [number, number, number],
+  fat: FatRemoval,
 ): HeadLevels | undefined {
   const range = findIntensityRange(volume.intensities)
   if (range === undefined) {
@@ -57,7 +58,7 @@ export function makeLevels(
     })
   }
   const small = shrinkVolume(volume, sharpSpacingMm, range)
-  const even = evenBrightness(small, 'out')
+  const even = evenBrightness(small, fat)
   if (even === undefined) return undefined
   const done = blurOfBlocks(volume, small)
   const middle = blurTo(even, middleMm, done)

@@ -1,6 +1,7 @@
 import type { Affine, Vector3, Volume } from '../volume/grid.ts'
 import { determinantOf, invertAffine } from '../volume/patient-affine.ts'
 import { scale } from '../volume/vector3.ts'
+import type { FatRemoval } from './even-brightness.ts'
 import { findDoubt, type RegistrationSigns } from './find-doubt.ts'
 import { makeLevels } from './head-levels.ts'
 import type { HeadLocalization } from './head-localization.ts'
@@ -69,15 +70,25 @@ function lookAt(volume: Volume, registered: Registration): Finding {
   }
 }
 
+/** Finds the hippocampi with one way of keeping fat from looking like brain. */
+function locateWithout(volume: Volume, fat: FatRemoval): HeadLocalization {
+  const [sharp, middle, blurred] = template.levels
+  const smoothings = [sharp.smoothingMm, middle.smoothingMm, blurred.smoothingMm] as const
+  const levels = makeLevels(volume, smoothings, fat)
+  const registered = levels && registerHead(levels, template)
+  return describe(registered === undefined ? nowhere : lookAt(volume, registered))
+}
+
 /**
  * Finds both hippocampi in a T1-weighted head of any orientation, spacing and field of view, with or
  * without skull, by registering it to an average head (models/head-template). The same volume gives the
- * same answer. Heavy: a good part of a second; off the event loop it is a Localizer's work.
+ * same answer. Heavy: a good part of a second, twice as long for what is not found at once; off the event loop it is a Localizer's work.
  * Throws PIXEL_DATA_INVALID where no intensity is a number, GEOMETRY_INVALID for a flat grid.
  */
 export function locateHippocampi(volume: Volume): HeadLocalization {
-  const [sharp, middle, blurred] = template.levels
-  const levels = makeLevels(volume, [sharp.smoothingMm, middle.smoothingMm, blurred.smoothingMm])
-  const registered = levels && registerHead(levels, template)
-  return describe(registered === undefined ? nowhere : lookAt(volume, registered))
+  const first = locateWithout(volume, 'out')
+  if (first.found) return first
+  // Either way of keeping fat from looking like brain fails in some heads, hardly ever both.
+  const second = locateWithout(volume, 'down')
+  return second.found || second.score > first.score ? second : first
 }

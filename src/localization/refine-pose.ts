@@ -12,8 +12,8 @@ export interface RefinedPose {
 /** Steps shorter than this end the search, mm. */
 const shortestStep = 0.02
 const strongestDamping = 1e4
-/** Of the template's volume: no head is smaller or greater, and none is mirrored (that is below 0). */
-const [smallestHead, greatestHead] = [0.2, 3]
+/** Of the template's volume of 1,887 cm3: no head is smaller or greater, and none is mirrored (that is below 0). */
+const [smallestHead, greatestHead] = [0.33, 1.5]
 
 /**
  * What is made as great as possible: the correlation, less where much of the brain lies outside the

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
+import { type DecodedFrame, decodeFrames } from '../dicom/decode-instance.ts'
+import { parsePart10 } from '../dicom/part10.ts'
 import { readString } from '../dicom/read-attributes.ts'
-import { type DecodedFile, decodeFile } from './read-series.ts'
+import type { DecodedFile } from './read-series.ts'
 
 /**
  * What a result depends on beside pixels and geometry: whose images they are, the age, sex and field
@@ -29,26 +31,43 @@ const sha256 = (...parts: readonly (string | Uint8Array)[]) => {
   return hash.digest('hex')
 }
 
-/** What one instance holds: its decoded frames with their places, and the attributes that are used. */
-function digestInstance({ instance, frames }: DecodedFile): string {
-  const used = usedAttributes.map((keyword) => readString(instance.dataset, keyword)?.trim() ?? '')
-  const lines = [instance.sopClassUid, instance.sopInstanceUid, ...used]
-  for (const { intensities, ...facts } of frames) {
-    const { buffer, byteOffset, byteLength } = intensities
-    lines.push(JSON.stringify(facts), sha256(new Uint8Array(buffer, byteOffset, byteLength)))
-  }
-  return sha256(JSON.stringify(lines))
-}
+/** Voxels of decoded frames that are kept, 128 MB; what is larger is decoded again when it is read. */
+const mostKept = 2 ** 25
 
 /** Files that were decoded once and need not be again; what is taken out is not kept. */
 export type DecodedFiles = Map<Uint8Array, DecodedFile>
 
+/** Keeps the frames of one file while there is room for them. */
+interface Keeper {
+  readonly files: DecodedFiles
+  voxels: number
+}
+
+/**
+ * What one file holds: its decoded frames with their places, and the attributes that are used. One frame is
+ * in memory at a time, beside what is kept.
+ */
+async function digestInstance(file: Uint8Array, keeper: Keeper): Promise<string> {
+  const instance = parsePart10(file)
+  const used = usedAttributes.map((keyword) => readString(instance.dataset, keyword)?.trim() ?? '')
+  const lines = [instance.sopClassUid, instance.sopInstanceUid, ...used]
+  const frames: DecodedFrame[] = []
+  for await (const frame of decodeFrames(instance)) {
+    const { intensities, ...facts } = frame
+    const { buffer, byteOffset, byteLength } = intensities
+    lines.push(JSON.stringify(facts), sha256(new Uint8Array(buffer, byteOffset, byteLength)))
+    keeper.voxels += intensities.length
+    if (keeper.voxels <= mostKept) frames.push(frame)
+    else frames.length = 0
+  }
+  if (keeper.voxels <= mostKept) keeper.files.set(file, { instance, frames })
+  return sha256(JSON.stringify(lines))
+}
+
 /** One that cannot be decoded is known by its bytes. */
-async function digestFile(file: Uint8Array, kept: DecodedFiles): Promise<string> {
+async function digestFile(file: Uint8Array, keeper: Keeper): Promise<string> {
   try {
-    const decoded = await decodeFile(file)
-    kept.set(file, decoded)
-    return digestInstance(decoded)
+    return await digestInstance(file, keeper)
   } catch {
     return sha256(file)
   }
@@ -64,10 +83,11 @@ export async function digestContent(
   kept: DecodedFiles = new Map(),
   signal?: AbortSignal,
 ): Promise<string> {
+  const keeper: Keeper = { files: kept, voxels: 0 }
   const digests: string[] = []
   for (const file of files) {
     signal?.throwIfAborted()
-    digests.push(await digestFile(file, kept))
+    digests.push(await digestFile(file, keeper))
   }
   return sha256(digests.toSorted().join('\n'))
 }

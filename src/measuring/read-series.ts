@@ -1,10 +1,11 @@
 import { findReplacedTexts } from '../dicom/copy-modules.ts'
-import { type DecodedFrame, decodeInstance } from '../dicom/decode-instance.ts'
+import { checkDecodable, type DecodedFrame, decodeFrames } from '../dicom/decode-instance.ts'
 import { type DicomInstance, parsePart10 } from '../dicom/part10.ts'
-import type { SliceFacts } from '../dicom/slice-facts.ts'
+import { readSliceFacts, type SliceFacts } from '../dicom/slice-facts.ts'
 import type { TimeStep } from '../telemetry/time-steps.ts'
-import { assembleVolume } from '../volume/assemble-volume.ts'
+import { assembleVolume, emptyVolume, placeSlice, planVolume } from '../volume/assemble-volume.ts'
 import type { Volume } from '../volume/grid.ts'
+import { nameLacking } from './name-lacking.ts'
 import { setPicturesAside } from './set-pictures-aside.ts'
 
 /** A series' volume and where it came from. */
@@ -26,15 +27,52 @@ export interface DecodedFile {
   readonly frames: readonly DecodedFrame[]
 }
 
-/** Parses and decodes one file; throws coded errors of stage decode. */
-export async function decodeFile(file: Uint8Array): Promise<DecodedFile> {
-  const instance = parsePart10(file)
-  return { instance, frames: await decodeInstance(instance) }
+/** An instance with what its frames are, and a number for each frame among all frames of the series. */
+interface Source {
+  readonly instance: DicomInstance
+  readonly facts: readonly SliceFacts[]
+  readonly start: number
+}
+
+/** Decodes frames as they come; `take` gets each with its number. */
+async function decodeAll(
+  sources: readonly Source[],
+  signal: AbortSignal,
+  take: (frame: DecodedFrame, index: number) => void,
+  known: Map<DicomInstance, readonly DecodedFrame[]>,
+): Promise<void> {
+  const all = sources.map(({ instance }) => instance)
+  for (const { instance, start } of sources) {
+    signal.throwIfAborted()
+    let index = start
+    try {
+      for await (const frame of known.get(instance) ?? decodeFrames(instance)) take(frame, index++)
+      known.delete(instance)
+    } catch (error) {
+      throw nameLacking(error, instance, all)
+    }
+  }
+}
+
+function listSources(instances: readonly DicomInstance[]): readonly Source[] {
+  let start = 0
+  return instances.map((instance) => {
+    try {
+      checkDecodable(instance)
+      const facts = readSliceFacts(instance)
+      const source = { instance, facts, start }
+      start += facts.length
+      return source
+    } catch (error) {
+      throw nameLacking(error, instance, instances)
+    }
+  })
 }
 
 /**
- * From the files of one series to its volume: decode, assemble. Those that were decoded before are taken
- * out of `decoded`. Throws coded errors of those stages.
+ * From the files of one series to its volume: decode, assemble. Frames go straight to their place in the
+ * volume, so that a large head is in memory once; where several lie at one place, all are decoded before
+ * it is decided. What was decoded before is taken out of `decoded`. Throws coded errors of those stages.
  */
 export async function readSeries(
   files: readonly Uint8Array[],
@@ -42,35 +80,43 @@ export async function readSeries(
   signal: AbortSignal,
   decoded: Map<Uint8Array, DecodedFile> = new Map(),
 ): Promise<ReadSeries> {
-  const { instances, owners, frames, asides } = await step('decode', async () => {
+  const { sources, asides, placed, frames, isLossy } = await step('decode', async () => {
     const all = files.map((file) => decoded.get(file)?.instance ?? parsePart10(file))
     const known = new Map([...decoded.values()].map(({ instance, frames }) => [instance, frames]))
     decoded.clear()
     const { instances, notes: asides } = setPicturesAside(all)
+    const sources = listSources(instances)
+    const plan = planVolume(sources.flatMap(({ facts }) => facts))
     const frames: DecodedFrame[] = []
-    const owners: number[] = []
-    for (const [index, instance] of instances.entries()) {
-      signal.throwIfAborted()
-      const taken = known.get(instance) ?? (await decodeInstance(instance))
-      known.delete(instance)
-      for (const frame of taken) {
+    let isLossy = false
+    if (plan === undefined) {
+      const take = (frame: DecodedFrame) => {
         frames.push(frame)
-        owners.push(index)
+        isLossy ||= frame.lossy
       }
+      await decodeAll(sources, signal, take, known)
+      return { sources, asides, placed: undefined, frames, isLossy }
     }
-    return { instances, owners, frames, asides }
+    const volume = emptyVolume(plan.grid)
+    const places = new Map(plan.order.map((index, place) => [index, place]))
+    const take = (frame: DecodedFrame, index: number) => {
+      const place = places.get(index)
+      if (place !== undefined) placeSlice(volume, place, frame)
+      isLossy ||= frame.lossy
+    }
+    await decodeAll(sources, signal, take, known)
+    const placed = { volume, order: plan.order, notes: plan.notes }
+    return { sources, asides, placed, frames, isLossy }
   })
-  const { volume, order, notes } = await step('assemble', () => assembleVolume(frames))
-  const sourceSlices = order.map((index) => {
-    const { intensities: _, ...facts } = frames[index]!
-    return facts
-  })
-  const used = new Set(order.map((index) => owners[index]))
+  const { volume, order, notes } = await step('assemble', () => placed ?? assembleVolume(frames))
+  const facts = sources.flatMap((source) => source.facts)
+  const used = new Set(order)
+  const isUsed = ({ facts, start }: Source) => facts.some((_, frame) => used.has(start + frame))
   return {
-    instances: instances.filter((_, index) => used.has(index)),
+    instances: sources.filter(isUsed).map(({ instance }) => instance),
     volume,
-    sourceSlices,
-    isLossy: frames.some(({ lossy }) => lossy),
-    notes: [...asides, ...notes, ...findReplacedTexts(instances[0]!)],
+    sourceSlices: order.map((index) => facts[index]!),
+    isLossy,
+    notes: [...asides, ...notes, ...findReplacedTexts(sources[0]!.instance)],
   }
 }

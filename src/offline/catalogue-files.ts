@@ -82,6 +82,9 @@ export async function catalogueFiles(
   }
 }
 
+const isScreenPicture = ({ sopClassUid }: SeriesFacts) =>
+  /^1\.2\.840\.10008\.5\.1\.4\.1\.1\.7(\.|$)/.test(sopClassUid ?? '')
+
 function addFile(
   studies: Map<string, Map<string, GrowingSeries>>,
   studyInstanceUid: string,
@@ -100,5 +103,8 @@ function addFile(
     sopInstanceUid === instance.sopInstanceUid && revision === instance.revision
   if (known.members.some((member) => isSame(member.instance))) return
   known.members.push({ instance, path })
-  if (compareInstances(instance, known.facts.instances[0]!) < 0) known.facts = facts
+  // A picture of a screen in the series does not speak for it.
+  const [isPicture, wasPicture] = [isScreenPicture(facts), isScreenPicture(known.facts)]
+  const isEarlier = compareInstances(instance, known.facts.instances[0]!) < 0
+  if (isPicture === wasPicture ? isEarlier : wasPicture) known.facts = facts
 }

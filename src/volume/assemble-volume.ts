@@ -1,12 +1,10 @@
 import { HippoError } from '../errors.ts'
-import { checkSlices } from './check-slices.ts'
-import { checkSpacing } from './check-spacing.ts'
+import { arrangeSlices } from './arrange-slices.ts'
+import { checkIntensities } from './check-slices.ts'
 import { dropRepeats } from './drop-repeats.ts'
 import { explainMixture } from './explain-mixture.ts'
-import type { SlicePlane, Volume } from './grid.ts'
+import type { Grid, SliceGeometry, SlicePlane, Volume } from './grid.ts'
 import { keepMagnitude } from './keep-magnitude.ts'
-import { composeAffine } from './patient-affine.ts'
-import { cross, dot, normalize, scale, subtract } from './vector3.ts'
 
 /** A volume and, for each of its slices, which of the given planes it is (its index). */
 export interface AssembledVolume {
@@ -15,6 +13,15 @@ export interface AssembledVolume {
   /** Sentences on what was left out and why. */
   readonly notes: readonly string[]
 }
+
+/** A grid and which of the given slices go where in it. */
+export interface VolumePlan {
+  readonly grid: Grid
+  readonly order: readonly number[]
+  readonly notes: readonly string[]
+}
+
+const fewestSlices = 10
 
 /**
  * Stacks decoded slices into one volume. Slices are sorted along the normal of the image plane
@@ -39,7 +46,7 @@ export function assembleVolume(
   const notes = [...parts.notes, ...once.notes]
   const magnitude = kept.map((index) => slices[index]!)
   try {
-    const { volume, order } = stackSlices(magnitude, options.minimumSlices ?? 10)
+    const { volume, order } = stackSlices(magnitude, options.minimumSlices ?? fewestSlices)
     return { volume, order: order.map((index) => kept[index]!), notes }
   } catch (fault) {
     throw explainMixture(fault, magnitude)
@@ -50,42 +57,41 @@ function stackSlices(
   slices: readonly SlicePlane[],
   minimumSlices: number,
 ): Omit<AssembledVolume, 'notes'> {
-  const [first] = slices
-  if (first === undefined || slices.length < minimumSlices) {
-    throw new HippoError(
-      'TOO_FEW_SLICES',
-      `The series has ${slices.length} ${slices.length === 1 ? 'slice' : 'slices'}; at least ${minimumSlices} are needed to measure a volume.`,
-      { details: { slices: slices.length, minimumSlices } },
-    )
-  }
-  checkSlices(slices)
+  const { grid, order } = arrangeSlices(slices, minimumSlices)
+  const volume = emptyVolume(grid)
+  for (const [place, index] of order.entries()) placeSlice(volume, place, slices[index]!)
+  return { volume, order: [...order] }
+}
 
-  const rowCosines = normalize(first.rowCosines)
-  const columnCosines = normalize(first.columnCosines)
-  const normal = normalize(cross(rowCosines, columnCosines))
-  const distances = slices.map((slice) => dot(slice.imagePositionPatient, normal))
-  const order = slices.map((_, i) => i).sort((a, b) => distances[a]! - distances[b]!)
-  const sorted = order.map((i) => slices[i]!)
-  checkSpacing(sorted, normal)
-
-  const bottom = sorted[0]!
-  const top = sorted[sorted.length - 1]!
-  const { rows, columns } = first
-  const voxels = columns * rows * sorted.length
+/** A volume to be filled slice by slice. */
+export function emptyVolume({ dimensions, affine }: Grid): Volume {
+  const [columns, rows, slices] = dimensions
   // Shared memory: the localizer's thread reads it where it lies.
-  const intensities = new Float32Array(new SharedArrayBuffer(4 * voxels))
-  sorted.forEach((slice, i) => {
-    intensities.set(slice.intensities, i * columns * rows)
-  })
-  const affine = composeAffine({
-    imagePositionPatient: bottom.imagePositionPatient,
-    rowCosines,
-    columnCosines,
-    pixelSpacing: first.pixelSpacing,
-    sliceStep: scale(
-      subtract(top.imagePositionPatient, bottom.imagePositionPatient),
-      1 / (sorted.length - 1),
-    ),
-  })
-  return { volume: { dimensions: [columns, rows, sorted.length], affine, intensities }, order }
+  const intensities = new Float32Array(new SharedArrayBuffer(4 * columns * rows * slices))
+  return { dimensions, affine, intensities }
+}
+
+/** Puts a slice at its place (from 0) in the volume. Throws PIXEL_DATA_INVALID. */
+export function placeSlice({ dimensions, intensities }: Volume, place: number, slice: SlicePlane) {
+  checkIntensities(slice)
+  intensities.set(slice.intensities, place * dimensions[0] * dimensions[1])
+}
+
+/**
+ * Where each slice goes, before any of them is decoded: the magnitude images, in their order. Undefined
+ * where only pixels or a closer look tell (several images at one place, a fault): assembleVolume then
+ * decides.
+ */
+export function planVolume(slices: readonly SliceGeometry[]): VolumePlan | undefined {
+  const { kept, notes } = keepMagnitude(slices)
+  try {
+    const { grid, order } = arrangeSlices(
+      kept.map((index) => slices[index]!),
+      fewestSlices,
+    )
+    return { grid, order: order.map((index) => kept[index]!), notes }
+  } catch (fault) {
+    if (fault instanceof HippoError) return undefined
+    throw fault
+  }
 }

@@ -1,5 +1,5 @@
 import { HippoError } from '../errors.ts'
-import type { SlicePlane, Vector3 } from './grid.ts'
+import type { SliceGeometry, SlicePlane, Vector3 } from './grid.ts'
 import { dot, lengthOf } from './vector3.ts'
 
 /** Cosines written with three decimals are up to this far from unit length and right angles. */
@@ -10,7 +10,7 @@ const spacingTolerance = 1e-4
 
 const finite = (values: readonly number[]) => values.every((value) => Number.isFinite(value))
 
-function findGeometryFault(slice: SlicePlane): string | undefined {
+function findGeometryFault(slice: SliceGeometry): string | undefined {
   const { rows, columns, pixelSpacing, imagePositionPatient, rowCosines, columnCosines } = slice
   if (!(Number.isInteger(rows) && Number.isInteger(columns) && rows > 0 && columns > 0)) {
     return 'has no rows or columns'
@@ -32,7 +32,8 @@ function findGeometryFault(slice: SlicePlane): string | undefined {
   return undefined
 }
 
-function checkIntensities(slice: SlicePlane): void {
+/** Checks the pixels of one slice. Throws PIXEL_DATA_INVALID. */
+export function checkIntensities(slice: SlicePlane): void {
   const expected = slice.rows * slice.columns
   if (slice.intensities.length !== expected) {
     throw new HippoError(
@@ -57,7 +58,7 @@ function checkIntensities(slice: SlicePlane): void {
 const directionsDiffer = (a: Vector3, b: Vector3) =>
   a.some((value, i) => Math.abs(value - b[i]!) > directionTolerance)
 
-function findDifference(slice: SlicePlane, usual: SlicePlane): string | undefined {
+function findDifference(slice: SliceGeometry, usual: SliceGeometry): string | undefined {
   if (slice.rows !== usual.rows || slice.columns !== usual.columns) {
     return `is ${slice.columns} x ${slice.rows} pixels where the others are ${usual.columns} x ${usual.rows}`
   }
@@ -77,8 +78,8 @@ function findDifference(slice: SlicePlane, usual: SlicePlane): string | undefine
 const candidates = 20
 
 /** The slice most others agree with, so that the odd one is named and not the many it differs from. */
-function findUsual(slices: readonly SlicePlane[]): SlicePlane {
-  const agreeing = (usual: SlicePlane) =>
+function findUsual(slices: readonly SliceGeometry[]): SliceGeometry {
+  const agreeing = (usual: SliceGeometry) =>
     slices.filter((slice) => findDifference(slice, usual) === undefined).length
   const stride = Math.max(1, Math.floor(slices.length / candidates))
   const usual = slices.find(
@@ -88,7 +89,7 @@ function findUsual(slices: readonly SlicePlane[]): SlicePlane {
 }
 
 /** Checks that slices share size and direction. Throws GEOMETRY_MIXED, naming one that differs. */
-export function checkDirections(slices: readonly SlicePlane[]): void {
+export function checkDirections(slices: readonly SliceGeometry[]): void {
   const usual = findUsual(slices)
   const odd = slices.filter((slice) => findDifference(slice, usual) !== undefined)
   if (odd[0] !== undefined) {
@@ -101,10 +102,10 @@ export function checkDirections(slices: readonly SlicePlane[]): void {
 }
 
 /**
- * Checks each slice by itself and all against each other. Throws GEOMETRY_INVALID, PIXEL_DATA_INVALID
- * or GEOMETRY_MIXED, naming the slice at fault.
+ * Checks the geometry of each slice by itself and of all against each other. Throws GEOMETRY_INVALID or
+ * GEOMETRY_MIXED, naming the slice at fault.
  */
-export function checkSlices(slices: readonly SlicePlane[]): void {
+export function checkSlices(slices: readonly SliceGeometry[]): void {
   for (const slice of slices) {
     const fault = findGeometryFault(slice)
     if (fault !== undefined) {
@@ -112,7 +113,6 @@ export function checkSlices(slices: readonly SlicePlane[]): void {
         details: { slice: slice.id },
       })
     }
-    checkIntensities(slice)
   }
   checkDirections(slices)
 }

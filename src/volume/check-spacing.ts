@@ -1,5 +1,5 @@
 import { HippoError } from '../errors.ts'
-import type { SlicePlane, Vector3 } from './grid.ts'
+import type { SliceGeometry, Vector3 } from './grid.ts'
 import { dot, lengthOf, scale, subtract } from './vector3.ts'
 
 /** Positions closer than this are the same position: scanners write 0.001 mm or finer. */
@@ -19,7 +19,7 @@ function median(values: readonly number[]): number {
   return sorted[sorted.length >> 1]!
 }
 
-function rejectDuplicates(sorted: readonly SlicePlane[], distances: readonly number[]): void {
+function rejectDuplicates(sorted: readonly SliceGeometry[], distances: readonly number[]): void {
   const repeated = sorted.flatMap((_, i) =>
     i > 0 && distances[i]! - distances[i - 1]! < samePosition ? [i] : [],
   )
@@ -33,7 +33,7 @@ function rejectDuplicates(sorted: readonly SlicePlane[], distances: readonly num
 }
 
 function rejectTilt(
-  sorted: readonly SlicePlane[],
+  sorted: readonly SliceGeometry[],
   distances: readonly number[],
   normal: Vector3,
 ): void {
@@ -52,7 +52,7 @@ function rejectTilt(
   }
 }
 
-function rejectGaps(sorted: readonly SlicePlane[], distances: readonly number[]): void {
+function rejectGaps(sorted: readonly SliceGeometry[], distances: readonly number[]): void {
   const gaps = distances.slice(1).map((distance, i) => distance - distances[i]!)
   const step = median(gaps)
   const odd = gaps.flatMap((gap, i) => (Math.abs(gap - step) > gapTolerance(step) ? [i] : []))
@@ -88,7 +88,7 @@ function rejectGaps(sorted: readonly SlicePlane[], distances: readonly number[])
  * the distance of the slice plane from the patient frame's origin along the normal, which viewers show
  * as slice location.
  */
-export function checkSpacing(sorted: readonly SlicePlane[], normal: Vector3): void {
+export function checkSpacing(sorted: readonly SliceGeometry[], normal: Vector3): void {
   const distances = sorted.map((slice) => dot(slice.imagePositionPatient, normal))
   rejectDuplicates(sorted, distances)
   rejectTilt(sorted, distances, normal)

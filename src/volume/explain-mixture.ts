@@ -1,19 +1,19 @@
 import { HippoError } from '../errors.ts'
 import { checkDirections } from './check-slices.ts'
 import { checkSpacing } from './check-spacing.ts'
-import type { SlicePlane } from './grid.ts'
+import type { SliceGeometry } from './grid.ts'
 import { cross, dot, normalize } from './vector3.ts'
 
 /** Faults that a mixture of acquisitions shows as. */
 const symptoms = new Set(['GEOMETRY_MIXED', 'SLICES_DUPLICATED', 'SLICES_TILTED', 'SLICES_MISSING'])
 
 /** Whether slices stack up to one volume, pixels aside. */
-function isOneVolume(slices: readonly SlicePlane[]): boolean {
+function isOneVolume(slices: readonly SliceGeometry[]): boolean {
   try {
     checkDirections(slices)
     const { rowCosines, columnCosines } = slices[0]!
     const normal = normalize(cross(rowCosines, columnCosines))
-    const distance = (slice: SlicePlane) => dot(slice.imagePositionPatient, normal)
+    const distance = (slice: SliceGeometry) => dot(slice.imagePositionPatient, normal)
     checkSpacing(
       slices.toSorted((a, b) => distance(a) - distance(b)),
       normal,
@@ -25,7 +25,7 @@ function isOneVolume(slices: readonly SlicePlane[]): boolean {
   }
 }
 
-function groupBy(slices: readonly SlicePlane[], names: readonly string[]) {
+function groupBy(slices: readonly SliceGeometry[], names: readonly string[]) {
   return [
     ...Map.groupBy(slices, (slice) =>
       names.map((name) => slice.acquisition?.[name] ?? 'unknown').join(', '),
@@ -38,7 +38,7 @@ const isParting = (groups: ReturnType<typeof groupBy>) =>
   groups.length > 1 && groups.every(([, group]) => group.length > 1)
 
 /** The names whose values, alone or together, part the slices into volumes of their own. */
-function findParting(slices: readonly SlicePlane[]): readonly string[] | undefined {
+function findParting(slices: readonly SliceGeometry[]): readonly string[] | undefined {
   const names = [...new Set(slices.flatMap((slice) => Object.keys(slice.acquisition ?? {})))]
   const varying = names.filter((name) => isParting(groupBy(slices, [name])))
   const pairs = varying.flatMap((first, index) =>
@@ -54,7 +54,7 @@ function findParting(slices: readonly SlicePlane[]): readonly string[] | undefin
  * Looks behind a fault of geometry: when the slices are several acquisitions in one (echo times, time
  * points, stacks, repeats), returns ACQUISITIONS_MIXED that names them; otherwise the fault as it is.
  */
-export function explainMixture(fault: unknown, slices: readonly SlicePlane[]): unknown {
+export function explainMixture(fault: unknown, slices: readonly SliceGeometry[]): unknown {
   if (!(fault instanceof HippoError && symptoms.has(fault.code))) return fault
   const parting = findParting(slices)
   if (parting === undefined) return fault

@@ -24,8 +24,8 @@ export interface LabelMap extends Grid {
   readonly labels: Uint8Array
 }
 
-/** One decoded slice, before slices are sorted into a volume. Lengths in millimetres, LPS. */
-export interface SlicePlane {
+/** Where one slice lies and what it is, before slices are sorted into a volume. Millimetres, LPS. */
+export interface SliceGeometry {
   /** Names the slice in error messages: SOP Instance UID, with #frame for multi-frame. */
   readonly id: string
   readonly rows: number
@@ -42,5 +42,9 @@ export interface SlicePlane {
   readonly component?: 'magnitude' | 'phase' | 'real' | 'imaginary' | undefined
   /** What may tell it from another slice of the same place, by its name in a sentence. */
   readonly acquisition?: Readonly<Record<string, string>> | undefined
+}
+
+/** One decoded slice: intensities row by row. */
+export interface SlicePlane extends SliceGeometry {
   readonly intensities: Float32Array
 }

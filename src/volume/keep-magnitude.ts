@@ -1,15 +1,15 @@
-import type { SlicePlane } from './grid.ts'
+import type { SliceGeometry } from './grid.ts'
 
 /**
  * Of slices that show magnitude and other parts of the signal (phase, real, imaginary), the magnitude
  * alone, by their indices, and a sentence that says so; all of them where nothing else is there.
  */
-export function keepMagnitude(slices: readonly SlicePlane[]): {
+export function keepMagnitude(slices: readonly SliceGeometry[]): {
   readonly kept: readonly number[]
   readonly notes: readonly string[]
 } {
   const all = slices.map((_, index) => index)
-  const isOther = ({ component }: SlicePlane) =>
+  const isOther = ({ component }: SliceGeometry) =>
     component !== undefined && component !== 'magnitude'
   const others = slices.filter(isOther)
   const hasMagnitude = slices.some(({ component }) => component === 'magnitude')

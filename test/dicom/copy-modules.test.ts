@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { copyModules } from '../../src/dicom/copy-modules.ts'
+import { copyModules, findReplacedTexts } from '../../src/dicom/copy-modules.ts'
 import { generalStudyModule, patientModule } from '../../src/dicom/module-tables.ts'
 import { parsePart10 } from '../../src/dicom/part10.ts'
 import { readSequence, readString } from '../../src/dicom/read-attributes.ts'
@@ -42,6 +42,29 @@ describe('copyModules', () => {
       parse({ '0010,1020 DS': '1.750', '0010,1030 DS': '0070.125000000000000' }),
     )
     expect(attributes).toMatchObject({ PatientSize: '1.750', PatientWeight: '70.125' })
+  })
+
+  it.each([
+    ['0010,0010 PN', 'PatientName', 'Doe\\Jane', 'Doe/Jane'],
+    ['0010,0020 LO', 'PatientID', 'AB\\17', 'AB/17'],
+    ['0008,0090 PN', 'ReferringPhysicianName', 'Dr\\\\X', 'Dr//X'],
+    ['0020,0010 SH', 'StudyID', '1\\2', '1/2'],
+    ['0008,0050 SH', 'AccessionNumber', 'A\\B\\C', 'A/B/C'],
+    ['0010,0030 DA', 'PatientBirthDate', '19\\70', undefined],
+  ])('writes %s with a backslash otherwise and says so', (element, keyword, text, written) => {
+    const { notes } = copyModules(parse({ [element]: text }))
+    expect(notes).toHaveLength(1)
+    expect(notes[0]).toContain(keyword)
+    expect(notes[0]).not.toContain(text.slice(0, 2))
+    expect(findReplacedTexts(parse({ [element]: text }))).toEqual(notes)
+    expect(readString(roundTrip({ [element]: text }), keyword)).toBe(written)
+  })
+
+  it('writes an undeclared Shift-JIS, half of whose characters end in a backslash', () => {
+    const name = hex('83 5c 83 58 5e 95 5c 8e a6')
+    const dataset = roundTrip({ '0010,0010 PN': name })
+    expect(readString(dataset, 'PatientName')).toMatch(/^.+\/.+\/.+$/)
+    expect(findReplacedTexts(parse({}))).toEqual([])
   })
 
   const names: readonly (readonly [set: string, bytes: string, name: string])[] = [

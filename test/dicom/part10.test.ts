@@ -63,6 +63,31 @@ describe('parsePart10', () => {
     expect(readNumber(bare.dataset, 'Rows')).toBe(readNumber(parsePart10(file).dataset, 'Rows'))
   })
 
+  it('reads a sequence that was written as UN of a defined length, in any syntax', () => {
+    // An item of implicit VR with a sequence in it, and EffectiveEchoTime in that.
+    const outer = Buffer.alloc(8)
+    const element = (group: number, number: number, value: Buffer) => {
+      const head = Buffer.alloc(8)
+      head.writeUInt16LE(group, 0)
+      head.writeUInt16LE(number, 2)
+      head.writeUInt32LE(value.length, 4)
+      return Buffer.concat([head, value])
+    }
+    const item = (...values: Buffer[]) => element(0xfffe, 0xe000, Buffer.concat(values))
+    outer.writeDoubleLE(2.5)
+    const times = item(element(0x0018, 0x9082, outer))
+    const shared = new Uint8Array(item(element(0x0018, 0x9114, times)))
+    for (const syntax of [syntaxes.explicit, syntaxes.bigEndian]) {
+      const { dataset } = parsePart10(buildDicom(mrElements({ '5200,9229 UN': shared }), syntax))
+      const [group] = readSequence(dataset, 'SharedFunctionalGroupsSequence') ?? []
+      const [echo] = (group && readSequence(group, 'MREchoSequence')) ?? []
+      expect(echo && readNumber(echo, 'EffectiveEchoTime')).toBe(2.5)
+    }
+    const broken = mrElements({ '5200,9229 UN': shared.slice(0, 30) })
+    const { dataset } = parsePart10(buildDicom(broken))
+    expect(readSequence(dataset, 'SharedFunctionalGroupsSequence') ?? []).toEqual([])
+  })
+
   it('says that a file without a beginning, an empty one and a text are not DICOM', () => {
     const file = buildDicom(mrElements())
     expect(failure(file.slice(100))).toMatchObject({

@@ -104,6 +104,13 @@ describe('the gate that asks for a picture', () => {
     expect(finding).toMatchObject({ check: 'PICTURE', verdict: 'rejected' })
   })
 
+  it('is not misled by a single voxel that is far darker than all others', () => {
+    const picture = photograph()
+    const stray = change(picture, (value, index) => (index === 3 ? -32768 : value))
+    expect(checkPicture(stray, 'head').verdict).toBe('measured')
+    expect(checkPicture(stray, 'head').value).toBe(checkPicture(picture, 'head').value)
+  })
+
   it('refuses a blurred mask in a crop that it leaves empty', () => {
     const small = change(labels, (_, i) => {
       const [x, y, z] = [i % 48, Math.floor(i / 48) % 48, Math.floor(i / 2304)]

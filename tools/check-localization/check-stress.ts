@@ -9,7 +9,7 @@ import { distance, farMm, type Locate, sides } from './try-head.ts'
 /** The middle of a brain lies so far above that between its hippocampi, mm. */
 const aboveMm = 12
 
-/** Disturbs a labelled head again and again. */
+/** Disturbs a labelled head again and again. `errors` and `spread` are of what was found. */
 async function stress(locate: Locate, head: Head, times: number, seed: number) {
   const volume = await head.read()
   const truth = measureLabels(head.labels!)
@@ -22,7 +22,10 @@ async function stress(locate: Locate, head: Head, times: number, seed: number) {
   for (let i = 0; i < times; i++) {
     const { volume: disturbed, move } = disturbHead(volume, middle, random)
     const found = locate(disturbed)
-    if (!found.found) lost++
+    if (!found.found) {
+      lost++
+      continue
+    }
     errors.push(...sides.map((side) => distance(found.centers[side], move(truth[side].centroid))))
     sizes.push(1 / determinantOf(found.patientToTemplate))
   }
@@ -35,22 +38,23 @@ export async function checkStress(
   heads: readonly Head[],
   times: number,
 ): Promise<void> {
-  let [lost, far] = [0, 0]
+  let [lost, far, centers] = [0, 0, 0]
   for (const [index, head] of heads.entries()) {
     const outcome = await stress(locate, head, times, 1000 + index)
     const wide = outcome.errors.filter((mm) => mm > farMm).length
     lost += outcome.lost
     far += wide
+    centers += outcome.errors.length
     const median = quantileOf(outcome.errors, 0.5).toFixed(1)
-    const most = Math.max(...outcome.errors).toFixed(1)
+    const most = Math.max(0, ...outcome.errors).toFixed(1)
     const size = (100 * outcome.spread).toFixed(1)
     console.log(
       `  ${head.name.padEnd(28)} lost ${outcome.lost} of ${times}, off by ${median} mm (median), ` +
-        `${most} mm (most), ${wide} of ${2 * times} by over ${farMm} mm; size ${size} % (standard deviation)`,
+        `${most} mm (most), ${wide} of ${outcome.errors.length} by over ${farMm} mm; size ${size} % (standard deviation)`,
     )
   }
   const all = times * heads.length
   console.log(
-    `  together: ${lost} of ${all} lost, ${far} of ${2 * all} centres off by over ${farMm} mm`,
+    `  together: ${lost} of ${all} lost, ${far} of ${centers} centres off by over ${farMm} mm`,
   )
 }

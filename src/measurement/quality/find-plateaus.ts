@@ -36,13 +36,14 @@ function countDistinct(intensities: Float32Array): number {
   return seen.size
 }
 
-/** Least and greatest value; the 99th percentile (or the greatest, where that is dark); the commonest. */
+/** Share of stray dark voxels (padding, a fault of one voxel) that do not stretch the range. */
+const strayShare = 5e-4
+
+/** Least (but for stray voxels) and greatest value; the 99th percentile (or the greatest, where that is dark); the commonest. */
 function describeRange(intensities: Float32Array) {
-  let [least, greatest] = [intensities[0]!, intensities[0]!]
+  let greatest = intensities[0]!
   for (let i = 1; i < intensities.length; i++) {
-    const value = intensities[i]!
-    if (value < least) least = value
-    if (value > greatest) greatest = value
+    if (intensities[i]! > greatest) greatest = intensities[i]!
   }
   const stride = Math.max(1, Math.floor(intensities.length / sampleSize))
   const sample = new Float32Array(Math.ceil(intensities.length / stride))
@@ -54,6 +55,7 @@ function describeRange(intensities: Float32Array) {
   }
   const [commonest] = [...counts].reduce((best, next) => (next[1] > best[1] ? next : best))
   const bright = selectRank(sample, Math.floor(0.99 * (sample.length - 1)))
+  const least = selectRank(sample, Math.floor(strayShare * sample.length))
   return { least, greatest, commonest, range: (bright > least ? bright : greatest) - least }
 }
 

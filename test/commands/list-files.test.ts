@@ -1,0 +1,37 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { listFiles } from '../../src/commands/list-files.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'hippovolume-list-'))
+afterAll(() => rmSync(root, { recursive: true }))
+
+describe('the files below a folder', () => {
+  it('are found behind symbolic links, also where folders go in a circle', async () => {
+    const series = join(root, 'series')
+    mkdirSync(join(root, '.annex'))
+    mkdirSync(join(series, 'deeper'), { recursive: true })
+    writeFileSync(join(root, '.annex', 'a'), 'a')
+    writeFileSync(join(series, 'deeper', 'b'), 'b')
+    symlinkSync('../.annex/a', join(series, 'linked'))
+    symlinkSync('../nowhere', join(series, 'broken'))
+    symlinkSync('../..', join(series, 'deeper', 'circle'))
+    const found = await listFiles([series])
+    expect(found).toContain(join(series, 'linked'))
+    expect(found).toContain(join(series, 'deeper', 'b'))
+    expect(found.filter((path) => path.endsWith('broken'))).toEqual([])
+    expect(found.length).toBeLessThan(10)
+  })
+
+  it('are missed in words', async () => {
+    const empty = join(root, 'empty')
+    mkdirSync(empty)
+    await expect(listFiles([empty])).rejects.toThrow(/there is no file in this folder or below it/)
+    symlinkSync('../nowhere', join(empty, 'a'))
+    await expect(listFiles([empty])).rejects.toThrow(
+      /symbolic links that lead nowhere.*datalad get/,
+    )
+    await expect(listFiles([join(root, 'none')])).rejects.toThrow(/does not exist/)
+  })
+})

@@ -1,0 +1,63 @@
+import { decodeInstance } from '../../src/dicom/decode-instance.ts'
+import { parsePart10 } from '../../src/dicom/part10.ts'
+import { readSeriesFacts } from '../../src/dicom/read-series-facts.ts'
+import { HippoError } from '../../src/errors.ts'
+import { isOwnResult } from '../../src/selection/own-result.ts'
+import { selectSeries } from '../../src/selection/select-series.ts'
+import { assembleVolume } from '../../src/volume/assemble-volume.ts'
+import { buildDicom, type Elements } from '../../test/dicom/build-dicom.ts'
+import { applyChange, type Change, listChanges } from './change-head.ts'
+import type { MadeHead } from './heads.ts'
+
+/** A change after which a good head is refused. */
+export interface Refusal {
+  readonly change: Change
+  readonly code: string
+  readonly sentence: string
+  /** Whether the images cannot be read without it, so that it has to be refused. */
+  readonly isNeeded: boolean
+}
+
+const rules = { seriesDescription: 'HippoCrop', maximumSliceSpacing: 2, minimumInstances: 10 }
+
+/** Attributes without which nobody can read the images, or knows how large they are or what they show. */
+const needed = new Set([
+  ...['SOPClassUID', 'SOPInstanceUID', 'StudyInstanceUID', 'SeriesInstanceUID', 'PixelData'],
+  ...['Rows', 'Columns', 'BitsAllocated', 'BitsStored', 'HighBit', 'PixelRepresentation'],
+  ...['SamplesPerPixel', 'PhotometricInterpretation', 'NumberOfFrames', 'PixelSpacing'],
+  ...['ImagePositionPatient', 'ImageOrientationPatient', 'SharedFunctionalGroupsSequence'],
+  ...['PerFrameFunctionalGroupsSequence', 'PlanePositionSequence', 'PlaneOrientationSequence'],
+  ...['PixelMeasuresSequence', 'ComplexImageComponent'],
+])
+
+/** The way of a head to its volume; undefined where it comes through. */
+export async function findRefusal(
+  files: readonly Elements[],
+): Promise<{ readonly code: string; readonly sentence: string } | undefined> {
+  try {
+    const instances = files.map((elements) => parsePart10(buildDicom(elements)))
+    const { chosen, verdicts } = selectSeries(readSeriesFacts(instances, isOwnResult), rules)
+    if (chosen === undefined) {
+      const [first] = verdicts
+      return { code: first?.reason ?? 'NONE', sentence: first?.sentence ?? '' }
+    }
+    const frames = []
+    for (const instance of instances) frames.push(...(await decodeInstance(instance)))
+    assembleVolume(frames)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof HippoError)) throw error
+    return { code: error.code, sentence: error.message }
+  }
+}
+
+/** Tries every change to a head, one at a time. */
+export async function tryChanges(head: MadeHead): Promise<readonly Refusal[]> {
+  const refusals: Refusal[] = []
+  for (const change of listChanges(head.files)) {
+    const refusal = await findRefusal(head.files.map((file) => applyChange(file, change)))
+    if (refusal === undefined) continue
+    refusals.push({ change, ...refusal, isNeeded: needed.has(change.keyword) })
+  }
+  return refusals
+}
