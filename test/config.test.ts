@@ -115,4 +115,21 @@ describe('reading the configuration', () => {
     const page = readFileSync(new URL('../docs/settings.md', import.meta.url), 'utf8')
     expect(updateSettings(page)).toBe(page)
   })
+
+  it.each([
+    ['one letter over and over', 'aaaaaaaaaaaaaaaaaaaa'],
+    ['a piece over and over', 'secretsecretsecretsecret'],
+    ['equal to a token', required.API_TOKEN],
+  ])('refuses a secret of pseudonyms that is %s', (_what, secret) => {
+    expect(() => readConfig({ ...required, PSEUDONYM_SECRET: secret })).toThrow(/PSEUDONYM_SECRET/)
+  })
+
+  it('refuses a time zone that is none', () => {
+    expect(() => readConfig({ ...required, SITE_TIME_ZONE: 'Mars/Olympus' })).toThrow(
+      /SITE_TIME_ZONE/,
+    )
+    expect(readConfig({ ...required, SITE_TIME_ZONE: 'Europe/Berlin' }).SITE_TIME_ZONE).toBe(
+      'Europe/Berlin',
+    )
+  })
 })

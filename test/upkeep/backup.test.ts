@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, mkdtemp, readdir, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -44,6 +44,23 @@ describe('a backup', () => {
   afterEach(async () => {
     for (const store of open) await store.close()
     await rm(folder, { recursive: true })
+  })
+
+  it('holds what symbolic links lead to, for its owner alone', async () => {
+    await openStore().writeMark('a', 'b')
+    const elsewhere = join(folder, 'elsewhere')
+    await mkdir(elsewhere)
+    await writeFile(join(elsewhere, 'c.png'), 'a page elsewhere', { mode: 0o644 })
+    await symlink(elsewhere, join(data, 'linked'))
+    await symlink(join(elsewhere, 'c.png'), join(data, 'reports', 'c.png'))
+    await makeBackup(data, target, facts)
+    for (const path of [join(target, 'linked', 'c.png'), join(target, 'reports', 'c.png')]) {
+      const found = await lstat(path)
+      expect(found.isSymbolicLink()).toBe(false)
+      expect(found.mode & 0o077).toBe(0)
+    }
+    expect((await lstat(target)).mode & 0o077).toBe(0)
+    expect((await lstat(join(target, 'queue.sqlite'))).mode & 0o077).toBe(0)
   })
 
   it('is made while the service works, and what follows is not in it', async () => {

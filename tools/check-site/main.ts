@@ -10,7 +10,7 @@ import {
   removeQueue,
 } from './nothing-lost.ts'
 import { createReport, type ReportLines } from './report-lines.ts'
-import { forgeAnnouncement, serveOthers, shareUid } from './whose-data.ts'
+import { copyResults, forgeAnnouncement, serveOthers, shareUid } from './whose-data.ts'
 
 type Product = Awaited<ReturnType<typeof startProduct>>
 type Scenario = (product: Product, report: ReportLines) => Promise<void>
@@ -46,6 +46,7 @@ await stage(
     forgeAnnouncement,
     serveOthers,
     shareUid,
+    copyResults,
     outlastAttempts,
     fillArchive,
     deleteResults,

@@ -78,3 +78,37 @@ export async function shareUid(product: Product, report: ReportLines): Promise<v
   report.expect('4 a re-run by a UID of two patients', 409, run.status)
   product.hookProxy.reset()
 }
+
+/** Structured reports of this product in a study, by their attributes. */
+async function readReports(product: Product, studyId: string): Promise<Record<string, unknown>[]> {
+  const ids = await product.reportsOf(studyId)
+  const tags = await Promise.all(
+    ids.map(async (id) => {
+      const answer = await product.orthanc.request(`/instances/${id}/simplified-tags`)
+      return (await answer.json()) as Record<string, unknown>
+    }),
+  )
+  return tags.filter(({ Modality }) => Modality === 'SR')
+}
+
+/** 3: the archive copies a study with new UIDs, our results along with it. */
+export async function copyResults(product: Product, report: ReportLines): Promise<void> {
+  const study = await product.upload(sampleFiles('site copied', cropOnly()))
+  await product.waitForVerdict(study)
+  await product.waitForRest(study)
+  const answer = await product.orthanc.request(`/studies/${study}/modify`, {
+    method: 'POST',
+    body: JSON.stringify({
+      Replace: { StudyDescription: 'Copy' },
+      KeepSource: true,
+      Synchronous: true,
+    }),
+  })
+  const { ID: copy } = (await answer.json()) as { ID: string }
+  const job = await product.waitForVerdict(copy)
+  report.expect('3 the copy of a study is measured', 'succeeded', job.state)
+  const reports = await readReports(product, copy)
+  const naming = reports.filter(({ PredecessorDocumentsSequence: named }) => named !== undefined)
+  report.expect('3 reports in it: the copied one, and the new one', 2, reports.length)
+  report.expect('3 that name the copied one as replaced', 1, naming.length)
+}
