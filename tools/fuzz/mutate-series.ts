@@ -87,7 +87,8 @@ export const seriesMutations: Readonly<Record<string, MutateSeries>> = {
     if (!isStack(seed)) return undefined
     const file = random.pick(seed.files)
     const twin = random.next() < 0.5 ? file : rewrite(file, '00080018', (uid) => `${uid}.1`)
-    return { files: shuffle([...seed.files, twin], random), expectation: ['SLICES_DUPLICATED'] }
+    const expectation = seed.isVolume ? 'same volume' : undefined
+    return { files: shuffle([...seed.files, twin], random), expectation }
   },
   'echo added': (seed) => {
     if (!isStack(seed) || find(seed.files[0]!, '00180081') === undefined) return undefined
@@ -128,7 +129,7 @@ export const seriesMutations: Readonly<Record<string, MutateSeries>> = {
   'all slices at one place': (seed) => {
     if (!isStack(seed)) return undefined
     const files = seed.files.map((file) => rewrite(file, '00200032', () => '0\\0\\0'))
-    return { files, expectation: ['SLICES_DUPLICATED'] }
+    return { files, expectation: ['SLICES_DUPLICATED', 'TOO_FEW_SLICES'] }
   },
   'one attribute in all files': (seed, random) => {
     const [first] = seed.files
