@@ -18,8 +18,6 @@ export default defineConfig({
     maxWorkers: 2,
     // Nothing in a test outlives it, so that a worker can go on to the next file without starting anew.
     isolate: false,
-    // A machine for all may be busy: there, what fails once is tried again, and shown as such.
-    retry: report ? 1 : 0,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -158,9 +158,10 @@ program
 const dataOption = () =>
   new Option('--data <folder>', "the service's DATA_DIR").env('DATA_DIR').default('./data')
 const urlOption = () =>
-  new Option('--url <url>', 'address of the running service')
-    .env('HIPPOVOLUME_URL')
-    .default('http://127.0.0.1:8080')
+  new Option(
+    '--url <url>',
+    'address of the running service (default: as HOST and PORT of the environment say)',
+  ).env('HIPPOVOLUME_URL')
 const queryOptions = (command: Command) =>
   command
     .option('--from <day>', 'first StudyDate, YYYY-MM-DD')
@@ -201,7 +202,7 @@ queryOptions(
   .option('--pseudonymous', 'codes instead of what names a person')
   .addOption(urlOption())
   .action(async ({ output, ...options }) => {
-    const { exportTable } = await import('./commands/call-service.ts')
+    const { exportTable } = await import('./commands/backfills.ts')
     process.exitCode = await exportTable(output, options)
   })
 
@@ -219,7 +220,7 @@ queryOptions(
   .addOption(new Option('--rate <count>', 'studies a minute, at most').argParser(parsePositive))
   .addOption(urlOption())
   .action(async (action, id: string | undefined, options) => {
-    const { steerBackfills } = await import('./commands/call-service.ts')
+    const { steerBackfills } = await import('./commands/backfills.ts')
     process.exitCode = await steerBackfills(action, id, options)
   })
 

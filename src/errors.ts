@@ -149,7 +149,7 @@ export function toHippoError(error: unknown, stage: Stage): HippoError {
   if (code === 'ENOSPC' || code === 'ERR_SQLITE_FULL') {
     return new HippoError(
       'DISK_FULL',
-      'The disk of the service is full. The work is tried again once there is room.',
+      'The disk of the service is full. It will be retried once there is room.',
       { stage, cause: error },
     )
   }

@@ -113,7 +113,7 @@ function judgeSlice(one: OverlayCase, slice: number, seen: SeenSlice) {
   )
 }
 
-/** Looks at one case; answers what is wrong with it. */
+/** Looks at one case; returns what is wrong with it. */
 async function checkCase(one: OverlayCase, viewerUrl: string): Promise<string[]> {
   const slices = chooseSlices(one)
   const link = viewerLink(viewerUrl, one.studyInstanceUid, one.seriesInstanceUid)

@@ -28,6 +28,7 @@ results       results  node tools/check-results.ts
 site          demo     node tools/check-site/main.ts
 stability     cli      node tools/stability/main.ts
 supply        -        node tools/check-supply.ts
+training      -        sh tools/training-tests.sh
 viewer        viewer   node tools/check-viewer.ts
 '
 

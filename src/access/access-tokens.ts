@@ -27,7 +27,7 @@ export interface AccessTokenOptions {
 
 /**
  * Who carries an access token; undefined for what is no JSON Web Token at all. Throws UNAUTHORIZED for
- * one that is forged, expired or meant for others, and IDENTITY_UNREACHABLE while the issuer's keys cannot be had.
+ * one that is forged, expired or meant for others, and IDENTITY_UNREACHABLE while the issuer's keys are unavailable.
  */
 export type ReadAccessToken = (token: string) => Promise<Principal | undefined>
 
@@ -110,7 +110,7 @@ export function readAccessTokens(options: AccessTokenOptions): ReadAccessToken {
           error instanceof errors.JWKSMultipleMatchingKeys ||
           error instanceof errors.JOSENotSupported
         if (isTokensFault) throw error
-        const message = 'The keys that access tokens are checked with cannot be fetched.'
+        const message = 'The keys for verifying access tokens cannot be fetched.'
         throw new HippoError('IDENTITY_UNREACHABLE', message, { cause: error })
       }
     },
@@ -134,7 +134,7 @@ export function readAccessTokens(options: AccessTokenOptions): ReadAccessToken {
       throw error instanceof HippoError ? error : explainRefusal(error)
     }
     if (typeof claims.sub !== 'string' || claims.sub === '' || claims.sub.length > 255) {
-      throw new HippoError('UNAUTHORIZED', 'The access token names no subject.')
+      throw new HippoError('UNAUTHORIZED', 'The access token has no subject.')
     }
     const role = readRole(claims, rolesClaim, rolePrefix)
     return { name: claims.sub, role: role ?? 'none', by: 'oidc' }

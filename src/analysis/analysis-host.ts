@@ -10,24 +10,24 @@ import {
 import { createCrashTurns } from './crash-turns.ts'
 
 export interface AnalysisHostOptions extends AnalysisProcessOptions {
-  /** A run that takes longer ends the process: something in it hangs. */
+  /** A run that takes longer stops the process, because something in it hangs. */
   readonly timeLimitMilliseconds: number
   readonly tracing?: Tracing | undefined
   /** The models to load; the configured one where none are named. */
   readonly models?: ModelPaths | undefined
 }
 
-/** Wait before the process is started again; one whose model became unusable comes back when it is mended. */
+/** Delay before a restart; a process whose model became unusable starts once the model is repaired. */
 const restartMilliseconds = 1_000
 
 export interface AnalysisHost {
   readonly run: RunJob
-  /** The models that are loaded; undefined while the process is coming back after a crash. */
+  /** The models that are loaded; undefined while the process restarts after a crash. */
   loaded(): LoadedModels | undefined
-  /** Version of the loaded model; throws while the process is coming back after a crash. */
+  /** Version of the loaded model; throws while the process restarts after a crash. */
   modelVersion(): string
   /**
-   * Goes on with other models: jobs that run finish with those they began with, jobs that come after it
+   * Switches to other models: jobs that run finish with those they began with, jobs that come after it
    * resolved get the new ones. Rejects, and nothing changes, with the coded error of a model that
    * cannot be loaded.
    */
@@ -52,7 +52,7 @@ function unwrap<Value>(settled: Settled<Value>): Value {
  */
 export async function startAnalysisHost(options: AnalysisHostOptions): Promise<AnalysisHost> {
   const { log, tracing = noTracing } = options
-  /** Those that no longer take jobs and finish the ones they have. */
+  /** Processes that take no more jobs and finish those they have. */
   const retired = new Set<AnalysisProcess>()
   const turns = createCrashTurns()
   let { models } = options
@@ -69,7 +69,7 @@ export async function startAnalysisHost(options: AnalysisHostOptions): Promise<A
         void starting.then((ended) => {
           retired.delete(ended)
           if (closing || ended !== current) return
-          log.error({ code, signal }, 'The analysis process ended; it is started again.')
+          log.error({ code, signal }, 'The analysis process ended; it will be restarted.')
           comeBack(ended)
         })
       },
@@ -88,7 +88,7 @@ export async function startAnalysisHost(options: AnalysisHostOptions): Promise<A
         unusable = undefined
       } catch (err) {
         unusable = toHippoError(err, 'startup')
-        log.error({ err }, 'It did not come back.')
+        log.error({ err }, 'The analysis process could not be restarted.')
         if (!closing && current === ended) comeBack(ended)
       }
     }, restartMilliseconds)
@@ -101,7 +101,7 @@ export async function startAnalysisHost(options: AnalysisHostOptions): Promise<A
     const why = unusable === undefined ? '' : ` It cannot: ${unusable.message}`
     throw new HippoError(
       'ANALYSIS_CRASHED',
-      `The analysis process is coming back after a crash.${why}`,
+      `The analysis process is restarting after a crash.${why}`,
       { details: { isOutage: true, ...(unusable && { cause: unusable.code }) } },
     )
   }
@@ -140,7 +140,7 @@ export async function startAnalysisHost(options: AnalysisHostOptions): Promise<A
       process.contexts.set(job.id, context)
       context.signal.addEventListener('abort', abort, { once: true })
       const hang = setTimeout(() => {
-        log.error({ jobId: job.id }, 'An analysis takes too long; its process is ended.')
+        log.error({ jobId: job.id }, 'An analysis exceeded its time limit; its process is stopped.')
         process.kill()
       }, options.timeLimitMilliseconds)
       try {

@@ -83,7 +83,7 @@ async function settle(work: () => Promise<void>): Promise<Settled<undefined>> {
 const crashed = (code: number | null, signal: string | null) =>
   new HippoError(
     'ANALYSIS_CRASHED',
-    `The analysis process ended unexpectedly (${signal ?? `code ${code}`}). The work is tried again.`,
+    `The analysis process ended unexpectedly (${signal ?? `code ${code}`}). The work will be retried.`,
   )
 
 async function readResidentMemory(pid: number | undefined): Promise<number | undefined> {

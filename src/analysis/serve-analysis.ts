@@ -24,7 +24,7 @@ export interface PreparedAnalysis {
 /**
  * The analysis process's side: prepares once, says whether it is ready, then runs what it is given.
  * `prepare` gets the history as the host tells it, how to ask it for the measurement of a study, and how to
- * tell it of a comparison of two models; `afterRun` comes after each run, when its answer is on its way. Errors cross as records.
+ * tell it of a comparison of two models; `afterRun` comes after each run, when its answer is on its way. Errors are passed as records.
  */
 export async function serveAnalysis(
   channel: NodeJS.Process,
@@ -71,7 +71,7 @@ export async function serveAnalysis(
       markSuperseded: (png, note) => renderSupersededPage(png, note),
     },
     {
-      // A host that is gone takes no answer; the process ends by itself then.
+      // A host that has exited cannot receive the reply; this process then ends by itself.
       post: (message) => void (channel.connected && channel.send?.(message, () => undefined)),
       on: (listener) => void channel.on('message', listener),
       eventNames: [...hostEvents],

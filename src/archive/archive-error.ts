@@ -69,7 +69,7 @@ export function refusalOf(status: number, body: string, stage: Stage): HippoErro
   if (status === 507 || (stage === 'store' && cannotWrite)) {
     return new HippoError(
       'ARCHIVE_FULL',
-      'The archive has no room left to store the result. The work is tried again once there is room.',
+      'The archive has no room left to store the result. It will be retried once there is room.',
       options,
     )
   }

@@ -46,7 +46,7 @@ export async function fetchSeries(
   if (files.length === expected) return files
   throw new HippoError(
     'SERIES_INCOMPLETE',
-    `The archive listed ${expected} images of the series and gave ${files.length}. It is tried again.`,
+    `The archive listed ${expected} images of the series and gave ${files.length}. It will be retried.`,
     { stage, details: { expected, received: files.length } },
   )
 }

@@ -194,7 +194,7 @@ export function findPatientStudies(
 }
 
 /**
- * How many studies a query names, by Orthanc's tools/find, which answers their identifiers alone. A
+ * How many studies a query names, by Orthanc's tools/find, which returns their identifiers alone. A
  * patient ID is taken as it is written, so that a * in it counts too many.
  */
 export async function countStudies(

@@ -52,7 +52,7 @@ function requireListed(tags: SimplifiedTags, listed: Listed, stage: Stage): void
   if (differing === undefined) return
   throw new HippoError(
     'ARCHIVE_ANSWER_INVALID',
-    'The archive described another image than the one that was asked for. It is tried again.',
+    'The archive described another image than the one that was asked for. It will be retried.',
     { stage, details: { attribute: differing[0] } },
   )
 }

@@ -170,7 +170,7 @@ export function openAuditTrail(options: AuditTrailOptions): AuditTrail {
           throw explainFailure(error)
         })
       } else {
-        // Nobody may come while the service is not ready: so the check itself finds out that it may go on.
+        // A service that is not ready gets no requests, so the check itself has to find out when writing works again.
         await record({ who: 'service', role: 'service', what: 'resumeAudit', outcome: 'done' })
       }
     },

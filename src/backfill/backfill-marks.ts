@@ -10,8 +10,8 @@ export interface BackfillMarks {
   find(id: string): Promise<Backfill | undefined>
   add(backfill: Backfill): Promise<void>
   /**
-   * Changes a backfill as it then is, again where another process was faster, and answers what was
-   * kept. `change` answers undefined to leave it; so does this, and where there is none.
+   * Changes a backfill as it then is, again where another process was faster, and returns what was
+   * kept. `change` returns undefined to leave it; so does this, and where there is none.
    */
   change(
     id: string,

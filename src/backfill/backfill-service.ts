@@ -84,7 +84,7 @@ const isEnded = ({ state }: Backfill) =>
 
 const pageSize = 200
 
-/** Backfills as people see and steer them; whoever drives them looks at what is kept here. */
+/** Backfills as people see and steer them; the driver reads what is stored here. */
 export function createBackfillService(options: BackfillServiceOptions): BackfillService {
   const { marks, jobs, clock } = options
 
@@ -108,7 +108,7 @@ export function createBackfillService(options: BackfillServiceOptions): Backfill
       }
       if (backfill.state === state) return undefined
       const finishedAt = state === 'cancelled' ? clock() : undefined
-      // Whoever drove it lets go; what kept it waiting was of the time before.
+      // Its driver lets go of it; the reason for waiting no longer holds.
       return { ...backfill, state, finishedAt, lease: undefined, next: undefined, failures: 0 }
     })
     return tell(changed ?? (await require(id)))

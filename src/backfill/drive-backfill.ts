@@ -31,7 +31,7 @@ export interface DriveOptions {
   readonly owner: string
   /** Jobs of one backfill that wait or run at the same time, at most. */
   readonly maximumAhead: number
-  /** A backfill that is driven without a sign of life for this long may be taken by another process. */
+  /** A backfill without a heartbeat for this long may be taken over by another process. */
   readonly leaseMilliseconds: number
   /** Epoch milliseconds. */
   readonly clock: () => number

@@ -204,7 +204,7 @@ async function findStudies(paths: readonly string[], progress: Progress) {
 }
 
 /**
- * Does the whole job on DICOM files, without an archive. Answers the exit code: 0 when every study was
+ * Does the whole job on DICOM files, without an archive. Returns the exit code: 0 when every study was
  * measured, 1 when some was not. One study is written straight into the output folder, several into
  * a folder each, named by their StudyInstanceUID.
  */

@@ -16,7 +16,7 @@ export interface CheckModelOptions {
 }
 
 /**
- * Checks a model against the shipped one and writes the record beside its manifest. Answers the exit
+ * Checks a model against the shipped one and writes the record beside its manifest. Returns the exit
  * code: 0 accepted, 1 refused. Throws where the model cannot be run or the folder holds no cases.
  */
 export async function check(manifestPath: string, options: CheckModelOptions): Promise<number> {

@@ -10,16 +10,20 @@ import { openJobStore } from '../queue/open-job-store.ts'
 import { software } from '../software.ts'
 import { resolveManifest } from '../wiring/shipped-model.ts'
 import { modelPlaces } from '../wiring/start-models.ts'
-import { askService, type ServiceAddress } from './ask-service.ts'
+import { callService, type ServiceAddress } from './service-client.ts'
 
 export interface ModelsOptions extends ServiceAddress {
   readonly json?: boolean
 }
 
+async function request<Reply>(...call: Parameters<typeof callService>): Promise<Reply> {
+  return (await (await callService(...call)).json()) as Reply
+}
+
 function describeModels({ active, shadow, installed, unusable, problem }: ModelsView): string {
   const stateOf = ({ sha256, checked }: ModelsView['installed'][number]) => {
     if (sha256 === active?.sha256) return 'measures'
-    if (sha256 === shadow?.sha256) return 'looks on (shadow)'
+    if (sha256 === shadow?.sha256) return 'shadow mode'
     return checked ? 'may be used' : 'not checked'
   }
   const lossOf = ({ lossSlopes }: ModelsView['installed'][number]) =>
@@ -42,9 +46,9 @@ function showModels(view: ModelsView, { json }: ModelsOptions): number {
   return 0
 }
 
-/** Shows the installed models; answers the exit code, as all of these do. */
+/** Shows the installed models; returns the exit code, as all of these do. */
 export async function listModels(options: ModelsOptions): Promise<number> {
-  return showModels(await askService<ModelsView>(options, '/api/v1/models'), options)
+  return showModels(await request<ModelsView>(options, '/api/v1/models'), options)
 }
 
 /** Writes the choice where a service that does not run will find it. */
@@ -80,18 +84,21 @@ export async function useModel(
   options: ModelsOptions & { readonly offline: boolean },
 ): Promise<number> {
   if (options.offline) return useOffline(version)
-  return showModels(await askService(options, '/api/v1/models/active', { version }), options)
+  return showModels(
+    await request<ModelsView>(options, '/api/v1/models/active', { version }),
+    options,
+  )
 }
 
 /** Goes back to the model before the last switch. */
 export async function rollBackModel(options: ModelsOptions): Promise<number> {
-  return showModels(await askService(options, '/api/v1/models/rollback', {}), options)
+  return showModels(await request<ModelsView>(options, '/api/v1/models/rollback', {}), options)
 }
 
 /** Lets a second model look on; `off` ends that. */
 export async function shadowModel(version: string, options: ModelsOptions): Promise<number> {
   const body = { version: version === 'off' ? null : version }
-  return showModels(await askService(options, '/api/v1/models/shadow', body), options)
+  return showModels(await request<ModelsView>(options, '/api/v1/models/shadow', body), options)
 }
 
 const round = (value: number) => Math.round(value)
@@ -133,7 +140,7 @@ function describeTable(table: ComparisonTable): string {
 
 /** Shows how the model in shadow mode compares with the one in use. */
 export async function compareModels(options: ModelsOptions): Promise<number> {
-  const table = await askService<ComparisonTable>(options, '/api/v1/models/comparison')
+  const table = await request<ComparisonTable>(options, '/api/v1/models/comparison')
   console.log(options.json ? JSON.stringify(table, null, 2) : describeTable(table))
   return 0
 }

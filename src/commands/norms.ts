@@ -36,7 +36,7 @@ const percent = (share: number) => `${(100 * share).toFixed(1)} %`
 
 /**
  * Makes a site's own norms from tables of its people and of what the product measured in them, and a page
- * about them. Answers the exit code 0. Throws REQUEST_INVALID with what is too little or too odd.
+ * about them. Returns the exit code 0. Throws REQUEST_INVALID with what is too little or too odd.
  */
 export async function calibrate(options: CalibrateOptions): Promise<number> {
   if (builtinNorms.kind !== 'regression') {

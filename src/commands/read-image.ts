@@ -85,7 +85,7 @@ export function parseImage(bytes: Uint8Array, path: string, orientation?: Orient
     throw unreadable('it is a DICOM file; "hippovolume analyze" measures those')
   }
   const content = decompress(bytes, isMghName(path) ? unreadableMgh : unreadable)
-  // A damaged file is told of in the words of the format that its name promises.
+  // The error about a damaged file uses the format that its name promises.
   if (looksLikeMgh(content) || (isMghName(path) && !startsLikeNifti(content))) {
     const { volume, replacedVoxels } = readMgh(content)
     const findings = [

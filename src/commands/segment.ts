@@ -56,7 +56,7 @@ async function* segmentAll(
   }
 }
 
-/** Whom the images show; nobody is asked where no table is wanted. */
+/** Whom the images show; not needed where no table is written. */
 async function planTable(inputs: readonly string[], options: SegmentOptions): Promise<Subjects> {
   const { csv, people } = options
   if (csv === undefined) {

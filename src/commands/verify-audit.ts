@@ -12,7 +12,7 @@ export interface VerifyAuditOptions {
 }
 
 /**
- * Checks an exported audit trail and prints what it finds; answers the exit code, 1 for a trail that is
+ * Checks an exported audit trail and prints what it finds; returns the exit code, 1 for a trail that is
  * not whole or goes on after what is known of it. Throws FILE_UNREADABLE.
  */
 export async function verifyAuditFile(

@@ -1,4 +1,4 @@
-/** Walks the marker segments of a code stream's header until `visit` answers something. */
+/** Walks the marker segments of a code stream's header until `visit` returns something. */
 function visitSegments<Answer>(
   view: DataView,
   visit: (marker: number, position: number) => Answer | undefined,

@@ -1,5 +1,6 @@
 import { codes } from '../dicom/codes.ts'
 import type { HippocampusVolumes, Side } from '../measurement/hippocampus-volumes.ts'
+import { nameHippocampus } from '../measurement/name-hippocampus.ts'
 import { describeCalibration } from '../measurement/norms/describe-calibration.ts'
 import type { PlacedVolume } from '../measurement/norms/place-volume.ts'
 import { concept, quantity } from './codings.ts'
@@ -19,10 +20,6 @@ export interface BundleEntry {
 }
 
 const sideCodes = { left: codes.left, right: codes.right, unknown: undefined } as const
-
-function nameHippocampus(side: Side): string {
-  return side === 'unknown' ? 'hippocampus (side not stated)' : `${side} hippocampus`
-}
 
 /** What every Observation of a report says. */
 function observation(
@@ -129,7 +126,7 @@ function volumeObservations(
   const found = input.norms?.compared
     ? input.norms.sides.find((one) => one.side === side)
     : undefined
-  const name = nameHippocampus(side)
+  const name = nameHippocampus(side, 'hippocampus (side not stated)')
   const bodySite = concept(codes.hippocampus, name)
   const part = (which: 'anterior' | 'posterior', mm3: number) =>
     observation(input, `${which} ${side}`, deviceUrl, {

@@ -1,3 +1,4 @@
+import { minorVersion } from '../minor-version.ts'
 import type { MeasurementDocument } from '../results/sr/read-measurement-document.ts'
 import { hasAgreedName } from '../selection/judge-series.ts'
 import type { SelectionRules, SeriesKind } from '../selection/series-choice.ts'
@@ -14,8 +15,6 @@ export function kindOfSeries(
 }
 
 /** Volumes may change from one minor version of the software to the next, never within one. */
-const minorVersion = (version: string) => version.split('.').slice(0, 2).join('.')
-
 /**
  * Why an earlier result was not measured as this one was: by another model, another version of it or of
  * the software, or in a crop instead of a whole head. Undefined where the method is the same.

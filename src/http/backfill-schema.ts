@@ -39,7 +39,7 @@ export const studyQuery = Type.Object(
 
 const { patientIds: _, ...queryWithoutPatients } = studyQuery.properties
 
-/** What a query asked for, as it is told: whom it was about is nobody's business who only watches. */
+/** What a query asked for, as it is told: the persons in it are hidden from observers. */
 const queryTold = Type.Object(
   {
     ...queryWithoutPatients,

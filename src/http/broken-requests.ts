@@ -28,7 +28,7 @@ const statuses: Readonly<Record<string, number>> = {
 }
 
 /**
- * Answers what is no HTTP request at all with a problem and the headers of all answers, and closes the
+ * Returns what is no HTTP request at all with a problem and the headers of all answers, and closes the
  * connection. Nothing of it is logged: it may hold anything.
  */
 export function answerBrokenRequest({ code }: { code?: string | undefined }, socket: Duplex): void {

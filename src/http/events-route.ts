@@ -30,7 +30,7 @@ const write = (event: Static<typeof eventSchema>['event'], data: unknown) =>
 /**
  * What happens in the queue as server-sent events: `hello` {principal, version}, `queue` {counts,
  * oldestQueuedAt?}, `jobs` {jobs: those that changed}, `trouble` (an error), `missed` (news were left
- * out because they were not taken fast enough: read the list anew), `bye`.
+ * out because they were not taken fast enough: read the list again), `bye`.
  */
 export function addEventsRoute(app: HttpApp, options: EventsOptions): void {
   const { heartbeatMilliseconds = 15_000, lifetimeMilliseconds = 15 * 60_000 } = options
@@ -50,7 +50,7 @@ export function addEventsRoute(app: HttpApp, options: EventsOptions): void {
     let silentBeats = 0
     const send = (text: string) => {
       if (stream.writableEnded) return
-      // What does not drain is not kept in memory: a page that has missed something reads it anew.
+      // Nothing is buffered for slow readers: a page that missed an event reads the list again.
       if (stream.writableNeedDrain) hasMissed = true
       else stream.write(text)
     }
@@ -93,7 +93,7 @@ export function addEventsRoute(app: HttpApp, options: EventsOptions): void {
         summary: 'What happens in the queue, as server-sent events',
         description:
           '`hello` {principal, version}, `queue` {counts, oldestQueuedAt}, `jobs` {jobs} with those ' +
-          'that changed, `trouble` (an error), `missed` (read the list anew), `bye` (connect again). ' +
+          'that changed, `trouble` (an error), `missed` (read the list again), `bye` (connect again). ' +
           `A comment every 15 s says that the stream lives. At most ${maximumWatchers} streams.`,
         response: {
           200: {

@@ -29,7 +29,7 @@ function readCredential(header: string | undefined, access: Access): string | un
 }
 
 /**
- * Finds out who asks, on every route that is not open; throws UNAUTHORIZED where nobody can tell.
+ * Finds out who asks, on every route that is not open; throws UNAUTHORIZED for a caller that cannot be identified.
  * @param countFailure told of every request without a valid token; throws when it has seen enough
  */
 export function identifyCallers(

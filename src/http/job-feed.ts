@@ -89,7 +89,7 @@ export function createJobFeed({ jobs, viewerUrl, pollMilliseconds = 1000 }: JobF
     watch(tell) {
       watchers.add(tell)
       if (timer === undefined && !isPolling) {
-        // Nobody looked for a while: what changed meanwhile is no news, lists are read anew.
+        // Nobody was connected for a while: clients read the whole list again, so older changes are skipped.
         isFirstLook = true
         queueText = ''
         void poll()

@@ -9,7 +9,7 @@ export interface QueueNews {
   readonly oldestQueuedAt?: string | undefined
 }
 
-/** What those who watch are told: each time only what differs from the time before. */
+/** Events of the live feed: each contains only what changed since the one before. */
 export type JobNews =
   | { readonly event: 'queue'; readonly data: QueueNews }
   | { readonly event: 'jobs'; readonly data: { readonly jobs: readonly Static<typeof jobView>[] } }

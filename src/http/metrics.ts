@@ -23,11 +23,11 @@ export interface Metrics {
   readonly registry: Registry
   /** Given to the workers as `onFinished`. */
   observeJob(job: Job, ending: JobEnding, timings: readonly StageTiming[]): void
-  /** Given to the workers as `onRetry`: an attempt failed and the work is tried again later. */
+  /** Called by the workers (`onRetry`): an attempt failed and will be retried. */
   observeRetry(work: 'analysis' | 'forwarding', code: string): void
-  /** Given to forwarding: a target took a result or was given up. */
+  /** Called by forwarding: a target received a result, or forwarding failed. */
   observeForwarded(forwarded: ForwardedTo): void
-  /** A second model in shadow mode has measured a study. */
+  /** Called when a second model in shadow mode has measured a study. */
   observeShadow(comparison: ShadowComparison): void
   observeRequest(method: string, route: string, status: number, seconds: number): void
 }
@@ -97,7 +97,7 @@ export function createMetrics(
   )
   const forwards = new Counter({
     name: 'hippovolume_forwards_total',
-    help: 'Results that a target took (sent) or that were given up (failed).',
+    help: 'Results that a target received (sent) or that could not be forwarded (failed).',
     labelNames: ['target', 'kind', 'state', 'code'],
     registers,
   })

@@ -131,7 +131,7 @@ const descriptions: Record<number, string> = {
   429: 'Too many requests for now.',
   500: 'An error of the service.',
   502: 'The archive answered with an error.',
-  503: 'The queue, the archive, the audit trail or the keys of access tokens cannot be had now.',
+  503: 'The queue, the archive, the audit trail or the keys of access tokens are unavailable.',
   504: 'The archive did not answer in time.',
 }
 

@@ -5,7 +5,7 @@ import { ProblemError, toProblem } from './problem.ts'
 /** Something the service cannot work without. */
 export interface ReadinessCheck {
   readonly name: 'archive' | 'model' | 'queue' | 'audit' | 'disk'
-  /** Answers a version to show, if there is one; throws when the thing cannot be used. */
+  /** Returns a version to show, if there is one; throws when the thing cannot be used. */
   check(): Promise<string | undefined>
 }
 

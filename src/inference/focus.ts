@@ -1,4 +1,5 @@
 import type { Vector3 } from '../volume/grid.ts'
+import { toVector3 } from '../volume/vector3.ts'
 
 /** A box of voxels within a grid: first voxel and size, in the order of the grid's axes. */
 export interface Box {
@@ -69,7 +70,7 @@ export function boxAround(labels: Uint8Array, grid: Vector3, wanted: Vector3): B
     const centred = Math.round((low[axis]! + high[axis]! + 1 - length) / 2)
     return Math.max(0, Math.min(grid[axis]! - length, centred))
   })
-  return { start: start as unknown as Vector3, size: size as unknown as Vector3 }
+  return { start: toVector3(start), size: toVector3(size) }
 }
 
 /** The smallest box that holds all that is labelled, larger by a margin on each side, cut to the grid. */
@@ -80,5 +81,5 @@ export function boxWithMargin(labels: Uint8Array, grid: Vector3, margin: number)
   const size = extent.high.map(
     (last, axis) => Math.min(grid[axis]! - 1, last + margin) - start[axis]! + 1,
   )
-  return { start: start as unknown as Vector3, size: size as unknown as Vector3 }
+  return { start: toVector3(start), size: toVector3(size) }
 }

@@ -2,7 +2,7 @@ import type { Vector3 } from '../volume/grid.ts'
 
 /**
  * Clears every labelled voxel that is not part of the largest connected body (voxels that share a
- * face, whatever their labels), in place: a hippocampus is one piece. Answers how many were cleared.
+ * face, whatever their labels), in place: a hippocampus is one piece. Returns how many were cleared.
  */
 export function keepLargestBody(labels: Uint8Array, dimensions: Vector3): number {
   const [columns, rows, slices] = dimensions

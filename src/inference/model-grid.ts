@@ -14,7 +14,7 @@ import {
   voxelToPatient,
 } from '../volume/patient-affine.ts'
 import { sampleTrilinear } from '../volume/resample.ts'
-import { dot, normalize, scale } from '../volume/vector3.ts'
+import { dot, normalize, scale, toVector3 } from '../volume/vector3.ts'
 
 /**
  * The way from a source grid to the model's and back. A model's tensor [right, anterior, superior] in
@@ -56,7 +56,7 @@ function checkGrid(grid: Grid): void {
     )
   }
   const spacing = spacingOf(grid.affine)
-  const extent = spacing.map((mm, i) => mm * grid.dimensions[i]!) as unknown as Vector3
+  const extent = toVector3(spacing.map((mm, i) => mm * grid.dimensions[i]!))
   const details = { extentMm: describe(extent) }
   if (extent.every((mm) => mm >= headSideMm - sideTolerance)) {
     throw new HippoError(

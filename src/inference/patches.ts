@@ -1,4 +1,5 @@
 import type { Vector3 } from '../volume/grid.ts'
+import { toVector3 } from '../volume/vector3.ts'
 
 /** Where the model looks: its input size, and the first voxel of each look in the crop's indices. */
 export interface PatchPlan {
@@ -49,8 +50,8 @@ export function visitOverlap(
   start: Vector3,
   visitRow: (inPatch: number, inCrop: number, length: number) => void,
 ): void {
-  const from = start.map((s) => Math.max(0, 0 - s)) as unknown as Vector3
-  const to = start.map((s, i) => Math.min(patch[i]!, size[i]! - s)) as unknown as Vector3
+  const from = toVector3(start.map((s) => Math.max(0, 0 - s)))
+  const to = toVector3(start.map((s, i) => Math.min(patch[i]!, size[i]! - s)))
   for (let k = from[2]; k < to[2]; k++) {
     for (let j = from[1]; j < to[1]; j++) {
       visitRow(

@@ -1,6 +1,7 @@
 import { HippoError } from '../errors.ts'
 import type { Vector3, Volume } from '../volume/grid.ts'
 import { mirrorValues } from '../volume/mirror.ts'
+import { toVector3 } from '../volume/vector3.ts'
 import { readSigns } from './certainty-signs.ts'
 import { predictProbabilities, type RunNetwork } from './class-probabilities.ts'
 import { type Box, boxAround, cutBox, placeBox } from './focus.ts'
@@ -60,9 +61,9 @@ const looksAgain = 3
 const firstLook = 64
 
 function middleOf(grid: Vector3): Box {
-  const size = grid.map((length) => Math.min(length, firstLook)) as unknown as Vector3
+  const size = toVector3(grid.map((length) => Math.min(length, firstLook)))
   const start = grid.map((length, axis) => Math.floor((length - size[axis]!) / 2))
-  return { start: start as unknown as Vector3, size }
+  return { start: toVector3(start), size }
 }
 
 /**

@@ -19,7 +19,7 @@ export interface Segmenter {
   /**
    * Labels a crop around one hippocampus. Requests wait for each other. An abort rejects at once with
    * JOB_CANCELLED. Throws CROP_UNSUITABLE, INTENSITIES_CONSTANT, PIXEL_DATA_INVALID,
-   * GEOMETRY_INVALID, or INFERENCE_FAILED (worth another try: the thread is started anew).
+   * GEOMETRY_INVALID, or INFERENCE_FAILED (retryable: the thread is restarted).
    */
   segment(
     volume: Volume,

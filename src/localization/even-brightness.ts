@@ -63,7 +63,7 @@ function estimateField(volume: Volume, median: number): Volume {
 /**
  * The head with each voxel's intensity next to the mean tissue around it (about 1): what a surface coil
  * makes brighter near the skin is taken back, so that blurring does not smear a bright scalp into the
- * brain. Fat is cut out, or cut down to the brightest brain. Intensities are counted from 0. Answers
+ * brain. Fat is cut out, or cut down to the brightest brain. Intensities are counted from 0. Returns
  * undefined for a volume without contrast.
  */
 export function evenBrightness(volume: Volume, fat: FatRemoval): Volume | undefined {

@@ -43,7 +43,7 @@ function blurTo(volume: Volume, sigmaMm: number, variance: number): Volume {
 
 /**
  * The volume evened in brightness and blurred by each of the template's smoothings (mm, rising), on
- * ever coarser grids. Answers undefined for a volume without contrast; throws PIXEL_DATA_INVALID where
+ * ever coarser grids. Returns undefined for a volume without contrast; throws PIXEL_DATA_INVALID where
  * no intensity is a number.
  */
 export function makeLevels(

@@ -6,7 +6,7 @@ export interface Localizer {
   /**
    * Finds both hippocampi in a whole head. Requests wait for each other. An abort rejects at once with
    * JOB_CANCELLED and ends the work. Throws PIXEL_DATA_INVALID, GEOMETRY_INVALID, or
-   * LOCALIZATION_FAILED (worth another try: the thread is started anew).
+   * LOCALIZATION_FAILED (retryable: the thread is restarted).
    */
   locate(
     volume: Volume,

@@ -2,36 +2,16 @@ import type { Affine, Vector3, Volume } from '../volume/grid.ts'
 import { determinantOf, invertAffine } from '../volume/patient-affine.ts'
 import { scale } from '../volume/vector3.ts'
 import type { FatRemoval } from './even-brightness.ts'
+import { findDoubt, type RegistrationSigns } from './find-doubt.ts'
 import { makeLevels } from './head-levels.ts'
-import type { HeadLocalization, LocalizationDoubt } from './head-localization.ts'
+import type { HeadLocalization } from './head-localization.ts'
 import { correlateTissue, shareOfFewValues } from './judge-appearance.ts'
 import { placeHippocampi } from './place-hippocampi.ts'
-import {
-  determinant,
-  multiply,
-  nearestRotation,
-  type Pose,
-  roundPose,
-  toAffine,
-  transpose,
-} from './pose.ts'
+import { nearestRotation, roundPose, toAffine } from './pose.ts'
 import { type Registration, registerHead } from './register-head.ts'
 import { readTemplate } from './template.ts'
 
 const template = readTemplate()
-
-/** A match less like the template than this is no T1-weighted head. */
-const leastScore = 0.6
-/** Grey and white matter alone agree with the template's less than this in other contrasts. */
-const leastTissueScore = 0.35
-/** More of a brain than this in a few steps of intensity is a map, not an image. */
-const mostInFewValues = 0.6
-/** With less of the brain in view a match can be chance. */
-const leastCoverage = 0.5
-/** Intracranial volumes of adults and children lie between, with room for the estimate's error, mm3. */
-const intracranialMm3 = [700_000, 2_600_000] as const
-/** Greatest stretch or shear of a head against the template, next to its mean size. */
-const greatestStretch = 0.3
 
 const identity = [1, 0, 0, 0, 1, 0, 0, 0, 1]
 /** Where the template fits nowhere. */
@@ -45,33 +25,11 @@ const nowhere: Finding = {
 }
 
 /** A registration and what was seen at its place. */
-interface Finding {
-  readonly pose: Pose
-  readonly score: number
-  readonly coverage: number
-  readonly tissueScore: number
-  readonly fewValues: number
+interface Finding extends RegistrationSigns {
   readonly centers: HeadLocalization['centers']
 }
 
-function stretchOf({ matrix }: Pose, rotation: readonly number[]): number {
-  const size = Math.cbrt(determinant(matrix))
-  const shape = multiply(transpose(rotation), matrix)
-  return Math.max(...shape.map((value, i) => Math.abs(value / size - identity[i]!)))
-}
-
 const roundScore = (score: number) => Math.round(score * 1e6) / 1e6
-
-function doubt(finding: Finding, mm3: number): LocalizationDoubt | undefined {
-  const { pose, score, coverage, tissueScore, fewValues } = finding
-  const [least, greatest] = intracranialMm3
-  if (score < leastScore) return 'unlike'
-  if (coverage < leastCoverage) return 'coverage'
-  if (mm3 < least || mm3 > greatest) return 'size'
-  if (stretchOf(pose, nearestRotation(pose.matrix)) > greatestStretch) return 'shape'
-  if (fewValues > mostInFewValues) return 'map'
-  return tissueScore < leastTissueScore ? 'contrast' : undefined
-}
 
 /**
  * Reads a registration: axes, centres, and whether it may be believed. What lies far below its accuracy
@@ -84,7 +42,7 @@ function describe(finding: Finding): HeadLocalization {
   const rotation = nearestRotation(pose.matrix)
   const axis = (i: 0 | 1 | 2): Vector3 => [rotation[i]!, rotation[3 + i]!, rotation[6 + i]!]
   const intracranialVolumeMm3 = template.intracranialVolumeMm3 * determinantOf(templateToPatient)
-  const why = doubt(finding, intracranialVolumeMm3)
+  const why = findDoubt(finding, intracranialVolumeMm3)
   return {
     score,
     found: why === undefined,

@@ -89,7 +89,7 @@ function evenHead(
 /**
  * Registers a head to the template with 12 parameters, from blurred to sharp: from many starts as a
  * rigid body that may grow, then the few best as an affine, last on the head without the shading of its
- * coil, which is fitted deep in the brain, where no skull is near. Answers undefined where the template
+ * coil, which is fitted deep in the brain, where no skull is near. Returns undefined where the template
  * fits nowhere.
  */
 export function registerHead(head: HeadLevels, template: Template): Registration | undefined {

@@ -46,7 +46,7 @@ function fillTerms(row: Float64Array, x: number, y: number, z: number): void {
 
 const within = (u: number) => (u < -farthest ? -farthest : u > farthest ? farthest : u)
 
-/** Answers the shading at places of the template, LPS mm. */
+/** Returns the shading at places of the template, LPS mm. */
 export function makeShadingAt({ center, coefficients }: Shading) {
   const row = new Float64Array(coefficients.length)
   return (x: number, y: number, z: number): number => {

@@ -1,11 +1,11 @@
-import type { Vector3, Volume } from '../volume/grid.ts'
+import type { Volume } from '../volume/grid.ts'
 import {
   affineColumn,
   affineFromColumns,
   spacingOf,
   voxelToPatient,
 } from '../volume/patient-affine.ts'
-import { scale } from '../volume/vector3.ts'
+import { scale, toVector3 } from '../volume/vector3.ts'
 import type { IntensityRange } from './intensity-range.ts'
 
 function addRow(line: Float64Array, intensities: Float32Array, from: number): void {
@@ -49,13 +49,13 @@ export function shrinkVolume(volume: Volume, spacingMm: number, range?: Intensit
   const { affine, intensities } = volume
   const [columns, rows] = volume.dimensions
   const spacing = spacingOf(affine)
-  const block = volume.dimensions.map((size, axis) =>
-    Math.max(1, Math.min(size, Math.round(spacingMm / spacing[axis]!))),
-  ) as unknown as Vector3
+  const block = toVector3(
+    volume.dimensions.map((size, axis) =>
+      Math.max(1, Math.min(size, Math.round(spacingMm / spacing[axis]!))),
+    ),
+  )
   const [width, height, depth] = block
-  const small = volume.dimensions.map((size, axis) =>
-    Math.floor(size / block[axis]!),
-  ) as unknown as Vector3
+  const small = toVector3(volume.dimensions.map((size, axis) => Math.floor(size / block[axis]!)))
   const averaged = new Float32Array(small[0] * small[1] * small[2])
   // Rows are added up as they lie, and folded once: short loops within long ones take thrice as long.
   const line = new Float64Array(small[0] * width)
@@ -75,7 +75,7 @@ export function shrinkVolume(volume: Volume, spacingMm: number, range?: Intensit
     }
   }
   const step = (axis: 0 | 1 | 2) => scale(affineColumn(affine, axis), block[axis])
-  const first = block.map((size) => (size - 1) / 2) as unknown as Vector3
+  const first = toVector3(block.map((size) => (size - 1) / 2))
   return {
     dimensions: small,
     affine: affineFromColumns([step(0), step(1), step(2)], voxelToPatient(affine, first)),

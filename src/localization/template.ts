@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Affine, Vector3 } from '../volume/grid.ts'
 import { voxelToPatient } from '../volume/patient-affine.ts'
+import { toVector3 } from '../volume/vector3.ts'
 
 /** Places in the template's brain, LPS mm of the template, and what the template shows there. */
 export interface TemplatePoints {
@@ -52,7 +53,7 @@ function pickPoints(
   const positions: number[] = []
   const intensities: number[] = []
   // From the middle of each axis, so that left and right are picked alike.
-  const first = dimensions.map((size) => ((size - 1) / 2) % step) as unknown as Vector3
+  const first = toVector3(dimensions.map((size) => ((size - 1) / 2) % step))
   for (let k = Math.floor(first[2]); k < slices; k += step) {
     for (let j = Math.floor(first[1]); j < rows; j += step) {
       for (let i = Math.floor(first[0]); i < columns; i += step) {

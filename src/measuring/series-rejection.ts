@@ -1,7 +1,7 @@
 import { type ErrorCode, HippoError } from '../errors.ts'
 import type { QualityFinding } from '../measurement/quality-finding.ts'
 
-/** The error of a series that was looked at and whose measurement must not be believed, with every finding. */
+/** The error of a series whose measurement is not reliable, with every finding. */
 export class SeriesRejection extends HippoError {
   readonly quality: readonly QualityFinding[]
 

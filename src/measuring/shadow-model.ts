@@ -25,7 +25,7 @@ export interface ShadowedStudy {
 
 export interface ShadowModel {
   readonly model: ModelName
-  /** Keeps a study until the next `run`; one that nobody ran is forgotten. */
+  /** Keeps a study until the next `run`; a study that was not run is dropped. */
   keep(study: ShadowedStudy): void
   /** Measures what was kept. Never throws. */
   run(): Promise<void>

@@ -1,5 +1,5 @@
 import type { HeadLocalization } from '../localization/head-localization.ts'
-import type { Vector3 } from '../volume/grid.ts'
+import { toVector3 } from '../volume/vector3.ts'
 
 type HeadAxes = HeadLocalization['headAxes']
 
@@ -14,6 +14,6 @@ export const tiltRadians = (13 * Math.PI) / 180
 export function tiltToTraining({ right, anterior, superior }: HeadAxes): HeadAxes {
   const [cos, sin] = [Math.cos(tiltRadians), Math.sin(tiltRadians)]
   const mix = (a: number, b: number) =>
-    [0, 1, 2].map((i) => a * anterior[i]! + b * superior[i]!) as unknown as Vector3
+    toVector3([0, 1, 2].map((i) => a * anterior[i]! + b * superior[i]!))
   return { right, anterior: mix(cos, -sin), superior: mix(sin, cos) }
 }

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { HippoError } from '../errors.ts'
+import { minorVersion } from '../minor-version.ts'
 import { acceptancePath } from './acceptance-file.ts'
 import type { InstalledModel } from './installed-models.ts'
 
@@ -51,7 +52,7 @@ function digestRecord({ recordSha256: _, ...rest }: Acceptance): string {
   return createHash('sha256').update(canonicalJson(rest)).digest('hex')
 }
 
-/** Seals a record with its digest and writes it beside the manifest; answers the path. */
+/** Seals a record with its digest and writes it beside the manifest; returns the path. */
 export async function writeAcceptance(
   manifestPath: string,
   record: Omit<Acceptance, 'recordSha256'>,
@@ -79,8 +80,6 @@ async function readAcceptance(manifestPath: string): Promise<Acceptance | undefi
     `The record ${path} was changed after the check, or is none. Check the model again.`,
   )
 }
-
-const minorVersion = (version: string) => version.split('.').slice(0, 2).join('.')
 
 /**
  * Whether a model may be switched on: the shipped and the configured one may; another needs the record

@@ -192,7 +192,7 @@ async function runOnCases(
 
 /**
  * Holds a model against the shipped one on cases with manual labels that neither was trained on: its
- * files, its speed, its overlap with the labels, its volumes, and what it makes of known change. Answers the record to be kept beside it,
+ * files, its speed, its overlap with the labels, its volumes, and what it makes of known change. Returns the record to be kept beside it,
  * accepted or not. Throws MODEL_MISSING, MODEL_INVALID, MODEL_ALTERED where it cannot even be run, and
  * REQUEST_INVALID for a folder of another layout.
  */

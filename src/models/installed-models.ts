@@ -84,7 +84,7 @@ async function stampOf(manifestPath: string): Promise<string | undefined> {
 }
 
 /**
- * Answers what is installed, each time anew; files that did not change since they were last read are
+ * Returns what is installed, each time anew; files that did not change since they were last read are
  * not read again, because a model is some megabytes. Throws CONFIG_INVALID for a MODELS_DIR that cannot
  * be read.
  */

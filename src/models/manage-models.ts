@@ -62,9 +62,9 @@ export interface ModelManager {
 const patienceMilliseconds = 60_000
 
 /**
- * Keeps which model measures and which looks on: durable in the queue's store, so that it outlives
+ * Keeps which model measures and which runs in shadow mode: durable in the queue's store, so that it outlives
  * restarts and holds for all processes of a site. Throws MODEL_MISSING when the chosen model is no longer
- * installed: measuring with another one unasked would be a different method.
+ * installed: measuring with another model without being asked to would be a different method.
  */
 export async function manageModels(options: ModelManagerOptions): Promise<ModelManager> {
   const { installed, configuredPath, marks, comparisons, softwareVersion, clock, log } = options
@@ -92,7 +92,7 @@ export async function manageModels(options: ModelManagerOptions): Promise<ModelM
     try {
       return await resolve(choice)
     } catch (error) {
-      // What only looks on keeps nobody from starting.
+      // A broken shadow model must not keep the service from starting.
       const paths = await resolve(withoutShadow)
       log.error({ err: error }, 'The model for shadow mode cannot be used.')
       return paths

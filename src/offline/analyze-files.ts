@@ -29,7 +29,7 @@ export interface FileAnalysis {
   readonly timings: readonly StageTiming[]
 }
 
-/** Who is told what on the way, before anything can fail after it. */
+/** Callbacks during the analysis, each before a later step can fail. */
 export interface FileAnalysisEvents {
   readonly onVerdicts: (verdicts: readonly SeriesVerdict[]) => void
   /** The chosen series cannot be measured; the error that says why follows. */

@@ -30,7 +30,7 @@ export type ForwardedResult = With<
   { readonly error?: ErrorRecord | undefined }
 >
 
-/** A series that was looked at and whose numbers must not be believed. */
+/** A series that was selected and could not be measured reliably. */
 export type RejectedSeries = With<
   Kept<Static<typeof rejectedSeries>>,
   { readonly quality: readonly QualityFinding[] }

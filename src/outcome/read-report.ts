@@ -2,7 +2,7 @@ import type { Job } from '../queue/job.ts'
 import { outcomeOf } from './outcome.ts'
 import type { ReportFiles } from './report-files.ts'
 
-/** The page as the archive holds it: another process may have made it, or its file may be lost. */
+/** The page from the archive: another process may have made it, or its file may be lost. */
 async function readStoredPage(
   job: Job,
   render: (orthancInstanceId: string) => Promise<Uint8Array | undefined>,

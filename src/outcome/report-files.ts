@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** Keeps each job's page as a PNG file for the API. The archive holds the lasting copy. */
+/** Keeps each job's page as a PNG file for the API. The permanent copy is in the archive. */
 export interface ReportFiles {
   write(jobId: string, png: Uint8Array): Promise<void>
   read(jobId: string): Promise<Uint8Array | undefined>

@@ -8,7 +8,7 @@ import {
   type StoredResult,
 } from './outcome.ts'
 
-/** What the pipeline may ask about earlier jobs of a study, newest first. */
+/** The earlier jobs of a study, newest first. */
 export interface StudyHistory {
   recentJobs(orthancStudyId: string): Promise<readonly Job[]>
   succeededJobs(orthancStudyId: string): Promise<readonly Job[]>

@@ -77,7 +77,7 @@ function requireSameStudy(job: { readonly studyInstanceUid: string }, archived: 
   )
 }
 
-/** Says how a job ends that found nothing new: the earlier outcome, and whose it is. */
+/** The ending of a job that found nothing new: the earlier outcome and the job it came from. */
 function endUnchanged(same: { readonly jobId: string; readonly outcome: AnalysisOutcome }) {
   const { forwarded: _, ...found } = same.outcome
   const outcome: AnalysisOutcome = { ...found, sameAsJobId: same.jobId }
@@ -88,8 +88,8 @@ function endUnchanged(same: { readonly jobId: string; readonly outcome: Analysis
  * The one story of a study, step after step: catalogue, select, fetch, decode, assemble, localize (in
  * a whole head), infer, measure, compare with earlier studies, report, encode, store, verify; sending on
  * is left to the job's follow-up. Where the chosen series turns out not to be measurable, the next best has
- * its turn; a study without one that can be measured gets a page that says why. Safe to repeat after being killed anywhere: it writes the same instances again, or finds
- * that there is nothing new. Throws HippoError with the stage it stopped at.
+ * its turn; a study without one that can be measured gets a page that says why. Safe to repeat after being
+ * killed anywhere: it writes the same instances again, or finds that there is nothing new. Throws HippoError with the stage it stopped at.
  */
 export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob {
   const { archive, tools, history, rules, norms, settings, software } = dependencies
@@ -212,7 +212,7 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
 
     const found = await tryCandidates(choice, attempt, reject, signal)
     if (found.kind === 'unchanged') {
-      // A person's request also retries the targets that were given up.
+      // A person's request also retries targets that have failed.
       return { ...endUnchanged(found.same), followUp: isForwarded && job.trigger === 'request' }
     }
     fetched = undefined

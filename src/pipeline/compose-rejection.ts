@@ -37,7 +37,7 @@ export interface ComposedRejection {
   readonly instances: readonly ResultInstance[]
 }
 
-/** What the quality gates found before a measurement was given up. */
+/** The findings of the quality gates behind an error. */
 export function findingsBehind(error: unknown): readonly QualityFinding[] {
   return error instanceof SeriesRejection ? error.quality : []
 }

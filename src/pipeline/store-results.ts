@@ -102,7 +102,7 @@ export async function storeResults(
       }
     }
     const readings = stored.map(verify)
-    // All end before one that failed is told: none goes on unheard.
+    // Let every read-back settle before rethrowing.
     await Promise.allSettled(readings)
     await Promise.all(readings)
   })

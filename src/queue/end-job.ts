@@ -62,7 +62,7 @@ export function disposeOfError(
 
 /**
  * The ending of a job that should not be run at all: a cancel was asked while nobody held it, or its
- * process died in every allowed attempt, which would go on for ever if the job is what kills it.
+ * process died in every allowed attempt, which would never end if the job itself crashes the process.
  */
 export function endBeforeRun(job: HeldJob['job'], maximumAttempts: number): JobEnding | undefined {
   if (job.cancelRequested) {

@@ -2,7 +2,7 @@ import { HippoError } from '../errors.ts'
 import type { Job } from './job.ts'
 import type { WorkStore } from './job-store.ts'
 
-/** A sink of structured log lines, as pino has it. Fields never hold a patient's name. */
+/** A logger like pino's. Fields never hold a patient's name. */
 export interface QueueLog {
   info(fields: object, message: string): void
   warn(fields: object, message: string): void
@@ -19,10 +19,10 @@ const reasons = {
     new HippoError('LEASE_LOST', 'The service stops; the job goes back to the queue.'),
 } as const
 
-/** Beats in one lease; after so many that failed the lease has run out. */
+/** Heartbeats per lease; after this many failures in a row the lease has expired. */
 const beatsPerLease = 3
 
-/** A claimed job while it is worked on: keeps its lease alive and tells its run when to stop. */
+/** A claimed job while it runs: renews its lease and tells its run when to stop. */
 export class HeldJob {
   readonly job: Job
   readonly owner: string
@@ -56,7 +56,7 @@ export class HeldJob {
     return this.#interruption
   }
 
-  /** Tells the run to stop; the first reason stays, but a lost lease overrides the others. */
+  /** Tells the run to stop; the first reason counts, but a lost lease overrides it. */
   interrupt(interruption: Interruption): void {
     if (this.#interruption === undefined || interruption === 'lease-lost') {
       this.#interruption = interruption
@@ -64,7 +64,7 @@ export class HeldJob {
     this.#controller.abort(reasons[interruption]())
   }
 
-  /** Prolongs the lease now and looks whether a cancel was asked. Never throws. */
+  /** Renews the lease now and checks whether a cancel was requested. Never throws. */
   async beat(): Promise<void> {
     clearTimeout(this.#timer)
     try {
@@ -76,14 +76,14 @@ export class HeldJob {
       this.#failedBeats += 1
       const lost = error instanceof HippoError && error.code === 'LEASE_LOST'
       if (!this.#ended) {
-        this.#log.warn({ err: error, jobId: this.job.id }, 'The lease could not be prolonged.')
+        this.#log.warn({ err: error, jobId: this.job.id }, 'The lease could not be renewed.')
         if (lost || this.#failedBeats >= beatsPerLease) this.interrupt('lease-lost')
       }
     }
     this.#schedule()
   }
 
-  /** Ends the beating, once the job has been given its ending. */
+  /** Stops the heartbeat once the job has its final state. */
   end(): void {
     this.#ended = true
     clearTimeout(this.#timer)

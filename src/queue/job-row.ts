@@ -90,7 +90,7 @@ export function requireHeld<Row>(row: unknown, jobId: string): Row {
   })
 }
 
-/** Identifiers of deleted rows, those that ended first: a database answers them in any order. */
+/** Identifiers of deleted rows, those that ended first: a database returns them in any order. */
 export function listDeleted(rows: readonly Readonly<Record<string, unknown>>[]): readonly string[] {
   const deleted = rows as unknown as { id: string; finished_at: number; sequence: number }[]
   return deleted

@@ -1,7 +1,7 @@
 import type { JobStore } from './job-store.ts'
 import type { Workers } from './worker-loop.ts'
 
-/** What those who are not workers do with jobs: the service that the API is built on. */
+/** The job operations of everything but workers: what the API is built on. */
 export type JobService = Pick<
   JobStore,
   'enqueue' | 'cancel' | 'find' | 'list' | 'countByState' | 'oldestQueuedAt'

@@ -146,17 +146,21 @@ export function deleteSql({ before, states, limit }: EndedQuery, from = 'jobs') 
   }
 }
 
+/** Whether a listing takes the newest of each of several states and puts them together. */
+const isMerged = (states: readonly string[] | undefined): states is readonly string[] =>
+  states !== undefined && states.length > 1
+
 /**
  * The rows that a page of a listing is made of. Of several states each gives its own newest ones, by the
  * index over the states: else the database would sort all rows of these states for each page.
  */
 function newestOf(states: readonly string[] | undefined, conditions: readonly Condition[]): string {
-  if (states === undefined || states.length < 2) return where(conditions)
+  if (!isMerged(states)) return where(conditions)
   const others = conditions.filter(([sql]) => !sql.startsWith('state IN'))
   const pages = states.map((_, index) => {
     const own = where([[`state = :state${index}`, {}], ...others])
     return `SELECT sequence FROM (SELECT sequence FROM jobs ${own}
-      ORDER BY sequence DESC LIMIT :limit + :offset) AS page${index}`
+      ORDER BY sequence DESC LIMIT :depth) AS page${index}`
   })
   return `WHERE sequence IN (${pages.join(' UNION ALL ')})`
 }
@@ -180,11 +184,12 @@ export function listingSql(query: JobQuery) {
   const place: readonly Condition[] =
     beforePlace === undefined ? [] : [['sequence < :beforePlace', { beforePlace }]]
   const all = [...conditions, ...place]
+  const depth = query.limit + query.offset
   return {
     rows: `SELECT * FROM jobs ${newestOf(query.states, all)} ORDER BY sequence DESC
       LIMIT :limit OFFSET :offset`,
     count: `SELECT count(*) AS total FROM jobs ${where(conditions)}`,
-    values: valuesOf(all),
+    values: { ...valuesOf(all), ...(isMerged(query.states) && { depth }) },
     countValues: valuesOf(conditions),
   }
 }

@@ -80,7 +80,7 @@ export type JobEnding =
 export interface WorkStore {
   /** Takes the oldest work that is due, if there is any, and counts the attempt. */
   claim(owner: string, leaseMilliseconds: number): Promise<Job | undefined>
-  /** Prolongs a lease; throws LEASE_LOST when someone else has it, answers whether a cancel was asked. */
+  /** Renews a lease and returns whether a cancel was requested; throws LEASE_LOST when another worker has it. */
   heartbeat(
     jobId: string,
     owner: string,
@@ -126,16 +126,16 @@ export interface FollowUpStore extends WorkStore {
 
 /**
  * The durable queue: an interface with one contract test (test/queue/job-store-contract.ts), so that
- * another store can stand behind it. Every method is atomic; what it answered survives a power cut.
+ * another store can stand behind it. Every method is atomic; what it has confirmed survives a power cut.
  * All methods are asynchronous because another store speaks over a network.
  */
 export interface JobStore extends WorkStore {
   /**
-   * Stores a job and answers it. A study (Orthanc identifier and UID) with a queued, unforced job not yet claimed gets that job
-   * back instead of a second one; one whose job is running gets a new queued job behind it, because
-   * the running one may already have read the study. A forced request never coalesces with an
+   * Stores a job and returns it. A study (Orthanc identifier and UID) with a queued, unforced job not yet
+   * claimed gets that job back instead of a second one; one whose job is running gets a new queued job
+   * behind it, because the running one may already have read the study. A forced request never coalesces with an
    * unforced one, nor one of trigger 'history' or 'backfill' with one of another trigger: it asks more
-   * than an event, or waits longer. The job that is answered keeps its own batch.
+   * than an event, or waits longer. The job that is returned keeps its own batch.
    */
   enqueue(request: EnqueueRequest): Promise<{ job: Job; created: boolean }>
   /**
@@ -160,7 +160,7 @@ export interface JobStore extends WorkStore {
   /** The succeeded, not superseded jobs of a study, newest first: what the next result is compared with. */
   currentResults(orthancStudyId: string): Promise<readonly Job[]>
   /**
-   * Forgets ended jobs and answers their identifiers, those that ended first. Never forgets what is
+   * Forgets ended jobs and returns their identifiers, those that ended first. Never forgets what is
    * still needed: a succeeded job that no other superseded (the current result of its study), nor one
    * with a follow-up waiting.
    */
@@ -170,7 +170,7 @@ export interface JobStore extends WorkStore {
   readMark(name: string): Promise<string | undefined>
   writeMark(name: string, value: string): Promise<void>
   /**
-   * Writes the value if the mark has the expected one (undefined: if there is none) and answers whether
+   * Writes the value if the mark has the expected one (undefined: if there is none) and returns whether
    * it did; of several that try at once one does.
    */
   swapMark(name: string, expected: string | undefined, value: string): Promise<boolean>

@@ -33,14 +33,14 @@ async function openPostgres(url: string, settings: QueueSettings): Promise<JobSt
   }
   const deadline = Date.now() + patienceMilliseconds
   const onError = (error: unknown) =>
-    log.warn({ err: error }, 'PostgreSQL is not well; what waits for it goes on by itself.')
+    log.warn({ err: error }, 'PostgreSQL reported an error; waiting work continues by itself.')
   for (;;) {
     try {
       return await openPostgresJobStore({ url, createId, onError })
     } catch (thrown) {
       const error = toHippoError(thrown, 'startup')
       if (isFinal(error) || Date.now() >= deadline) throw error
-      log.warn({ err: error }, 'PostgreSQL cannot be reached yet; it is tried again.')
+      log.warn({ err: error }, 'PostgreSQL cannot be reached yet; it will be retried.')
       await sleep(Math.min(1_000, patienceMilliseconds))
     }
   }

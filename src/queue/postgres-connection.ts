@@ -9,7 +9,7 @@ export type Row = Readonly<Record<string, unknown>>
 export interface Transaction {
   /** Time of its beginning, epoch milliseconds. */
   readonly now: number
-  /** Runs a statement with values by name and answers its rows. */
+  /** Runs a statement with values by name and returns its rows. */
   query(sql: string, values?: Values): Promise<readonly Row[]>
   /** The same with values by number, as libraries write it. */
   executeSql(sql: string, values?: unknown[]): Promise<{ rows: Row[] }>
@@ -22,7 +22,7 @@ export interface PostgresOptions {
   readonly schema: string
   /** Epoch milliseconds, for tests; the server's clock by default, because those of machines differ. */
   readonly clock?: (() => number) | undefined
-  /** Is told of connections that broke while nobody used them. */
+  /** Called for idle connections that broke. */
   readonly onError: (error: unknown) => void
 }
 

@@ -30,7 +30,7 @@ export function mapPostgresError(error: unknown): unknown {
   if (code === diskFull) {
     return new HippoError(
       'DISK_FULL',
-      'The disk of the PostgreSQL server that holds the job queue is full. The work goes on once there is room.',
+      'The disk of the PostgreSQL server that holds the job queue is full. Work continues once there is room.',
       { cause: error },
     )
   }

@@ -28,7 +28,7 @@ export interface PostgresJobStoreOptions {
   readonly createId: () => string
   /** Epoch milliseconds, for tests; the server's clock by default. */
   readonly clock?: () => number
-  /** Is told of what goes wrong while nobody waits for an answer. */
+  /** Called for errors outside of any request. */
   readonly onError: (error: unknown) => void
 }
 
@@ -123,8 +123,8 @@ class PostgresJobStore implements JobStore {
   }
 
   /**
-   * Looks now and then for jobs that wait for ever, because their tickets are gone (somebody was at the
-   * tables of pg-boss). Answers whether it found some and gave them new ones.
+   * Periodically searches for jobs that would wait for ever because their tickets are gone (somebody edited the
+   * tables of pg-boss). Returns whether it found some and gave them new ones.
    */
   async #findLost(transaction: Transaction): Promise<boolean> {
     const { now, query } = transaction
@@ -314,7 +314,7 @@ interface Called {
  * Opens the durable queue in PostgreSQL, for any number of processes on any number of machines. What
  * a job is stands in a table of its own; which one comes next is pg-boss's business, which hands out
  * tickets for those that can be taken (docs/adr/0011). Every method is one transaction; errors are
- * DISK_FULL and QUEUE_UNAVAILABLE (both can be tried again), and the connection comes back by itself.
+ * DISK_FULL and QUEUE_UNAVAILABLE (both retryable), and the connection comes back by itself.
  */
 export async function openPostgresJobStore(options: PostgresJobStoreOptions): Promise<JobStore> {
   const { url, schema = 'hippovolume', clock, onError } = options

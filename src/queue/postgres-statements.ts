@@ -3,7 +3,7 @@ import { due, isStudyFree, jobStatements, taken, takenFollowUp } from './job-sta
 /** Statements of the queue in PostgreSQL; values by name. What another is at is passed over. */
 export const sql = {
   ...jobStatements,
-  /** Until the transaction ends, nobody else stores a job of this study. */
+  /** Until the transaction ends, no other transaction stores a job of this study. */
   lockStudy: 'SELECT pg_advisory_xact_lock(hashtextextended(:orthancStudyId, 0))',
   insert: `INSERT INTO jobs (id, orthanc_study_id, study_instance_uid, trigger, batch, force, ticket,
       created_at, not_before)

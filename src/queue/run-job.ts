@@ -2,10 +2,10 @@ import type { HippoError } from '../errors.ts'
 import type { Job, StageTiming } from './job.ts'
 import type { JobEnding } from './job-store.ts'
 
-/** What a run may end in by itself; `failed` is the loop's word after the last attempt. */
+/** How a run may end; only the worker loop says `failed`, after the last attempt. */
 export type RunResult = Exclude<JobEnding, { state: 'failed' }>
 
-/** What the loop gives a run beside its job. */
+/** What the worker loop passes to a run beside its job. */
 export interface RunContext {
   /**
    * Aborted when the job was cancelled, its lease was lost or the service stops. Its reason is a
@@ -24,7 +24,7 @@ export interface RunContext {
 }
 
 /**
- * The work of one job, given to the worker loop. It answers how the job ended or throws. It must be
+ * The work of one job, given to the worker loop. It returns how the job ended or throws. It must be
  * safe to repeat: a process may die at any moment, and another then runs the same job again.
  */
 export type RunJob = (job: Job, context: RunContext) => Promise<RunResult>

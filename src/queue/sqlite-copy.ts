@@ -26,7 +26,7 @@ export function copyQueue(path: string, target: string): void {
 }
 
 /**
- * Reads a copy from end to end and answers its schema's version and how many jobs it holds. Throws
+ * Reads a copy from end to end and returns its schema's version and how many jobs it holds. Throws
  * BACKUP_UNUSABLE where it is damaged, or of a newer version of this software.
  */
 export function checkQueueCopy(path: string): { schemaVersion: number; jobs: number } {

@@ -35,7 +35,7 @@ const cancelled = (): ErrorRecord =>
   recordError(new HippoError('JOB_CANCELLED', 'The job was cancelled.'))
 
 /**
- * Answers what throws QUEUE_UNAVAILABLE once the file is no longer at its path: what is written then goes
+ * Returns what throws QUEUE_UNAVAILABLE once the file is no longer at its path: what is written then goes
  * into a file without a name, which is gone when the service ends.
  */
 function watchFile(path: string): () => void {
@@ -124,7 +124,7 @@ class SqliteJobStore implements JobStore {
       sql.shortenLeases.run({ now })
       const expired = sql.findExpired.get({ now })
       const due = sql.findDue.get({ now })
-      // Whoever waits unhurriedly waits behind the job of a dead worker, too.
+      // Low-priority jobs must not overtake an expired lease.
       const candidates = [expired, expired && due?.rank !== 0 ? undefined : due]
         .filter((row) => row !== undefined)
         .map((row) => row.sequence as number)
@@ -296,7 +296,7 @@ class SqliteJobStore implements JobStore {
 
 /**
  * Opens the durable queue in a SQLite file. Every method is one transaction that was synced to the
- * disk before it answers; errors are DISK_FULL and QUEUE_UNAVAILABLE (both can be tried again).
+ * disk before it answers; errors are DISK_FULL and QUEUE_UNAVAILABLE (both retryable).
  */
 export function openSqliteJobStore(options: SqliteJobStoreOptions): JobStore {
   const database = openDatabase(options.path)

@@ -7,7 +7,7 @@ const queue = 'studies'
 /** Fifty years: pg-boss would throw away what waits longer. */
 const retentionSeconds = 50 * 365 * 24 * 3600
 
-/** What is told of each ticket: the job it stands for. */
+/** The content of a ticket: the job it stands for. */
 interface TicketData {
   readonly jobId: string
 }
@@ -55,7 +55,7 @@ export class Tickets {
     }
   }
 
-  /** Issues a ticket for each job and answers them in the same order. */
+  /** Issues a ticket for each job and returns them in the same order. */
   async issue(
     transaction: Transaction,
     jobs: readonly { id: string; rank: number; wasBegun: boolean }[],
@@ -69,7 +69,7 @@ export class Tickets {
     return tickets.map(({ id }) => id)
   }
 
-  /** Takes the next ticket out of the queue and answers the job it stands for. */
+  /** Takes the next ticket out of the queue and returns the job it stands for. */
   async take(transaction: Transaction): Promise<string | undefined> {
     const [ticket] = await this.#boss.fetch<TicketData>(queue, { db: transaction })
     if (ticket === undefined) return undefined

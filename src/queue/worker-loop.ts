@@ -51,7 +51,7 @@ export interface Workers {
 
 const abortMilliseconds = 5_000
 
-/** Resolves when the work settles or the time is over. */
+/** Resolves when the work settles or the time is up. */
 async function settleWithin(work: Promise<unknown>, milliseconds: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const timeout = new Promise((resolve) => {
@@ -63,7 +63,7 @@ async function settleWithin(work: Promise<unknown>, milliseconds: number): Promi
 
 /**
  * Starts working through the queue: each of `concurrency` workers claims a job, runs it and stores
- * its ending, one after another, until stopped. A store that fails is waited for.
+ * its ending, one after another, until stopped. Waits while the store fails.
  */
 export function startWorkers(options: WorkerOptions): Workers {
   const { store, log, clock, retry } = options
@@ -78,7 +78,7 @@ export function startWorkers(options: WorkerOptions): Workers {
     pause: () => signal.wait(signal.count, pollMilliseconds),
     isStopping: () => stopping,
     onStoreError: (error: unknown) =>
-      log.error({ err: error }, 'What became of a job could not be stored.'),
+      log.error({ err: error }, 'The result of a job could not be stored.'),
   }
 
   function announce(job: Job, ending: JobEnding, timings: readonly StageTiming[]): void {
@@ -124,7 +124,7 @@ export function startWorkers(options: WorkerOptions): Workers {
           heldJobs.delete(held)
         })
       } catch (error) {
-        log.error({ err: error }, 'The job queue failed; it is tried again.')
+        log.error({ err: error }, 'The job queue failed; it will be retried.')
         if (!stopping) await signal.wait(seen, pollMilliseconds)
       }
     }

@@ -1,5 +1,6 @@
 import type { Grid, LabelMap, Vector3 } from '../volume/grid.ts'
 import { findLabelledRange } from '../volume/labelled-range.ts'
+import { toVector3 } from '../volume/vector3.ts'
 import { nearestIndex, type PatientLattice, positionOf } from './patient-lattice.ts'
 
 /** Box along the patient's axes, LPS millimetres, to the outer faces of its voxels. */
@@ -28,7 +29,7 @@ export function boxOfGrid({ dimensions, affine }: Grid): PatientBox {
       high[axis]! += Math.max(...ends)
     }
   }
-  return { low: low as unknown as Vector3, high: high as unknown as Vector3 }
+  return { low: toVector3(low), high: toVector3(high) }
 }
 
 const known = new WeakMap<LabelMap, Map<string, LabelExtent>>()
@@ -85,7 +86,7 @@ function findLabelExtent(
   if (low[0] === Infinity) {
     const box = boxOfGrid(labelMap)
     const middle = axes.map((axis) => (box.low[axis] + box.high[axis]) / 2)
-    return { box, largestSection: middle as unknown as Vector3 }
+    return { box, largestSection: toVector3(middle) }
   }
   const largestSection = axes.map((axis) => {
     const [index] = [...counts[axis]!].reduce((best, entry) =>
@@ -95,9 +96,9 @@ function findLabelExtent(
   })
   return {
     box: {
-      low: axes.map((axis) => low[axis]! - lattice.steps[axis] / 2) as unknown as Vector3,
-      high: axes.map((axis) => high[axis]! + lattice.steps[axis] / 2) as unknown as Vector3,
+      low: toVector3(axes.map((axis) => low[axis]! - lattice.steps[axis] / 2)),
+      high: toVector3(axes.map((axis) => high[axis]! + lattice.steps[axis] / 2)),
     },
-    largestSection: largestSection as unknown as Vector3,
+    largestSection: toVector3(largestSection),
   }
 }

@@ -51,7 +51,7 @@ export function makeDimensionUid(identity: TimelessIdentity): string {
   return makeUid('dimension', ...partsOf(identity))
 }
 
-/** Frame of Reference UID for a source series that states none: its own, whoever asks. */
+/** Frame of Reference UID for a source series that states none: always the same for the series. */
 export function makeFrameOfReferenceUid(sourceSeriesInstanceUid: string): string {
   return makeUid('frame-of-reference', sourceSeriesInstanceUid)
 }

@@ -1,6 +1,7 @@
 import { type Code, codes } from '../dicom/codes.ts'
 import type { LabelledRegion } from '../measurement/hippocampus-labels.ts'
 import type { Side } from '../measurement/hippocampus-volumes.ts'
+import { nameHippocampus } from '../measurement/name-hippocampus.ts'
 
 /** A part of one hippocampus that a label map marks, measured. */
 export interface SegmentedRegion extends LabelledRegion {
@@ -25,11 +26,12 @@ export function modifierOf(part: SegmentedRegion['part']): Code {
 }
 
 /** What a hippocampus of this side is called in labels. */
-export function nameHippocampus(side: Side): string {
-  return side === 'unknown' ? 'Hippocampus' : `${side === 'left' ? 'Left' : 'Right'} hippocampus`
+export function labelHippocampus(side: Side): string {
+  const name = nameHippocampus(side)
+  return `${name[0]!.toUpperCase()}${name.slice(1)}`
 }
 
 /** What a region is called; also its tracking identifier, the same in segmentation and report. */
 export function nameRegion({ side, part }: SegmentedRegion): string {
-  return `${nameHippocampus(side)}, ${part}`
+  return `${labelHippocampus(side)}, ${part}`
 }

@@ -28,7 +28,7 @@ const lossyCompression: ModuleTable = {
   type3: ['LossyImageCompressionRatio', 'LossyImageCompressionMethod'],
 }
 
-/** Lossy compression of the sources (C.7.6.1.1.5): what was lossy once is lossy for ever. */
+/** Lossy compression of the sources (C.7.6.1.1.5): what was once lossy, always lossy. */
 export function lossyImageCompression(sources: readonly DicomInstance[]): DicomAttributes {
   const lossy = sources.find(
     ({ dataset }) => readString(dataset, 'LossyImageCompression')?.trim() === '01',

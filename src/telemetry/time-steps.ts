@@ -6,7 +6,7 @@ export type TimeStep = <T>(stage: Stage, step: () => T | Promise<T>) => Promise<
 
 /**
  * Wraps steps so that each one's duration is recorded, each is a span of its own, and none starts after
- * the run was aborted. `clock` answers milliseconds of any fixed origin.
+ * the run was aborted. `clock` returns milliseconds of any fixed origin.
  */
 export function timeSteps(
   clock: () => number,

@@ -30,7 +30,7 @@ function record(error: unknown, { code, sentence }: FailureWords) {
   return recordError(new HippoError(code, `${sentence}: ${message}`))
 }
 
-/** The worker thread's side: prepares once, then answers each request. Errors cross as records. */
+/** The worker thread's side: prepares once, then serves each request. Errors are passed as records. */
 export function serveRequests<Request, Answer>(
   port: MessagePort,
   prepare: () => Promise<Handle<Request, Answer>>,

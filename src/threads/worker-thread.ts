@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { type TransferListItem, Worker } from 'node:worker_threads'
-import { type ErrorCode, type ErrorRecord, HippoError, type Stage } from '../errors.ts'
+import { type ErrorCode, HippoError, reviveError, type Stage } from '../errors.ts'
 import type { WorkerMessage, WorkerRequest } from './serve-requests.ts'
 
 export interface WorkerThreadOptions {
@@ -16,13 +16,13 @@ export interface WorkerThreadOptions {
 export interface ThreadPurpose {
   /** In a log: 'The inference thread crashed'. */
   readonly name: string
-  /** In a sentence: 'The computation of the segmentation broke off'. */
+  /** In a sentence: 'The computation of the segmentation was aborted'. */
   readonly work: string
   readonly stage: Stage
   /** Of a crash or a hang; a code that is worth another try. */
   readonly code: ErrorCode
   /**
-   * What an abort does to the request in hand: it is let finish unheard (for threads that are slow to
+   * What an abort does to the request in hand: it finishes and its result is dropped (for threads that are slow to
    * start), or it ends the thread, and the next request starts a new one.
    */
   readonly onAbort: 'finish' | 'end'
@@ -42,11 +42,8 @@ interface Waiting<Answer> {
   readonly reject: (error: HippoError) => void
 }
 
-const revive = ({ code, stage, message, details }: ErrorRecord) =>
-  new HippoError(code, message, details === undefined ? { stage } : { stage, details })
-
 const brokeOff = ({ code, work }: ThreadPurpose, why: string, cause?: unknown) =>
-  new HippoError(code, `The computation of ${work} broke off (${why}). It is tried again.`, {
+  new HippoError(code, `The computation of ${work} was aborted (${why}). It will be retried.`, {
     cause,
   })
 
@@ -66,7 +63,7 @@ class Incarnation<Request, Answer> {
     this.#worker = new Worker(file, { workerData })
     this.#worker.on('message', (message: WorkerMessage<Answer>) => {
       if (message.kind === 'ready') resolve()
-      else if (message.kind === 'unusable') void this.end(revive(message.error))
+      else if (message.kind === 'unusable') void this.end(reviveError(message.error))
       else this.#settle(message)
     })
     this.#worker.on('error', (error) => {
@@ -88,7 +85,7 @@ class Incarnation<Request, Answer> {
     return promise
   }
 
-  /** Ends the thread; the request in its hands and whoever waits for its start get the error. */
+  /** Ends the thread; the current request and all callers that wait for its start get the error. */
   async end(error: HippoError): Promise<void> {
     this.#die(error)
     await this.#worker.terminate()
@@ -99,7 +96,7 @@ class Incarnation<Request, Answer> {
     if (waiting?.id !== message.id) return
     this.#waiting = undefined
     if (message.kind === 'answer') waiting.resolve(message.answer)
-    else waiting.reject(revive(message.error))
+    else waiting.reject(reviveError(message.error))
   }
 
   #die(error: HippoError): void {
@@ -132,7 +129,7 @@ function untilAborted<Answer>(
 }
 
 /**
- * A worker thread that answers one request after another and comes back after a crash or a hang: the
+ * A worker thread that serves one request after another and comes back after a crash or a hang: the
  * request in hand fails with the purpose's code, the next one starts a new thread. Rejects with what the
  * thread says at its start (MODEL_INVALID) if it cannot be used at all.
  */

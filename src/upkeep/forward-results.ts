@@ -15,7 +15,7 @@ import type { RunJob } from '../queue/run-job.ts'
 export interface ForwardDependencies {
   readonly archive: Pick<Archive, 'startTransfer' | 'readTransfer' | 'cancelTransfer'>
   readonly targets: readonly ForwardTarget[]
-  /** Attempts before a target that does not take the result is given up. */
+  /** Attempts before forwarding to a target fails for good. */
   readonly maximumAttempts: number
   /** Longest time Orthanc may take to send one instance. */
   readonly transferMilliseconds: number
@@ -23,7 +23,7 @@ export interface ForwardDependencies {
   readonly clock: () => number
   /** Keeps the outcome on the job, durably, before the next step is taken. */
   readonly keep: (job: Job, outcome: AnalysisOutcome) => Promise<void>
-  /** Told once for every target that took everything or was given up. */
+  /** Called once for every target that has received everything or failed. */
   readonly onSettled?: (job: Job, forwarded: ForwardedResult) => void
 }
 
@@ -42,7 +42,7 @@ const notWanted = ({ target, kind }: ForwardedResult) =>
 
 /**
  * The entries an attempt begins with. The first one after the result was made, or after a person asked
- * again, takes up targets that were given up and those configured since.
+ * again, resumes targets that failed and adds those configured since.
  */
 function resumeForwarding(
   before: readonly ForwardedResult[],
@@ -84,7 +84,7 @@ async function followTransfer(
   }
 }
 
-/** Changes an entry and keeps the change; answers the entry as it now is. */
+/** Changes an entry and keeps the change; returns the entry as it now is. */
 type Update = (change: Partial<ForwardedResult>) => Promise<ForwardedResult>
 
 /**

@@ -121,7 +121,7 @@ async function takeUpFailed({ history, enqueue, now, log }: SweepDependencies): 
 /**
  * Finds studies whose event never came (Orthanc loses some when it stops) and enqueues them. Reads
  * Orthanc's changes from where the last sweep ended; a study whose source instances were all seen by an
- * earlier job is left alone, so our own uploads lead to nothing. Answers how many were enqueued.
+ * earlier job is left alone, so our own uploads lead to nothing. Returns how many were enqueued.
  */
 export async function sweepArchive(dependencies: SweepDependencies): Promise<number> {
   const { history, log } = dependencies
@@ -138,13 +138,13 @@ export async function sweepArchive(dependencies: SweepDependencies): Promise<num
       if (verdict === 'later') waiting.push(orthancStudyId)
       if (verdict === 'enqueued') {
         enqueued += 1
-        log.info({ orthancStudyId }, 'the sweep found a study whose event never came')
+        log.info({ orthancStudyId }, 'The sweep found a study whose event was missed.')
       }
     } catch (error) {
       const { code, message } = toHippoError(error, 'catalogue')
       if (code === 'STUDY_NOT_FOUND' || code === 'STUDY_EMPTY') continue
       waiting.push(orthancStudyId)
-      log.warn({ orthancStudyId, code }, `the sweep looks again later: ${message}`)
+      log.warn({ orthancStudyId, code }, `The sweep will retry this study: ${message}`)
     }
   }
   await history.writeMark(markName, JSON.stringify({ since, waiting } satisfies SweepMark))

@@ -10,9 +10,9 @@ export interface TurnOptions {
   readonly name: string
   /** Names this process and no other. */
   readonly owner: string
-  /** How long the turn of a process that died is waited for. */
+  /** How long others wait for the turn of a process that died. */
   readonly leaseMilliseconds: number
-  /** How long after the end of a turn nobody else begins one. */
+  /** Minimum time between the end of a turn and the next one of another process. */
   readonly restMilliseconds: number
   /** Epoch milliseconds. */
   readonly now: () => number
@@ -25,14 +25,14 @@ interface Turn {
   readonly milliseconds: number
 }
 
-/** Between the two, and not before: a clock that was set back must not keep everyone waiting. */
+/** A turn that lies in the future counts as over: a clock that was set back must not block all processes. */
 function isOver({ at, milliseconds }: Turn, now: number): boolean {
   return now >= at + milliseconds || now < at
 }
 
 /**
- * Makes of a task one that is done by one process at a time, whoever of them all comes first: answers
- * undefined where it is the turn of another, or was just now. The task is handed a signal, which is
+ * Wraps a task so that only one process at a time runs it: returns undefined while it is the turn of
+ * another, or was a moment ago. The task is handed a signal, which is
  * aborted when the turn was lost (this process was held up for longer than its lease).
  */
 export function takeTurns<T>(
@@ -44,7 +44,7 @@ export function takeTurns<T>(
   return async () => {
     const found = await marks.readMark(name)
     const turn = found === undefined ? undefined : (JSON.parse(found) as Turn)
-    // Its own turn is over: it would not ask otherwise.
+    // A turn of this process is over: it would not call again otherwise.
     if (turn !== undefined && turn.owner !== owner && !isOver(turn, now())) return undefined
     let mine = say(leaseMilliseconds)
     if (!(await marks.swapMark(name, found, mine))) return undefined
@@ -56,7 +56,7 @@ export function takeTurns<T>(
       else lost.abort()
     }
     const timer = setInterval(() => {
-      // A failing renewal is made up for by the next; without any the turn passes to another.
+      // The next renewal makes up for a failed one; if all fail, the turn passes to another process.
       renewing = renewing.then(() => renew(leaseMilliseconds)).catch(() => {})
     }, leaseMilliseconds / 3)
     try {

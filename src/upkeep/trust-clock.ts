@@ -27,7 +27,7 @@ export function createClockTrust(options: ClockTrustOptions): () => Promise<bool
     const seen = await store.readMark(mark)
     const isStep = seen !== undefined && Math.abs(now - Number(seen)) > largestStep
     if (isStep) {
-      // Another step while one is doubted begins the day anew.
+      // Another jump during that day starts it again.
       const hasRun = doubted && Math.abs(now - doubted.at - (elapsed - doubted.since)) < day / 24
       if (!doubted || !hasRun) doubted = { since: elapsed, at: now }
       if (elapsed - doubted.since < day) return false

@@ -1,5 +1,6 @@
 import type { Grid, Vector3 } from './grid.ts'
 import { voxelToPatient } from './patient-affine.ts'
+import { toVector3 } from './vector3.ts'
 
 function* labelledVoxels(labels: Uint8Array, [columns, rows]: Vector3): Generator<Vector3> {
   for (let index = 0; index < labels.length; index++) {
@@ -24,7 +25,7 @@ export function middleOfLabels(labels: Uint8Array, { dimensions, affine }: Grid)
   }
   if (high[0] === -1) return undefined
   const middle = low.map((value, axis) => (value + high[axis]!) / 2)
-  return voxelToPatient(affine, middle as unknown as Vector3)
+  return voxelToPatient(affine, toVector3(middle))
 }
 
 /** Share (0 to 1) of the labelled voxels that lie in the outermost layer of their grid. */

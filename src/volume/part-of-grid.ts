@@ -1,5 +1,6 @@
 import type { Grid, Vector3, Volume } from './grid.ts'
 import { chainAffines, invertAffine, voxelToPatient } from './patient-affine.ts'
+import { toVector3 } from './vector3.ts'
 import { visitRows } from './visit-rows.ts'
 
 /** A box of whole voxels of a grid: its first voxel in the grid, and itself as a grid. */
@@ -19,9 +20,7 @@ export function partWithin(grid: Grid, box: Grid): GridPart | undefined {
   const reached = corners.map((corner) =>
     voxelToPatient(
       toVoxel,
-      box.dimensions.map((n, axis) =>
-        (corner >> axis) & 1 ? n - 0.5 : -0.5,
-      ) as unknown as Vector3,
+      toVector3(box.dimensions.map((n, axis) => ((corner >> axis) & 1 ? n - 0.5 : -0.5))),
     ),
   )
   const start: number[] = []
@@ -34,12 +33,12 @@ export function partWithin(grid: Grid, box: Grid): GridPart | undefined {
     start.push(first)
     size.push(last - first + 1)
   }
-  const first = start as unknown as Vector3
+  const first = toVector3(start)
   const origin = voxelToPatient(grid.affine, first)
   const affine = grid.affine.map((value, index) =>
     index % 4 === 3 && index < 12 ? origin[(index - 3) / 4]! : value,
   )
-  return { start: first, grid: { dimensions: size as unknown as Vector3, affine } }
+  return { start: first, grid: { dimensions: toVector3(size), affine } }
 }
 
 /** Calls `visit` with the index in the part and in the whole grid of each voxel of a part. */

@@ -1,5 +1,8 @@
 import type { Vector3 } from './grid.ts'
 
+/** Three numbers as a vector. The caller guarantees that there are three. */
+export const toVector3 = (values: readonly number[]): Vector3 => values as unknown as Vector3
+
 export function dot(a: Vector3, b: Vector3): number {
   return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 }

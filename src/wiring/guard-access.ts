@@ -21,10 +21,10 @@ function openAccessTokens(config: Config): ReadAccessToken | undefined {
 
 const orNone = (limit: number) => (limit === 0 ? undefined : limit)
 
-/** What the settings say about who may ask, how often, and over which wire. */
+/** The settings of access: tokens, rate limits, TLS and trusted proxies. */
 export function guardAccess(config: Config) {
   const { TLS_CERT_FILE: cert, TLS_KEY_FILE: key } = config
-  // Without the sweep nobody would find a study whose announcement was turned away.
+  // Without the sweep, a study whose hook call was rejected would never be found.
   const hookLimit = config.SWEEP_SECONDS === 0 ? 0 : config.HOOK_RATE_LIMIT_PER_MINUTE
   return {
     tokens: {
@@ -40,7 +40,7 @@ export function guardAccess(config: Config) {
   }
 }
 
-/** Takes up renewed certificates until the app, which was started with `inUse`, closes. */
+/** Loads renewed certificates until the app closes; `inUse` are the files it was started with. */
 export function followCertificate(
   app: HttpApp,
   config: Config,
@@ -50,8 +50,9 @@ export function followCertificate(
   const { TLS_CERT_FILE: cert, TLS_KEY_FILE: key } = config
   if (cert === undefined || key === undefined || inUse === undefined) return
   const stop = followTlsFiles([cert, key], inUse, app.server as unknown as Server, (error) => {
-    if (error === undefined) log.info('A renewed certificate was taken up.')
-    else log.error({ err: error }, 'A renewed certificate cannot be used; the old one goes on.')
+    if (error === undefined) log.info('The renewed certificate is in use.')
+    else
+      log.error({ err: error }, 'The renewed certificate cannot be used; the old one stays in use.')
   })
   app.addHook('onClose', async () => stop())
 }

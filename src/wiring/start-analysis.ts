@@ -43,7 +43,7 @@ export async function startAnalysis(
   closers.add(() => analysis.close())
   const modelService = models.connect(analysis)
   const following = runPeriodically(modelService.follow, followEveryMilliseconds, (error) =>
-    log.warn({ err: error }, 'The choice of the model could not be read; it is tried again.'),
+    log.warn({ err: error }, 'The selected model could not be read; it will be retried.'),
   )
   closers.add(() => following.stop())
   return { analysis, models: modelService }

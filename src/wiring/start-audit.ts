@@ -9,8 +9,8 @@ import { HippoError } from '../errors.ts'
 const hour = 3_600_000
 
 /**
- * Opens the audit trail in DATA_DIR/audit. Every hour and at the end the log says where its chain has
- * come to: who keeps the log elsewhere can prove later that nothing was taken away.
+ * Opens the audit trail in DATA_DIR/audit. Every hour and on shutdown the head of its chain is logged:
+ * with a copy of the log elsewhere, a site can prove later that nothing was removed.
  */
 export function startAudit(dataFolder: string, log: Logger): AuditTrail {
   const folder = join(dataFolder, 'audit')
@@ -25,7 +25,7 @@ export function startAudit(dataFolder: string, log: Logger): AuditTrail {
     const head = trail.head()
     if (head === undefined || head.hash === logged) return
     logged = head.hash
-    log.info({ audit: head }, 'The audit trail has come this far.')
+    log.info({ audit: head }, 'Head of the audit trail.')
   }
   const timer = setInterval(logHead, hour).unref()
   return {

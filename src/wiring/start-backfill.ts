@@ -14,7 +14,7 @@ export interface BackfillOptions {
   readonly owner: string
   /** Jobs of one backfill that wait or run at the same time, at most. */
   readonly maximumAhead: number
-  /** A backfill whose process gave no sign of life for this long is taken by another. */
+  /** A backfill without a heartbeat for this long is taken over by another process. */
   readonly leaseMilliseconds: number
   readonly clock: () => number
   readonly createId: () => string
@@ -43,7 +43,7 @@ export function startBackfill(options: BackfillOptions): {
   const turns = runPeriodically(
     () => driver.turn(stopping.signal),
     turnEveryMilliseconds,
-    (error) => log.error({ err: error }, 'The backfills could not be looked at.'),
+    (error) => log.error({ err: error }, 'The backfills could not be processed.'),
   )
   return {
     backfills: createBackfillService({ marks, jobs, clock, createId }),

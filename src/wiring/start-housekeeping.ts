@@ -21,7 +21,7 @@ export interface HousekeepingOptions {
 const everyMilliseconds = 3_600_000
 const firstMilliseconds = 10_000
 
-/** Removes what is older than is wanted, once an hour; several processes may do so at the same time. */
+/** Removes what is older than RETENTION_DAYS, once an hour; several processes may do so at the same time. */
 export function startHousekeeping(options: HousekeepingOptions): { stop(): Promise<void> } {
   const { store, reports, retentionDays, clock, log } = options
   if (retentionDays === 0) return { stop: async () => {} }
@@ -31,7 +31,7 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
 
   async function tidy(): Promise<void> {
     if (!(await isTrusted())) {
-      log.warn({}, 'The clock has made a step: nothing is removed until it has gone on for a day.')
+      log.warn({}, 'The clock has jumped: nothing is removed until it has run evenly for a day.')
       return
     }
     const before = clock() - retentionDays * 86_400_000
@@ -52,7 +52,7 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
     everyMilliseconds,
     (error) =>
       stopping.signal.aborted ||
-      log.warn({ err: error }, 'Old jobs and pages could not be removed; it is tried again.'),
+      log.warn({ err: error }, 'Old jobs and pages could not be removed; it will be retried.'),
   )
   return {
     async stop() {

@@ -45,7 +45,7 @@ function startForwarding(
     onSettled: (job, forwarded) => {
       metrics.observeForwarded(forwarded)
       const { target, kind, state, error } = forwarded
-      log.info({ jobId: job.id, target, kind, state, error }, 'Results were sent on or given up.')
+      log.info({ jobId: job.id, target, kind, state, error }, 'Forwarding of results has ended.')
     },
   })
   return startWorkers({
@@ -53,7 +53,7 @@ function startForwarding(
     store: followUps,
     run: traceRuns('forward', forward, tracing),
     concurrency: forwardingConcurrency,
-    // The run gives up by itself, because each target is given up separately.
+    // The run counts attempts itself, because each target fails separately.
     retry: { ...shared.retry, maximumAttempts: Number.POSITIVE_INFINITY },
     log: log.child({ work: 'forwarding' }),
     onRetry: (_job, { code }) => metrics.observeRetry('forwarding', code),

@@ -24,7 +24,7 @@ export function modelPlaces({ MODEL_MANIFEST, MODELS_DIR }: Config) {
 }
 
 export interface StartedModels extends ModelManager {
-  /** Keeps what a model in shadow mode made of a study; a disk that is full costs only that. */
+  /** Keeps what a model in shadow mode made of a study; on a full disk only this comparison is lost. */
   keepComparison(comparison: ShadowComparison): void
 }
 

@@ -50,7 +50,7 @@ function startSweep(
     now: clock,
   })
   return runPeriodically(turns, config.SWEEP_SECONDS * 1000, (error) =>
-    log.warn({ err: error }, 'The sweep failed; it is tried again.'),
+    log.warn({ err: error }, 'The sweep failed; it will be retried.'),
   )
 }
 

@@ -55,7 +55,7 @@ async function startParts(context: ServiceContext): Promise<string> {
     metrics,
     async (study) => {
       const { job, created } = await jobs.enqueue({ ...study, trigger: 'history', force: false })
-      log.info({ jobId: job.id, created, ...study }, 'An earlier study is measured for comparison.')
+      log.info({ jobId: job.id, created, ...study }, 'An earlier study was queued for comparison.')
     },
   )
   exportHost(metrics.registry, {

@@ -33,7 +33,7 @@ const readTexts = (files: readonly string[]) =>
 /**
  * Takes a renewed certificate up while the server, which was started with `inUse`, runs; one that cannot
  * be used is told of once, and the one at hand goes on. Looks at what is in the files, so that a change
- * is seen whenever it was made. Answers what ends the watching.
+ * is seen whenever it was made. Returns a function that stops watching.
  */
 export function followTlsFiles(
   [certFile, keyFile]: readonly [string, string],

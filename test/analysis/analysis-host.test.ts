@@ -99,7 +99,7 @@ describe('the host of the analysis process', () => {
       code: 'ANALYSIS_CRASHED',
       retryable: true,
     })
-    expect(() => modelVersion()).toThrow(/coming back/)
+    expect(() => modelVersion()).toThrow(/restarting/)
     await pollUntil('the process to come back', async () => isUp(modelVersion))
     expect(await run(jobOf('good'), makeContext().context)).toMatchObject({ state: 'succeeded' })
   })

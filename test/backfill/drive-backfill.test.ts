@@ -72,7 +72,7 @@ describe('a backfill', () => {
     }
   }
 
-  /** Works off what waits, as workers would; answers the studies in their order. */
+  /** Works off what waits, as workers would; returns the studies in their order. */
   async function workOff(limit = Number.POSITIVE_INFINITY): Promise<string[]> {
     const done: string[] = []
     while (done.length < limit) {

@@ -9,7 +9,7 @@ export interface CommandResult {
   readonly stderr: string
 }
 
-/** Runs the command line as a user does and answers how it ended; never throws for an exit code. */
+/** Runs the command line as a user does and returns how it ended; never throws for an exit code. */
 export function runCommand(...args: string[]): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     execFile(

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Makes a key and a certificate signed by itself for 127.0.0.1 with openssl; answers their files and texts. */
+/** Makes a key and a certificate signed by itself for 127.0.0.1 with openssl; returns their files and texts. */
 export function makeCertificate(folder: string, name: string) {
   const certFile = join(folder, `${name}.crt`)
   const keyFile = join(folder, `${name}.key`)

@@ -37,6 +37,25 @@ describe('measuring a crop', () => {
     expect((await measure(marking(3000, 2000))).verdict).toBe('warning')
   })
 
+  it('tells the share of what was marked that lay apart', async () => {
+    const { quality } = await measure(marking(3000, 1000))
+    expect(quality.find(({ check }) => check === 'ONE_BODY')?.value).toBe(0.25)
+  })
+
+  it('warns of a crop that the model calls one of its least certain', async () => {
+    const sure = marking(3000, 0)
+    const unsure = {
+      segment: async (...asked: Parameters<Segmenter['segment']>) => {
+        const found = await sure.segment(...asked)
+        return { ...found, confidence: { ...found.confidence, isLow: true } }
+      },
+    } as unknown as Segmenter
+    const confidenceOf = async (segmenter: Segmenter) =>
+      (await measure(segmenter)).quality.filter(({ check }) => check === 'MODEL_CONFIDENCE')
+    expect(await confidenceOf(sure)).toEqual([])
+    expect(await confidenceOf(unsure)).toMatchObject([{ verdict: 'warning' }])
+  })
+
   it('tells the standard errors that the model gives, and none where it gives none', async () => {
     const volumeErrors = { anterior: 90, posterior: 80, total: 140 }
     const plain = marking(3000, 0)

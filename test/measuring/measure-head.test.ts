@@ -169,7 +169,14 @@ describe('measuring a whole head', () => {
     expect(verdict).toBe('warning')
     expect(quality.filter((one) => one.verdict !== 'measured')).toEqual([lossy])
     expect(quality.map(({ check }) => check)).toEqual(
-      expect.arrayContaining(['RESOLUTION', 'HEAD_FOUND', 'BOX_IN_VIEW', 'ONE_BODY', 'ASYMMETRY']),
+      expect.arrayContaining([
+        'RESOLUTION',
+        'HEAD_FOUND',
+        'BRAIN_COVERAGE',
+        'BOX_IN_VIEW',
+        'ONE_BODY',
+        'ASYMMETRY',
+      ]),
     )
     expect(quality.map(({ check }) => check)).toEqual(
       expect.arrayContaining(['MOTION', 'BRIGHT_VESSELS']),

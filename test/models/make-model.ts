@@ -13,7 +13,7 @@ export interface MadeModel {
 }
 
 /**
- * Writes a small model into a folder and answers the path of its manifest: class 1 over the threshold,
+ * Writes a small model into a folder and returns the path of its manifest: class 1 over the threshold,
  * class 2 over 1.5. It is the fixture threshold.onnx (make_models.py) with another bias.
  */
 export function makeModel(folder: string, made: MadeModel): string {

@@ -17,7 +17,7 @@ describe('the lease of a job that is being worked on', () => {
       log: silent,
     })
 
-  it('is prolonged three times in its length', async () => {
+  it('is renewed three times in its length', async () => {
     const heartbeat = vi.fn(async () => ({ cancelRequested: false }))
     const held = hold(heartbeat)
     await vi.advanceTimersByTimeAsync(2_999)

@@ -35,7 +35,7 @@ export interface RunningOrthanc {
   readLog(): string
   /** fetch against Orthanc with the account's credentials; `path` starts with a slash. */
   request(path: string, init?: RequestInit): Promise<Response>
-  /** Uploads Part 10 files through REST; answers the Orthanc ids of instance and study. */
+  /** Uploads Part 10 files through REST; returns the Orthanc ids of instance and study. */
   upload(file: Uint8Array): Promise<{ instanceId: string; studyId: string; seriesId: string }>
   /** Ends Orthanc in good order and keeps its storage; start() or restart() brings it back. */
   halt(): Promise<void>

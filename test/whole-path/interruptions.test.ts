@@ -122,7 +122,7 @@ describe.skipIf(whatIsMissing !== '')(`work that is interrupted${reason}`, () =>
     expect(retried.error).toMatchObject({ code: 'ANALYSIS_CRASHED', retryable: true })
     const ready = await product.service.request('/health/ready')
     expect(ready.status).toBe(503)
-    expect(((await ready.json()) as { detail: string }).detail).toMatch(/is coming back/)
+    expect(((await ready.json()) as { detail: string }).detail).toMatch(/is restarting/)
     release()
     const job = await product.waitForVerdict(studyId)
     expect(job.state).toBe('succeeded')

@@ -92,7 +92,7 @@ describe.skipIf(whatIsMissing !== '')(`models over time${reason}`, () => {
   }
 
   it('a second model measures without publishing, and a table compares both', async () => {
-    expect(await runCommand('shadow', 'site-unet@2.0.0')).toContain('looks on (shadow)')
+    expect(await runCommand('shadow', 'site-unet@2.0.0')).toContain('shadow mode')
     const studyId = await product.upload(sampleFiles('shadowed'))
     const job = await product.waitForVerdict(studyId)
     const { result } = await product.readOutcome(job.id)

@@ -54,7 +54,7 @@ describe.skipIf(whatIsMissing !== '')(`a patient's name and birth date${reason}`
   afterEach(() => product.archiveProxy.reset())
   afterAll(() => product?.stop())
 
-  /** Has Orthanc write the patient into a study that can be measured; answers the new study. */
+  /** Has Orthanc write the patient into a study that can be measured; returns the new study. */
   async function plant(files: readonly Uint8Array[]): Promise<string> {
     const source = await product.upload(files)
     const answer = await product.orthanc.request(`/studies/${source}/modify`, {

@@ -34,7 +34,7 @@ export interface Product {
   readonly archiveProxy: PassingProxy
   /** Between Orthanc's hook and the service. */
   readonly hookProxy: PassingProxy
-  /** Uploads files of one study; answers its Orthanc id. */
+  /** Uploads files of one study; returns its Orthanc id. */
   upload(files: readonly Uint8Array[]): Promise<string>
   /** Jobs of a study, newest first. */
   jobsOf(studyId: string): Promise<readonly JobView[]>

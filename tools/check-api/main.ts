@@ -42,7 +42,7 @@ async function fillService(product: Product) {
   return { jobIds: jobs.map(({ id }) => id), studyIds: [measured, rejected] }
 }
 
-/** Runs it once; answers whether it found nothing. */
+/** Runs it once; returns whether it found nothing. */
 async function runTester(
   program: string,
   document: string,

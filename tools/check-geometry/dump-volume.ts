@@ -21,7 +21,7 @@ function write(path: string, { dimensions, affine, intensities }: Volume): void 
   writeFileSync(`${path}.f32`, new Uint8Array(intensities.buffer))
 }
 
-/** Reads a folder of one series as the product does and writes what came of it; answers its size in words. */
+/** Reads a folder of one series as the product does and writes what came of it; returns its size in words. */
 export async function dumpVolume(folder: string, path: string): Promise<string> {
   const frames = (await Promise.all(listFiles(folder).map(decode))).flat()
   const { volume } = assembleVolume(frames)

@@ -9,8 +9,8 @@ import {
   spacingOf,
   voxelToPatient,
 } from '../../src/volume/patient-affine.ts'
-import { resampleVolume } from '../../src/volume/resample.ts'
 import { scale } from '../../src/volume/vector3.ts'
+import { resampleVolume } from '../resample-volume.ts'
 import { seededRandom } from '../seeded-random.ts'
 
 /** A head after something was done to it, and where a point of the head went, LPS mm. */

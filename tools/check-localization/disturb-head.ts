@@ -1,8 +1,8 @@
 import { rotationAbout } from '../../src/localization/pose.ts'
 import type { Affine, Grid, Vector3, Volume } from '../../src/volume/grid.ts'
 import { chainAffines, voxelToPatient } from '../../src/volume/patient-affine.ts'
-import { resampleVolume } from '../../src/volume/resample.ts'
 import { lengthOf, normalize, scale } from '../../src/volume/vector3.ts'
+import { resampleVolume } from '../resample-volume.ts'
 import type { AlteredHead } from './alter-head.ts'
 
 /** A whole brain fits into a ball of this radius, mm. */

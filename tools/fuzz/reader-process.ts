@@ -1,4 +1,4 @@
-// Reads mutants by their numbers, told by the process that started it; answers what came of each.
+// Reads mutants by their numbers, told by the process that started it; returns what came of each.
 import { makeMutant } from './make-mutant.ts'
 import type { Mutant } from './mutate-series.ts'
 import { type Reading, readSeries } from './read-path.ts'

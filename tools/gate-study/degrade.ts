@@ -6,8 +6,8 @@ import {
   spacingOf,
   voxelToPatient,
 } from '../../src/volume/patient-affine.ts'
-import { resampleVolume } from '../../src/volume/resample.ts'
 import { scale } from '../../src/volume/vector3.ts'
+import { resampleVolume } from '../resample-volume.ts'
 
 type Random = () => number
 

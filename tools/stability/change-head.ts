@@ -1,8 +1,8 @@
 import type { Grid, Vector3, Volume } from '../../src/volume/grid.ts'
 import { mirrorValues } from '../../src/volume/mirror.ts'
 import { affineColumn, voxelToPatient } from '../../src/volume/patient-affine.ts'
-import { resampleVolume } from '../../src/volume/resample.ts'
 import { addBias, addNoise, coarsen } from '../gate-study/degrade.ts'
+import { resampleVolume } from '../resample-volume.ts'
 import { seededRandom } from '../seeded-random.ts'
 import { moveGrid } from './move-grid.ts'
 

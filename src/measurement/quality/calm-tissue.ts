@@ -1,6 +1,7 @@
 import { dropZeros } from '../../volume/drop-zeros.ts'
 import type { Vector3, Volume } from '../../volume/grid.ts'
 import { selectRank } from '../../volume/select-rank.ts'
+import { toVector3 } from '../../volume/vector3.ts'
 
 /** Side of the blocks that are looked at, voxels. */
 const side = 5
@@ -57,7 +58,7 @@ export function cutTissueBlocks(volume: Volume): TissueBlocks | undefined {
   const at = (share: number) => selectRank(shown, Math.round(share * (shown.length - 1)))
   const darkest = at(0.05)
   const contrast = at(0.95) - darkest
-  const counts = dimensions.map((n) => Math.floor(n / side)) as unknown as Vector3
+  const counts = toVector3(dimensions.map((n) => Math.floor(n / side)))
   const blockOf = new Int32Array(intensities.length).fill(-1)
   const tissue = countTissue(volume, counts, blockOf, darkest + tissueShare * contrast)
   const [x, y, z] = counts

@@ -87,7 +87,7 @@ export function go(changes) {
 }
 
 /**
- * Follows a link of the page without loading it anew, unless the reader wants a new tab.
+ * Follows a link within the page without a reload, unless the reader wants a new tab.
  * @param {MouseEvent} event
  */
 export function follow(event) {

@@ -80,7 +80,7 @@ function Times({ job }) {
   `
 }
 
-/** What follows from an error, for whoever has to decide. @type {Partial<Record<JobView['state'], string>>} */
+/** What follows from an error, for the operator who has to decide. @type {Partial<Record<JobView['state'], string>>} */
 const advices = {
   queued: 'The service tries again by itself.',
   running: 'This is what the last attempt met; the service is trying again.',

@@ -32,7 +32,7 @@ function JobRow({ job }) {
   const isOpen = place.value.job === job.id
   const open = (/** @type {MouseEvent} */ event) => {
     const isLink = /** @type {Element} */ (event.target).closest('a') !== null
-    // Whoever marks a text wants to copy it.
+    // Selecting text means copying it, not opening the job.
     if (!isLink && getSelection()?.isCollapsed !== false) go({ job: job.id })
   }
   const sentence = describe(job)

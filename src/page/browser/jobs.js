@@ -12,7 +12,7 @@ export const list = signal()
 /** Why the list could not be read. @type {import('@preact/signals').Signal<Pick<ErrorView, 'code' | 'message'> | undefined>} */
 export const listError = signal()
 
-/** News of single jobs, for whoever shows one. @type {import('@preact/signals').Signal<readonly JobView[]>} */
+/** News of single jobs, for views of a single job. @type {import('@preact/signals').Signal<readonly JobView[]>} */
 export const news = signal(/** @type {readonly JobView[]} */ ([]))
 
 /** Shortest time between two readings of the list that nobody asked for. */
@@ -54,7 +54,7 @@ export async function readList() {
   }
 }
 
-/** Reads the list anew soon, but not more often than every two seconds. */
+/** Reads the list again soon, but at most every two seconds. */
 export function planReading() {
   if (planned !== undefined) return
   planned = setTimeout(readList, Math.max(0, readAt + restMilliseconds - Date.now()))

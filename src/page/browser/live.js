@@ -24,7 +24,7 @@ export const trouble = signal()
 
 export const version = signal('')
 
-/** The service sends a sign of life every 15 s. */
+/** The service sends a heartbeat every 15 s. */
 const silenceMilliseconds = 40_000
 const waits = [1, 2, 4, 8, 15]
 

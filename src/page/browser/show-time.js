@@ -92,7 +92,7 @@ export function BriefTime({ at }) {
 }
 
 /**
- * How long something has been going on; whoever waits for ten minutes need not see the seconds.
+ * How long something has been going on; after ten minutes, seconds no longer matter.
  * @param {{ since: string }} props
  */
 export function Elapsed({ since }) {

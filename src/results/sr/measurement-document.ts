@@ -7,7 +7,7 @@ import type { IntracranialVolume } from '../../measurement/intracranial-volume.t
 import type { NormativeComparison } from '../../measurement/norms/compare-with-norms.ts'
 import type { EncodedResult } from '../encoded-result.ts'
 import { makeFrameOfReferenceUid, makeTrackingUid } from '../result-uids.ts'
-import { nameHippocampus, nameRegion, type SegmentedRegion } from '../segmented-region.ts'
+import { labelHippocampus, nameRegion, type SegmentedRegion } from '../segmented-region.ts'
 import { type ResultInput, startResult } from '../start-result.ts'
 import { collectEvidence, type EvidenceInstance, referenceStudy } from './collect-evidence.ts'
 import { srDocumentGeneralModule, srDocumentSeriesModule } from './sr-document-modules.ts'
@@ -37,7 +37,7 @@ export interface MeasurementDocumentInput extends ResultInput {
   readonly predecessors: readonly EvidenceInstance[]
 }
 
-/** Coding Scheme Identification (SOP Common, PS3.3 C.12.1): who answers for the code of ours. */
+/** Coding Scheme Identification (SOP Common, PS3.3 C.12.1): who is responsible for our own codes. */
 function privateSchemeIdentification(): DicomAttributes {
   return {
     CodingSchemeIdentificationSequence: [
@@ -97,8 +97,8 @@ export function buildMeasurementDocument(input: MeasurementDocumentInput): Encod
         volumeMm3: totalMm3,
         standardErrorMm3: standardErrorMm3?.total,
         compared: findCompared(norms, side),
-        trackingId: nameHippocampus(side),
-        trackingUid: makeTrackingUid(identity, nameHippocampus(side)),
+        trackingId: labelHippocampus(side),
+        trackingUid: makeTrackingUid(identity, labelHippocampus(side)),
       })),
       intracranialVolume: intracranialVolume && {
         volume: intracranialVolume,

@@ -178,7 +178,7 @@ function readSoftware(dataset: DicomDataset): MeasurementDocument['software'] {
 
 /**
  * Reads the volumes and what made them back from a structured report that this product wrote
- * (measurement-document.ts). Undefined for anything else, whoever wrote it: a number of another method
+ * (measurement-document.ts). Undefined for anything else, no matter who wrote it: a number of another method
  * is not ours to compare. Throws DICOM_UNREADABLE for one of ours that does not hold together.
  */
 export function readMeasurementDocument(instance: DicomInstance): MeasurementDocument | undefined {

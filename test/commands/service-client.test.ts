@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -52,6 +52,18 @@ describe('the command line beside a running service', () => {
     })
   })
 
+  it('finds the service by HOST and PORT, and the token in a file', async () => {
+    vi.stubEnv('HIPPOVOLUME_URL', undefined)
+    vi.stubEnv('API_TOKEN', undefined)
+    vi.stubEnv('HOST', '0.0.0.0')
+    vi.stubEnv('PORT', new URL(url).port)
+    const file = join(folder, 'token')
+    writeFileSync(file, `${apiToken}\n`)
+    vi.stubEnv('API_TOKEN_FILE', file)
+    expect(await runCommand('backfill', 'list')).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(await runCommand('models', 'list')).toMatchObject({ exitCode: 0, stderr: '' })
+  })
+
   it('leaves no half of a table', async () => {
     isBroken = true
     const file = join(folder, 'results.csv')
@@ -79,7 +91,7 @@ describe('the command line beside a running service', () => {
     ['a day that is none', ['backfill', 'start', '--from', '2020-02-31'], 2, /is no day/],
     ['no id', ['backfill', 'cancel'], 2, /Name its id/],
     ['an unknown backfill', ['backfill', 'cancel', 'x'], 1, /There is no backfill/],
-    ['no service', ['backfill', 'list', '--url', 'http://127.0.0.1:9'], 1, /No service answers/],
+    ['no service', ['backfill', 'list', '--url', 'http://127.0.0.1:9'], 1, /No service responds/],
   ])('says what is wrong in one line: %s', async (_, words, exitCode, sentence) => {
     const run = await runCommand(...words)
     expect(run).toMatchObject({ exitCode, stdout: '' })
