@@ -160,6 +160,14 @@ describe('the story of a study', () => {
     expect(pages).toEqual(['first'])
   })
 
+  it('warns where the series does not say which side it shows', async () => {
+    const warningsOf = async (files: readonly Uint8Array[]) =>
+      ((await prepare(files).analyze()).outcome as AnalysisOutcome).result!.warnings.join(' ')
+    const silent = writePhantomSeries({ laterality: undefined })
+    expect(await warningsOf(silent)).toMatch(/does not say which side it shows/)
+    expect(await warningsOf(phantom)).not.toMatch(/which side it shows/)
+  })
+
   it('finds nothing new the second time, without fetching or storing anything', async () => {
     const { analyze, calls } = prepare()
     await analyze()
