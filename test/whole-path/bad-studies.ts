@@ -32,7 +32,16 @@ export const badStudies: readonly BadStudy[] = [
   },
   {
     name: 'only CT',
-    files: () => phantom({ modality: 'CT', slices: 12 }),
+    files: () =>
+      phantom({
+        modality: 'CT',
+        slices: 12,
+        attributes: {
+          SOPClassUID: '1.2.840.10008.5.1.4.1.1.2',
+          RepetitionTime: undefined,
+          EchoTime: undefined,
+        },
+      }),
     code: 'NO_MEASURABLE_SERIES',
     sentence: /is not usable: Its modality is CT; only MR is measured\.$/,
     verdict: /Its modality is CT/,
@@ -61,12 +70,16 @@ export const badStudies: readonly BadStudy[] = [
     sentence: /^The series is incomplete: 1 slice is missing/,
   },
   {
-    name: 'a doubled slice',
+    name: 'two different slices at one place',
     files: () => {
       const isDouble = (slice: number) => slice === 12
       const seriesInstanceUid = phantomUid('doubled series')
       const options = { seed: 'doubled', seriesInstanceUid, slices: 24 }
-      const again = phantom({ ...options, attributes: { SOPInstanceUID: phantomUid('again') } })
+      const again = phantom({
+        ...options,
+        semiAxes: [6, 16, 5],
+        attributes: { SOPInstanceUID: phantomUid('again') },
+      })
       return [...phantom(options), ...again.filter((_file, slice) => isDouble(slice))]
     },
     code: 'SLICES_DUPLICATED',
