@@ -80,11 +80,20 @@ async function settle(work: () => Promise<void>): Promise<Settled<undefined>> {
   }
 }
 
-const crashed = (code: number | null, signal: string | null) =>
-  new HippoError(
+/** The error of a process that ended; `isStopped` where its host killed it. */
+function crashed(code: number | null, signal: string | null, isStopped: boolean): HippoError {
+  const reason = isStopped
+    ? 'was stopped because a run exceeded its time limit'
+    : `ended unexpectedly (${signal ?? `code ${code}`})`
+  const hint =
+    signal === 'SIGKILL' && !isStopped
+      ? ' Most likely the memory ran out: that of the machine, or the limit of the container.'
+      : ''
+  return new HippoError(
     'ANALYSIS_CRASHED',
-    `The analysis process ended unexpectedly (${signal ?? `code ${code}`}). The work will be retried.`,
+    `The analysis process ${reason}.${hint} The work will be retried.`,
   )
+}
 
 async function readResidentMemory(pid: number | undefined): Promise<number | undefined> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
@@ -142,8 +151,9 @@ export async function startAnalysisProcess(
   )
   process.on('error', (error) => options.log.error({ err: error }, 'The analysis process failed.'))
   let isLoaded = false
+  let isStopped = false
   process.on('exit', (code, signal) => {
-    const error = crashed(code, signal)
+    const error = crashed(code, signal, isStopped)
     calls.$close(error)
     reject(error)
     if (isLoaded) onExit(code, signal)
@@ -160,7 +170,10 @@ export async function startAnalysisProcess(
       contexts,
       isAlive: () => process.exitCode === null && process.signalCode === null,
       residentMemory: () => readResidentMemory(process.pid),
-      kill: () => void process.kill('SIGKILL'),
+      kill() {
+        isStopped = true
+        process.kill('SIGKILL')
+      },
       close: () => closeProcess(process),
     }
   } catch (error) {

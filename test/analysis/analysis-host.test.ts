@@ -108,6 +108,7 @@ describe('the host of the analysis process', () => {
     const { run } = await start(300)
     await expect(run(jobOf('hang'), makeContext().context)).rejects.toMatchObject({
       code: 'ANALYSIS_CRASHED',
+      message: expect.stringContaining('exceeded its time limit'),
     })
   })
 

@@ -42,6 +42,17 @@ describe('docker-compose.yml', () => {
     ])
   })
 
+  it('leaves Orthanc, which starts as root, the one right that its image needs', () => {
+    expect(checkServices(alter('    cap_add: [DAC_OVERRIDE]\n', ''))).toEqual([
+      'orthanc: it needs DAC_OVERRIDE, and no more',
+    ])
+    expect(checkServices(alter('[DAC_OVERRIDE]', '[DAC_OVERRIDE, SYS_ADMIN]'))).toEqual([
+      'orthanc: it needs DAC_OVERRIDE, and no more',
+    ])
+    const viewer = alter('    user: nginx\n', '    user: nginx\n    cap_add: [CHOWN]\n')
+    expect(checkServices(viewer)).toEqual(['viewer: it is given rights'])
+  })
+
   it('gives the service only settings it has, and all that it needs', () => {
     expect(checkSettings(file)).toEqual([])
     expect(checkSettings(alter('API_TOKEN: ', 'API_TOKENS: '))).toEqual([

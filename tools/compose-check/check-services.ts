@@ -14,6 +14,12 @@ function checkService(name: string, service: ComposeService, file: ComposeFile):
   const isOneShot = service.restart === undefined
   if (!isOneShot && service.healthcheck === undefined) problems.push('it has no health check')
   if (!service.cap_drop?.includes('ALL')) problems.push('it keeps rights of root')
+  const added = service.cap_add ?? []
+  if (name !== 'orthanc' && added.length > 0) problems.push('it is given rights')
+  // Root without it cannot write into the folders of user 999, and Orthanc's image ends at once.
+  if (name === 'orthanc' && !isDeepStrictEqual(added, ['DAC_OVERRIDE'])) {
+    problems.push('it needs DAC_OVERRIDE, and no more')
+  }
   if (!service.security_opt?.includes('no-new-privileges:true')) {
     problems.push('it may gain rights')
   }

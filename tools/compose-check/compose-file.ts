@@ -14,6 +14,7 @@ export interface ComposeService {
   readonly user?: string
   readonly read_only?: boolean
   readonly cap_drop?: readonly string[]
+  readonly cap_add?: readonly string[]
   readonly security_opt?: readonly string[]
   readonly pids_limit?: number
   readonly healthcheck?: object
