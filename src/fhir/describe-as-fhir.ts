@@ -7,5 +7,11 @@ export function describeAsFhir(job: Job, reportPath: string): FhirBundle | undef
   const result = outcomeOf(job)?.result
   if (result === undefined) return undefined
   const { id: jobId, studyInstanceUid } = job
-  return buildFhirBundle({ ...result, jobId, studyInstanceUid, reportPath })
+  return buildFhirBundle({
+    ...result,
+    horns: result.temporalHorns,
+    jobId,
+    studyInstanceUid,
+    reportPath,
+  })
 }

@@ -2,6 +2,7 @@ import type { Asymmetry } from '../measurement/asymmetry.ts'
 import type { HippocampusVolumes } from '../measurement/hippocampus-volumes.ts'
 import type { IntracranialVolume } from '../measurement/intracranial-volume.ts'
 import type { NormativeComparison } from '../measurement/norms/compare-with-norms.ts'
+import type { TemporalHorn } from '../measurement/temporal-horn.ts'
 
 /** What a FHIR report tells; no name, birth date or patient identifier is among it. */
 export interface FhirInput {
@@ -12,6 +13,8 @@ export interface FhirInput {
   readonly analysedAt: string
   readonly volumes: readonly HippocampusVolumes[]
   readonly intracranialVolume?: IntracranialVolume | undefined
+  /** Beside the hippocampi of a whole head. */
+  readonly horns?: readonly TemporalHorn[] | undefined
   readonly norms?: NormativeComparison | undefined
   readonly asymmetry?: Asymmetry | undefined
   readonly warnings: readonly string[]

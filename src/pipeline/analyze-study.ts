@@ -247,6 +247,7 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
         volumes: measured.volumes,
         subject: nameSubject(chosen, series),
         intracranialVolume: measured.intracranialVolume,
+        ...(measured.horns?.length && { temporalHorns: measured.horns }),
         confidence: measured.confidence,
         verdict: measured.verdict,
         quality: measured.quality,

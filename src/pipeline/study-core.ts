@@ -95,6 +95,7 @@ export function createStudyCore(options: StudyCoreOptions): StudyCore {
   const configDigest = digestSettings({
     ...{ drawIdentity, reportPdf, norms: digestNorms(norms) },
     ...(drawStudy === false && { drawStudy }),
+    ...(manifest.horn && { hornSha256: manifest.horn.sha256 }),
   })
   const partsOf = ({ identity, series, turn }: ChosenStudy) => ({
     ...{ identity, series, chosen: turn.candidate.facts, verdicts: turn.verdicts },

@@ -5,6 +5,7 @@ import type { Asymmetry } from '../../measurement/asymmetry.ts'
 import type { HippocampusVolumes } from '../../measurement/hippocampus-volumes.ts'
 import type { IntracranialVolume } from '../../measurement/intracranial-volume.ts'
 import type { NormativeComparison } from '../../measurement/norms/compare-with-norms.ts'
+import type { TemporalHorn } from '../../measurement/temporal-horn.ts'
 import type { EncodedResult } from '../encoded-result.ts'
 import { makeFrameOfReferenceUid, makeTrackingUid } from '../result-uids.ts'
 import { labelHippocampus, nameRegion, type SegmentedRegion } from '../segmented-region.ts'
@@ -31,6 +32,8 @@ export interface MeasurementDocumentInput extends ResultInput {
   readonly norms?: NormativeComparison | undefined
   /** Of two sides. */
   readonly asymmetry?: Asymmetry | undefined
+  /** Beside the hippocampi of a whole head. */
+  readonly horns?: readonly TemporalHorn[] | undefined
   /** Sentences a reader of the numbers must know. */
   readonly warnings: readonly string[]
   /** The document of the same study that this one replaces. */
@@ -61,6 +64,7 @@ function findComparedPart(
   norms: NormativeComparison | undefined,
   { side, part }: SegmentedRegion,
 ): ComparedVolume | undefined {
+  if (part === 'temporal-horn') return undefined
   const whole = findCompared(norms, side)
   const placed = whole?.placed.parts?.[part]
   return placed && { comparison: whole!.comparison, placed, part }
@@ -68,12 +72,13 @@ function findComparedPart(
 
 /**
  * Writes the volumes as a Comprehensive 3D SR (PS3.3 A.35.13) after TID 1500: one group for each
- * segment, one for each whole hippocampus, one for the intracranial volume of a head. Equal input gives equal bytes, in whatever order the sources
+ * segment, one for each whole hippocampus, one for the intracranial volume of a head, one for each occupancy. Equal input gives equal bytes, in whatever order the sources
  * come. Throws as startResult does.
  */
 export function buildMeasurementDocument(input: MeasurementDocumentInput): EncodedResult {
   const { identity, segmentation, regions, volumes, warnings, predecessors } = input
-  const { intracranialVolume, norms, asymmetry } = input
+  const { intracranialVolume, norms, asymmetry, horns = [] } = input
+  const hornRegions = regions.filter((region) => region.part === 'temporal-horn')
   const { sources, uids, time, encode } = startResult(input, 'sr')
   const sourceSeriesInstanceUid = identity.sourceSeriesInstanceUid
   const tree = measurementReport(
@@ -110,10 +115,18 @@ export function buildMeasurementDocument(input: MeasurementDocumentInput): Encod
         trackingId: 'Asymmetry of the hippocampi',
         trackingUid: makeTrackingUid(identity, 'Asymmetry of the hippocampi'),
       },
+      occupancies: horns.flatMap((horn) => {
+        const region = hornRegions.find(({ side }) => side === horn.side)
+        if (horn.state !== 'measured' || region === undefined) return []
+        const trackingId = `${labelHippocampus(horn.side)}, occupancy`
+        const trackingUid = makeTrackingUid(identity, trackingId)
+        return [{ horn, model: region.model, trackingId, trackingUid }]
+      }),
       comments: [
         researchComment,
         ...(volumes.some((one) => one.standardErrorMm3) ? [uncertaintyComment] : []),
         ...(norms?.compared === false ? [`No percentile. ${norms.sentence}`] : []),
+        ...horns.flatMap((horn) => (horn.state === 'measured' ? [] : [horn.sentence])),
         ...warnings,
       ],
     },
@@ -139,7 +152,7 @@ export function buildMeasurementDocument(input: MeasurementDocumentInput): Encod
       collectEvidence(tree, identity.studyInstanceUid, known),
       predecessors.length === 0 ? [] : [referenceStudy(identity.studyInstanceUid, predecessors)],
     ),
-    ...(asymmetry === undefined ? {} : privateSchemeIdentification()),
+    ...(asymmetry === undefined && hornRegions.length === 0 ? {} : privateSchemeIdentification()),
     ...tree,
   })
 }

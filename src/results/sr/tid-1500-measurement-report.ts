@@ -10,6 +10,7 @@ import {
   type MeasuredIntracranialVolume,
 } from './tid-1501-intracranial-volume.ts'
 import { type MeasuredTotal, totalVolumeGroup } from './tid-1501-measurement-group.ts'
+import { type MeasuredOccupancy, occupancyGroup } from './tid-1501-occupancy.ts'
 import { imageLibrary, type LibraryImages } from './tid-1600-image-library.ts'
 
 /** Everything the tree of a measurement report says. */
@@ -21,13 +22,23 @@ export interface MeasurementReportContent {
   readonly intracranialVolume?: MeasuredIntracranialVolume | undefined
   /** Of two sides. */
   readonly asymmetry?: MeasuredAsymmetry | undefined
+  /** Of the sides whose temporal horn has a volume. */
+  readonly occupancies: readonly MeasuredOccupancy[]
   /** Sentences for the reader, the first that it is research. */
   readonly comments: readonly string[]
 }
 
 /** TID 1500 Measurement Report, from its leaves upwards one function per template of PS3.16. */
 export function measurementReport(
-  { library, segments, totals, intracranialVolume, asymmetry, comments }: MeasurementReportContent,
+  {
+    library,
+    segments,
+    totals,
+    intracranialVolume,
+    asymmetry,
+    occupancies,
+    comments,
+  }: MeasurementReportContent,
   makers: ResultMakers,
 ): ContentItem {
   // TID 1500 Row 1
@@ -51,6 +62,7 @@ export function measurementReport(
         ...totals.map((total) => totalVolumeGroup(total, makers)),
         ...(intracranialVolume ? [intracranialVolumeGroup(intracranialVolume, makers)] : []),
         ...(asymmetry ? [asymmetryGroup(asymmetry, makers)] : []),
+        ...occupancies.map(occupancyGroup),
       ]),
       // TID 1500 Row 12
       containerItem('CONTAINS', codes.qualitativeEvaluations, [
