@@ -107,7 +107,7 @@ const mayImport: Record<string, readonly string[]> = {
   models: ['inference', 'nifti', 'measurement', 'volume', 'localization/smooth-volume'],
 
   // What each step needs.
-  archive: ['selection/series-facts', 'selection/own-result'],
+  archive: ['selection/attribute-source', 'selection/series-facts', 'selection/own-result'],
   dicom: [],
   selection: [],
   volume: [],
