@@ -6,7 +6,7 @@ networks. Cases come from label maps of whole heads, drawn T1-like, and from rea
 that train.py takes them as they are (`--fold borrowed`).
 
 A map is turned about the axis to the right until its hippocampus falls by 24 degrees from behind to the front, as in the product's
-boxes. Horns of a few maps are no range of sizes: some are drawn wider or narrower by up to a millimetre and a half.
+boxes. Horns of a few maps are no range of sizes: some are drawn narrower by up to 1.2 mm or wider by up to 3.
 
 Writes FOLDER/cases.npy, [case, 5, 48, 64, 48] float16, and FOLDER/cases.json, where each came from.
 """
@@ -33,6 +33,7 @@ KINDS = {
 }
 """Numbers of hippocampus and horn in the label files beside a head, ID_KIND.nii.gz."""
 BACKGROUND, HIPPOCAMPUS, HORN = range(3)
+RESIZED_MM = (-1.2, 3.0)
 
 
 def fall_of(mask):
@@ -93,7 +94,7 @@ def draw_from_map(path, draws, random, exact=False):
             turn = fall - FALL_DEGREES + (0 if exact else random.normal(0, 5))
             crop = cut_turned(labels, middle + jitter, turn)
             if not exact and random.random() < 0.6:
-                crop = resize_horn(crop, HORNS[side], random.uniform(-1.2, 1.6))
+                crop = resize_horn(crop, HORNS[side], random.uniform(*RESIZED_MM))
             crop = crop[::-1] if side == "right" else crop
             image = draw_image(crop, random)
             parts = [image, crop == number, crop == HORNS[side]]
@@ -112,6 +113,17 @@ def share_in_box(labels, number, box):
     voxels = np.linalg.inv(labels.affine) @ (lps * np.array([[-1], [-1], [1], [1]]))
     mask = (labels.array == number).astype(np.float32)
     return ndimage.map_coordinates(mask, voxels[:3], order=1, mode="constant").reshape(right, anterior, superior)
+
+
+def fill_volume(shares):
+    """Of the shares [x, y, z] that a label fills of each voxel, a mask of those it fills most, of the label's own volume.
+
+    Of thin labels on coarse voxels hardly a fine voxel is filled by more than half.
+    """
+    count = int(round(float(shares.sum())))
+    mask = np.zeros(shares.size, bool)
+    mask[np.argsort(-shares.ravel(), kind="stable")[:count]] = True
+    return mask.reshape(shares.shape) & (shares > 0)
 
 
 def read_box(folder, box):
@@ -139,7 +151,8 @@ def cut_from_heads(boxes, folder, names=None):
         labels, numbers = found
         image, own = read_box(boxes, box)
         shares = [share_in_box(labels, number, box) for number in numbers[box["side"]]]
-        parts = [image, shares[0] > 0.5, shares[1] > 0.5, own]
+        horn = fill_volume(shares[1])
+        parts = [image, (shares[0] > 0.5) & ~horn, horn, own]
         yield box["file"], *[part[::-1] if box["side"] == "right" else part for part in parts]
 
 
