@@ -211,9 +211,10 @@ export async function measureHead(
   }
   quality.push(checkAsymmetry(...volumes))
   requireQuality(quality)
-  const { horns, shown } = await step('infer', () =>
-    measureHorns(looks, labelMap, volumes, segmenter, signal),
-  )
+  const { horns, shown } =
+    segmenter.predictHorn === undefined
+      ? { horns: [], shown: [] }
+      : await step('infer', () => measureHorns(looks, labelMap, volumes, segmenter, signal))
   return {
     labelMap,
     regions: listRegions([
