@@ -96,6 +96,8 @@ export const codes = {
   topographicalModifier: code('106233006', 'SCT', 'Topographical modifier'),
   /** TID 1411. */
   referencedSegment: code('121191', 'DCM', 'Referenced Segment'),
+  /** TID 320, what a number was measured on. */
+  sourceOfMeasurement: code('121112', 'DCM', 'Source of Measurement'),
   /** TID 1411. */
   sourceSeriesForSegmentation: code('121232', 'DCM', 'Source series for segmentation'),
   /** CID 7469, name of a measurement. */
@@ -114,6 +116,10 @@ export const codes = {
   zScore: code('121416', 'DCM', 'Z-Score of measurement'),
   /** CID 225, how far a measurement may be off to either side. */
   uncertaintyRange: code('371884006', 'SCT', '+/-, range of measurement uncertainty'),
+  /** CID 225, the same upwards and downwards. */
+  upperUncertainty: code('371886008', 'SCT', '+, range of upper measurement uncertainty'),
+  /** CID 225. */
+  lowerUncertainty: code('371885007', 'SCT', '-, range of lower measurement uncertainty'),
   /** CID 226, what a population is like. */
   meanOfPopulation: code('373098007', 'SCT', 'Mean Value of population'),
   /** CID 226. */
