@@ -156,6 +156,14 @@ export const codes = {
   qualitativeEvaluations: code('C0034375', 'UMLS', 'Qualitative Evaluations'),
   /** TID 1500. */
   comment: code('121106', 'DCM', 'Comment'),
+  /** CID 270. */
+  person: code('121006', 'DCM', 'Person'),
+  /** TID 1003. */
+  personObserverName: code('121008', 'DCM', 'Person Observer Name'),
+  /** CID 7010, title of a Key Object Selection. */
+  rejectedForQuality: code('113001', 'DCM', 'Rejected for Quality Reasons'),
+  /** TID 2010. */
+  keyObjectDescription: code('113012', 'DCM', 'Key Object Description'),
   /** CID 7020, what an encapsulated document is. */
   diagnosticImagingReport: code('18748-4', 'LN', 'Diagnostic Imaging Report'),
 } as const satisfies Record<string, Code>

@@ -11,6 +11,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The change was recorded before it was made. */
     askedFor?: AuditEntry
+    /** What was decided, for the entry that says what came of it. */
+    recordedFacts?: AuditEntry['details']
     /** Code of the error that was answered. */
     problemCode?: string
   }
@@ -49,7 +51,12 @@ export function recordRequests(app: HttpApp, trail: AuditTrail, jobs: JobService
 
   const describeOutcome = (request: FastifyRequest, reply: FastifyReply) => ({
     outcome: judgeStatus(reply.statusCode),
-    details: { status: reply.statusCode, code: request.problemCode, request: request.id },
+    details: {
+      ...request.recordedFacts,
+      status: reply.statusCode,
+      code: request.problemCode,
+      request: request.id,
+    },
   })
 
   app.addHook('preHandler', async (request) => {

@@ -56,6 +56,24 @@ export const runBody = Type.Object(
   { additionalProperties: false },
 )
 
+/** No control characters, which no file of DICOM holds. */
+const oneLine = '^[^\\u0000-\\u001f\\u007f\\\\]+$'
+
+export const answerBody = Type.Object(
+  {
+    answer: Type.Enum(['accepted', 'rejected']),
+    reason: Type.Optional(Type.String({ maxLength: 500, pattern: oneLine })),
+    reader: Type.Optional(
+      Type.String({
+        maxLength: 64,
+        pattern: oneLine,
+        description: 'Who looked, where the token does not say it.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+)
+
 export const listQuery = Type.Object(
   {
     state: Type.Optional(Type.Array(jobState, { maxItems: jobStates.length })),
@@ -88,6 +106,20 @@ export const jobView = Type.Object(
     attempts: Type.Integer(),
     nextAttemptAt: Type.Optional(time),
     cancelRequested: Type.Boolean(),
+    answer: Type.Optional(
+      Type.Object(
+        {
+          answer: Type.Enum(['accepted', 'rejected']),
+          reason: Type.Optional(Type.String()),
+          reader: Type.Optional(Type.String()),
+          by: Type.String({
+            description: 'Role of a shared token, or subject of an access token.',
+          }),
+          at: time,
+        },
+        { description: 'What a person says of the result.' },
+      ),
+    ),
     superseded: Type.Boolean({ description: 'A newer result has replaced this one.' }),
     error: Type.Optional(errorRecord),
     timings: Type.Array(Type.Object({ stage: Type.String(), milliseconds: Type.Number() })),

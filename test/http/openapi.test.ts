@@ -33,6 +33,7 @@ describe('the OpenAPI document', () => {
       '/api/v1/events',
       '/api/v1/jobs',
       '/api/v1/jobs/{id}',
+      '/api/v1/jobs/{id}/answer',
       '/api/v1/jobs/{id}/cancel',
       '/api/v1/jobs/{id}/fhir',
       '/api/v1/jobs/{id}/report.png',

@@ -74,6 +74,11 @@ export function textItem(relationship: Relationship, concept: Code, text: string
   return makeItem(relationship, 'TEXT', concept, { TextValue: text }, [])
 }
 
+/** A person by name (PN). */
+export function personItem(relationship: Relationship, concept: Code, name: string): ContentItem {
+  return makeItem(relationship, 'PNAME', concept, { PersonName: name }, [])
+}
+
 /** A unique identifier. */
 export function uidReferenceItem(
   relationship: Relationship,
