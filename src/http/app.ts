@@ -32,6 +32,7 @@ import { addPageRoutes } from './page-routes.ts'
 import { readPage } from './read-page.ts'
 import { exportReadiness, type ReadinessCheck, shareChecks } from './readiness.ts'
 import { recordRequests } from './record-requests.ts'
+import { addResultFactsRoute } from './result-facts-route.ts'
 import { addResultsRoutes, type ReadReport } from './results-routes.ts'
 import { securityHeaders, setSecurityHeaders } from './set-security-headers.ts'
 import { addStableStudyRoute } from './stable-study-route.ts'
@@ -121,6 +122,7 @@ export async function buildApp(options: AppOptions): Promise<HttpApp> {
   addStableStudyRoute(app, jobs)
   addJobsRoutes(app, jobs, viewerUrl)
   addResultsRoutes(app, jobs, options.readReport, viewerUrl)
+  addResultFactsRoute(app, jobs)
   addAnswerRoute(app, options)
   addFhirRoute(app, jobs, options.describeAsFhir)
   addStudiesRoute(app, jobs, options.findStudy, viewerUrl)

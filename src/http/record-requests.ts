@@ -11,6 +11,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The change was recorded before it was made. */
     askedFor?: AuditEntry
+    /** A list was chosen by what results say. */
+    showsResults?: boolean
     /** What was decided, for the entry that says what came of it. */
     recordedFacts?: AuditEntry['details']
     /** Code of the error that was answered. */
@@ -19,8 +21,9 @@ declare module 'fastify' {
 }
 
 /** A read of what is recorded; an unknown address shows nothing. */
-function isRecordedRead({ method, is404, routeOptions }: FastifyRequest): boolean {
+function isRecordedRead({ method, is404, routeOptions, showsResults }: FastifyRequest): boolean {
   if (is404 || !isRead(method)) return false
+  if (showsResults) return true
   return isRecorded({ method, config: routeOptions.config, schema: routeOptions.schema })
 }
 

@@ -74,6 +74,8 @@ export const answerBody = Type.Object(
   { additionalProperties: false },
 )
 
+const studyDate = Type.String({ pattern: '^[0-9]{8}$', description: 'YYYYMMDD, inclusive.' })
+
 export const listQuery = Type.Object(
   {
     state: Type.Optional(Type.Array(jobState, { maxItems: jobStates.length })),
@@ -81,6 +83,24 @@ export const listQuery = Type.Object(
     trigger: Type.Optional(Type.Array(jobTrigger, { maxItems: jobTriggers.length })),
     batch: Type.Optional(
       Type.String({ pattern: '^[0-9A-Za-z-]{1,64}$', description: 'Identifier of a backfill.' }),
+    ),
+    accession: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 64, description: 'Accession number of the study.' }),
+    ),
+    studyDateFrom: Type.Optional(studyDate),
+    studyDateTo: Type.Optional(studyDate),
+    alarm: Type.Optional(
+      Type.Enum(['true'], {
+        description: 'Only current results with a volume under the alarm percentile.',
+      }),
+    ),
+    unanswered: Type.Optional(
+      Type.Enum(['true'], { description: 'Only current results that nobody has answered.' }),
+    ),
+    order: Type.Optional(
+      Type.Enum(['newest', 'percentile'], {
+        description: 'percentile: current results, the lowest percentile first.',
+      }),
     ),
     limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }),
     offset: Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1, default: 0 }),
@@ -141,5 +161,29 @@ export const jobListReply = Type.Object({
   limit: Type.Integer(),
   offset: Type.Integer(),
 })
+
+export const resultFacts = Type.Object({
+  jobId,
+  studyDate: Type.Optional(Type.String({ description: 'YYYYMMDD.' })),
+  accessionNumber: Type.Optional(Type.String()),
+  seriesNumber: Type.Optional(Type.Integer()),
+  seriesDescription: Type.Optional(Type.String()),
+  volumes: Type.Array(
+    Type.Object({
+      side: Type.Enum(['left', 'right', 'unknown']),
+      totalMm3: Type.Number(),
+      percentile: Type.Optional(Type.Number()),
+    }),
+  ),
+  alarmPercentile: Type.Optional(Type.Number()),
+  isAlarm: Type.Boolean({ description: 'A volume lies under the alarm percentile.' }),
+})
+
+export const resultFactsQuery = Type.Object(
+  { job: Type.Array(jobId, { minItems: 1, maxItems: 50 }) },
+  { additionalProperties: false },
+)
+
+export const resultFactsReply = Type.Object({ results: Type.Array(resultFacts) })
 
 export const resultsReply = Type.Object({ job: jobView, outcome: outcomeSchema })

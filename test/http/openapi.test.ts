@@ -44,6 +44,7 @@ describe('the OpenAPI document', () => {
       '/api/v1/models/rollback',
       '/api/v1/models/shadow',
       '/api/v1/openapi.json',
+      '/api/v1/results',
       '/api/v1/results.csv',
       '/api/v1/stable-studies',
       '/api/v1/studies/{id}/runs',
