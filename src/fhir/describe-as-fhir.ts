@@ -22,6 +22,7 @@ export function describeAsFhir(job: Job, surroundings: FhirSurroundings): FhirBu
     horns: result.temporalHorns,
     jobId,
     studyInstanceUid,
+    answer: job.answer,
     seriesInstanceUid: result.measuredSeriesInstanceUid,
     scannedAt: result.subject?.scannedAt ?? result.subject?.studyDate,
     ...surroundings,

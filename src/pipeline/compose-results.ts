@@ -187,6 +187,8 @@ function encodeResults(
   const measurements = {
     ...result,
     segmentation,
+    labelMap,
+    sourceSlices,
     regions,
     volumes,
     intracranialVolume,

@@ -3,6 +3,7 @@ import type { TemporalHorn } from '../../measurement/temporal-horn.ts'
 import type { ResultMakers } from '../common-modules.ts'
 import { type ContentItem, containerItem, numberItem } from './content-item.ts'
 import { groupHead, hippocampalSite, type Tracking } from './group-head.ts'
+import { type MeasurementSources, sourceOfGroup, sourceOfNumber } from './measurement-sources.ts'
 import { algorithmIdentification } from './tid-4019-algorithm-identification.ts'
 
 /** The occupancy of one side, with how it is followed. */
@@ -10,6 +11,7 @@ export interface MeasuredOccupancy extends Tracking {
   readonly horn: Extract<TemporalHorn, { state: 'measured' }>
   /** The network that marked the horn. */
   readonly model: ResultMakers['model']
+  readonly sources: MeasurementSources
 }
 
 const round = (value: number) => Number(value.toFixed(3))
@@ -24,6 +26,7 @@ export function occupancyGroup(measured: MeasuredOccupancy): ContentItem {
     [
       // TID 1501 Rows 2 to 3b
       ...groupHead(measured),
+      sourceOfGroup(measured.sources),
       // TID 1501 Row 5
       hippocampalSite(horn.side),
       // TID 1501 Row 10, which includes TID 300: TID 300 Row 1
@@ -35,6 +38,7 @@ export function occupancyGroup(measured: MeasuredOccupancy): ContentItem {
           round(horn.occupancyStandardError),
           codes.noUnits,
         ),
+        sourceOfNumber(measured.sources),
         // TID 300 Row 22
         ...algorithmIdentification(measured),
       ]),
