@@ -244,9 +244,18 @@ describe('the structured report', () => {
       '        Algorithm Version: "0.3.0"',
     ])
     const score = lines.indexOf('      Hippocampal occupancy score: 0.8 1')
-    expect(lines.slice(score + 1, score + 3)).toEqual([
-      '        +/-, range of measurement uncertainty: 0.026 1',
-      '        Algorithm Name: "made-up-horn"',
+    expect(lines[score + 1]).toBe('        +/-, range of measurement uncertainty: 0.026 1')
+    const ofScore = lines.slice(score + 1, score + 8)
+    expect(ofScore).toContain('        Algorithm Name: "made-up-horn"')
+    // Hippocampus and horn make the score; the horn has no part in the hippocampus's total.
+    const segmentsOf = (some: readonly string[]) =>
+      some.filter((line) => /segments \d/.test(line)).map((line) => line.trim())
+    expect(segmentsOf(ofScore)).toEqual(['Source of Measurement: segments 1 2 5'])
+    const total = lines.findIndex((line) =>
+      line.includes('Tracking Identifier: "Left hippocampus"'),
+    )
+    expect(segmentsOf(lines.slice(total, total + 16))).toEqual([
+      'Source of Measurement: segments 1 2',
     ])
     expect(lines).toContain('    Comment: "The right temporal horn is a slit."')
     expect(lines.filter((line) => /occupancy score/.test(line))).toHaveLength(1)
