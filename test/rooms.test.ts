@@ -148,7 +148,7 @@ const mayImport: Record<string, readonly string[]> = {
 const forAll = ['errors', 'minor-version', 'read-only', 'schema-fault']
 
 const externals: Record<string, readonly string[]> = {
-  dicom: ['dcmjs', 'dicom-parser', '@cornerstonejs/dicom-image-loader', 'dicom-character-set'],
+  dicom: ['dcmjs', 'dicom-parser', '@cornerstonejs/', 'dicom-character-set'],
   archive: ['undici'],
   inference: ['onnxruntime-node'],
   report: ['canvas'],
