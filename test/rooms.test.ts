@@ -139,7 +139,7 @@ const mayImport: Record<string, readonly string[]> = {
     'queue/job',
     'selection/own-result',
   ],
-  hl7: ['dicom/codes', 'dicom/study-identity', 'fhir'],
+  hl7: ['dicom/codes', 'dicom/study-identity', 'fhir', 'queue/job'],
   nifti: ['volume'],
   mgh: ['volume', 'nifti/decompress', 'nifti/finite-intensities'],
 }
