@@ -10,6 +10,7 @@ attributes    -        node tools/check-attributes/main.ts
 bench-load    demo     node tools/bench-load/main.ts
 bench-queue   scale    node tools/bench-queue/main.ts
 bench-scale   scale    node tools/bench-scale/main.ts
+change        cli      node tools/check-change/main.ts
 compose       -        node tools/check-compose.ts
 flood         scale    node tools/flood/main.ts
 fresh         -        sh tools/check-fresh.sh

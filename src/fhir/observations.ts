@@ -5,6 +5,7 @@ import { describeCalibration } from '../measurement/norms/describe-calibration.t
 import type { PlacedVolume } from '../measurement/norms/place-volume.ts'
 import { concept, quantity } from './codings.ts'
 import type { FhirInput } from './fhir-input.ts'
+import { describeChanges } from './longitudinal-components.ts'
 import {
   makeUuid,
   researchMeta,
@@ -198,11 +199,14 @@ function intracranialObservation(input: FhirInput, deviceUrl: string): BundleEnt
   ]
 }
 
-/** All Observations of a result: volumes of each side and its parts, asymmetry, intracranial volume. */
+/** All Observations of a result: volumes of each side and its parts, asymmetry, intracranial volume, change. */
 export function listObservations(input: FhirInput, deviceUrl: string): BundleEntry[] {
   return [
     ...input.volumes.flatMap((volumes) => volumeObservations(input, volumes, deviceUrl)),
     ...asymmetryObservation(input, deviceUrl),
     ...intracranialObservation(input, deviceUrl),
+    ...describeChanges(input.history?.longitudinal).map(({ name, content }) =>
+      observation(input, name, deviceUrl, content),
+    ),
   ]
 }

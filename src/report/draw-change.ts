@@ -1,4 +1,5 @@
 import type { RateOfChange } from '../measurement/change-over-time.ts'
+import { drawLongitudinal } from './draw-longitudinal.ts'
 import { drawQuestion } from './draw-question.ts'
 import { drawTimeCourse, nameStudy } from './draw-time-course.ts'
 import { formatDate } from './format-facts.ts'
@@ -31,6 +32,10 @@ export function drawChange(
   let y = drawQuestion(page, questions.changed, answer, top, left, width)
   if (history === undefined || isWithheld || history.timePoints.length < 2) return y
   y = drawTimeCourse(page, history, left, y, width, plotHeight)
+  const { longitudinal } = history
+  if (longitudinal !== undefined) {
+    y = drawLongitudinal(page, longitudinal, input.changeViews ?? [], left, y + 10, width)
+  }
   const rates = history.rates.map(describeRate)
   if (rates.length > 0) {
     const line = `${rates.join('; ')}; ${changed.interval}.`

@@ -90,6 +90,13 @@ export const texts = {
     hollow: 'Hollow: not comparable.',
     both: 'Both',
     interval: '95 % interval',
+    longitudinal: {
+      before: 'then',
+      now: 'now',
+      since: (years: string) => `Image against image, over ${years} years`,
+      refused: 'Not measured image against image:',
+      caption: 'Both scans in their half-way space. Yellow: outline then; blue: outline now.',
+    },
     studies: (count: number, years: string) => `${count} studies over ${years} years`,
     expected: (group: string, rate: string, source: string) =>
       `Dotted: mean of ${group}, ${rate} a year (${source}); single people differ from it.`,

@@ -4,6 +4,7 @@ import { readString } from '../../dicom/read-attributes.ts'
 import type { Asymmetry } from '../../measurement/asymmetry.ts'
 import type { HippocampusVolumes } from '../../measurement/hippocampus-volumes.ts'
 import type { IntracranialVolume } from '../../measurement/intracranial-volume.ts'
+import type { LongitudinalChange } from '../../measurement/longitudinal-change.ts'
 import type { NormativeComparison } from '../../measurement/norms/compare-with-norms.ts'
 import type { EncodedResult } from '../encoded-result.ts'
 import { makeFrameOfReferenceUid, makeTrackingUid } from '../result-uids.ts'
@@ -31,6 +32,8 @@ export interface MeasurementDocumentInput extends ResultInput {
   readonly norms?: NormativeComparison | undefined
   /** Of two sides. */
   readonly asymmetry?: Asymmetry | undefined
+  /** Since an earlier study, measured image against image. */
+  readonly longitudinal?: LongitudinalChange | undefined
   /** Sentences a reader of the numbers must know. */
   readonly warnings: readonly string[]
   /** The document of the same study that this one replaces. */
@@ -73,7 +76,7 @@ function findComparedPart(
  */
 export function buildMeasurementDocument(input: MeasurementDocumentInput): EncodedResult {
   const { identity, segmentation, regions, volumes, warnings, predecessors } = input
-  const { intracranialVolume, norms, asymmetry } = input
+  const { intracranialVolume, norms, asymmetry, longitudinal } = input
   const { sources, uids, time, encode } = startResult(input, 'sr')
   const sourceSeriesInstanceUid = identity.sourceSeriesInstanceUid
   const tree = measurementReport(
@@ -110,6 +113,11 @@ export function buildMeasurementDocument(input: MeasurementDocumentInput): Encod
         trackingId: 'Asymmetry of the hippocampi',
         trackingUid: makeTrackingUid(identity, 'Asymmetry of the hippocampi'),
       },
+      changes: longitudinal?.sides.map((side) => {
+        const trackingId = `Change of the hippocampus since an earlier study, ${side.side}`
+        const trackingUid = makeTrackingUid(identity, trackingId)
+        return { change: longitudinal, side, trackingId, trackingUid }
+      }),
       comments: [
         researchComment,
         ...(volumes.some((one) => one.standardErrorMm3) ? [uncertaintyComment] : []),
@@ -139,7 +147,7 @@ export function buildMeasurementDocument(input: MeasurementDocumentInput): Encod
       collectEvidence(tree, identity.studyInstanceUid, known),
       predecessors.length === 0 ? [] : [referenceStudy(identity.studyInstanceUid, predecessors)],
     ),
-    ...(asymmetry === undefined ? {} : privateSchemeIdentification()),
+    ...(asymmetry || longitudinal?.sides.length ? privateSchemeIdentification() : {}),
     ...tree,
   })
 }
