@@ -1,7 +1,6 @@
 import { smoothVolume } from '../localization/smooth-volume.ts'
 import type { ChangeSigns } from '../measurement/longitudinal-change.ts'
 import type { Grid, Volume } from '../volume/grid.ts'
-import { voxelToPatient } from '../volume/patient-affine.ts'
 import { blocksFromMask } from './blocks-from-mask.ts'
 import { fitPairShading, shadingAt } from './even-pair.ts'
 import { followTissue, slopesOf, type TissueFlow } from './follow-tissue.ts'
@@ -30,26 +29,32 @@ const noiseShare = 0.03
 const nearSteps = 2
 const shadingBlurMm = 1
 
+/** Every `step`-th voxel of a grid: its index, and its place about the middle in units of the polynomial. */
+function placesOf({ dimensions: [columns, rows, slices] }: Grid, step: number) {
+  const indices: number[] = []
+  const points: number[] = []
+  for (let k = 0; k < slices; k += step) {
+    for (let j = 0; j < rows; j += step) {
+      for (let i = 0; i < columns; i += step) {
+        indices.push(i + columns * (j + rows * k))
+        points.push(2 * i - columns + 1, 2 * j - rows + 1, 2 * k - slices + 1)
+      }
+    }
+  }
+  return { indices, points: Float32Array.from(points) }
+}
+
 /** Both boxes with half of the difference in brightness taken out of each. */
 export function evenBoxes(boxes: PairBoxes): PairBoxes | undefined {
   const { grid, earlier, later } = boxes
-  const [columns, rows] = grid.dimensions
-  const points = new Float32Array(3 * earlier.length)
-  for (let at = 0; at < earlier.length; at++) {
-    const [x, y, z] = [at % columns, Math.floor(at / columns) % rows, 0]
-    points.set(voxelToPatient(grid.affine, [x, y, z + Math.floor(at / (columns * rows))]), 3 * at)
+  const few = placesOf(grid, 2)
+  const smooth = (intensities: Float32Array) => {
+    const smoothed = smoothVolume({ ...grid, intensities }, shadingBlurMm).intensities
+    return Float32Array.from(few.indices, (at) => smoothed[at]!)
   }
-  // About the middle of the box, in units that suit the polynomial.
-  const middle = voxelToPatient(
-    grid.affine,
-    grid.dimensions.map((n) => (n - 1) / 2) as unknown as [number, number, number],
-  )
-  for (let p = 0; p < points.length; p++) points[p] = 2 * (points[p]! - middle[p % 3]!)
-  const smooth = (intensities: Float32Array) =>
-    smoothVolume({ ...grid, intensities }, shadingBlurMm).intensities
-  const shading = fitPairShading(points, smooth(earlier), smooth(later))
+  const shading = fitPairShading(few.points, smooth(earlier), smooth(later))
   if (shading === undefined) return undefined
-  const shades = shadingAt(shading, points)
+  const shades = shadingAt(shading, placesOf(grid, 1).points)
   return {
     ...boxes,
     earlier: earlier.map((value, at) => value * Math.exp(shades[at]! / 2)),

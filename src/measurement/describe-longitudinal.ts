@@ -9,11 +9,11 @@ const percent = (value: number) => {
 }
 const names = { left: 'left', right: 'right', both: 'both together' } as const
 
-/** The change between two studies in words, with its intervals. `sides` holds at least one. */
+/** The change between two studies in words. `sides` holds at least one. */
 export function describeSides(sides: readonly SideChange[], years: number): string {
-  const changes = sides.map(
-    ({ side, percent: value, lower, upper }) =>
-      `${names[side]} ${percent(value)} % (95 % interval ${percent(lower)} to ${percent(upper)})`,
-  )
-  return `Measured image against image over ${nameSpan(years)}, the volume of the hippocampus changed: ${changes.join(', ')}.`
+  const changes = sides.map(({ side, percent: value, lower, upper }) => {
+    const isClear = lower > 0 || upper < 0
+    return `${names[side]} ${percent(value)} %${isClear ? '' : ' (within the error of repeated scans)'}`
+  })
+  return `Over ${nameSpan(years)} the volume of the hippocampus changed, image against image: ${changes.join(', ')}.`
 }

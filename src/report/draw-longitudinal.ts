@@ -2,8 +2,9 @@ import { createImageData } from 'canvas'
 import type { LongitudinalChange } from '../measurement/longitudinal-change.ts'
 import type { ChangeView } from './change-view.ts'
 import { formatDate } from './format-facts.ts'
-import { formatSigned } from './format-figures.ts'
+import { formatPercent, formatSigned } from './format-figures.ts'
 import { drawLine, drawParagraph, drawPixels, type Page, textStyles } from './page.ts'
+import type { ReportInput } from './report-input.ts'
 import { texts } from './texts.ts'
 
 /** Pixels of the page for each voxel of 1 mm. */
@@ -57,57 +58,52 @@ function drawSlice(page: Page, view: ChangeView, which: 0 | 1, x: number, y: num
   drawPixels(page, pixels, Math.round(x), Math.round(y))
 }
 
-/** Left and right, then and now, side by side. Gives the y below. */
-function drawViews(
+/** Left and right, then and now, side by side in the half-way space. Gives the y below. */
+export function drawChangeViews(
   page: Page,
-  views: readonly ChangeView[],
-  studyDate: string,
-  left: number,
-  top: number,
-): number {
-  const { longitudinal } = texts.changed
-  let x = left
-  for (const view of views) {
-    const then = studyDate === '' ? longitudinal.before : formatDate(studyDate).slice(0, 10)
-    for (const [which, when] of [then, longitudinal.now].entries()) {
-      drawLine(page, `${texts.sides[view.side]}, ${when}`, textStyles.fine, x, top + 12)
-      drawSlice(page, view, which as 0 | 1, x, top + 18)
-      x += view.columns * scale + gap
-    }
-    x += gap
-  }
-  return top + 18 + views[0]!.rows * scale + 18
-}
-
-/** The change measured image against image, with pictures where there are any. Gives the y below. */
-export function drawLongitudinal(
-  page: Page,
-  change: LongitudinalChange,
-  views: readonly ChangeView[],
+  { history, changeViews = [] }: Pick<ReportInput, 'history' | 'changeViews'>,
   left: number,
   top: number,
   width: number,
 ): number {
-  const { longitudinal, both } = texts.changed
+  const change = history?.longitudinal
+  if (change === undefined || changeViews.length === 0) return top
+  const { longitudinal } = texts.changed
+  let x = left
+  for (const view of changeViews) {
+    for (const [which, when] of [longitudinal.before, longitudinal.now].entries()) {
+      drawLine(page, `${texts.sides[view.side]}, ${when}`, textStyles.fine, x, top + 14)
+      drawSlice(page, view, which as 0 | 1, x, top + 20)
+      x += view.columns * scale + gap
+    }
+    x += gap
+  }
+  const { studyDate } = change
+  const date = studyDate === '' ? longitudinal.before : formatDate(studyDate).slice(0, 10)
+  const below = top + 20 + changeViews[0]!.rows * scale + 18
+  return drawParagraph(page, longitudinal.caption(date), textStyles.fine, left, below, width, 2)
+}
+
+/** The change a year measured image against image, or why it was not. Gives the y below. */
+export function drawLongitudinal(
+  page: Page,
+  change: LongitudinalChange,
+  left: number,
+  top: number,
+  width: number,
+): number {
+  const { longitudinal, both, perYear } = texts.changed
   if (change.sides.length === 0) {
     const line = `${longitudinal.refused} ${change.sentence}`
     return drawParagraph(page, line, textStyles.fine, left, top, width, 2)
   }
-  const said = change.sides.map(({ side, percent, lower, upper }) => {
+  const said = change.sides.map(({ side, percent, lower, upper, ...rate }) => {
     const name = side === 'both' ? both : texts.sides[side]
-    return `${name} ${formatSigned(percent)} % (${formatSigned(lower)} to ${formatSigned(upper)})`
+    const { percentPerYear, lowerPerYear, upperPerYear } = rate
+    return percentPerYear === undefined
+      ? `${name} ${formatPercent(percent)} (${formatSigned(lower)} to ${formatSigned(upper)})`
+      : `${name} ${formatPercent(percentPerYear)} ${perYear} (${formatSigned(lowerPerYear!)} to ${formatSigned(upperPerYear!)})`
   })
-  const since = longitudinal.since(change.years.toFixed(1))
-  const y = drawParagraph(
-    page,
-    `${since}: ${said.join('; ')}.`,
-    textStyles.fineStrong,
-    left,
-    top,
-    width,
-    2,
-  )
-  if (views.length === 0) return y
-  const below = drawViews(page, views, change.studyDate, left, y - 4)
-  return drawParagraph(page, longitudinal.caption, textStyles.fine, left, below, width, 2)
+  const line = `${longitudinal.measured} ${said.join('; ')}; ${texts.changed.interval}.`
+  return drawParagraph(page, line, textStyles.fineStrong, left, top, width, 3)
 }

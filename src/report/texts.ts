@@ -93,9 +93,11 @@ export const texts = {
     longitudinal: {
       before: 'then',
       now: 'now',
-      since: (years: string) => `Image against image, over ${years} years`,
+      measured: 'Image against image:',
+      alone: 'From the volumes of each study alone:',
       refused: 'Not measured image against image:',
-      caption: 'Both scans in their half-way space. Yellow: outline then; blue: outline now.',
+      caption: (date: string) =>
+        `Both scans in their half-way space. Yellow: outline of ${date}; blue: outline now.`,
     },
     studies: (count: number, years: string) => `${count} studies over ${years} years`,
     expected: (group: string, rate: string, source: string) =>
