@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 const source = fileURLToPath(new URL('../src/', import.meta.url))
 
 /**
- * Who may know whom. A room may always import itself, src/errors.ts and src/minor-version.ts; `room/file` allows one file
+ * Who may know whom. A room may always import itself and the files of src/ in `forAll`; `room/file` allows one file
  * only. What wires everything (the files of src/ itself, wiring/ and commands/) is not listed.
  */
 const mayImport: Record<string, readonly string[]> = {
@@ -106,13 +106,7 @@ const mayImport: Record<string, readonly string[]> = {
     'results/sr/read-measurement-document',
     'selection',
   ],
-  outcome: [
-    'archive/forward-instance',
-    'measurement',
-    'queue/job',
-    'selection/series-choice',
-    'selection/series-facts',
-  ],
+  outcome: ['measurement', 'queue/job', 'selection/series-choice', 'selection/series-facts'],
 
   // What goes on beside the jobs.
   upkeep: ['archive', 'backfill/backfill-marks', 'outcome', 'queue'],
@@ -121,7 +115,7 @@ const mayImport: Record<string, readonly string[]> = {
   models: ['inference', 'nifti', 'measurement', 'volume', 'localization/smooth-volume'],
 
   // What each step needs.
-  archive: ['selection/series-facts', 'selection/own-result'],
+  archive: ['selection/attribute-source', 'selection/series-facts', 'selection/own-result'],
   dicom: [],
   selection: [],
   volume: [],
@@ -145,10 +139,21 @@ const mayImport: Record<string, readonly string[]> = {
     'report/palette',
     'selection/own-result',
   ],
-  fhir: ['dicom/codes', 'measurement', 'outcome/outcome', 'queue/job', 'selection/own-result'],
+  fhir: [
+    'dicom/codes',
+    'dicom/study-identity',
+    'measurement',
+    'outcome/outcome',
+    'queue/job',
+    'selection/own-result',
+  ],
+  hl7: ['dicom/codes', 'dicom/study-identity', 'fhir'],
   nifti: ['volume'],
   mgh: ['volume', 'nifti/decompress', 'nifti/finite-intensities'],
 }
+
+/** Files of src/ itself that every room may know. */
+const forAll = ['errors', 'minor-version', 'read-only', 'schema-fault']
 
 const externals: Record<string, readonly string[]> = {
   dicom: ['dcmjs', 'dicom-parser', '@cornerstonejs/dicom-image-loader', 'dicom-character-set'],
@@ -188,7 +193,7 @@ const files = listFiles(source).map((file) => ({
 
 describe('the rooms of src', () => {
   it.each(Object.keys(mayImport))('%s imports only the rooms it may know', (room) => {
-    const allowed = [room, 'errors', 'minor-version', ...(mayImport[room] ?? [])]
+    const allowed = [room, ...forAll, ...(mayImport[room] ?? [])]
     const broken = files
       .filter((file) => file.room === room)
       .flatMap((file) =>
@@ -253,6 +258,8 @@ describe('the rooms of src', () => {
       'errors.ts',
       'main.ts',
       'minor-version.ts',
+      'read-only.ts',
+      'schema-fault.ts',
       'software.ts',
     ])
   })

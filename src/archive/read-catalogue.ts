@@ -1,6 +1,11 @@
 import { HippoError, type Stage } from '../errors.ts'
 import { isOwnResult } from '../selection/own-result.ts'
-import type { SeriesFacts } from '../selection/series-facts.ts'
+import {
+  readImagePositions,
+  readSeriesFacts,
+  type SeriesFacts,
+  type SourceInstanceReference,
+} from '../selection/series-facts.ts'
 import {
   type InstanceAnswer,
   instanceListAnswer,
@@ -12,11 +17,7 @@ import type { ArchiveHttp, CallOptions } from './archive-http.ts'
 import { type FoundStudy, readStudy, toFoundStudy } from './find-study.ts'
 import { mapConcurrently } from './map-concurrently.ts'
 import { requestJson } from './read-answer.ts'
-import {
-  readListedPosition,
-  type SimplifiedTags,
-  seriesFactsOfTags,
-} from './series-facts-of-tags.ts'
+import { readFromTags, type SimplifiedTags } from './tags-source.ts'
 
 /** Everything the archive lists of a study: its series with all their instances, no pixels. */
 export interface StudyCatalogue {
@@ -66,6 +67,30 @@ function compareInstances(a: InstanceAnswer, b: InstanceAnswer): number {
 function readWhole(text: string | undefined): number | undefined {
   const value = text?.trim() ? Number(text) : Number.NaN
   return Number.isFinite(value) ? value : undefined
+}
+
+function listInstance({ ID, FileUuid, MainDicomTags }: InstanceAnswer): SourceInstanceReference {
+  return {
+    sopInstanceUid: MainDicomTags.SOPInstanceUID,
+    orthancInstanceId: ID,
+    revision: FileUuid,
+    instanceNumber: readWhole(MainDicomTags.InstanceNumber),
+    imagePositions: readImagePositions(readFromTags(MainDicomTags)),
+  }
+}
+
+/** The listed instances, the first of them with the positions of its frames if it has several. */
+function placeFrames(
+  instances: readonly SourceInstanceReference[],
+  tags: SimplifiedTags,
+): readonly SourceInstanceReference[] {
+  const source = readFromTags(tags)
+  const isMultiFrame = source.items('PerFrameFunctionalGroupsSequence').length > 0
+  const imagePositions = isMultiFrame ? readImagePositions(source) : undefined
+  const [first, ...others] = instances
+  return first === undefined || imagePositions === undefined
+    ? instances
+    : [{ ...first, imagePositions }, ...others]
 }
 
 /**
@@ -127,16 +152,10 @@ export async function readCatalogue(
       },
       stage,
     )
-    return seriesFactsOfTags(tags, {
+    return readSeriesFacts(readFromTags(tags), {
       seriesInstanceUid: MainDicomTags.SeriesInstanceUID,
       orthancSeriesId: ID,
-      instances: members.map((member) => ({
-        sopInstanceUid: member.MainDicomTags.SOPInstanceUID,
-        orthancInstanceId: member.ID,
-        revision: member.FileUuid,
-        instanceNumber: readWhole(member.MainDicomTags.InstanceNumber),
-        imagePositions: readListedPosition(member.MainDicomTags.ImagePositionPatient),
-      })),
+      instances: placeFrames(members.map(listInstance), tags),
     })
   })
   const { StudyDate, StudyTime, StudyDescription, AccessionNumber } = study.MainDicomTags

@@ -1,6 +1,6 @@
-import { codes } from '../dicom/codes.ts'
+import { type Code, codes } from '../dicom/codes.ts'
 import type { LongitudinalChange } from '../measurement/longitudinal-change.ts'
-import { concept, quantity } from './codings.ts'
+import { concept, ownConcept, quantity } from './codings.ts'
 
 const bodySites = {
   left: 'left hippocampus',
@@ -14,16 +14,20 @@ export function describeChanges(change: LongitudinalChange | undefined) {
     ({ side, percent, lower, upper, percentPerYear, lowerPerYear, upperPerYear }) => ({
       name: `change ${side}`,
       content: {
-        code: concept(codes.volumeChange),
+        code: own(codes.volumeChange),
         bodySite: concept(codes.hippocampus, bodySites[side]),
         valueQuantity: quantity(percent, '%', '%', 2),
         component: [
-          part('Lower end of the 95 % interval', lower),
-          part('Upper end of the 95 % interval', upper),
-          ...(percentPerYear === undefined ? [] : [part('Change a year', percentPerYear, '%/a')]),
-          ...(lowerPerYear === undefined ? [] : [part('Lower end a year', lowerPerYear, '%/a')]),
-          ...(upperPerYear === undefined ? [] : [part('Upper end a year', upperPerYear, '%/a')]),
-          part('Time between the studies', change!.years, 'a'),
+          part(codes.intervalLower, lower),
+          part(codes.intervalUpper, upper),
+          ...(percentPerYear === undefined || lowerPerYear === undefined || upperPerYear === undefined
+            ? []
+            : [
+                part(codes.volumeChangePerYear, percentPerYear, '%/a'),
+                part(codes.intervalLower, lowerPerYear, '%/a'),
+                part(codes.intervalUpper, upperPerYear, '%/a'),
+              ]),
+          part(codes.timeBetween, change!.years, 'a'),
           {
             code: concept(codes.studyInstanceUid, 'Earlier study'),
             valueString: `urn:oid:${change!.studyInstanceUid}`,
@@ -34,7 +38,9 @@ export function describeChanges(change: LongitudinalChange | undefined) {
   )
 }
 
-const part = (text: string, value: number, unit = '%') => ({
-  code: { text },
+const own = ({ value, meaning }: Code) => ownConcept(value, meaning)
+
+const part = (name: Code, value: number, unit = '%') => ({
+  code: own(name),
   valueQuantity: quantity(value, unit, unit, 2),
 })

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
+import { jobStates, jobTriggers } from '../queue/job.ts'
 
 /** A file of the page, ready to be sent. */
 export interface PageFile {
@@ -77,6 +78,8 @@ export function readPage(): Page {
   const importMap = JSON.stringify({ imports })
   const shell = readFileSync(new URL('index.html', folder), 'utf8')
     .replace('"IMPORT_MAP"', () => importMap)
+    .replace('JOB_STATES', jobStates.join(' '))
+    .replace('JOB_TRIGGERS', jobTriggers.join(' '))
     .replace('<!-- PRELOADS -->', () => preloads.join('\n    '))
   return {
     shell: describeFile('index.html', Buffer.from(shell)),

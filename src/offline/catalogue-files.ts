@@ -1,9 +1,8 @@
 import { parsePart10 } from '../dicom/part10.ts'
 import { requireString } from '../dicom/read-attributes.ts'
-import { readSeriesFacts } from '../dicom/read-series-facts.ts'
 import { toHippoError } from '../errors.ts'
-import { isOwnResult } from '../selection/own-result.ts'
 import type { SeriesFacts } from '../selection/series-facts.ts'
+import { seriesFactsOfFiles } from './series-facts-of-files.ts'
 
 /** A study found among files: its series, and which files each is made of. */
 export interface FileStudy {
@@ -62,7 +61,7 @@ export async function catalogueFiles(
     try {
       const instance = parsePart10(await readFile(path))
       const study = requireString(instance.dataset, 'StudyInstanceUID')
-      const [facts] = readSeriesFacts([instance], isOwnResult)
+      const [facts] = seriesFactsOfFiles([instance])
       addFile(studies, study, facts!, path)
     } catch (error) {
       skipped.push({ path, reason: toHippoError(error, 'decode').message })

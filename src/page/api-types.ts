@@ -10,6 +10,7 @@ import type { outcomeSchema } from '../outcome/outcome-schema.ts'
 export type JobView = Static<typeof jobView>
 export type JobList = Static<typeof jobListReply>
 export type JobState = JobView['state']
+export type JobTrigger = JobView['trigger']
 export type Outcome = Static<typeof outcomeSchema>
 export type ErrorView = Static<typeof errorRecord>
 export type { JobNews, QueueNews }

@@ -1,15 +1,14 @@
-import { Check, Errors } from 'typebox/schema'
 import { HippoError } from '../errors.ts'
+import { findSchemaFault } from '../schema-fault.ts'
 import { readExpression } from './meets-condition.ts'
-import schema from './series-rules.schema.json' with { type: 'json' }
-import type { Condition, Preference, SeriesRule, SeriesRules } from './series-rules.ts'
-
-/** A file of rules: all of them, or what differs from the shipped ones. */
-interface RulesFile extends Partial<SeriesRules> {
-  readonly extends?: 'default'
-  /** Identifiers of shipped rules and preferences that do not apply here. */
-  readonly without?: readonly string[]
-}
+import {
+  type Condition,
+  type Preference,
+  type RulesFile,
+  type SeriesRule,
+  type SeriesRules,
+  seriesRulesFile,
+} from './series-rules.ts'
 
 function invalid(problem: string): HippoError {
   return new HippoError('CONFIG_INVALID', `The series rules are not usable: ${problem}.`)
@@ -101,13 +100,8 @@ function extend(file: RulesFile, shipped: SeriesRules): SeriesRules {
  * extends the default, together with `shipped`. Throws CONFIG_INVALID with what is wrong where.
  */
 export function parseSeriesRules(content: unknown, shipped: SeriesRules | undefined): SeriesRules {
-  if (!Check(schema, content)) {
-    const [, problems] = Errors(schema, content)
-    const deepest = problems.reduce((a, b) =>
-      b.instancePath.length > a.instancePath.length ? b : a,
-    )
-    throw invalid(`${deepest.instancePath || 'the file'} ${deepest.message}`)
-  }
+  const fault = findSchemaFault(seriesRulesFile, content)
+  if (fault !== undefined) throw invalid(fault)
   const file = content as RulesFile
   const rules =
     file.extends === undefined

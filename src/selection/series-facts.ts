@@ -1,80 +1,25 @@
+import type { AttributeSource } from './attribute-source.ts'
+import { seriesAttributes } from './series-attributes.ts'
+
 /**
- * What is known of a series before its pixels are fetched; absent attributes are undefined, never
- * invented. Values come from one instance of the series unless said otherwise.
+ * What one image tells about its series, by `seriesAttributes`; absent attributes are undefined, never
+ * invented.
  */
-export interface SeriesFacts {
+type FactsOfImage = {
+  readonly [Name in keyof typeof seriesAttributes]: ReturnType<(typeof seriesAttributes)[Name]>
+}
+
+/** What is known of a series before its pixels are fetched. */
+export interface SeriesFacts extends FactsOfImage {
   readonly seriesInstanceUid: string
   /** Identifier of the series in Orthanc; undefined for files read from disk. */
   readonly orthancSeriesId: string | undefined
-  readonly seriesNumber: number | undefined
-  readonly seriesDescription: string | undefined
-  readonly modality: string | undefined
-  readonly sopClassUid: string | undefined
-  readonly imageType: readonly string[]
-  readonly manufacturer: string | undefined
-  readonly manufacturerModelName: string | undefined
-  readonly bodyPartExamined: string | undefined
-  readonly protocolName: string | undefined
   /** Instances in the series, all of them. */
   readonly instances: readonly SourceInstanceReference[]
-  readonly numberOfFrames: number | undefined
-  readonly rows: number | undefined
-  readonly columns: number | undefined
-  /** Millimetres. */
-  readonly sliceThickness: number | undefined
-  readonly spacingBetweenSlices: number | undefined
-  readonly pixelSpacing: readonly [number, number] | undefined
-  readonly mrAcquisitionType: string | undefined
-  readonly scanningSequence: readonly string[]
-  readonly sequenceVariant: readonly string[]
-  readonly repetitionTime: number | undefined
-  readonly echoTime: number | undefined
-  readonly inversionTime: number | undefined
-  readonly flipAngle: number | undefined
-  readonly magneticFieldStrength: number | undefined
-  readonly contrastBolusAgent: string | undefined
-  /** Millilitres, as the scanner's operator typed them. */
-  readonly contrastBolusVolume?: number | undefined
-  readonly contrastBolusTotalDose?: number | undefined
-  readonly contrastBolusIngredient?: string | undefined
-  /** YES or NO (enhanced images, PS3.3 C.8.13.5.6). */
-  readonly inversionRecovery?: string | undefined
-  /** SequenceName of classic images, PulseSequenceName of enhanced ones. */
-  readonly sequenceName: string | undefined
-  readonly scanOptions: readonly string[]
-  readonly echoTrainLength: number | undefined
-  /** SPIN, GRADIENT or BOTH (enhanced images, PS3.3 C.8.13.4). */
-  readonly echoPulseSequence: string | undefined
-  readonly echoPlanarPulseSequence: string | undefined
-  readonly timeOfFlightContrast: string | undefined
-  readonly phaseContrast: string | undefined
-  readonly angioFlag: string | undefined
-  /** T1, T2, DIFFUSION and the like (enhanced images, PS3.3 C.8.13.3.1.2). */
-  readonly acquisitionContrast: string | undefined
-  /** MAGNITUDE, PHASE, REAL, IMAGINARY or MIXED (enhanced images). */
-  readonly complexImageComponent: string | undefined
-  readonly diffusionBValue: number | undefined
-  readonly numberOfTemporalPositions: number | undefined
-  /** Row, then column direction of the first image, LPS. */
-  readonly imageOrientationPatient: readonly number[] | undefined
-  /** DICOM TM. */
-  readonly seriesTime: string | undefined
-  /** L or R from Laterality or ImageLaterality; undefined when the data does not say. */
-  readonly laterality: 'L' | 'R' | undefined
-  readonly patientId?: string | undefined
-  readonly issuerOfPatientId?: string | undefined
-  readonly patientAge: string | undefined
-  readonly patientSex: string | undefined
-  readonly patientBirthDate: string | undefined
-  readonly patientSize: number | undefined
-  readonly patientWeight: number | undefined
-  readonly studyDate: string | undefined
-  readonly studyTime: string | undefined
-  readonly accessionNumber: string | undefined
-  readonly studyDescription: string | undefined
-  /** True for what this product wrote itself (recognised by manufacturer and device). */
-  readonly isOwnResult: boolean
 }
+
+/** A point of the patient, LPS millimetres. */
+export type ImagePosition = readonly [number, number, number]
 
 /** An instance as the archive lists it, without its content. */
 export interface SourceInstanceReference {
@@ -88,5 +33,28 @@ export interface SourceInstanceReference {
    * Where its frames lie, LPS millimetres, as far as the listing tells. Of several multi-frame
    * instances only the first says it.
    */
-  readonly imagePositions?: readonly (readonly [number, number, number])[] | undefined
+  readonly imagePositions?: readonly ImagePosition[] | undefined
+}
+
+/** The facts of a series as one of its images tells them. */
+export function readSeriesFacts(
+  source: AttributeSource,
+  series: Omit<SeriesFacts, keyof FactsOfImage>,
+): SeriesFacts {
+  const facts = Object.entries(seriesAttributes).map(([name, read]) => [name, read(source)])
+  return { ...series, ...(Object.fromEntries(facts) as FactsOfImage) }
+}
+
+/** Where the frames of an image lie, LPS millimetres; undefined unless every one says it. */
+export function readImagePositions(source: AttributeSource): readonly ImagePosition[] | undefined {
+  const frames = source.items('PerFrameFunctionalGroupsSequence')
+  const places =
+    frames.length === 0 ? [source] : frames.map((frame) => frame.items('PlanePositionSequence')[0])
+  const positions = places.flatMap((place) => {
+    const [x, y, z, ...others] = place?.numbers('ImagePositionPatient') ?? []
+    return x === undefined || y === undefined || z === undefined || others.length > 0
+      ? []
+      : [[x, y, z] as const]
+  })
+  return positions.length === places.length ? positions : undefined
 }

@@ -1,84 +1,227 @@
-import type { VerdictReason } from './verdict-reason.ts'
+import { type Static, Type } from 'typebox'
+import type { ReadOnly } from '../read-only.ts'
+import { ruleReasons } from './verdict-reason.ts'
 
-/** A statement about a series' values (series-values.ts); true or false for every series. */
-export type Condition =
-  | { readonly all: readonly Condition[] }
-  | { readonly any: readonly Condition[] }
-  | { readonly not: Condition }
-  /** Of these conditions at least so many hold. */
-  | { readonly atLeast: number; readonly of: readonly Condition[] }
-  /** A condition with a name, from the `terms` of the rules. */
-  | { readonly term: string }
-  | AttributeTest
+const strict = { additionalProperties: false }
 
-/**
- * About one value. Everything stated must hold; nothing but `known: false` holds of a value that the
- * series does not tell. Of a list, one value that fits is enough.
- */
-export interface AttributeTest {
-  readonly attribute: string
-  readonly known?: boolean
-  /** Equal to one of these; texts without regard to case. */
-  readonly is?: string | number | readonly (string | number)[]
-  /** Regular expression, without regard to case. */
-  readonly matches?: string
-  /** A number, or the name of a limit. */
-  readonly above?: number | string
-  readonly below?: number | string
-}
+/** Values of a series (series-values.ts) that a rule may ask about: none says who it is. */
+export const ruleAttributes = [
+  'acquisitionContrast',
+  'angioFlag',
+  'anisotropy',
+  'bodyPartExamined',
+  'columns',
+  'complexImageComponent',
+  'contrastBolusAgent',
+  'contrastBolusIngredient',
+  'contrastBolusTotalDose',
+  'contrastBolusVolume',
+  'description',
+  'diffusionBValue',
+  'echoPlanarPulseSequence',
+  'echoPulseSequence',
+  'echoTime',
+  'echoTrainLength',
+  'ernstAngle',
+  'flipAngle',
+  'flipAngleToErnstAngle',
+  'imageType',
+  'images',
+  'imagesPerPosition',
+  'inversionRecovery',
+  'inversionTime',
+  'label',
+  'laterality',
+  'magneticFieldStrength',
+  'manufacturer',
+  'manufacturerModelName',
+  'modality',
+  'mrAcquisitionType',
+  'name',
+  'numberOfFrames',
+  'numberOfTemporalPositions',
+  'patientExaminationCharacteristics',
+  'phaseContrast',
+  'pixelDataCharacteristics',
+  'pixelSize',
+  'planeExtent',
+  'positions',
+  'protocol',
+  'protocolName',
+  'repetitionTime',
+  'rows',
+  'scanOptions',
+  'scanningSequence',
+  'sequenceName',
+  'sequenceVariant',
+  'seriesDescription',
+  'seriesNumber',
+  'sliceExtent',
+  'sliceSize',
+  'sliceStep',
+  'sliceThickness',
+  'sopClassUid',
+  'spacingBetweenSlices',
+  'studyDescription',
+  'timeOfFlightContrast',
+  'voxelVolume',
+] as const
 
-/** What speaks against a series. */
-export interface SeriesRule {
-  readonly id: string
-  /** Series of the agreed name, too, or only whole heads (the default). */
-  readonly appliesTo?: 'every' | 'heads'
-  readonly reason: RuleReason
-  readonly when: Condition
-  /** `{name}` stands for a value or limit. */
-  readonly sentence: string
-  /**
-   * Where it is given, the rule raises a doubt of this size and does not refuse by itself: the series comes
-   * after all that nothing speaks against, and is refused where its doubts add up to more than the limit
-   * `maximumDoubt`.
-   */
-  readonly doubt?: number
-  /** Said with the measurement of a series in doubt. */
-  readonly warning?: string
-}
+const attribute = Type.Enum([...ruleAttributes])
+const bound = Type.Union([Type.Number(), Type.String()], {
+  description: 'A number, or the name of a limit.',
+})
 
-export type RuleReason = Exclude<
-  VerdictReason,
-  | 'CHOSEN'
-  | 'AMBIGUOUS'
-  | 'NOT_BEST'
-  | 'NOT_MEASURABLE'
-  | 'OWN_RESULT'
-  | 'NOT_IMAGE'
-  | 'NOT_MR'
-  | 'NAME_NOT_AGREED'
-  | 'HEAD_PREFERRED'
->
-
-/**
- * What speaks for one whole head over another: all points where the condition holds, or points in
- * proportion from `worst` (none) to `best` (all) of a number.
- */
-export type Preference = {
-  readonly id: string
-  readonly points: number
-  /** Ends "series 5 is preferred because ...". */
-  readonly because: string
-} & (
-  | { readonly when: Condition }
-  | { readonly attribute: string; readonly best: number; readonly worst: number }
+const attributeTest = Type.Object(
+  {
+    attribute,
+    known: Type.Optional(Type.Boolean()),
+    is: Type.Optional(
+      Type.Union(
+        [Type.String(), Type.Number(), Type.Array(Type.Union([Type.String(), Type.Number()]))],
+        { description: 'Equal to one of these; texts without regard to case.' },
+      ),
+    ),
+    matches: Type.Optional(
+      Type.String({ minLength: 1, description: 'Regular expression, without regard to case.' }),
+    ),
+    above: Type.Optional(bound),
+    below: Type.Optional(bound),
+  },
+  {
+    ...strict,
+    minProperties: 2,
+    description:
+      'About one value: everything stated must hold. Nothing but `known: false` holds of a value that ' +
+      'the series does not tell. Of a list, one value that fits is enough.',
+  },
 )
 
-/** How series are judged and compared, as data; docs/series-choice.md explains it. */
-export interface SeriesRules {
-  readonly limits: Readonly<Record<string, number>>
-  /** Conditions with a name; other conditions ask for them by it. */
-  readonly terms?: Readonly<Record<string, Condition>>
-  /** In this order: the first that objects is the one people read. */
-  readonly rules: readonly SeriesRule[]
-  readonly preferences: readonly Preference[]
+const self = Type.Ref('Condition')
+const condition = Type.Cyclic(
+  {
+    Condition: Type.Union([
+      Type.Object({ all: Type.Array(self) }, strict),
+      Type.Object({ any: Type.Array(self) }, strict),
+      Type.Object({ not: self }, strict),
+      Type.Object(
+        { atLeast: Type.Integer({ minimum: 1 }), of: Type.Array(self) },
+        { ...strict, description: 'Of these conditions at least so many hold.' },
+      ),
+      Type.Object({ term: Type.String() }, { ...strict, description: 'A condition with a name.' }),
+      attributeTest,
+    ]),
+  },
+  'Condition',
+)
+
+const id = Type.String({ pattern: '^[a-z0-9][a-z0-9-]*$' })
+
+const rule = Type.Object(
+  {
+    id,
+    appliesTo: Type.Optional(
+      Type.Enum(['every', 'heads'], {
+        description: 'Series of the agreed name, too, or only whole heads (the default).',
+      }),
+    ),
+    reason: Type.Enum([...ruleReasons]),
+    when: condition,
+    sentence: Type.String({
+      minLength: 1,
+      maxLength: 300,
+      description: '`{name}` stands for a value or limit.',
+    }),
+    doubt: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        description:
+          'Size of the doubt the rule raises; without it the rule refuses. A series in doubt comes after all ' +
+          'others, and is refused where its doubts add up to more than the limit `maximumDoubt`.',
+      }),
+    ),
+    warning: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 300,
+        description: 'Said with the measurement of a series in doubt.',
+      }),
+    ),
+  },
+  strict,
+)
+
+const points = {
+  id,
+  points: Type.Number(),
+  because: Type.String({
+    minLength: 1,
+    description: 'Ends "series 5 is preferred because ...".',
+  }),
 }
+const preference = Type.Union([
+  Type.Object(
+    { ...points, when: condition },
+    { ...strict, description: 'All points where the condition holds.' },
+  ),
+  Type.Object(
+    { ...points, attribute, best: Type.Number(), worst: Type.Number() },
+    {
+      ...strict,
+      description: 'Points in proportion from `worst` (none) to `best` (all) of a number.',
+    },
+  ),
+])
+
+const limits = Type.Record(Type.String(), Type.Number(), {
+  description: 'Numbers with a name, for conditions and sentences.',
+})
+const terms = Type.Record(Type.String(), condition, {
+  description: 'Conditions with a name, for other conditions.',
+})
+const rules = Type.Array(rule, {
+  description: 'What speaks against a series; the first that objects is the one people read.',
+})
+const preferences = Type.Array(preference, {
+  description: 'What speaks for one whole head over another.',
+})
+
+/** A file of rules (SERIES_RULES_FILE): all of them, or what differs from the shipped ones. */
+export const seriesRulesFile = Type.Object(
+  {
+    $schema: Type.Optional(Type.String()),
+    extends: Type.Optional(
+      Type.Literal('default', {
+        description: 'Start from the shipped rules; without it, only what stands here applies.',
+      }),
+    ),
+    without: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'Identifiers of shipped rules and preferences to leave out.',
+      }),
+    ),
+    limits: Type.Optional(limits),
+    terms: Type.Optional(terms),
+    rules: Type.Optional(rules),
+    preferences: Type.Optional(preferences),
+  },
+  {
+    ...strict,
+    title: 'HippoVolume series rules',
+    description:
+      'How the series of a study are judged and compared. docs/series-choice.md explains it.',
+  },
+)
+
+const seriesRules = Type.Object({ limits, terms: Type.Optional(terms), rules, preferences })
+
+export type RulesFile = ReadOnly<Static<typeof seriesRulesFile>>
+/** How series are judged and compared, as data. */
+export type SeriesRules = ReadOnly<Static<typeof seriesRules>>
+/** What speaks against a series. */
+export type SeriesRule = SeriesRules['rules'][number]
+/** What speaks for one whole head over another. */
+export type Preference = SeriesRules['preferences'][number]
+/** A statement about a series' values; true or false for every series. */
+export type Condition = ReadOnly<Static<typeof condition>>
+export type AttributeTest = ReadOnly<Static<typeof attributeTest>>

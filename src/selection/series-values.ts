@@ -136,10 +136,6 @@ export function readValues(facts: SeriesFacts): SeriesValues {
     parameters: describeParameters(facts),
     contrastAgent: describeAgent(facts),
     ...readErnstAngle(facts),
-    contrastBolusVolume: facts.contrastBolusVolume,
-    contrastBolusTotalDose: facts.contrastBolusTotalDose,
-    contrastBolusIngredient: facts.contrastBolusIngredient,
-    inversionRecovery: facts.inversionRecovery,
     ...measureGrid(facts, images),
   }
 }

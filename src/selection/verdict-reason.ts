@@ -1,24 +1,31 @@
+/** What a rule of the series rules may say against a series. */
+export const ruleReasons = [
+  'LOCALIZER',
+  'DERIVED',
+  'THICK_SLICES',
+  'TOO_FEW_IMAGES',
+  'NOT_HEAD',
+  'NOT_MAGNITUDE',
+  'NOT_T1',
+  'NOT_3D',
+  'REPEATED_POSITIONS',
+  'COARSE_PIXELS',
+  'COVERAGE',
+  'CONTRAST_AGENT',
+  'SITE_RULE',
+] as const
+
+export type RuleReason = (typeof ruleReasons)[number]
+
 /** Why a series was chosen or not, as a code for machines; the sentence beside it is for people. */
 export type VerdictReason =
+  | RuleReason
   | 'CHOSEN'
   | 'OWN_RESULT'
   | 'NOT_MR'
   | 'NOT_IMAGE'
-  | 'LOCALIZER'
-  | 'DERIVED'
-  | 'THICK_SLICES'
-  | 'TOO_FEW_IMAGES'
   | 'NAME_NOT_AGREED'
   | 'HEAD_PREFERRED'
   | 'AMBIGUOUS'
-  | 'NOT_HEAD'
-  | 'NOT_MAGNITUDE'
-  | 'NOT_T1'
-  | 'NOT_3D'
-  | 'REPEATED_POSITIONS'
-  | 'COARSE_PIXELS'
-  | 'COVERAGE'
-  | 'CONTRAST_AGENT'
   | 'NOT_BEST'
   | 'NOT_MEASURABLE'
-  | 'SITE_RULE'

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { jobStates, jobTriggers } from '../../src/queue/job.ts'
 import { createTestApp, type TestApp } from './test-app.ts'
 
 /** Everything together, as the browser gets it without compression. */
@@ -40,6 +41,12 @@ describe("the operators' page", () => {
     expect(policy).toContain(`script-src 'self' 'sha256-${digest}'`)
     expect(body).not.toMatch(/<style|style=|onclick/i)
     expect(body.match(/<script/g)).toHaveLength(2)
+  })
+
+  it('learns from the shell which states and triggers the filters offer', async () => {
+    const { body } = await get('/')
+    expect(body).toContain(`<meta name="job-states" content="${jobStates.join(' ')}">`)
+    expect(body).toContain(`<meta name="job-triggers" content="${jobTriggers.join(' ')}">`)
   })
 
   it('finds every file that the shell and its scripts name', async () => {

@@ -57,7 +57,9 @@ describe('the change of a hippocampus between two scans', () => {
     expect(Math.abs(change(pair(radius, radius, 1.4, 0.004)))).toBeLessThan(0.2)
   })
 
-  it.each([[7.95], [7.75]])('is seen in size and sign where a ball of 8 mm shrinks to %d mm', (mm) => {
+  it.each([[7.95], [7.75]])(
+    'is seen in size and sign where a ball of 8 mm shrinks to %d mm',
+    (mm) => {
       const seen = change(pair(radius, mm))
       expect(seen / left(mm)).toBeGreaterThan(0.7)
       expect(seen / left(mm)).toBeLessThan(1.5)

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Archive } from '../../src/archive/archive.ts'
 import { parsePart10 } from '../../src/dicom/part10.ts'
-import { readSeriesFacts } from '../../src/dicom/read-series-facts.ts'
 import { HippoError } from '../../src/errors.ts'
 import type { ModelManifest } from '../../src/inference/model-manifest.ts'
 import type { Segmenter } from '../../src/inference/segmenter.ts'
+import { seriesFactsOfFiles } from '../../src/offline/series-facts-of-files.ts'
 import type { AnalysisOutcome } from '../../src/outcome/outcome.ts'
 import { type AnalysisDependencies, createStudyAnalysis } from '../../src/pipeline/analyze-study.ts'
 import type { Job } from '../../src/queue/job.ts'
@@ -41,14 +41,13 @@ function fakeArchive(given: readonly Uint8Array[]) {
   let files = given
   const stored = new Map<string, Uint8Array>()
   const calls: string[] = []
-  const list = (all: Iterable<Uint8Array>, isOwn: boolean) =>
-    readSeriesFacts([...all].map(parsePart10), () => isOwn)
+  const list = (all: Iterable<Uint8Array>) => seriesFactsOfFiles([...all].map(parsePart10))
   const archive = {
     async readCatalogue() {
       calls.push('catalogue')
       return {
         study: { studyInstanceUid: phantomUid('phantom study') },
-        series: [...list(files, false), ...list(stored.values(), true)],
+        series: [...list(files), ...list(stored.values())],
       }
     },
     async fetchSeries() {

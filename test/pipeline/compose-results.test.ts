@@ -3,14 +3,13 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { decodeInstance } from '../../src/dicom/decode-instance.ts'
 import { parsePart10 } from '../../src/dicom/part10.ts'
 import { readString } from '../../src/dicom/read-attributes.ts'
-import { readSeriesFacts } from '../../src/dicom/read-series-facts.ts'
 import type { ModelManifest } from '../../src/inference/model-manifest.ts'
 import { cropLabels, listRegions } from '../../src/measurement/hippocampus-labels.ts'
 import { measureHippocampus } from '../../src/measurement/measure-hippocampus.ts'
 import { builtinNorms } from '../../src/measurement/norms/builtin-norms.ts'
 import type { MeasuredSeries } from '../../src/measuring/measure-series.ts'
+import { seriesFactsOfFiles } from '../../src/offline/series-facts-of-files.ts'
 import { composeResults } from '../../src/pipeline/compose-results.ts'
-import { isOwnResult } from '../../src/selection/own-result.ts'
 import { selectSeries } from '../../src/selection/select-series.ts'
 import type { SeriesFacts } from '../../src/selection/series-facts.ts'
 import { timeSteps } from '../../src/telemetry/time-steps.ts'
@@ -33,7 +32,7 @@ describe('composing the results of a study', () => {
     // A crop that says neither age nor sex, as real ones do.
     const files = writePhantomSeries({ patientAge: undefined, patientSex: undefined, slices: 36 })
     const instances = files.map(parsePart10)
-    const [facts] = readSeriesFacts(instances, isOwnResult)
+    const [facts] = seriesFactsOfFiles(instances)
     chosen = { ...facts!, patientBirthDate: undefined, patientSex: undefined }
     const frames = (await Promise.all(instances.map(decodeInstance))).flat()
     const { volume, order } = assembleVolume(frames)

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { readSeriesFacts } from '../../src/dicom/read-series-facts.ts'
 import { digestContent } from '../../src/measuring/digest-content.ts'
+import { seriesFactsOfFiles } from '../../src/offline/series-facts-of-files.ts'
 import { parseWithinBudget, requireListed } from '../../src/pipeline/read-listed.ts'
 import { writePhantomSeries } from '../support/phantom-dicom.ts'
 
 const size = { columns: 16, rows: 12, slices: 4 }
 const files = writePhantomSeries(size)
 const instances = parseWithinBudget(files)
-const series = readSeriesFacts(instances, () => false)[0]!
+const series = seriesFactsOfFiles(instances)[0]!
 const uid = (tag: string) => instances[0]!.dataset.parsed.string(tag)!
 const listed = { studyInstanceUid: uid('x0020000d'), series, patientId: uid('x00100020') }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { SideChange } from '../../src/measurement/longitudinal-change.ts'
 import { describeChanges } from '../../src/fhir/longitudinal-components.ts'
+import type { SideChange } from '../../src/measurement/longitudinal-change.ts'
 import { longitudinalGroup } from '../../src/results/sr/tid-1501-longitudinal.ts'
 
 const side: SideChange = {

@@ -1,9 +1,9 @@
 import { parsePart10 } from '../../src/dicom/part10.ts'
 import { readString } from '../../src/dicom/read-attributes.ts'
-import { readSeriesFacts } from '../../src/dicom/read-series-facts.ts'
 import type { HippoError } from '../../src/errors.ts'
 import type { ModelManifest } from '../../src/inference/model-manifest.ts'
 import { SeriesRejection } from '../../src/measuring/series-rejection.ts'
+import { seriesFactsOfFiles } from '../../src/offline/series-facts-of-files.ts'
 import { composeRejection } from '../../src/pipeline/compose-rejection.ts'
 import type { ResultInstance } from '../../src/pipeline/store-results.ts'
 
@@ -17,7 +17,7 @@ export async function composeMadeUpRejection(
   error: HippoError = noHead,
 ): Promise<readonly ResultInstance[]> {
   const instances = files.map((file) => parsePart10(file))
-  const series = readSeriesFacts(instances, () => false)
+  const series = seriesFactsOfFiles(instances)
   const text = (keyword: string) => readString(instances[0]!.dataset, keyword) ?? ''
   const rejection = await composeRejection(
     {

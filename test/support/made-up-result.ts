@@ -1,13 +1,13 @@
 import { decodeInstance } from '../../src/dicom/decode-instance.ts'
 import { parsePart10 } from '../../src/dicom/part10.ts'
 import { readString } from '../../src/dicom/read-attributes.ts'
-import { readSeriesFacts } from '../../src/dicom/read-series-facts.ts'
 import type { ModelManifest } from '../../src/inference/model-manifest.ts'
 import { cropLabels, headLabels, listRegions } from '../../src/measurement/hippocampus-labels.ts'
 import type { HippocampusVolumes, Side } from '../../src/measurement/hippocampus-volumes.ts'
 import { measureHippocampus } from '../../src/measurement/measure-hippocampus.ts'
 import { digestContent } from '../../src/measuring/digest-content.ts'
 import type { MeasuredSeries } from '../../src/measuring/measure-series.ts'
+import { seriesFactsOfFiles } from '../../src/offline/series-facts-of-files.ts'
 import type { StoredRole } from '../../src/outcome/outcome.ts'
 import {
   type ComposedResults,
@@ -149,7 +149,7 @@ export async function composeMadeUpResult(
     warnings,
   }
   const contentDigest = await digestContent(files)
-  const series = readSeriesFacts(instances, () => false)
+  const series = seriesFactsOfFiles(instances)
   const chosen = series[0]!
   const text = (keyword: string) => readString(instances[0]!.dataset, keyword) ?? ''
   const results = await composeResults(

@@ -1,8 +1,7 @@
 import { decodeInstance } from '../../src/dicom/decode-instance.ts'
 import { parsePart10 } from '../../src/dicom/part10.ts'
-import { readSeriesFacts } from '../../src/dicom/read-series-facts.ts'
 import { HippoError } from '../../src/errors.ts'
-import { isOwnResult } from '../../src/selection/own-result.ts'
+import { seriesFactsOfFiles } from '../../src/offline/series-facts-of-files.ts'
 import { selectSeries } from '../../src/selection/select-series.ts'
 import { assembleVolume } from '../../src/volume/assemble-volume.ts'
 import { buildDicom, type Elements } from '../../test/dicom/build-dicom.ts'
@@ -36,7 +35,7 @@ export async function findRefusal(
 ): Promise<{ readonly code: string; readonly sentence: string } | undefined> {
   try {
     const instances = files.map((elements) => parsePart10(buildDicom(elements)))
-    const { chosen, verdicts } = selectSeries(readSeriesFacts(instances, isOwnResult), rules)
+    const { chosen, verdicts } = selectSeries(seriesFactsOfFiles(instances), rules)
     if (chosen === undefined) {
       const [first] = verdicts
       return { code: first?.reason ?? 'NONE', sentence: first?.sentence ?? '' }

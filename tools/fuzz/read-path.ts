@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto'
 import { decodeInstance } from '../../src/dicom/decode-instance.ts'
 import type { DicomInstance } from '../../src/dicom/dicom-instance.ts'
 import { parsePart10 } from '../../src/dicom/part10.ts'
-import { readSeriesFacts } from '../../src/dicom/read-series-facts.ts'
 import { HippoError } from '../../src/errors.ts'
-import { isOwnResult } from '../../src/selection/own-result.ts'
+import { seriesFactsOfFiles } from '../../src/offline/series-facts-of-files.ts'
 import { selectSeries } from '../../src/selection/select-series.ts'
 import { assembleVolume } from '../../src/volume/assemble-volume.ts'
 import type { Volume } from '../../src/volume/grid.ts'
@@ -59,7 +58,7 @@ export async function readSeries(files: readonly Uint8Array[]): Promise<Reading>
   try {
     const instances = files.map(parsePart10)
     reached = 'facts'
-    const facts = readSeriesFacts(instances, isOwnResult)
+    const facts = seriesFactsOfFiles(instances)
     reached = 'select'
     const choice = selectSeries(facts, rules)
     if (choice.verdicts.some(({ sentence }) => !/^[A-Z"].*\S$/su.test(sentence))) {

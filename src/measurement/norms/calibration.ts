@@ -1,51 +1,108 @@
+import { type Static, Type } from 'typebox'
+import type { ReadOnly } from '../../read-only.ts'
+
+const strict = { additionalProperties: false }
+const version = { pattern: '^[0-9]+\\.[0-9]+\\.[0-9]+$' }
+
+/** A range of numbers as it is written in a file of norms. */
+export const range = (description?: string) =>
+  Type.Object(
+    { minimum: Type.Number(), maximum: Type.Number() },
+    { ...strict, ...(description !== undefined && { description }) },
+  )
+
+const calibrationFit = Type.Object(
+  {
+    ratio: Type.Number({ minimum: 0.1, maximum: 3 }),
+    right: Type.Number({
+      minimum: -0.3,
+      maximum: 0.3,
+      description:
+        'How much larger the right side comes out than the norms say, as a part of the volume.',
+    }),
+    agePerYear: Type.Number({ minimum: -0.02, maximum: 0.02 }),
+    icvPerLitre: Type.Number({ minimum: -1, maximum: 1 }),
+    spread: Type.Number({
+      minimum: 0.3,
+      maximum: 3,
+      description: "Spread among healthy people over the norms' own residual.",
+    }),
+    covariance: Type.Array(Type.Array(Type.Number(), { minItems: 5, maxItems: 5 }), {
+      minItems: 5,
+      maxItems: 5,
+      description:
+        'Of ln ratio, right, agePerYear, icvPerLitre, ln spread, in this order: five rows of five.',
+    }),
+    siteScatter: Type.Number({
+      minimum: 0,
+      maximum: 0.5,
+      description: 'How far sites differ (standard deviation), as a part of the volume.',
+    }),
+  },
+  strict,
+)
+
+/** One entry of `calibrations` in a file of norms. */
+export const calibration = Type.Object(
+  {
+    model: Type.String({ minLength: 1, description: "Name in the model's manifest." }),
+    from: Type.String({ ...version, description: 'First version it holds for.' }),
+    below: Type.Optional(
+      Type.String({
+        ...version,
+        description: 'First version it no longer holds for; absent: all later ones.',
+      }),
+    ),
+    icvVersion: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          'Way of estimating the intracranial volume it was made with; absent: it does not matter.',
+      }),
+    ),
+    people: Type.Integer({ minimum: 0 }),
+    sites: Type.Integer({ minimum: 0 }),
+    ages: range('Years, of the people it was fitted to; beyond them it is an extrapolation.'),
+    agesOfSlope: Type.Optional(
+      range(
+        'Years that the change with age is known for, where another calibration lent it; absent: `ages`.',
+      ),
+    ),
+    agePivot: Type.Number(),
+    icvPivotMm3: Type.Number(),
+    beyondAgesPerYear: Type.Number({
+      minimum: 0,
+      maximum: 0.1,
+      description: 'Standard error for each year beyond the ages, as a part of the volume.',
+    }),
+    scanDeviation: Type.Number({
+      minimum: 0,
+      maximum: 0.2,
+      description:
+        "Standard deviation of one scan's volume when the same head is scanned again, as a part of it.",
+    }),
+    whole: calibrationFit,
+    parts: Type.Optional(
+      Type.Object(
+        { anterior: calibrationFit, posterior: calibrationFit },
+        { ...strict, description: 'Absent where the parts were not measured.' },
+      ),
+    ),
+    basis: Type.String({ minLength: 1, description: 'A sentence on where it comes from.' }),
+  },
+  strict,
+)
+
 /**
  * How volumes of one structure by a model relate to the norms' volumes of a whole hippocampus. With
  * years = age - agePivot, litres = (intracranial volume - icvPivotMm3) / 1e6, and half = 1/2 on the right,
  * -1/2 on the left:
  * model's volume = ratio exp(right half + agePerYear years + icvPerLitre litres) norms' volume.
  */
-export interface CalibrationFit {
-  readonly ratio: number
-  /** How much larger the right side comes out than the norms say, as a part of the volume. */
-  readonly right: number
-  readonly agePerYear: number
-  readonly icvPerLitre: number
-  /** Spread among healthy people over the norms' own residual. */
-  readonly spread: number
-  /** Of ln ratio, right, agePerYear, icvPerLitre, ln spread, in this order: five rows of five. */
-  readonly covariance: readonly (readonly number[])[]
-  /** How far sites differ (standard deviation), as a part of the volume. */
-  readonly siteScatter: number
-}
+export type CalibrationFit = ReadOnly<Static<typeof calibrationFit>>
 
 /** Of healthy people whom a model measured, against norms. Without one that fits, nothing is compared. */
-export interface Calibration {
-  /** Name in the model's manifest. */
-  readonly model: string
-  /** First version it holds for. */
-  readonly from: string
-  /** First version it no longer holds for; absent: all later ones. */
-  readonly below?: string
-  /** Way of estimating the intracranial volume it was made with; absent: it does not matter. */
-  readonly icvVersion?: string
-  readonly people: number
-  readonly sites: number
-  /** Years, of the people it was fitted to; beyond them it is an extrapolation. */
-  readonly ages: { readonly minimum: number; readonly maximum: number }
-  /** Years that the change with age is known for, where another calibration lent it; absent: `ages`. */
-  readonly agesOfSlope?: { readonly minimum: number; readonly maximum: number }
-  readonly agePivot: number
-  readonly icvPivotMm3: number
-  /** Standard error for each year beyond the ages, as a part of the volume. */
-  readonly beyondAgesPerYear: number
-  /** Standard deviation of one scan's volume when the same head is scanned again, as a part of it. */
-  readonly scanDeviation: number
-  readonly whole: CalibrationFit
-  /** Absent where the parts were not measured. */
-  readonly parts?: { readonly anterior: CalibrationFit; readonly posterior: CalibrationFit }
-  /** A sentence on where it comes from. */
-  readonly basis: string
-}
+export type Calibration = ReadOnly<Static<typeof calibration>>
 
 /** No difference between a model and norms that were measured with it: no factor, no error. */
 export const sameMethod: CalibrationFit = {

@@ -1,7 +1,6 @@
-import { Check, Errors } from 'typebox/schema'
 import { HippoError } from '../../errors.ts'
-import schema from './norms.schema.json' with { type: 'json' }
-import type { NomogramTable, Norms } from './norms.ts'
+import { findSchemaFault } from '../../schema-fault.ts'
+import { type NomogramTable, type Norms, normsSchema } from './norms.ts'
 
 function invalid(problem: string): HippoError {
   return new HippoError('CONFIG_INVALID', `The norms are not usable: ${problem}.`)
@@ -41,7 +40,7 @@ function findProblem(norms: Norms): string | undefined {
 }
 
 /**
- * Checks the content of a norms file against its schema (norms.schema.json) and what a schema cannot say.
+ * Checks the content of a norms file against its schema (norms.ts) and what a schema cannot say.
  * Throws CONFIG_INVALID with what is wrong where.
  */
 export function parseNorms(content: unknown): Norms {
@@ -50,13 +49,8 @@ export function parseNorms(content: unknown): Norms {
       'its methodOffsets are of an earlier version; calibrations have taken their place (docs/norms.md)',
     )
   }
-  if (!Check(schema, content)) {
-    const [, problems] = Errors(schema, content)
-    const deepest = problems.reduce((a, b) =>
-      b.instancePath.length > a.instancePath.length ? b : a,
-    )
-    throw invalid(`${deepest.instancePath || 'the file'} ${deepest.message}`)
-  }
+  const fault = findSchemaFault(normsSchema, content)
+  if (fault !== undefined) throw invalid(fault)
   const norms = content as Norms
   const problem = findProblem(norms)
   if (problem !== undefined) throw invalid(problem)

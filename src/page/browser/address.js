@@ -1,28 +1,29 @@
 import { signal } from '@preact/signals'
 
-/** @import { JobState } from '../api-types.ts' */
+/** @import { JobState, JobTrigger } from '../api-types.ts' */
 
 export const pageSize = 25
 
-/** In the order of a job's life. @type {readonly JobState[]} */
-export const jobStates = [
-  'queued',
-  'running',
-  'succeeded',
-  'unchanged',
-  'rejected',
-  'failed',
-  'cancelled',
-]
+/**
+ * A list that the service writes into the page's head, so that it is kept in one place.
+ * @param {string} name
+ */
+function readList(name) {
+  const meta = document.querySelector(`meta[name="${name}"]`)
+  return meta?.getAttribute('content')?.split(' ') ?? []
+}
 
-export const triggers = ['hook', 'sweep', 'request', 'history', 'backfill']
+/** In the order of a job's life. */
+export const jobStates = /** @type {readonly JobState[]} */ (readList('job-states'))
+
+export const triggers = /** @type {readonly JobTrigger[]} */ (readList('job-triggers'))
 
 /**
  * What is shown: all of it stands in the page's address, so that it can be kept and passed on.
  * @typedef {object} Place
  * @property {'jobs' | 'backfills' | 'models'} view
  * @property {readonly JobState[]} states none: all
- * @property {string} trigger empty: all
+ * @property {JobTrigger | ''} trigger empty: all
  * @property {string} study
  * @property {string} batch identifier of a backfill
  * @property {number} page from 1
@@ -41,7 +42,7 @@ export function readPlace(search) {
   return {
     view: view === 'backfills' || view === 'models' ? view : 'jobs',
     states: jobStates.filter((state) => given.includes(state)),
-    trigger: triggers.includes(trigger) ? trigger : '',
+    trigger: triggers.find((name) => name === trigger) ?? '',
     study: values.get('study') ?? '',
     batch: values.get('batch') ?? '',
     page: Math.max(1, Math.trunc(Number(values.get('page'))) || 1),

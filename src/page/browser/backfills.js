@@ -111,7 +111,7 @@ function BackfillCard({ backfill }) {
     view: /** @type {const} */ ('jobs'),
     batch: id,
     states: [],
-    trigger: '',
+    trigger: /** @type {const} */ (''),
     study: '',
   }
   return html`

@@ -1,4 +1,6 @@
-/** What made a job, in words. @type {Record<string, string>} */
+/** @import { JobTrigger } from '../api-types.ts' */
+
+/** What made a job, in words. @type {Record<JobTrigger, string>} */
 export const triggerNames = {
   hook: 'new study',
   sweep: 'missed study',

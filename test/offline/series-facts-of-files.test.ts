@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { parsePart10 } from '../../src/dicom/part10.ts'
-import { readSeriesFacts } from '../../src/dicom/read-series-facts.ts'
-import type { SeriesFacts } from '../../src/selection/series-facts.ts'
-import { buildDicom, type Elements, mrElements, without } from './build-dicom.ts'
+import { seriesFactsOfFiles } from '../../src/offline/series-facts-of-files.ts'
+import { buildDicom, type Elements, mrElements, without } from '../dicom/build-dicom.ts'
 
 const file = (changes: Elements = {}) => buildDicom(mrElements(changes))
-const nobody = () => false
 
 it('groups files by series and gives the facts a choice is made from', () => {
   const files = [
@@ -27,7 +25,7 @@ it('groups files by series and gives the facts a choice is made from', () => {
     file({ '0008,0018 UI': '1.2.3.5' }),
     file({ '0008,0018 UI': '1.2.3.6', '0020,000e UI': '1.2.3.2' }),
   ]
-  const series: readonly SeriesFacts[] = readSeriesFacts(files.map(parsePart10), nobody)
+  const series = seriesFactsOfFiles(files.map(parsePart10))
   expect(series.map(({ seriesInstanceUid }) => seriesInstanceUid)).toEqual(['1.2.3.1', '1.2.3.2'])
   expect(series[0]).toMatchObject({
     orthancSeriesId: undefined,
@@ -73,45 +71,9 @@ it('groups files by series and gives the facts a choice is made from', () => {
   ])
 })
 
-it('asks by manufacturer whether a series is our own result', () => {
-  const files = [file({ '0008,0070 LO': 'HippoVolume' })].map(parsePart10)
-  const [facts] = readSeriesFacts(files, (manufacturer) => manufacturer === 'HippoVolume')
-  expect(facts?.isOwnResult).toBe(true)
-})
-
-it('finds spacing, timing and side of an Enhanced image in its functional groups', () => {
-  const enhanced = without(
-    mrElements({
-      '5200,9229 SQ': [
-        {
-          '0018,9112 SQ': [{ '0018,0080 DS': '2000', '0018,1314 DS': '9' }],
-          '0028,9110 SQ': [{ '0018,0050 DS': '2', '0018,0088 DS': '2.5', '0028,0030 DS': '1\\1' }],
-        },
-      ],
-      '5200,9230 SQ': [
-        {
-          '0018,9114 SQ': [{ '0018,9082 FD': [3.5] }],
-          '0020,9071 SQ': [{ '0020,9072 CS': 'R' }],
-        },
-      ],
-    }),
-    ...['0018,0050', '0018,0088', '0028,0030'],
-  )
-  const [facts] = readSeriesFacts([parsePart10(buildDicom(enhanced))], nobody)
-  expect(facts).toMatchObject({
-    sliceThickness: 2,
-    spacingBetweenSlices: 2.5,
-    pixelSpacing: [1, 1],
-    repetitionTime: 2000,
-    flipAngle: 9,
-    echoTime: 3.5,
-    laterality: 'R',
-  })
-})
-
 it('needs a SeriesInstanceUID', () => {
   const nameless = parsePart10(buildDicom(without(mrElements(), '0020,000e')))
-  expect(() => readSeriesFacts([nameless], nobody)).toThrow(
+  expect(() => seriesFactsOfFiles([nameless])).toThrow(
     expect.objectContaining({ code: 'ATTRIBUTE_MISSING' }),
   )
 })
