@@ -20,7 +20,9 @@ export function describeChanges(change: LongitudinalChange | undefined) {
         component: [
           part(codes.intervalLower, lower),
           part(codes.intervalUpper, upper),
-          ...(percentPerYear === undefined || lowerPerYear === undefined || upperPerYear === undefined
+          ...(percentPerYear === undefined ||
+          lowerPerYear === undefined ||
+          upperPerYear === undefined
             ? []
             : [
                 part(codes.volumeChangePerYear, percentPerYear, '%/a'),

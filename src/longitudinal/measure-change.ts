@@ -23,7 +23,7 @@ export interface SideReading extends ReadChange {
 /** Two scans of one head held against each other, or why that tells nothing. */
 export type PairReading =
   | { readonly sides: readonly SideReading[]; readonly correlation: number }
-  | { readonly reason: 'NOT_ALIKE' | 'NO_OUTLINE'; readonly sentence: string }
+  | { readonly reason: 'NOT_ALIKE' | 'NO_OUTLINE' | 'FLUID_CHANGED'; readonly sentence: string }
 
 const sides = ['left', 'right'] as const
 /** Millimetres towards right, anterior and superior: what the network sees, and what is compared. */
@@ -31,6 +31,12 @@ const networkSize: Vector3 = [36, 50, 36]
 const comparedSize: Vector3 = [44, 58, 44]
 /** Less alike than this, scans are not of one head in one contrast, or one of them is spoilt. */
 const leastCorrelation = 0.85
+
+/**
+ * More than this is no change of the hippocampus, percent of its volume: simulated losses up to 10 % darken
+ * their surroundings by less than 10 and move by less than 8, a horn that grows by 2 mm by over 30 and 10.
+ */
+const [mostAround, mostMoved] = [20, 14]
 
 /** The half-way space's axes, turned so that hippocampi lie as in training. */
 const pose = {
@@ -96,6 +102,11 @@ export async function measureChange(
     if (change === undefined) {
       const sentence = `The ${side} hippocampus is not outlined in both of the studies.`
       return { reason: 'NO_OUTLINE', sentence }
+    }
+    const { moved, darkenedAround } = change.signs
+    if (Math.abs(darkenedAround) > mostAround || Math.abs(moved) > mostMoved) {
+      const sentence = `The surroundings of the ${side} hippocampus changed by more than a loss of its own explains, such as by a ventricle that grew.`
+      return { reason: 'FLUID_CHANGED', sentence }
     }
     found.push({ side, ...change })
   }

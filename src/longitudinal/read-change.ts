@@ -93,22 +93,24 @@ export function readChange(raw: PairBoxes): ReadChange | undefined {
     (total, share, at) => total + share * (x![at]! + y![at]! + z![at]!),
     0,
   )
-  const near = blocksFromMask(
+  const steps = blocksFromMask(
     (at) => outlines[0][at]! > 0.5 || outlines[1][at]! > 0.5,
     grid.dimensions,
     nearSteps + 1,
   )
-  const darkening = earlier.reduce(
-    (total, value, at) =>
-      near[at]! > nearSteps
-        ? total
-        : total + clip(later[at]!, fluid, white) - clip(value, fluid, white),
-    0,
-  )
+  let [within, around] = [0, 0]
+  for (let at = 0; at < earlier.length; at++) {
+    if (steps[at]! > nearSteps) continue
+    const brighter = clip(later[at]!, fluid, white) - clip(earlier[at]!, fluid, white)
+    if (steps[at] === 0) within += brighter
+    else around += brighter
+  }
+  const percent = 100 / (grey - fluid) / volume
   return {
     signs: {
       moved: (100 * spread) / volume,
-      darkened: (100 * darkening) / (grey - fluid) / volume,
+      darkened: percent * within,
+      darkenedAround: percent * around,
       outlined: 200 * ((after - before) / (after + before)),
     },
     levels,

@@ -10,7 +10,10 @@ import shipped from './longitudinal-reference.json' with { type: 'json' }
 
 /** How the signs become a change, and how far it may be off. */
 export interface LongitudinalReference {
-  readonly weights: { readonly moved: number; readonly darkened: number }
+  readonly weights: { readonly moved: number
+    readonly darkened: number
+    readonly darkenedAround: number
+  }
   /** Standard deviation of the change that two scans show where nothing has changed, percent. */
   readonly deviationPercent: { readonly side: number; readonly both: number }
   /** Standard deviation of how much of a change is seen, as a share of it. */
@@ -27,10 +30,14 @@ const round = (value: number) => Math.round(value * 1000) / 1000
 
 /** The change that the signs of one hippocampus tell, percent. */
 export function weighSigns(
-  { moved, darkened }: Pick<ChangeSigns, 'moved' | 'darkened'>,
+  { moved, darkened, darkenedAround }: Omit<ChangeSigns, 'outlined'>,
   { weights }: LongitudinalReference = longitudinalReference,
 ): number {
-  return weights.moved * moved + weights.darkened * darkened
+  return (
+    weights.moved * moved +
+    weights.darkened * darkened +
+    weights.darkenedAround * darkenedAround
+  )
 }
 
 function makeSide(

@@ -2,8 +2,10 @@
 export interface ChangeSigns {
   /** By how tissue moved: the divergence of its flow within the outlines. */
   readonly moved: number
-  /** By tissue that gave way to fluid: how much darker the outlines' region became. */
+  /** By tissue that gave way to fluid: how much darker the outlines became. */
   readonly darkened: number
+  /** How much darker the two voxels around the outlines became. */
+  readonly darkenedAround: number
   /** By the model's outlines in both, each volume a sum of probabilities. */
   readonly outlined: number
 }

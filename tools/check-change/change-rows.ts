@@ -19,7 +19,7 @@ export const ways: Readonly<Record<string, (row: ChangeRow) => number>> = {
   'each alone': ({ alone }) => alone,
   'outlines, one box': ({ signs }) => signs.outlined,
   'tissue that moved': ({ signs }) => signs.moved,
-  'tissue that darkened': ({ signs }) => signs.darkened,
+  'tissue that darkened': ({ signs }) => signs.darkened + signs.darkenedAround,
   'moved and darkened': ({ signs }) => weighSigns(signs),
 }
 
@@ -74,7 +74,7 @@ export function compareWays(rows: readonly ChangeRow[]): WayFigures[] {
 /** The interval that the product gives a change of this size. */
 export function intervalOf(percent: number): number {
   const moment = { studyInstanceUid: '', studyDate: '', years: 1 }
-  const signs = { moved: percent, darkened: 0, outlined: 0 }
+  const signs = { moved: percent, darkened: 0, darkenedAround: 0, outlined: 0 }
   const [one] = judgeChange(moment, [{ side: 'left', signs, volumeMm3: 1 }]).sides
   return (one!.upper - one!.lower) / 2
 }
