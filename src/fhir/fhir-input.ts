@@ -4,6 +4,7 @@ import type { HippocampusVolumes } from '../measurement/hippocampus-volumes.ts'
 import type { IntracranialVolume } from '../measurement/intracranial-volume.ts'
 import type { LongitudinalChange } from '../measurement/longitudinal-change.ts'
 import type { NormativeComparison } from '../measurement/norms/compare-with-norms.ts'
+import type { JobAnswer } from '../queue/job.ts'
 
 /** URIs of a site's identifiers, where the images do not name who gave them out. */
 export interface IdentifierSystems {
@@ -31,6 +32,8 @@ export interface FhirInput {
   /** What earlier studies told; of it the change measured image against image. */
   readonly history?: { readonly longitudinal?: LongitudinalChange | undefined } | undefined
   readonly warnings: readonly string[]
+  /** What a person who looked at the result says of it. */
+  readonly answer?: JobAnswer | undefined
   readonly model: { readonly name: string; readonly version: string; readonly sha256: string }
   readonly softwareVersion: string
   /** Absolute address of the page, where one is known. */

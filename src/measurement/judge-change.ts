@@ -10,7 +10,8 @@ import shipped from './longitudinal-reference.json' with { type: 'json' }
 
 /** How the signs become a change, and how far it may be off. */
 export interface LongitudinalReference {
-  readonly weights: { readonly moved: number
+  readonly weights: {
+    readonly moved: number
     readonly darkened: number
     readonly darkenedAround: number
   }
@@ -34,9 +35,7 @@ export function weighSigns(
   { weights }: LongitudinalReference = longitudinalReference,
 ): number {
   return (
-    weights.moved * moved +
-    weights.darkened * darkened +
-    weights.darkenedAround * darkenedAround
+    weights.moved * moved + weights.darkened * darkened + weights.darkenedAround * darkenedAround
   )
 }
 

@@ -183,6 +183,8 @@ function encodeResults(
   const measurements = {
     ...result,
     segmentation,
+    labelMap,
+    sourceSlices,
     regions,
     volumes,
     intracranialVolume,

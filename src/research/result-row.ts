@@ -57,6 +57,11 @@ export const columns = [
   'superseded',
   'job_id',
   'in_archive',
+  'answer',
+  'answer_reason',
+  'answer_reader',
+  'answered_by',
+  'answered_at',
   'change_since_study_instance_uid',
   'change_years',
   ...changedSides.flatMap((side) => [
@@ -181,6 +186,11 @@ export function describeResult(job: Job, study: DescribedStudy | undefined): Res
     run_number: result?.runNumber,
     superseded: job.supersededByJobId !== undefined,
     job_id: job.id,
+    answer: job.answer?.answer,
+    answer_reason: job.answer?.reason,
+    answer_reader: job.answer?.reader,
+    answered_by: job.answer?.by,
+    answered_at: job.answer && new Date(job.answer.at).toISOString(),
   }
 }
 

@@ -8,7 +8,12 @@ const reference = {
   source: 'made up',
 }
 const moment = { studyInstanceUid: '1.2.3', studyDate: '20240101', years: 2 }
-const sign = (moved: number, darkened: number) => ({ moved, darkened, darkenedAround: 9, outlined: -50 })
+const sign = (moved: number, darkened: number) => ({
+  moved,
+  darkened,
+  darkenedAround: 9,
+  outlined: -50,
+})
 const judge = (years = 2) =>
   judgeChange(
     { ...moment, years },
