@@ -12,12 +12,12 @@ bench-queue   scale    node tools/bench-queue/main.ts
 bench-scale   scale    node tools/bench-scale/main.ts
 change        cli      node tools/check-change/main.ts
 compose       -        node tools/check-compose.ts
-flood         scale    node tools/flood/main.ts
+flood         scale    node tools/worst-day/flood.ts
 fresh         -        sh tools/check-fresh.sh
 fuzz          test     node tools/fuzz/main.ts
 geometry      results  node tools/check-geometry.ts
 history       demo     node tools/check-history/main.ts
-kill          demo     node tools/kill-test/main.ts
+kill          demo     node tools/worst-day/kill.ts
 localization  cli      node tools/check-localization.ts
 long          test     env LONG_TESTS=true vitest run test/whole-path test/page
 monitoring    -        node tools/check-monitoring.ts
