@@ -9,8 +9,8 @@ import {
 } from '../../src/volume/patient-affine.ts'
 import { resampleCubic } from '../../src/volume/resample-cubic.ts'
 import { scale } from '../../src/volume/vector3.ts'
-import { contrastOf } from '../gate-study/degrade.ts'
-import { moveGrid } from '../stability/move-grid.ts'
+import { contrastOf } from '../spoil-head/degrade.ts'
+import { moveGrid } from '../spoil-head/move-grid.ts'
 
 /** Sides of the voxels of two visits differ by at most this share from those of the original. */
 const spacingShare = 0.024
