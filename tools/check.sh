@@ -22,7 +22,10 @@ long          test     env LONG_TESTS=true vitest run test/whole-path test/page
 monitoring    -        node tools/check-monitoring.ts
 norms         cli      node tools/norms/main.ts
 operators     test     node tools/check-page.ts
+orthanc-1.12  test     sh tools/check-orthanc.sh 1.12
+orthanc-1.13  test     sh tools/check-orthanc.sh 1.13
 overlay       viewer   node tools/check-overlay.ts
+package       -        sh tools/check-package.sh
 pages         -        node tools/check-pages.ts
 results       results  node tools/check-results.ts
 site          demo     node tools/check-site/main.ts
