@@ -7,6 +7,7 @@ cd "$(dirname "$0")/.."
 table='
 api           results  node tools/check-api/main.ts
 attributes    -        node tools/check-attributes/main.ts
+bench         demo     node tools/bench/main.ts
 bench-load    demo     node tools/bench-load/main.ts
 bench-queue   scale    node tools/bench-queue/main.ts
 bench-scale   scale    node tools/bench-scale/main.ts
