@@ -12,12 +12,12 @@ bench-load    demo     node tools/bench-load/main.ts
 bench-queue   scale    node tools/bench-queue/main.ts
 bench-scale   scale    node tools/bench-scale/main.ts
 compose       -        node tools/check-compose.ts
-flood         scale    node tools/flood/main.ts
+flood         scale    node tools/worst-day/flood.ts
 fresh         -        sh tools/check-fresh.sh
 fuzz          test     node tools/fuzz/main.ts
 geometry      results  node tools/check-geometry.ts
 history       demo     node tools/check-history/main.ts
-kill          demo     node tools/kill-test/main.ts
+kill          demo     node tools/worst-day/kill.ts
 localization  cli      node tools/check-localization.ts
 long          test     env LONG_TESTS=true vitest run test/whole-path test/page
 monitoring    -        node tools/check-monitoring.ts
@@ -28,6 +28,7 @@ orthanc-1.13  test     sh tools/check-orthanc.sh 1.13
 overlay       viewer   node tools/check-overlay.ts
 package       -        sh tools/check-package.sh
 pages         -        node tools/check-pages.ts
+queue-engine  scale    node tools/queue-engine/main.ts
 results       results  node tools/check-results.ts
 site          demo     node tools/check-site/main.ts
 stability     cli      node tools/stability/main.ts

@@ -1,13 +1,27 @@
+import type { StudyIdentity } from '../dicom/study-identity.ts'
 import type { Asymmetry } from '../measurement/asymmetry.ts'
 import type { HippocampusVolumes } from '../measurement/hippocampus-volumes.ts'
 import type { IntracranialVolume } from '../measurement/intracranial-volume.ts'
 import type { NormativeComparison } from '../measurement/norms/compare-with-norms.ts'
+import type { JobAnswer } from '../queue/job.ts'
 
-/** What a FHIR report tells; no name, birth date or patient identifier is among it. */
+/** URIs of a site's identifiers, where the images do not name who gave them out. */
+export interface IdentifierSystems {
+  readonly patientId?: string | undefined
+  readonly accessionNumber?: string | undefined
+}
+
+/** What a FHIR report tells. */
 export interface FhirInput {
   /** Names the report; equal input gives an equal bundle. */
   readonly jobId: string
   readonly studyInstanceUid: string
+  /** Of the measured series; absent in results of older versions. */
+  readonly seriesInstanceUid?: string | undefined
+  readonly identity: StudyIdentity
+  readonly systems: IdentifierSystems
+  /** Time of the scan, ISO 8601, with an offset where the zone is known; or its date, YYYYMMDD. */
+  readonly scannedAt?: string | undefined
   /** ISO 8601. */
   readonly analysedAt: string
   readonly volumes: readonly HippocampusVolumes[]
@@ -15,8 +29,10 @@ export interface FhirInput {
   readonly norms?: NormativeComparison | undefined
   readonly asymmetry?: Asymmetry | undefined
   readonly warnings: readonly string[]
+  /** What a person who looked at the result says of it. */
+  readonly answer?: JobAnswer | undefined
   readonly model: { readonly name: string; readonly version: string; readonly sha256: string }
   readonly softwareVersion: string
-  /** Path of the page on this service. */
-  readonly reportPath: string
+  /** Absolute address of the page, where one is known. */
+  readonly reportUrl?: string | undefined
 }

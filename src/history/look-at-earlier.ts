@@ -16,12 +16,13 @@ import {
 import { selectSeries } from '../selection/select-series.ts'
 import type { SeriesFacts } from '../selection/series-facts.ts'
 import { collectStudyFacts } from '../selection/study-facts.ts'
-import { explainOtherMethod, kindOfSeries } from './compare-methods.ts'
+import { explainOtherMethod } from './compare-methods.ts'
 import type { ComparisonContext, MeasuredStudy, StudyToMeasure } from './comparison.ts'
 import type { EarlierStudy } from './find-earlier-studies.ts'
 import { isOfSeries } from './is-of-series.ts'
 import { nameExam } from './name-exam.ts'
 import { planMeasuring } from './plan-measuring.ts'
+import { wasRejected } from './was-rejected.ts'
 
 /** What one earlier study gave. */
 export interface EarlierLook {
@@ -130,11 +131,14 @@ async function lookAtSeries(
   const { patientId } = now.identity
   const documents = await readDocuments(series, studyInstanceUid, patientId, context)
   const current = chooseCurrentDocument(documents)
+  if (current !== undefined && (await wasRejected(current, orthancStudyId, context))) {
+    return unuse('REJECTED_BY_READER', 'A reader rejected its result.')
+  }
   const choice = selectSeries(series, rules)
   const source = series.find(
     ({ seriesInstanceUid }) => seriesInstanceUid === current?.sourceSeriesInstanceUid,
   )
-  const otherMethod = current && explainOtherMethod(now, current, kindOfSeries(source, rules))
+  const otherMethod = current && explainOtherMethod(now, current)
   if (current !== undefined && otherMethod === undefined) {
     return { point: makePoint(explainIncomparable(now, current, source, series)) }
   }

@@ -1,5 +1,4 @@
 import type { Archive } from '../archive/archive.ts'
-import type { ForwardTarget } from '../archive/forward-instance.ts'
 import { HippoError } from '../errors.ts'
 import { compareWithEarlier } from '../history/compare-with-earlier.ts'
 import type { EarlierComparison, StudyToMeasure } from '../history/comparison.ts'
@@ -9,14 +8,15 @@ import type { MeasuringTools } from '../measuring/measure-head.ts'
 import type { MeasuredSeries } from '../measuring/measure-series.ts'
 import type { ShadowModel } from '../measuring/shadow-model.ts'
 import { fingerprintSeries, fingerprintStudy } from '../outcome/fingerprint.ts'
-import type { AnalysisOutcome, StoredResult } from '../outcome/outcome.ts'
-import { planForwarding } from '../outcome/plan-forwarding.ts'
+import type { AnalysisOutcome, MeasuredResult, StoredResult } from '../outcome/outcome.ts'
+import { planForwarding, type ResultTarget } from '../outcome/plan-forwarding.ts'
 import {
   findRejection,
   findSameLook,
   refuseRepetition,
   type StudyHistory,
 } from '../outcome/study-history.ts'
+import { summarize } from '../outcome/summarize.ts'
 import { isAskedFor, type Job, type StageTiming } from '../queue/job.ts'
 import type { RunJob } from '../queue/run-job.ts'
 import type { SelectionRules } from '../selection/series-choice.ts'
@@ -51,7 +51,7 @@ export interface AnalysisDependencies {
   }
   readonly software: { readonly name: string; readonly version: string }
   /** Where results go on to from the archive, once the job has succeeded (forward-results.ts). */
-  readonly forwardTargets: readonly ForwardTarget[]
+  readonly forwardTargets: readonly ResultTarget[]
   /** Queues an earlier study, to be measured when nothing else is waiting. */
   readonly requestMeasurement: (study: StudyToMeasure) => Promise<void>
   /** Epoch milliseconds. */
@@ -235,33 +235,34 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
     if (restores) return { ...endUnchanged(restores), followUp: isForwarded }
     await dependencies.keepReport(job.id, png)
 
+    const result: MeasuredResult = {
+      measuredSeriesInstanceUid: seriesInstanceUid,
+      sourceInstanceCount: instances.length,
+      sourceFingerprint: fingerprintSeries(chosen),
+      contentDigest: identity.contentDigest,
+      kind,
+      volumes: measured.volumes,
+      subject: nameSubject(chosen, series, measured.instances[0], settings.timeZone),
+      intracranialVolume: measured.intracranialVolume,
+      confidence: measured.confidence,
+      verdict: measured.verdict,
+      quality: measured.quality,
+      warnings: measured.warnings,
+      norms: interpretation.norms,
+      asymmetry: interpretation.asymmetry,
+      model: { name, version, sha256 },
+      softwareVersion: software.version,
+      configDigest: core.configDigest,
+      runNumber: identity.runNumber,
+      analysedAt: identity.analysedAt.toISOString(),
+      stored,
+      replaces,
+      ...(change && { history: change }),
+    }
     const outcome: AnalysisOutcome = {
       verdicts,
       studyFingerprint,
-      result: {
-        measuredSeriesInstanceUid: seriesInstanceUid,
-        sourceInstanceCount: instances.length,
-        sourceFingerprint: fingerprintSeries(chosen),
-        contentDigest: identity.contentDigest,
-        kind,
-        volumes: measured.volumes,
-        subject: nameSubject(chosen, series),
-        intracranialVolume: measured.intracranialVolume,
-        confidence: measured.confidence,
-        verdict: measured.verdict,
-        quality: measured.quality,
-        warnings: measured.warnings,
-        norms: interpretation.norms,
-        asymmetry: interpretation.asymmetry,
-        model: { name, version, sha256 },
-        softwareVersion: software.version,
-        configDigest: core.configDigest,
-        runNumber: identity.runNumber,
-        analysedAt: identity.analysedAt.toISOString(),
-        stored,
-        replaces,
-        ...(change && { history: change }),
-      },
+      result,
       ...(isForwarded && {
         forwarded: planForwarding(dependencies.forwardTargets, dependencies.clock),
       }),
@@ -278,6 +279,7 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
       outcome,
       predecessorJobId: replaces?.jobId ?? refused?.id,
       followUp: isForwarded,
+      summary: summarize(result),
     }
   }
 }

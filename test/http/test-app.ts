@@ -52,7 +52,11 @@ export async function createTestApp(options: Partial<AppOptions> = {}) {
     findStudy: async (id) =>
       id === study.orthancStudyId || id === study.studyInstanceUid ? study : undefined,
     readReport: async () => undefined,
-    describeAsFhir: () => undefined,
+    markRejected: async () => {},
+    isTold: () => false,
+    clock: Date.now,
+    viewerUrl: undefined,
+    describeAsFhir: async () => undefined,
     backfills: createBackfillService({
       marks: openBackfillMarks(store),
       jobs: store,

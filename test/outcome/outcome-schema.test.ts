@@ -73,7 +73,13 @@ const outcome: AnalysisOutcome = {
     contentDigest: 'd',
     kind: 'head',
     volumes,
-    subject: { studyDate: '20240105', age: '061Y', sex: 'F' },
+    subject: {
+      studyDate: '20240105',
+      scannedAt: '2024-05-06T09:30:12+02:00',
+      accessionNumber: 'A-4711',
+      age: '061Y',
+      sex: 'F',
+    },
     intracranialVolume,
     confidence: [{ side: 'left', ownEstimate: 0.93 }],
     verdict: 'warning',
@@ -120,6 +126,7 @@ const outcome: AnalysisOutcome = {
   forwarded: planForwarding([{ kind: 'modality', name: 'pacs' }], () => 0).map((one) => ({
     ...one,
     sentInstances: ['2.25.1'],
+    answeredAt: 1_700_000_000_000,
     underway: { orthancJobId: 'o', sopInstanceUid: '2.25.2' },
     error,
   })),

@@ -66,7 +66,10 @@ export async function startMadeUpService({
     readReport: async () => png,
     ...makeUpParts().options,
     exportCsv: async () => Readable.from(['a,b\r\n']),
-    describeAsFhir: (job) => ({ resourceType: 'Bundle', id: job.id }),
+    markRejected: async () => {},
+    isTold: () => false,
+    clock,
+    describeAsFhir: async (job) => ({ resourceType: 'Bundle', id: job.id }),
     readiness: [
       {
         name: 'archive',
