@@ -7,6 +7,7 @@ import type { TemporalHorn } from '../measurement/temporal-horn.ts'
 import { concept, hl7Concept, ownConcept, quantity } from './codings.ts'
 import type { FhirInput } from './fhir-input.ts'
 import { resultIdentifier, subjectReference } from './identifiers.ts'
+import { describeChanges } from './longitudinal-components.ts'
 import {
   type BundleEntry,
   effectiveTime,
@@ -219,7 +220,7 @@ function intracranialObservation(input: FhirInput, referred: Referred): BundleEn
   ]
 }
 
-/** All Observations of a result: volumes of each side and its parts, asymmetry, intracranial volume, horns. */
+/** All Observations of a result: volumes of each side and its parts, asymmetry, intracranial volume, horns, change. */
 export function listObservations(
   input: FhirInput,
   deviceUrl: string,
@@ -231,5 +232,8 @@ export function listObservations(
     ...asymmetryObservation(input, referred),
     ...intracranialObservation(input, referred),
     ...(input.horns ?? []).flatMap((horn) => hornObservations(input, horn, referred)),
+    ...describeChanges(input.history?.longitudinal).map(({ name, content }) =>
+      observation(input, name, referred, content),
+    ),
   ]
 }

@@ -1,4 +1,5 @@
 import { HippoError } from '../errors.ts'
+import { siblingProgram } from '../threads/sibling-program.ts'
 import { startWorkerThread } from '../threads/worker-thread.ts'
 import type { LabelMap, Volume } from '../volume/grid.ts'
 import type { InferenceAnswer, InferenceRequest, InferenceWorkerData } from './inference-worker.ts'
@@ -25,7 +26,7 @@ export interface Segmentation {
 export interface Segmenter {
   readonly manifest: ModelManifest
   /**
-   * Labels a crop around one hippocampus. Requests wait for each other. An abort rejects at once with
+   * Labels a crop around one hippocampus. Requests wait for each other. An abort rejects immediately with
    * JOB_CANCELLED. Throws CROP_UNSUITABLE, INTENSITIES_CONSTANT, PIXEL_DATA_INVALID,
    * GEOMETRY_INVALID, or INFERENCE_FAILED (retryable: the thread is restarted).
    */
@@ -65,7 +66,7 @@ export interface SegmenterOptions {
 }
 
 /**
- * Loads a model into a worker thread of its own with one session (the runtime blocks the thread that
+ * Loads a model into a separate worker thread with one session (the runtime blocks the thread that
  * calls it, and several sessions crash or leak: microsoft/onnxruntime #24486, #25325), and runs it
  * once to see that it works. Throws MODEL_MISSING, MODEL_ALTERED or MODEL_INVALID.
  */
@@ -79,7 +80,7 @@ export async function createSegmenter(options: SegmenterOptions): Promise<Segmen
     threads: options.threads,
   }
   const thread = await startWorkerThread<InferenceRequest, InferenceAnswer>({
-    file: new URL('./inference-worker.ts', import.meta.url),
+    file: siblingProgram(import.meta.url, './inference-worker'),
     workerData,
     timeLimit: options.timeLimit ?? 300_000,
     purpose: {

@@ -1,10 +1,11 @@
+import { siblingProgram } from '../threads/sibling-program.ts'
 import { startWorkerThread } from '../threads/worker-thread.ts'
 import type { Volume } from '../volume/grid.ts'
 import type { HeadLocalization } from './head-localization.ts'
 
 export interface Localizer {
   /**
-   * Finds both hippocampi in a whole head. Requests wait for each other. An abort rejects at once with
+   * Finds both hippocampi in a whole head. Requests wait for each other. An abort rejects immediately with
    * JOB_CANCELLED and ends the work. Throws PIXEL_DATA_INVALID, GEOMETRY_INVALID, or
    * LOCALIZATION_FAILED (retryable: the thread is restarted).
    */
@@ -24,7 +25,7 @@ export interface LocalizerOptions {
 /** Starts a worker thread that locates one head after another, because the search blocks its thread. */
 export async function createLocalizer(options: LocalizerOptions = {}): Promise<Localizer> {
   const thread = await startWorkerThread<Volume, HeadLocalization>({
-    file: new URL('./localization-worker.ts', import.meta.url),
+    file: siblingProgram(import.meta.url, './localization-worker'),
     workerData: undefined,
     timeLimit: options.timeLimit ?? 120_000,
     warn: (details, message) => options.log?.warn(details, message),

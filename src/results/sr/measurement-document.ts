@@ -5,6 +5,7 @@ import type { SliceFacts } from '../../dicom/slice-facts.ts'
 import type { Asymmetry } from '../../measurement/asymmetry.ts'
 import type { HippocampusVolumes, Side } from '../../measurement/hippocampus-volumes.ts'
 import type { IntracranialVolume } from '../../measurement/intracranial-volume.ts'
+import type { LongitudinalChange } from '../../measurement/longitudinal-change.ts'
 import type { NormativeComparison } from '../../measurement/norms/compare-with-norms.ts'
 import type { TemporalHorn } from '../../measurement/temporal-horn.ts'
 import type { LabelMap } from '../../volume/grid.ts'
@@ -40,6 +41,8 @@ export interface MeasurementDocumentInput extends ResultInput {
   readonly asymmetry?: Asymmetry | undefined
   /** Beside the hippocampi of a whole head. */
   readonly horns?: readonly TemporalHorn[] | undefined
+  /** Since an earlier study, measured image against image. */
+  readonly longitudinal?: LongitudinalChange | undefined
   /** Sentences a reader of the numbers must know. */
   readonly warnings: readonly string[]
   /** The document of the same study that this one replaces. */
@@ -102,7 +105,7 @@ function findSources(
  */
 export function buildMeasurementDocument(input: MeasurementDocumentInput): EncodedResult {
   const { identity, segmentation, regions, volumes, warnings, predecessors } = input
-  const { intracranialVolume, norms, asymmetry, horns = [] } = input
+  const { intracranialVolume, norms, asymmetry, longitudinal, horns = [] } = input
   const hornRegions = regions.filter((region) => region.part === 'temporal-horn')
   const { sources, uids, time, encode } = startResult(input, 'sr')
   const sourceSeriesInstanceUid = identity.sourceSeriesInstanceUid
@@ -152,6 +155,11 @@ export function buildMeasurementDocument(input: MeasurementDocumentInput): Encod
         const sources = findSources(input, horn.side, true)
         return [{ horn, model: region.model, sources, trackingId, trackingUid }]
       }),
+      changes: longitudinal?.sides.map((side) => {
+        const trackingId = `Change of the hippocampus since an earlier study, ${side.side}`
+        const trackingUid = makeTrackingUid(identity, trackingId)
+        return { change: longitudinal, side, trackingId, trackingUid }
+      }),
       comments: [
         researchComment,
         ...(volumes.some((one) => one.standardErrorMm3) ? [uncertaintyComment] : []),
@@ -182,7 +190,9 @@ export function buildMeasurementDocument(input: MeasurementDocumentInput): Encod
       collectEvidence(tree, identity.studyInstanceUid, known),
       predecessors.length === 0 ? [] : [referenceStudy(identity.studyInstanceUid, predecessors)],
     ),
-    ...(asymmetry === undefined && hornRegions.length === 0 ? {} : privateSchemeIdentification()),
+    ...(asymmetry || longitudinal?.sides.length || hornRegions.length > 0
+      ? privateSchemeIdentification()
+      : {}),
     ...tree,
   })
 }

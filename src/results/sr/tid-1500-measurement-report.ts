@@ -9,6 +9,7 @@ import {
   intracranialVolumeGroup,
   type MeasuredIntracranialVolume,
 } from './tid-1501-intracranial-volume.ts'
+import { longitudinalGroup, type MeasuredSideChange } from './tid-1501-longitudinal.ts'
 import { type MeasuredTotal, totalVolumeGroup } from './tid-1501-measurement-group.ts'
 import { type MeasuredOccupancy, occupancyGroup } from './tid-1501-occupancy.ts'
 import { imageLibrary, type LibraryImages } from './tid-1600-image-library.ts'
@@ -24,6 +25,8 @@ export interface MeasurementReportContent {
   readonly asymmetry?: MeasuredAsymmetry | undefined
   /** Of the sides whose temporal horn has a volume. */
   readonly occupancies: readonly MeasuredOccupancy[]
+  /** Since an earlier study, of each side and of both. */
+  readonly changes?: readonly MeasuredSideChange[] | undefined
   /** Sentences for the reader, the first that it is research. */
   readonly comments: readonly string[]
 }
@@ -37,6 +40,7 @@ export function measurementReport(
     intracranialVolume,
     asymmetry,
     occupancies,
+    changes,
     comments,
   }: MeasurementReportContent,
   makers: ResultMakers,
@@ -63,6 +67,7 @@ export function measurementReport(
         ...(intracranialVolume ? [intracranialVolumeGroup(intracranialVolume, makers)] : []),
         ...(asymmetry ? [asymmetryGroup(asymmetry, makers)] : []),
         ...occupancies.map(occupancyGroup),
+        ...(changes ?? []).map((change) => longitudinalGroup(change, makers)),
       ]),
       // TID 1500 Row 12
       containerItem('CONTAINS', codes.qualitativeEvaluations, [
