@@ -11,6 +11,7 @@ bench         demo     node tools/bench/main.ts
 bench-load    demo     node tools/bench-load/main.ts
 bench-queue   scale    node tools/bench-queue/main.ts
 bench-scale   scale    node tools/bench-scale/main.ts
+change        cli      node tools/check-change/main.ts
 compose       -        node tools/check-compose.ts
 flood         scale    node tools/worst-day/flood.ts
 fresh         -        sh tools/check-fresh.sh

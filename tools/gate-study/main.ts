@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 import { pickLabels } from '../../src/inference/segment-volume.ts'
 import { createSegmenter, type Segmenter } from '../../src/inference/segmenter.ts'
 import type { HeadLocalization } from '../../src/localization/head-localization.ts'
+import { tiltRadians } from '../../src/localization/training-pose.ts'
 import { estimateNoise } from '../../src/measurement/quality/estimate-noise.ts'
 import { bringToPart } from '../../src/measuring/label-part.ts'
 import {
@@ -15,7 +16,6 @@ import {
   type HippocampusLook,
   lookForHippocampus,
 } from '../../src/measuring/look-for-hippocampus.ts'
-import { tiltRadians } from '../../src/measuring/training-pose.ts'
 import { type LabelledCase, readCases } from '../../src/models/read-cases.ts'
 import type { Grid, Vector3, Volume } from '../../src/volume/grid.ts'
 import { partWithin } from '../../src/volume/part-of-grid.ts'
