@@ -100,6 +100,7 @@ async function analyzeStudy(
       new AbortController().signal,
     )
     await save('report.png', analysis.png)
+    await save('details.png', analysis.detailsPng)
     await save('montage.png', analysis.montagePng)
     if (analysis.pdf) await save('report.pdf', analysis.pdf)
     await save('labels.nii.gz', writeNifti(analysis.measured.labelMap, { gzip: true }))

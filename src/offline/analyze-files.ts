@@ -23,6 +23,7 @@ export interface FileAnalysis {
   readonly measured: MeasuredSeries
   readonly interpretation: Interpretation
   readonly png: Uint8Array
+  readonly detailsPng: Uint8Array
   readonly montagePng: Uint8Array
   readonly pdf: Uint8Array | undefined
   readonly instances: readonly ResultInstance[]
@@ -72,7 +73,7 @@ export async function analyzeFiles(
     async (turn, error) => core.reject(await prepare(turn), error, { onPage: onRejection }, step),
     signal,
   )
-  const { page, montage, pdf, interpretation, instances } = await core.compose(
+  const { page, details, montage, pdf, interpretation, instances } = await core.compose(
     parts,
     measured,
     { replaces: undefined },
@@ -84,6 +85,7 @@ export async function analyzeFiles(
     measured,
     interpretation,
     png: await page.toPng(),
+    detailsPng: await details.toPng(),
     montagePng: await montage.toPng(),
     pdf,
     instances,

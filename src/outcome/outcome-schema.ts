@@ -41,11 +41,11 @@ const volumes = Type.Object(
 export const storedResult = Type.Object(
   {
     role: Type.Enum(
-      ['segmentation', 'measurements', 'report', 'montage', 'document', 'rejection'],
+      ['segmentation', 'measurements', 'report', 'details', 'montage', 'document', 'rejection'],
       {
         description:
-          'Segmentation, structured report, page as Secondary Capture, its second page with slices, ' +
-          'both as PDF, page that says why ' +
+          'Segmentation, structured report, page as Secondary Capture, its second page with details, ' +
+          'its third with slices, all as PDF, page that says why ' +
           'there are none of these.',
       },
     ),

@@ -4,7 +4,7 @@ import type { Norms } from '../measurement/norms/norms.ts'
 import { parseYears } from '../measurement/parse-years.ts'
 import type { MeasuredSeries } from '../measuring/measure-series.ts'
 import type { ReplacedResult, StoredResult } from '../outcome/outcome.ts'
-import { renderMontage, renderReport } from '../report/render-report.ts'
+import { renderDetails, renderMontage, renderReport } from '../report/render-report.ts'
 import { renderReportPdf } from '../report/render-report-pdf.ts'
 import type { ReportImage, ReportInput } from '../report/report-input.ts'
 import { buildEncapsulatedPdf } from '../results/encapsulated-pdf.ts'
@@ -47,9 +47,10 @@ export interface CompositionInput {
   readonly reportPdf: boolean
 }
 
-/** What is composed for one identity: the two pages, the same as PDF if asked for, and what is archived. */
+/** What is composed for one identity: the three pages, the same as PDF if asked for, and what is archived. */
 export interface ComposedResults {
   readonly page: ReportImage
+  readonly details: ReportImage
   readonly montage: ReportImage
   readonly interpretation: Interpretation
   readonly pdf: Uint8Array | undefined
@@ -59,7 +60,7 @@ export interface ComposedResults {
 
 /** The UIDs the results of an identity have or may have; known before anything is measured. */
 export function identifyResults(identity: TimelessIdentity): readonly ResultUids[] {
-  return (['seg', 'sr', 'sc', 'montage', 'pdf', 'rejection'] as const).map((role) =>
+  return (['seg', 'sr', 'sc', 'details', 'montage', 'pdf', 'rejection'] as const).map((role) =>
     makeResultUids(identity, role),
   )
 }
@@ -152,7 +153,7 @@ function accuracyOf({ scores }: ModelManifest, kind: MeasuredSeries['kind']) {
 /** Encodes every instance that goes into the archive. */
 function encodeResults(
   input: CompositionInput,
-  { page, montage, pdf, interpretation }: Omit<ComposedResults, 'instances'>,
+  { page, details, montage, pdf, interpretation }: Omit<ComposedResults, 'instances'>,
 ): readonly ResultInstance[] {
   const { identity, measured, software, manifest: model, timeZone } = input
   const burnedInIdentity = showsIdentity(input)
@@ -182,15 +183,15 @@ function encodeResults(
     { role: 'segmentation', ...segmentation },
     { role: 'measurements', ...buildMeasurementDocument(measurements) },
     { role: 'report', ...buildSecondaryCapture({ ...result, report: page, burnedInIdentity }) },
-    {
-      role: 'montage',
-      ...buildSecondaryCapture({
-        ...result,
-        subject: 'montage',
-        report: montage,
-        burnedInIdentity,
-      }),
-    },
+    ...(
+      [
+        ['details', details],
+        ['montage', montage],
+      ] as const
+    ).map(([role, report]) => ({
+      role,
+      ...buildSecondaryCapture({ ...result, subject: role, report, burnedInIdentity }),
+    })),
     ...(pdf === undefined
       ? []
       : [
@@ -222,6 +223,7 @@ export async function composeResults(
     const report = describeReport(input, facts, interpretation)
     return {
       page: renderReport(report),
+      details: renderDetails(report),
       montage: renderMontage(report),
       pdf: input.reportPdf ? renderReportPdf(report) : undefined,
       interpretation,

@@ -124,6 +124,7 @@ describe('composing the results of a study', () => {
       'segmentation',
       'measurements',
       'report',
+      'details',
       'montage',
     ])
     for (const [index, { bytes }] of one.instances.entries()) {
