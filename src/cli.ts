@@ -193,7 +193,7 @@ queryOptions(
   program
     .command('export')
     .description(
-      'Write results of the running service as CSV; with a query, every study of the archive that fits. The token is taken from API_TOKEN or OPERATOR_TOKEN.',
+      'Write results of the running service as CSV; with a query, every study of the archive that fits. The token is taken from API_TOKEN or OPERATOR_TOKEN, or from the file that API_TOKEN_FILE or OPERATOR_TOKEN_FILE names.',
     ),
 )
   .requiredOption('-o, --output <file>', 'the table to write')
@@ -210,7 +210,7 @@ queryOptions(
   program
     .command('backfill')
     .description(
-      "Analyse the archive's past through the running service. The token is taken from API_TOKEN or OPERATOR_TOKEN.",
+      "Analyse the archive's past through the running service. The token is taken from API_TOKEN or OPERATOR_TOKEN, or from the file that API_TOKEN_FILE or OPERATOR_TOKEN_FILE names.",
     ),
 )
   .addArgument(

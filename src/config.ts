@@ -156,6 +156,42 @@ export const configSchema = Type.Object({
     1,
     100_000,
   ),
+  PUBLIC_URL: Type.Optional(
+    Type.String({
+      description:
+        'Base URL of this service as others reach it, used in links of FHIR and HL7 messages, such as https://hippovolume.example.',
+      pattern: '^https?://[^\\s?#]+$',
+    }),
+  ),
+  PATIENT_ID_SYSTEM: Type.Optional(
+    text("URI of the site's patient IDs in FHIR, where the images do not name who gave them out."),
+  ),
+  ACCESSION_SYSTEM: Type.Optional(
+    text("URI of the site's accession numbers in FHIR, where the images do not name it."),
+  ),
+  FHIR_ENDPOINT: Type.Optional(
+    Type.String({
+      description:
+        'Base URL of a FHIR R4 server that results are sent to (docs/fhir-and-hl7.md), such as https://fhir.example/r4.',
+      pattern: '^https?://[^\\s?#]+$',
+    }),
+  ),
+  FHIR_AUTHORIZATION_FILE: Type.Optional(
+    text(
+      'File with the Authorization header for it, such as Bearer TOKEN; read anew for each message, so that tokens can be renewed.',
+    ),
+  ),
+  HL7_ENDPOINT: Type.Optional(
+    Type.String({
+      description:
+        'Receiver of HL7 v2 messages (ORU^R01 over MLLP) that results are sent to: mllp://host:port, or mllps://host:port with TLS.',
+      pattern: '^mllps?://[^\\s/?#@:]+:\\d{1,5}/?$',
+    }),
+  ),
+  HL7_SENDING_APPLICATION: text('MSH-3 of these messages.', 'HIPPOVOLUME'),
+  HL7_SENDING_FACILITY: Type.Optional(text('MSH-4, the sending facility.')),
+  HL7_RECEIVING_APPLICATION: Type.Optional(text('MSH-5, the receiving application.')),
+  HL7_RECEIVING_FACILITY: Type.Optional(text('MSH-6, the receiving facility.')),
   WORKER_CONCURRENCY: whole('Jobs that run at the same time.', 1, 1, 16),
   INFERENCE_THREADS: whole('Threads of the inference runtime.', 2, 1, 64),
   ANALYSIS_TIMEOUT_SECONDS: whole(

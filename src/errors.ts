@@ -97,6 +97,11 @@ const errorKinds = {
   VERIFY_MISMATCH: { stage: 'verify', retryable: true },
   FORWARD_TARGET_UNKNOWN: { stage: 'forward', retryable: false },
   FORWARD_RESULT_MISSING: { stage: 'forward', retryable: false },
+  /** The receiver finds a fault in the message; sending it again changes nothing. */
+  FORWARD_REFUSED: { stage: 'forward', retryable: false },
+  /** A newer result replaced this one before it was sent; only that is. */
+  FORWARD_SUPERSEDED: { stage: 'forward', retryable: false },
+  FORWARD_PATIENT_UNKNOWN: { stage: 'forward', retryable: false },
   FORWARD_FAILED: { stage: 'forward', retryable: true },
   /** The same images failed before while the result was stored; an event does not begin them again. */
   FAILED_BEFORE: { stage: 'queue', retryable: false },

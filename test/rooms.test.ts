@@ -98,13 +98,7 @@ const mayImport: Record<string, readonly string[]> = {
     'results/sr/read-measurement-document',
     'selection',
   ],
-  outcome: [
-    'archive/forward-instance',
-    'measurement',
-    'queue/job',
-    'selection/series-choice',
-    'selection/series-facts',
-  ],
+  outcome: ['measurement', 'queue/job', 'selection/series-choice', 'selection/series-facts'],
 
   // What goes on beside the jobs.
   upkeep: ['archive', 'backfill/backfill-marks', 'outcome', 'queue'],
@@ -137,7 +131,15 @@ const mayImport: Record<string, readonly string[]> = {
     'report/palette',
     'selection/own-result',
   ],
-  fhir: ['dicom/codes', 'measurement', 'outcome/outcome', 'queue/job', 'selection/own-result'],
+  fhir: [
+    'dicom/codes',
+    'dicom/study-identity',
+    'measurement',
+    'outcome/outcome',
+    'queue/job',
+    'selection/own-result',
+  ],
+  hl7: ['dicom/codes', 'dicom/study-identity', 'fhir'],
   nifti: ['volume'],
   mgh: ['volume', 'nifti/decompress', 'nifti/finite-intensities'],
 }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs the Python tests of models/training: npm run check -- training [test module...]
+# Runs the Python tests of models/training, and ruff where it is installed: npm run check -- training [test module...]
 # The Python is the one that HIPPO_TRAINING_PYTHON names, or python3 where it has the packages, or that of an
 # environment made here on first use from models/training/requirements.txt. Exits with 3 where there is none.
 set -eu
@@ -26,5 +26,6 @@ if ! has_packages "$python"; then
 fi
 
 cd $training
+if "$python" -m ruff --version >/dev/null 2>&1; then "$python" -m ruff check . >&2; fi
 if [ $# -gt 0 ]; then exec "$python" -m unittest "$@"; fi
 exec "$python" -m unittest discover -s tests -t .

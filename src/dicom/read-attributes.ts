@@ -128,17 +128,25 @@ export function readSequence(
   })
 }
 
+/** So many numbers. */
+interface Tuples {
+  readonly 1: readonly [number]
+  readonly 2: readonly [number, number]
+  readonly 3: readonly [number, number, number]
+  readonly 6: readonly [number, number, number, number, number, number]
+}
+
 /**
  * Exactly `count` numbers, such as the six of ImageOrientationPatient. Throws ATTRIBUTE_MISSING if
  * they are absent, malformed or too few.
  */
-export function requireNumbers(
+export function requireNumbers<Count extends keyof Tuples>(
   dataset: DicomDataset,
   keyword: string,
-  count: number,
-): readonly number[] {
+  count: Count,
+): Tuples[Count] {
   const values = readNumbers(dataset, keyword)
-  if (values !== undefined && values.length === count) return values
+  if (values !== undefined && values.length === count) return values as unknown as Tuples[Count]
   const state = !hasAttribute(dataset, keyword) ? 'no' : 'an unusable'
   throw new HippoError('ATTRIBUTE_MISSING', `The image has ${state} ${keyword}.`, {
     details: { attribute: keyword },
@@ -148,7 +156,7 @@ export function requireNumbers(
 /** One number. Throws ATTRIBUTE_MISSING if it is absent or malformed. */
 export function requireNumber(dataset: DicomDataset, keyword: string): number {
   const value = readNumber(dataset, keyword)
-  if (value === undefined) return requireNumbers(dataset, keyword, 1)[0] as number
+  if (value === undefined) return requireNumbers(dataset, keyword, 1)[0]
   return value
 }
 

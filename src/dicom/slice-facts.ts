@@ -60,13 +60,13 @@ function readFrame(
   rows: number,
   columns: number,
 ): SliceFacts {
-  const numbers = (macro: string, keyword: string, count: number) =>
+  const numbers = <Count extends 2 | 3 | 6>(macro: string, keyword: string, count: Count) =>
     requireNumbers(locate(lookUp(macro), keyword), keyword, count)
   const [rowX, rowY, rowZ, columnX, columnY, columnZ] = numbers(
     'PlaneOrientationSequence',
     'ImageOrientationPatient',
     6,
-  ) as [number, number, number, number, number, number]
+  )
   const measures = lookUp('PixelMeasuresSequence')
   const content = lookUp('FrameContentSequence')
   const transformation = lookUp('PixelValueTransformationSequence')
@@ -74,15 +74,8 @@ function readFrame(
     id,
     rows,
     columns,
-    pixelSpacing: numbers('PixelMeasuresSequence', 'PixelSpacing', 2) as unknown as [
-      number,
-      number,
-    ],
-    imagePositionPatient: numbers(
-      'PlanePositionSequence',
-      'ImagePositionPatient',
-      3,
-    ) as unknown as Vector3,
+    pixelSpacing: numbers('PixelMeasuresSequence', 'PixelSpacing', 2),
+    imagePositionPatient: numbers('PlanePositionSequence', 'ImagePositionPatient', 3),
     rowCosines: [rowX, rowY, rowZ],
     columnCosines: [columnX, columnY, columnZ],
     sliceThickness: readNumber(locate(measures, 'SliceThickness'), 'SliceThickness'),

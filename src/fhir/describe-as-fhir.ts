@@ -1,11 +1,28 @@
+import type { StudyIdentity } from '../dicom/study-identity.ts'
 import { outcomeOf } from '../outcome/outcome.ts'
 import type { Job } from '../queue/job.ts'
 import { buildFhirBundle, type FhirBundle } from './diagnostic-report.ts'
+import type { IdentifierSystems } from './fhir-input.ts'
+
+/** What a bundle says that is not kept on the job. */
+export interface FhirSurroundings {
+  readonly identity: StudyIdentity
+  readonly systems: IdentifierSystems
+  /** Absolute address of the report page, where one is known. */
+  readonly reportUrl?: string | undefined
+}
 
 /** The result kept on a job as a FHIR bundle; undefined when the job has none. */
-export function describeAsFhir(job: Job, reportPath: string): FhirBundle | undefined {
+export function describeAsFhir(job: Job, surroundings: FhirSurroundings): FhirBundle | undefined {
   const result = outcomeOf(job)?.result
   if (result === undefined) return undefined
   const { id: jobId, studyInstanceUid } = job
-  return buildFhirBundle({ ...result, jobId, studyInstanceUid, reportPath })
+  return buildFhirBundle({
+    ...result,
+    jobId,
+    studyInstanceUid,
+    seriesInstanceUid: result.measuredSeriesInstanceUid,
+    scannedAt: result.subject?.scannedAt ?? result.subject?.studyDate,
+    ...surroundings,
+  })
 }

@@ -1,13 +1,26 @@
+import type { StudyIdentity } from '../dicom/study-identity.ts'
 import type { Asymmetry } from '../measurement/asymmetry.ts'
 import type { HippocampusVolumes } from '../measurement/hippocampus-volumes.ts'
 import type { IntracranialVolume } from '../measurement/intracranial-volume.ts'
 import type { NormativeComparison } from '../measurement/norms/compare-with-norms.ts'
 
-/** What a FHIR report tells; no name, birth date or patient identifier is among it. */
+/** URIs of a site's identifiers, where the images do not name who gave them out. */
+export interface IdentifierSystems {
+  readonly patientId?: string | undefined
+  readonly accessionNumber?: string | undefined
+}
+
+/** What a FHIR report tells. */
 export interface FhirInput {
   /** Names the report; equal input gives an equal bundle. */
   readonly jobId: string
   readonly studyInstanceUid: string
+  /** Of the measured series; absent in results of older versions. */
+  readonly seriesInstanceUid?: string | undefined
+  readonly identity: StudyIdentity
+  readonly systems: IdentifierSystems
+  /** Time of the scan, ISO 8601, with an offset where the zone is known; or its date, YYYYMMDD. */
+  readonly scannedAt?: string | undefined
   /** ISO 8601. */
   readonly analysedAt: string
   readonly volumes: readonly HippocampusVolumes[]
@@ -17,6 +30,6 @@ export interface FhirInput {
   readonly warnings: readonly string[]
   readonly model: { readonly name: string; readonly version: string; readonly sha256: string }
   readonly softwareVersion: string
-  /** Path of the page on this service. */
-  readonly reportPath: string
+  /** Absolute address of the page, where one is known. */
+  readonly reportUrl?: string | undefined
 }

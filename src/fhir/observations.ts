@@ -3,20 +3,21 @@ import type { HippocampusVolumes, Side } from '../measurement/hippocampus-volume
 import { nameHippocampus } from '../measurement/name-hippocampus.ts'
 import { describeCalibration } from '../measurement/norms/describe-calibration.ts'
 import type { PlacedVolume } from '../measurement/norms/place-volume.ts'
-import { concept, quantity } from './codings.ts'
+import { concept, hl7Concept, ownConcept, quantity } from './codings.ts'
 import type { FhirInput } from './fhir-input.ts'
+import { resultIdentifier, subjectReference } from './identifiers.ts'
 import {
-  makeUuid,
+  type BundleEntry,
+  effectiveTime,
+  entryOf,
   researchMeta,
   researchNote,
-  studyReference,
-  subjectReference,
 } from './resource-common.ts'
 
-/** A resource with its place in the bundle. */
-export interface BundleEntry {
-  readonly fullUrl: string
-  readonly resource: Readonly<Record<string, unknown>> & { readonly resourceType: string }
+/** Whole addresses of what Observations refer to, in the bundle. */
+interface Referred {
+  readonly deviceUrl: string
+  readonly studyUrl: string
 }
 
 const sideCodes = { left: codes.left, right: codes.right, unknown: undefined } as const
@@ -25,36 +26,23 @@ const sideCodes = { left: codes.left, right: codes.right, unknown: undefined } a
 function observation(
   input: FhirInput,
   name: string,
-  deviceUrl: string,
+  { deviceUrl, studyUrl }: Referred,
   content: Readonly<Record<string, unknown>>,
 ): BundleEntry {
-  const id = makeUuid(input.jobId, name)
-  return {
-    fullUrl: `urn:uuid:${id}`,
-    resource: {
-      resourceType: 'Observation',
-      id,
-      meta: researchMeta,
-      status: 'preliminary',
-      category: [
-        {
-          coding: [
-            {
-              system: 'http://terminology.hl7.org/CodeSystem/observation-category',
-              code: 'imaging',
-              display: 'Imaging',
-            },
-          ],
-        },
-      ],
-      subject: subjectReference(input),
-      derivedFrom: [studyReference(input)],
-      issued: input.analysedAt,
-      device: { reference: deviceUrl },
-      note: [{ text: researchNote }],
-      ...content,
-    },
-  }
+  return entryOf(input, name, {
+    resourceType: 'Observation',
+    meta: researchMeta,
+    identifier: [resultIdentifier(input, name)],
+    status: 'preliminary',
+    category: [hl7Concept('observation-category', 'imaging', 'Imaging')],
+    subject: subjectReference(input),
+    derivedFrom: [{ reference: studyUrl }],
+    ...effectiveTime(input.scannedAt),
+    issued: input.analysedAt,
+    device: { reference: deviceUrl },
+    note: [{ text: researchNote }],
+    ...content,
+  })
 }
 
 function lateralityComponent(side: Side) {
@@ -80,15 +68,16 @@ function errorComponent(standardErrorMm3: number | undefined) {
 function normsComponents(found: PlacedVolume | undefined) {
   if (found === undefined) return []
   const { percentile, zScore } = found
+  const end = (name: string, which: 'lower' | 'upper', value: ReturnType<typeof quantity>) => ({
+    code: ownConcept(
+      `${name.toUpperCase()}-${which.toUpperCase()}`,
+      `${name}, ${which} end of the 95 % interval`,
+    ),
+    valueQuantity: value,
+  })
   const ends = (name: string, low: number, high: number, code: string, digits: number) => [
-    {
-      code: { text: `${name}, lower end of the 95 % interval` },
-      valueQuantity: quantity(low, code, code, digits),
-    },
-    {
-      code: { text: `${name}, upper end of the 95 % interval` },
-      valueQuantity: quantity(high, code, code, digits),
-    },
+    end(name, 'lower', quantity(low, code, code, digits)),
+    end(name, 'upper', quantity(high, code, code, digits)),
   ]
   return [
     { code: concept(codes.percentileRanking), valueQuantity: quantity(percentile.value, '%') },
@@ -120,7 +109,7 @@ function referenceRange(
 function volumeObservations(
   input: FhirInput,
   volumes: HippocampusVolumes,
-  deviceUrl: string,
+  referred: Referred,
 ): BundleEntry[] {
   const { side, standardErrorMm3 } = volumes
   const found = input.norms?.compared
@@ -129,7 +118,7 @@ function volumeObservations(
   const name = nameHippocampus(side, 'hippocampus (side not stated)')
   const bodySite = concept(codes.hippocampus, name)
   const part = (which: 'anterior' | 'posterior', mm3: number) =>
-    observation(input, `${which} ${side}`, deviceUrl, {
+    observation(input, `${which} ${side}`, referred, {
       code: concept(codes.volume, `Volume of the ${which} part of the ${name}`),
       bodySite,
       valueQuantity: quantity(mm3, 'mm3'),
@@ -148,7 +137,7 @@ function volumeObservations(
     ...normsComponents(found),
   ]
   return [
-    observation(input, `volume ${side}`, deviceUrl, {
+    observation(input, `volume ${side}`, referred, {
       code: concept(codes.volume, `Volume of the ${name}`),
       bodySite,
       valueQuantity: quantity(volumes.totalMm3, 'mm3'),
@@ -160,7 +149,7 @@ function volumeObservations(
   ]
 }
 
-function asymmetryObservation(input: FhirInput, deviceUrl: string): BundleEntry[] {
+function asymmetryObservation(input: FhirInput, referred: Referred): BundleEntry[] {
   const { asymmetry } = input
   if (asymmetry === undefined) return []
   const { indexPercent, reference } = asymmetry
@@ -170,8 +159,8 @@ function asymmetryObservation(input: FhirInput, deviceUrl: string): BundleEntry[
     text: `${Math.round(100 * share)} % of people by ${method}: ${reference!.citation}`,
   }))
   return [
-    observation(input, 'asymmetry', deviceUrl, {
-      code: { text: 'Asymmetry of the hippocampi, (left - right) / mean' },
+    observation(input, 'asymmetry', referred, {
+      code: ownConcept('ASYMMETRY', 'Asymmetry of the hippocampi, (left - right) / mean'),
       bodySite: concept(codes.hippocampus, 'both hippocampi'),
       valueQuantity: quantity(indexPercent, '%', '%', 2),
       ...(ranges.length > 0 && { referenceRange: ranges }),
@@ -179,18 +168,18 @@ function asymmetryObservation(input: FhirInput, deviceUrl: string): BundleEntry[
   ]
 }
 
-function intracranialObservation(input: FhirInput, deviceUrl: string): BundleEntry[] {
+function intracranialObservation(input: FhirInput, referred: Referred): BundleEntry[] {
   const { intracranialVolume } = input
   if (intracranialVolume === undefined) return []
   const { mm3, standardErrorMm3 } = intracranialVolume
   return [
-    observation(input, 'intracranial volume', deviceUrl, {
+    observation(input, 'intracranial volume', referred, {
       code: concept(codes.volume, 'Intracranial volume'),
       bodySite: concept(codes.intracranialStructure),
       valueQuantity: quantity(mm3, 'mm3', 'mm3', 0),
       component: [
         {
-          code: { text: 'Standard error' },
+          code: concept(codes.uncertaintyRange, 'Standard error'),
           valueQuantity: quantity(standardErrorMm3, 'mm3', 'mm3', 0),
         },
       ],
@@ -199,10 +188,15 @@ function intracranialObservation(input: FhirInput, deviceUrl: string): BundleEnt
 }
 
 /** All Observations of a result: volumes of each side and its parts, asymmetry, intracranial volume. */
-export function listObservations(input: FhirInput, deviceUrl: string): BundleEntry[] {
+export function listObservations(
+  input: FhirInput,
+  deviceUrl: string,
+  studyUrl: string,
+): BundleEntry[] {
+  const referred = { deviceUrl, studyUrl }
   return [
-    ...input.volumes.flatMap((volumes) => volumeObservations(input, volumes, deviceUrl)),
-    ...asymmetryObservation(input, deviceUrl),
-    ...intracranialObservation(input, deviceUrl),
+    ...input.volumes.flatMap((volumes) => volumeObservations(input, volumes, referred)),
+    ...asymmetryObservation(input, referred),
+    ...intracranialObservation(input, referred),
   ]
 }

@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { FhirInput } from './fhir-input.ts'
 
+/** A resource with its place in the bundle. */
+export interface BundleEntry {
+  readonly fullUrl: string
+  readonly resource: Readonly<Record<string, unknown>> & { readonly resourceType: string }
+}
+
 /** A UUID that is the same for the same names (RFC 9562, version 8). */
 export function makeUuid(...names: readonly string[]): string {
   const bytes = createHash('sha256').update(names.join('\n')).digest().subarray(0, 16)
@@ -16,27 +22,27 @@ export function makeUuid(...names: readonly string[]): string {
   ].join('-')
 }
 
-/** The study, by its UID. */
-export function studyReference({ studyInstanceUid }: FhirInput) {
-  return {
-    type: 'ImagingStudy',
-    identifier: { system: 'urn:dicom:uid', value: `urn:oid:${studyInstanceUid}` },
-  }
+/** The entry of a resource of a report, by its name in it. */
+export function entryOf(
+  { jobId }: Pick<FhirInput, 'jobId'>,
+  name: string,
+  resource: BundleEntry['resource'],
+): BundleEntry {
+  const id = makeUuid(jobId, name)
+  const { resourceType, ...content } = resource
+  return { fullUrl: `urn:uuid:${id}`, resource: { resourceType, id, ...content } }
 }
 
 /**
- * The patient, by the study alone: whoever holds the study knows whose it is, and nothing else here says
- * so.
+ * Time of the scan as a FHIR dateTime: to the second where its zone is known, else its date, because
+ * FHIR allows no time without a zone. Undefined where it is not known.
  */
-export function subjectReference({ studyInstanceUid }: FhirInput) {
-  return {
-    type: 'Patient',
-    identifier: {
-      type: { text: 'The patient of the study with this StudyInstanceUID' },
-      system: 'urn:dicom:uid',
-      value: `urn:oid:${studyInstanceUid}`,
-    },
-  }
+export function effectiveTime(scannedAt: string | undefined): { effectiveDateTime?: string } {
+  if (scannedAt === undefined) return {}
+  const date = /^(\d{4})-?(\d\d)-?(\d\d)/.exec(scannedAt)?.slice(1, 4).join('-')
+  const isZoned = /T\d\d:\d\d:\d\d.*(Z|[+-]\d\d:\d\d)$/.test(scannedAt)
+  const time = isZoned ? scannedAt : date
+  return time === undefined ? {} : { effectiveDateTime: time }
 }
 
 /** Marks a resource as made for research (HL7 v3 ActReason). */

@@ -16,7 +16,7 @@ import {
 import { selectSeries } from '../selection/select-series.ts'
 import type { SeriesFacts } from '../selection/series-facts.ts'
 import { collectStudyFacts } from '../selection/study-facts.ts'
-import { explainOtherMethod, kindOfSeries } from './compare-methods.ts'
+import { explainOtherMethod } from './compare-methods.ts'
 import type { ComparisonContext, MeasuredStudy, StudyToMeasure } from './comparison.ts'
 import type { EarlierStudy } from './find-earlier-studies.ts'
 import { isOfSeries } from './is-of-series.ts'
@@ -134,7 +134,7 @@ async function lookAtSeries(
   const source = series.find(
     ({ seriesInstanceUid }) => seriesInstanceUid === current?.sourceSeriesInstanceUid,
   )
-  const otherMethod = current && explainOtherMethod(now, current, kindOfSeries(source, rules))
+  const otherMethod = current && explainOtherMethod(now, current)
   if (current !== undefined && otherMethod === undefined) {
     return { point: makePoint(explainIncomparable(now, current, source, series)) }
   }

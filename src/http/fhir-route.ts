@@ -3,14 +3,16 @@ import { HippoError } from '../errors.ts'
 import type { Job } from '../queue/job.ts'
 import type { JobService } from '../queue/job-service.ts'
 import type { HttpApp } from './http-app.ts'
-import { jobPath } from './job-view.ts'
 import { findJob } from './jobs-routes.ts'
 import { problems } from './problem.ts'
 import { requireResults } from './results-routes.ts'
 import { jobParams } from './schemas.ts'
 
-/** A job's result as a FHIR R4 bundle; undefined when it has none. */
-export type DescribeAsFhir = (job: Job, reportPath: string) => object | undefined
+/**
+ * A job's result as a FHIR R4 bundle; undefined when it has none. The address is the one that the caller
+ * reached this service at.
+ */
+export type DescribeAsFhir = (job: Job, address: string) => Promise<object | undefined>
 
 /** The result of a job for electronic records: DiagnosticReport and Observations of FHIR R4. */
 export function addFhirRoute(app: HttpApp, jobs: JobService, describe: DescribeAsFhir): void {
@@ -23,8 +25,8 @@ export function addFhirRoute(app: HttpApp, jobs: JobService, describe: DescribeA
         tags: ['results'],
         summary: 'The result as a FHIR R4 Bundle',
         description:
-          'A DiagnosticReport with coded Observations in UCUM units. The patient is named by the ' +
-          'StudyInstanceUID alone: no name, birth date or patient ID is in it.',
+          'A DiagnosticReport with coded Observations in UCUM units. Patient and order are named by ' +
+          'patient ID and accession number, which are read from the archive; no name or birth date is in it.',
         params: jobParams,
         response: {
           200: {
@@ -33,14 +35,14 @@ export function addFhirRoute(app: HttpApp, jobs: JobService, describe: DescribeA
               'application/fhir+json': { schema: Type.Object({}, { additionalProperties: true }) },
             },
           },
-          ...problems(400, 401, 403, 404, 409, 500, 503),
+          ...problems(400, 401, 403, 404, 409, 500, 502, 503, 504),
         },
       },
     },
-    async ({ params }, reply) => {
+    async ({ params, protocol, host }, reply) => {
       const job = await findJob(jobs, params.id)
       requireResults(job)
-      const bundle = describe(job, `${jobPath(job.id)}/report.png`)
+      const bundle = await describe(job, `${protocol}://${host}`)
       if (bundle === undefined) throw new HippoError('NOT_FOUND', 'The job holds no result.')
       return reply.type('application/fhir+json').send(bundle as never)
     },

@@ -271,6 +271,13 @@ export const measuredResult = Type.Object(
       Type.Object(
         {
           studyDate: Type.Optional(Type.String({ description: 'YYYYMMDD.' })),
+          scannedAt: Type.Optional(
+            Type.String({
+              description:
+                'When the measured series was acquired: ISO 8601, with an offset where the time zone is known.',
+            }),
+          ),
+          accessionNumber: optionalText,
           age: Type.Optional(Type.String({ description: 'DICOM AS, such as 061Y.' })),
           sex: Type.Optional(Type.Enum(['M', 'F', 'O'])),
         },
@@ -327,8 +334,10 @@ export const rejectedSeries = Type.Object(
 
 export const forwardedResult = Type.Object(
   {
-    target: Type.String({ description: "The target's name in Orthanc." }),
-    kind: Type.Enum(['modality', 'peer']),
+    target: Type.String({
+      description: "The target's name in Orthanc; host and port of a FHIR server or HL7 receiver.",
+    }),
+    kind: Type.Enum(['modality', 'peer', 'fhir', 'hl7']),
     state: Type.Enum(['pending', 'sent', 'failed']),
     at: Type.String({ format: 'date-time' }),
     sentInstances: Type.Array(uid, { description: 'What the target has taken.' }),

@@ -1,9 +1,17 @@
-import type { ForwardTarget } from '../archive/forward-instance.ts'
 import type { ForwardedResult } from './outcome.ts'
+
+/**
+ * Somewhere results go on to: a DICOM application entity or another Orthanc, by its name in Orthanc, a
+ * FHIR server or an HL7 receiver by its host.
+ */
+export interface ResultTarget {
+  readonly kind: ForwardedResult['kind']
+  readonly name: string
+}
 
 /** What stands on a job before anything was sent. */
 export function planForwarding(
-  targets: readonly ForwardTarget[],
+  targets: readonly ResultTarget[],
   clock: () => number,
 ): ForwardedResult[] {
   const at = new Date(clock()).toISOString()

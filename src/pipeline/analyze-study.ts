@@ -1,5 +1,4 @@
 import type { Archive } from '../archive/archive.ts'
-import type { ForwardTarget } from '../archive/forward-instance.ts'
 import { HippoError } from '../errors.ts'
 import { compareWithEarlier } from '../history/compare-with-earlier.ts'
 import type { EarlierComparison, StudyToMeasure } from '../history/comparison.ts'
@@ -10,7 +9,7 @@ import type { MeasuredSeries } from '../measuring/measure-series.ts'
 import type { ShadowModel } from '../measuring/shadow-model.ts'
 import { fingerprintSeries, fingerprintStudy } from '../outcome/fingerprint.ts'
 import type { AnalysisOutcome, StoredResult } from '../outcome/outcome.ts'
-import { planForwarding } from '../outcome/plan-forwarding.ts'
+import { planForwarding, type ResultTarget } from '../outcome/plan-forwarding.ts'
 import {
   findRejection,
   findSameLook,
@@ -51,7 +50,7 @@ export interface AnalysisDependencies {
   }
   readonly software: { readonly name: string; readonly version: string }
   /** Where results go on to from the archive, once the job has succeeded (forward-results.ts). */
-  readonly forwardTargets: readonly ForwardTarget[]
+  readonly forwardTargets: readonly ResultTarget[]
   /** Queues an earlier study, to be measured when nothing else is waiting. */
   readonly requestMeasurement: (study: StudyToMeasure) => Promise<void>
   /** Epoch milliseconds. */
@@ -245,7 +244,7 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
         contentDigest: identity.contentDigest,
         kind,
         volumes: measured.volumes,
-        subject: nameSubject(chosen, series),
+        subject: nameSubject(chosen, series, measured.instances[0], settings.timeZone),
         intracranialVolume: measured.intracranialVolume,
         confidence: measured.confidence,
         verdict: measured.verdict,

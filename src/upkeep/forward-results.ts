@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Archive } from '../archive/archive.ts'
-import type { ForwardTarget } from '../archive/forward-instance.ts'
 import { HippoError, recordError, toHippoError } from '../errors.ts'
 import {
   type AnalysisOutcome,
@@ -8,13 +7,18 @@ import {
   outcomeOf,
   type StoredResult,
 } from '../outcome/outcome.ts'
-import { planForwarding } from '../outcome/plan-forwarding.ts'
+import { planForwarding, type ResultTarget } from '../outcome/plan-forwarding.ts'
 import type { Job } from '../queue/job.ts'
 import type { RunJob } from '../queue/run-job.ts'
 
+/** Sends a job's result as one message, the same however often it is called; throws coded errors. */
+export type SendMessage = (job: Job, signal: AbortSignal) => Promise<void>
+
 export interface ForwardDependencies {
   readonly archive: Pick<Archive, 'startTransfer' | 'readTransfer' | 'cancelTransfer'>
-  readonly targets: readonly ForwardTarget[]
+  readonly targets: readonly ResultTarget[]
+  /** How messages about results are sent, for targets that take no DICOM. */
+  readonly messages?: Readonly<Partial<Record<'fhir' | 'hl7', SendMessage>>> | undefined
   /** Attempts before forwarding to a target fails for good. */
   readonly maximumAttempts: number
   /** Longest time Orthanc may take to send one instance. */
@@ -27,7 +31,7 @@ export interface ForwardDependencies {
   readonly onSettled?: (job: Job, forwarded: ForwardedResult) => void
 }
 
-function isAmong(targets: readonly ForwardTarget[], { target, kind }: ForwardedResult): boolean {
+function isAmong(targets: readonly ResultTarget[], { target, kind }: ForwardedResult): boolean {
   return targets.some((one) => one.name === target && one.kind === kind)
 }
 
@@ -46,7 +50,7 @@ const notWanted = ({ target, kind }: ForwardedResult) =>
  */
 function resumeForwarding(
   before: readonly ForwardedResult[],
-  targets: readonly ForwardTarget[],
+  targets: readonly ResultTarget[],
   isFirstAttempt: boolean,
   clock: () => number,
 ): ForwardedResult[] {
@@ -99,7 +103,8 @@ async function sendInstance(
   signal: AbortSignal,
 ): Promise<ForwardedResult> {
   const { archive } = dependencies
-  const { kind, target: name, underway } = entry
+  const { target: name, underway } = entry
+  const kind = entry.kind === 'peer' ? 'peer' : 'modality'
   const isUnderway = underway?.sopInstanceUid === sopInstanceUid
   const earlier = isUnderway
     ? await followTransfer(dependencies, underway.orthancJobId, entry, signal)
@@ -139,14 +144,43 @@ async function sendToTarget(
       if (!coded.retryable) break
     }
   }
+  return settle(failure, isLastAttempt, update)
+}
+
+/** Notes how an attempt at a target ended. */
+function settle(failure: HippoError | undefined, isLastAttempt: boolean, update: Update) {
   if (failure === undefined) return update({ state: 'sent', error: undefined })
   const isFinal = isLastAttempt || !failure.retryable
   return update({ state: isFinal ? 'failed' : 'pending', error: recordError(failure) })
 }
 
+const superseded = () =>
+  new HippoError(
+    'FORWARD_SUPERSEDED',
+    'A newer result has replaced this one; only the newer one is sent.',
+  )
+
+/** Sends the message about a result, unless a newer result would be written over by it. */
+async function tellTarget(
+  send: SendMessage,
+  job: Job,
+  isLastAttempt: boolean,
+  update: Update,
+  signal: AbortSignal,
+): Promise<ForwardedResult> {
+  if (job.supersededByJobId !== undefined) return settle(superseded(), true, update)
+  try {
+    await send(job, signal)
+  } catch (error) {
+    signal.throwIfAborted()
+    return settle(toHippoError(error, 'forward'), isLastAttempt, update)
+  }
+  return settle(undefined, isLastAttempt, update)
+}
+
 /**
- * Sends a finished job's results on from the archive to the configured targets, all targets at the same
- * time, and keeps on the job how far each has come. Runs as the job's follow-up: safe to repeat after
+ * Sends a finished job's results on to the configured targets, instances from the archive and messages
+ * about them, all targets at the same time, and keeps on the job how far each has come. Runs as the job's follow-up: safe to repeat after
  * being killed anywhere, and what a target has taken is not sent to it again. Throws FORWARD_FAILED
  * (retryable) while a target is still owed something.
  */
@@ -172,9 +206,16 @@ export function createForwarding(dependencies: ForwardDependencies): RunJob {
         if (entry.state !== 'pending') return
         const update = updateAt(index)
         const isLast = job.attempts >= maximumAttempts
-        const ended = isAmong(targets, entry)
-          ? await sendToTarget(dependencies, entry, stored, isLast, update, signal)
-          : await update({ state: 'failed', underway: undefined, error: notWanted(entry) })
+        const attempt = () => {
+          if (!isAmong(targets, entry)) {
+            return update({ state: 'failed', underway: undefined, error: notWanted(entry) })
+          }
+          const send = dependencies.messages?.[entry.kind as 'fhir' | 'hl7']
+          return send === undefined
+            ? sendToTarget(dependencies, entry, stored, isLast, update, signal)
+            : tellTarget(send, job, isLast, update, signal)
+        }
+        const ended = await attempt()
         if (ended.state !== 'pending') onSettled?.(job, ended)
       }),
     )

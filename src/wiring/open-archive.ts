@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { type Archive, createArchive } from '../archive/archive.ts'
-import type { ForwardTarget } from '../archive/forward-instance.ts'
 import { type Config, splitNames } from '../config.ts'
 import { HippoError } from '../errors.ts'
+import type { ResultTarget } from '../outcome/plan-forwarding.ts'
 
 function readAuthority(path: string | undefined): string | undefined {
   if (path === undefined) return undefined
@@ -28,10 +28,17 @@ export function openArchive(config: Config): Archive {
   })
 }
 
-/** Where results go on to from the archive, as the settings name it. */
-export function listForwardTargets(config: Config): ForwardTarget[] {
+/** Where results go on to, as the settings name it. */
+export function listForwardTargets(config: Config): ResultTarget[] {
+  const messages = [
+    { kind: 'fhir', url: config.FHIR_ENDPOINT },
+    { kind: 'hl7', url: config.HL7_ENDPOINT },
+  ] as const
   return [
     ...splitNames(config.FORWARD_MODALITIES).map((name) => ({ kind: 'modality' as const, name })),
     ...splitNames(config.FORWARD_PEERS).map((name) => ({ kind: 'peer' as const, name })),
+    ...messages.flatMap(({ kind, url }) =>
+      url === undefined ? [] : { kind, name: new URL(url).host },
+    ),
   ]
 }

@@ -3,7 +3,6 @@ import type { AnalysisHost } from '../analysis/analysis-host.ts'
 import type { Archive } from '../archive/archive.ts'
 import type { AuditTrail } from '../audit/audit-entry.ts'
 import { HippoError } from '../errors.ts'
-import { describeAsFhir } from '../fhir/describe-as-fhir.ts'
 import { type AppOptions, buildApp } from '../http/app.ts'
 import { closeWithin } from '../http/close-within.ts'
 import { readReport } from '../outcome/read-report.ts'
@@ -14,6 +13,7 @@ import { software } from '../software.ts'
 import type { DiskWatch } from '../upkeep/watch-disk.ts'
 import { followCertificate, guardAccess } from './guard-access.ts'
 import { openExport } from './open-export.ts'
+import { openFhir } from './open-fhir.ts'
 import type { ServiceContext } from './service-context.ts'
 
 /** Requests that are under way when the service stops may take so long to be answered. */
@@ -69,7 +69,7 @@ export async function startHttp(
         render: (id) => archive.renderInstance(id),
         mark: analysis.markSuperseded,
       }),
-    describeAsFhir,
+    describeAsFhir: openFhir(archive, config),
     exportCsv: openExport({ store, archive, clock, pseudonymSecret: config.PSEUDONYM_SECRET }),
     readiness: listReadinessChecks(parts, clock),
     version: software.version,

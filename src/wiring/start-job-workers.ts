@@ -9,6 +9,7 @@ import { createForwarding } from '../upkeep/forward-results.ts'
 import { type DiskWatch, holdBack } from '../upkeep/watch-disk.ts'
 import type { Closers } from './closers.ts'
 import { listForwardTargets } from './open-archive.ts'
+import { openMessages } from './open-messages.ts'
 import type { ServiceContext } from './service-context.ts'
 import type { StartedQueue } from './start-queue.ts'
 
@@ -38,6 +39,7 @@ function startForwarding(
   const forward = createForwarding({
     archive,
     targets: listForwardTargets(config),
+    messages: openMessages(archive, config),
     maximumAttempts: config.FORWARD_MAX_ATTEMPTS,
     transferMilliseconds: transferMinutes * 60_000,
     clock,

@@ -4,7 +4,7 @@ import { parsePart10 } from '../../src/dicom/part10.ts'
 import { assembleVolume } from '../../src/volume/assemble-volume.ts'
 import type { Vector3 } from '../../src/volume/grid.ts'
 import { determinantOf, spacingOf, voxelToPatient } from '../../src/volume/patient-affine.ts'
-import { cross } from '../../src/volume/vector3.ts'
+import { cross, toVector3 } from '../../src/volume/vector3.ts'
 import { rotatedDirections } from '../volume/phantom.ts'
 import { buildDicom, type Elements, mrElements, syntaxes, without } from './build-dicom.ts'
 
@@ -43,12 +43,14 @@ function valuesOf(plane: Plane, slice: number): number[] {
   return Array.from({ length: rows * columns }, (_, index) => {
     const [i, j] = [index % columns, Math.floor(index / columns)]
     return intensityAt(
-      [0, 1, 2].map(
-        (axis) =>
-          origin[axis]! +
-          plane.row[axis]! * pixelSpacing[1] * i +
-          plane.column[axis]! * pixelSpacing[0] * j,
-      ) as unknown as Vector3,
+      toVector3(
+        [0, 1, 2].map(
+          (axis) =>
+            origin[axis]! +
+            plane.row[axis]! * pixelSpacing[1] * i +
+            plane.column[axis]! * pixelSpacing[0] * j,
+        ),
+      ),
     )
   })
 }

@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { Ajv } from 'ajv'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { unknownIdentity } from '../../src/dicom/study-identity.ts'
 import { buildFhirBundle } from '../../src/fhir/diagnostic-report.ts'
 import type { FhirInput } from '../../src/fhir/fhir-input.ts'
+import { makeTransaction } from '../../src/fhir/transaction.ts'
 import { measureAsymmetry } from '../../src/measurement/asymmetry.ts'
 import { builtinNorms } from '../../src/measurement/norms/builtin-norms.ts'
 import { compareWithNorms } from '../../src/measurement/norms/compare-with-norms.ts'
@@ -34,7 +36,18 @@ const head: FhirInput = {
   warnings: ['The images were compressed with loss.'],
   model,
   softwareVersion: '0.2.0',
-  reportPath: '/api/v1/jobs/c0ffee/report.png',
+  seriesInstanceUid: '1.2.840.113619.2.1.7',
+  identity: {
+    ...unknownIdentity,
+    patientId: 'P-17',
+    patientIdIssuer: { name: 'CLINIC', universalId: '1.2.276.1', universalIdType: 'ISO' },
+    patientName: 'Muster^Erika',
+    patientBirthDate: '19600101',
+    accessionNumber: 'A-4711',
+  },
+  systems: { accessionNumber: 'https://clinic.example/orders' },
+  scannedAt: '2026-11-20T09:30:12+01:00',
+  reportUrl: 'https://hippo.example/api/v1/jobs/c0ffee/report.png',
 }
 const crop: FhirInput = {
   ...head,
@@ -43,12 +56,15 @@ const crop: FhirInput = {
   norms: { compared: false, sentence: 'The study does not state the age.' },
   asymmetry: undefined,
   warnings: [],
+  identity: unknownIdentity,
+  scannedAt: undefined,
+  reportUrl: undefined,
 }
 
 type Resource = Readonly<Record<string, unknown>> & { readonly resourceType: string }
 const resourcesOf = (input: FhirInput, type: string) =>
-  (buildFhirBundle(input).entry as { resource: Resource }[])
-    .map(({ resource }) => resource)
+  buildFhirBundle(input)
+    .entry.map(({ resource }): Resource => resource)
     .filter(({ resourceType }) => resourceType === type)
 
 describe('a result as FHIR', () => {
@@ -73,6 +89,7 @@ describe('a result as FHIR', () => {
     ['of a crop', crop],
   ])('is valid R4: %s', (_, input) => {
     expect(findFaults(buildFhirBundle(input))).toEqual([])
+    expect(findFaults(makeTransaction(buildFhirBundle(input)))).toEqual([])
   })
 
   it('would be found faulty if it were', () => {
@@ -165,16 +182,70 @@ describe('a result as FHIR', () => {
     expect(JSON.stringify(report!.meta)).toContain('HRESCH')
   })
 
-  it('is the same for the same result, and names the patient by the study alone', () => {
+  it('names patient and order by the identifiers of the images and who gave them out, and nobody by name', () => {
     expect(buildFhirBundle(head)).toEqual(buildFhirBundle({ ...head }))
-    expect(resourcesOf(head, 'Patient')).toEqual([])
     for (const resource of [
       ...resourcesOf(head, 'Observation'),
       ...resourcesOf(head, 'DiagnosticReport'),
+      ...resourcesOf(head, 'ImagingStudy'),
     ]) {
       expect(resource.subject).toMatchObject({
-        identifier: { system: 'urn:dicom:uid', value: 'urn:oid:1.2.840.113619.2.1' },
+        identifier: {
+          system: 'urn:oid:1.2.276.1',
+          value: 'P-17',
+          assigner: { display: 'CLINIC' },
+        },
       })
+    }
+    const [report] = resourcesOf(head, 'DiagnosticReport')
+    expect(report!.basedOn).toMatchObject([
+      {
+        type: 'ServiceRequest',
+        identifier: { system: 'https://clinic.example/orders', value: 'A-4711' },
+      },
+    ])
+    expect(JSON.stringify(buildFhirBundle(head))).not.toMatch(/Muster|19600101/)
+    const [anonymous] = resourcesOf(crop, 'DiagnosticReport')
+    expect(anonymous).not.toHaveProperty('basedOn')
+    expect(anonymous!.subject).toEqual({
+      type: 'Patient',
+      display: 'The images name no patient ID',
+    })
+  })
+
+  it('says when the scan was and of which study: to the second with a zone, by its date without', () => {
+    const [report] = resourcesOf(head, 'DiagnosticReport')
+    expect(report).toMatchObject({ effectiveDateTime: '2026-11-20T09:30:12+01:00' })
+    const [study] = resourcesOf(head, 'ImagingStudy')
+    expect(study).toMatchObject({
+      identifier: [{ system: 'urn:dicom:uid', value: 'urn:oid:1.2.840.113619.2.1' }],
+      series: [{ uid: '1.2.840.113619.2.1.7' }],
+    })
+    for (const scannedAt of ['2026-11-20T09:30:12', '20261120']) {
+      const [undated] = resourcesOf({ ...head, scannedAt }, 'Observation')
+      expect(undated).toMatchObject({ effectiveDateTime: '2026-11-20' })
+    }
+    expect(resourcesOf(crop, 'Observation')[0]).not.toHaveProperty('effectiveDateTime')
+  })
+
+  it('becomes a transaction that writes over what an earlier one wrote, but not over what others know', () => {
+    const { entry } = makeTransaction(buildFhirBundle(head)) as unknown as {
+      entry: {
+        resource: Resource
+        request: { method: string; url: string; ifNoneExist?: string }
+      }[]
+    }
+    const again = makeTransaction(buildFhirBundle({ ...head, jobId: 'later' }))
+    const urls = entry.map(({ request }) => request.url)
+    expect((again.entry as unknown as typeof entry).map(({ request }) => request.url)).toEqual(urls)
+    expect(new Set(urls).size).toBe(entry.length)
+    for (const { resource, request } of entry) {
+      expect(resource).not.toHaveProperty('id')
+      const isShared = ['ImagingStudy', 'Device'].includes(resource.resourceType)
+      expect(request.method).toBe(isShared ? 'POST' : 'PUT')
+      const query = isShared ? request.ifNoneExist! : request.url.split('?')[1]!
+      const { system, value } = (resource.identifier as { system: string; value: string }[])[0]!
+      expect(new URLSearchParams(query).get('identifier')).toBe(`${system}|${value}`)
     }
   })
 })

@@ -204,6 +204,20 @@ describe('comparing with earlier studies', () => {
     expect(found.toMeasure).toHaveLength(1)
   })
 
+  it('knows a crop from a head by the report, whatever the series of a crop is called today', async () => {
+    const renamed = {
+      rules: { seriesDescription: 'Hippo box', maximumSliceSpacing: 2, minimumInstances: 10 },
+    }
+    const look = async (kind: 'crop' | 'head') => {
+      const report = await measured('1.2.0', { kind })
+      const archive = holding([{ uid: '1.2.0', date: '20230601', report }])
+      const { change } = await compare(archive, renamed)
+      return change.timePoints[0]
+    }
+    expect(await look('crop')).toMatchObject({ comparable: true })
+    expect((await look('head'))?.sentence).toMatch(/measured in a whole head, this study in a crop/)
+  })
+
   it.each([
     ['another scanner', { manufacturerModelName: 'Prisma' }, /another model of scanner/],
     ['another resolution', { sliceThickness: 1.5 }, /another resolution/],

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { unknownIdentity } from '../../src/dicom/study-identity.ts'
 import { describeAsFhir } from '../../src/fhir/describe-as-fhir.ts'
 import { api, createTestApp, study, type TestApp } from './test-app.ts'
 
@@ -15,7 +16,14 @@ describe('GET /jobs/{id}/fhir', () => {
   const get = (id: string) => test.app.inject({ url: `/api/v1/jobs/${id}/fhir`, headers: api })
 
   beforeEach(async () => {
-    test = await createTestApp({ describeAsFhir })
+    test = await createTestApp({
+      describeAsFhir: async (job, address) =>
+        describeAsFhir(job, {
+          identity: { ...unknownIdentity, patientId: 'P-1' },
+          systems: {},
+          reportUrl: `${address}/page`,
+        }),
+    })
   })
   afterEach(() => test.close())
 
@@ -28,6 +36,7 @@ describe('GET /jobs/{id}/fhir', () => {
     const bundle = answer.json()
     expect(bundle).toMatchObject({ resourceType: 'Bundle', type: 'collection' })
     expect(JSON.stringify(bundle)).toContain(`urn:oid:${study.studyInstanceUid}`)
+    expect(bundle.entry[0].resource.presentedForm[0].url).toBe('http://localhost:80/page')
   })
 
   it('answers 409 with the sentence where a job has no results, 404 where there is no job', async () => {

@@ -52,7 +52,7 @@ export async function createTestApp(options: Partial<AppOptions> = {}) {
     findStudy: async (id) =>
       id === study.orthancStudyId || id === study.studyInstanceUid ? study : undefined,
     readReport: async () => undefined,
-    describeAsFhir: () => undefined,
+    describeAsFhir: async () => undefined,
     backfills: createBackfillService({
       marks: openBackfillMarks(store),
       jobs: store,

@@ -5,6 +5,7 @@ import { createSegmenter, type Segmenter } from '../../src/inference/segmenter.t
 import { findAxisOrder, type Orientation, reorderGrid } from '../../src/volume/axis-order.ts'
 import type { Grid, Vector3 } from '../../src/volume/grid.ts'
 import { voxelToPatient, voxelVolumeOf } from '../../src/volume/patient-affine.ts'
+import { toVector3 } from '../../src/volume/vector3.ts'
 import { makeGrid, paint } from '../volume/phantom.ts'
 
 const fixture = (name: string) => fileURLToPath(new URL(`./fixtures/${name}.json`, import.meta.url))
@@ -20,10 +21,7 @@ const intensityAt = (point: Vector3) => [100, 200, 500][classAt(point)]!
 /** A grid around the origin of the patient frame. */
 function centred(dimensions: Vector3, spacing: Vector3, degrees: Vector3): Grid {
   const grid = makeGrid(dimensions, spacing, degrees)
-  const middle = voxelToPatient(
-    grid.affine,
-    dimensions.map((n) => (n - 1) / 2) as unknown as Vector3,
-  )
+  const middle = voxelToPatient(grid.affine, toVector3(dimensions.map((n) => (n - 1) / 2)))
   return makeGrid(dimensions, spacing, degrees, [-middle[0], -middle[1], -middle[2]])
 }
 

@@ -9,6 +9,7 @@ import {
   voxelToPatient,
 } from '../../src/volume/patient-affine.ts'
 import { sampleTrilinear } from '../../src/volume/resample.ts'
+import { toVector3 } from '../../src/volume/vector3.ts'
 import { seededRandom } from '../../tools/seeded-random.ts'
 import { paint } from '../volume/phantom.ts'
 
@@ -42,7 +43,7 @@ export function placeHead({
   size = [1, 1, 1],
   at = [0, 0, 0],
 }: HeadShape): Affine {
-  const radians = turn.map((degrees) => (degrees * Math.PI) / 180) as unknown as Vector3
+  const radians = toVector3(turn.map((degrees) => (degrees * Math.PI) / 180))
   const m = multiply(rotationAbout(radians), [size[0], 0, 0, 0, size[1], 0, 0, 0, size[2]])
   const column = (i: 0 | 1 | 2): Vector3 => [m[i]!, m[3 + i]!, m[6 + i]!]
   return affineFromColumns([column(0), column(1), column(2)], at)
@@ -51,9 +52,9 @@ export function placeHead({
 /** A grid of a given spacing around the origin of the patient frame. */
 export function gridAround(dimensions: Vector3, steps: readonly [Vector3, Vector3, Vector3]): Grid {
   const middle = dimensions.map((size) => (size - 1) / 2)
-  const origin = [0, 1, 2].map((i) =>
-    steps.reduce((sum, step, axis) => sum - step[i]! * middle[axis]!, 0),
-  ) as unknown as Vector3
+  const origin = toVector3(
+    [0, 1, 2].map((i) => steps.reduce((sum, step, axis) => sum - step[i]! * middle[axis]!, 0)),
+  )
   return { dimensions, affine: affineFromColumns(steps, origin) }
 }
 

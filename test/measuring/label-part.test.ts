@@ -4,6 +4,7 @@ import { mergeLooks } from '../../src/measuring/merge-looks.ts'
 import type { Grid, Vector3 } from '../../src/volume/grid.ts'
 import { partWithin } from '../../src/volume/part-of-grid.ts'
 import { voxelVolumeOf } from '../../src/volume/patient-affine.ts'
+import { toVector3 } from '../../src/volume/vector3.ts'
 import { makeGrid, paint } from '../volume/phantom.ts'
 
 const box = makeGrid([36, 50, 36], [1, 1, 1], [7, -4, 9])
@@ -32,7 +33,7 @@ describe("labelling a head's own voxels", () => {
     ['2 mm', [2, 2, 2], [5, -10, 0]],
     ['0.6 mm and slices of 1.5', [0.6, 0.6, 1.5], [0, 20, 0]],
   ])('keeps the volume of the mask on a grid of %s', (_, mm, degrees) => {
-    const size = mm.map((side) => Math.ceil(90 / side)) as unknown as Vector3
+    const size = toVector3(mm.map((side) => Math.ceil(90 / side)))
     const head = makeGrid(size, mm, degrees, [-25, -20, -20])
     const part = partWithin(head, box)!
     const labels = labelPart(bringToPart(probabilities, box, part), part)

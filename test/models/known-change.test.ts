@@ -10,6 +10,7 @@ import { describeSurroundings } from '../../src/models/known-change/surroundings
 import { findAxisOrder, reorderGrid, reorderValues } from '../../src/volume/axis-order.ts'
 import type { Vector3, Volume } from '../../src/volume/grid.ts'
 import { voxelToPatient } from '../../src/volume/patient-affine.ts'
+import { toVector3 } from '../../src/volume/vector3.ts'
 import { makeGrid } from '../volume/phantom.ts'
 import { levels, type MadeHippocampus, makeHippocampus } from './make-hippocampus.ts'
 
@@ -60,7 +61,7 @@ function middleOf({ dimensions, affine }: Volume, weightOf: (at: number) => numb
     for (const [axis, mm] of voxelToPatient(affine, voxel).entries()) sums[axis]! += weight * mm
     total += weight
   }
-  return sums.map((sum) => sum / total) as unknown as Vector3
+  return toVector3(sums.map((sum) => sum / total))
 }
 
 describe.each(simulators)('a loss simulated as %s', (name, simulate) => {

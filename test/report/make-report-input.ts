@@ -2,6 +2,7 @@ import { cropLabels, listRegions } from '../../src/measurement/hippocampus-label
 import type { ReportInput } from '../../src/report/report-input.ts'
 import type { Grid, Vector3 } from '../../src/volume/grid.ts'
 import { affineFromColumns, voxelToPatient } from '../../src/volume/patient-affine.ts'
+import { toVector3 } from '../../src/volume/vector3.ts'
 import { paint } from '../volume/phantom.ts'
 
 /** What a left crop's label map says. */
@@ -15,7 +16,7 @@ export function gridAround(
 ): Grid {
   const half = affineFromColumns(steps, [0, 0, 0])
   const offset = voxelToPatient(half, dimensions.map((count) => (count - 1) / 2) as never)
-  const origin = middle.map((value, axis) => value - offset[axis]!) as unknown as Vector3
+  const origin = toVector3(middle.map((value, axis) => value - offset[axis]!))
   return { dimensions, affine: affineFromColumns(steps, origin) }
 }
 

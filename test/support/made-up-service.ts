@@ -66,7 +66,7 @@ export async function startMadeUpService({
     readReport: async () => png,
     ...makeUpParts().options,
     exportCsv: async () => Readable.from(['a,b\r\n']),
-    describeAsFhir: (job) => ({ resourceType: 'Bundle', id: job.id }),
+    describeAsFhir: async (job) => ({ resourceType: 'Bundle', id: job.id }),
     readiness: [
       {
         name: 'archive',

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createRequire } from 'node:module'
+import { toVector3 } from '../../src/volume/vector3.ts'
 
 interface Dcmjs {
   readonly data: {
@@ -112,13 +113,15 @@ function imagePosition(phantom: Phantom, slice: number): Vector3 {
   const across = (-(phantom.columns - 1) / 2) * phantom.pixelSpacing[1]
   const down = (-(phantom.rows - 1) / 2) * phantom.pixelSpacing[0]
   const along = (slice - (phantom.slices - 1) / 2) * phantom.sliceSpacing
-  return [0, 1, 2].map(
-    (axis) =>
-      phantom.center[axis]! +
-      across * phantom.rowCosines[axis]! +
-      down * phantom.columnCosines[axis]! +
-      along * normal[axis]!,
-  ) as unknown as Vector3
+  return toVector3(
+    [0, 1, 2].map(
+      (axis) =>
+        phantom.center[axis]! +
+        across * phantom.rowCosines[axis]! +
+        down * phantom.columnCosines[axis]! +
+        along * normal[axis]!,
+    ),
+  )
 }
 
 /** Stored values of a slice: a bright tilted ellipsoid in grey tissue beside a dark cleft. */

@@ -2,7 +2,7 @@ import type { HeadLocalization } from '../../src/localization/head-localization.
 import type { Localizer } from '../../src/localization/localizer.ts'
 import type { Grid, Vector3, Volume } from '../../src/volume/grid.ts'
 import { voxelToPatient } from '../../src/volume/patient-affine.ts'
-import { subtract } from '../../src/volume/vector3.ts'
+import { subtract, toVector3 } from '../../src/volume/vector3.ts'
 import { seededRandom } from '../../tools/seeded-random.ts'
 import { makeGrid, paint, rotatedDirections } from '../volume/phantom.ts'
 
@@ -31,12 +31,9 @@ export function phantomHeadAt(point: Vector3, scaleRight = 1): number {
 /** A grid of a head's size around the origin. */
 export function headGrid(mm: Vector3 = [1, 1, 1], degrees: Vector3 = [0, 0, 0]): Grid {
   const size = [130, 120, 110].map((length, axis) => Math.round(length / mm[axis]!))
-  const dimensions = size as unknown as Vector3
+  const dimensions = toVector3(size)
   const grid = makeGrid(dimensions, mm, degrees)
-  const middle = voxelToPatient(
-    grid.affine,
-    dimensions.map((n) => (n - 1) / 2) as unknown as Vector3,
-  )
+  const middle = voxelToPatient(grid.affine, toVector3(dimensions.map((n) => (n - 1) / 2)))
   return makeGrid(dimensions, mm, degrees, [-middle[0], -middle[1], -middle[2]])
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { assembleVolume } from '../../src/volume/assemble-volume.ts'
 import type { SlicePlane, Vector3 } from '../../src/volume/grid.ts'
 import { determinantOf, spacingOf, voxelToPatient } from '../../src/volume/patient-affine.ts'
+import { toVector3 } from '../../src/volume/vector3.ts'
 import { makeSlices } from './phantom.ts'
 
 const shuffled = <T>(items: readonly T[]) => items.map((_, i) => items[(i * 7 + 3) % items.length]!)
@@ -57,15 +58,15 @@ describe('assembleVolume', () => {
   it.each([1e-3, 1e-2])('accepts positions rounded to %d mm', (unit) => {
     const slices = makeSlices(170, { degrees: [3, 88, 5], spacing: 1.2 }).map((slice) => ({
       ...slice,
-      imagePositionPatient: slice.imagePositionPatient.map(
-        (value) => Math.round(value / unit) * unit,
-      ) as unknown as Vector3,
+      imagePositionPatient: toVector3(
+        slice.imagePositionPatient.map((value) => Math.round(value / unit) * unit),
+      ),
     }))
     expect(assembleVolume(slices).volume.dimensions[2]).toBe(170)
   })
 
   it('accepts cosines rounded to three decimals and keeps the voxel volume right', () => {
-    const round = (v: Vector3) => v.map((x) => Math.round(x * 1e3) / 1e3) as unknown as Vector3
+    const round = (v: Vector3) => toVector3(v.map((x) => Math.round(x * 1e3) / 1e3))
     const slices = makeSlices(40, { degrees: [20, -15, 70] }).map((slice) => ({
       ...slice,
       rowCosines: round(slice.rowCosines),

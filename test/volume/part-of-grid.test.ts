@@ -3,12 +3,13 @@ import type { Grid, Vector3 } from '../../src/volume/grid.ts'
 import { middleOfLabels, shareOnBorder } from '../../src/volume/label-box.ts'
 import { cutPart, partWithin, shareWithin, visitPart } from '../../src/volume/part-of-grid.ts'
 import { chainAffines, invertAffine, voxelToPatient } from '../../src/volume/patient-affine.ts'
+import { toVector3 } from '../../src/volume/vector3.ts'
 import { makeGrid, paint } from './phantom.ts'
 
 const head = makeGrid([30, 40, 20], [1, 0.8, 1.5], [10, -20, 15], [-20, 12, 7])
 const boxAround = (middle: Vector3, size: Vector3, degrees: Vector3): Grid => {
   const grid = makeGrid(size, [1, 1, 1], degrees)
-  const at = voxelToPatient(grid.affine, size.map((n) => (n - 1) / 2) as unknown as Vector3)
+  const at = voxelToPatient(grid.affine, toVector3(size.map((n) => (n - 1) / 2)))
   return makeGrid(size, [1, 1, 1], degrees, [
     middle[0] - at[0],
     middle[1] - at[1],

@@ -1,5 +1,16 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  it,
+  onTestFinished,
+} from 'vitest'
 import type { ForwardedResult } from '../../src/outcome/outcome.ts'
+import { startFhirReceiver } from '../support/fhir-receiver.ts'
+import { startMllpListener } from '../support/mllp-listener.ts'
 import { type RunningOrthanc, startOrthanc } from '../support/orthanc.ts'
 import { isStorescpInstalled, prepareStorescp, type RunningStorescp } from '../support/storescp.ts'
 import { pollUntil } from './poll-until.ts'
@@ -198,5 +209,41 @@ describe.skipIf(isMissing)(`results go on to other archives${reason}`, () => {
     expect(await statesOf(again.id)).toEqual(allSent)
     const [there, all] = await atScp(job.id)
     expect([there, scp.countArrivals() - arrivals]).toEqual([all, all])
+  })
+
+  it('as messages to a FHIR server and an HL7 receiver: one each, though the service is killed in between', async () => {
+    const [fhir, hl7] = await Promise.all([startFhirReceiver(), startMllpListener()])
+    onTestFinished(async () => {
+      await Promise.all([fhir.stop(), hl7.stop()])
+    })
+    await product.service.kill()
+    const changes = { FORWARD_MODALITIES: '', FORWARD_PEERS: '', SITE_TIME_ZONE: 'Europe/Berlin' }
+    await product.service.start({ ...changes, FHIR_ENDPOINT: fhir.url, HL7_ENDPOINT: hl7.url })
+    const killed = Promise.withResolvers<void>()
+    // Both have the message by then, and nobody hears the HL7 receiver's answer.
+    hl7.reply(async () => {
+      hl7.reply(() => ({ code: 'AA' }))
+      await pollUntil('the transaction', async () => fhir.countTransactions() > 0)
+      await product.service.kill()
+      killed.resolve()
+      return { code: 'AA' }
+    })
+    const studyId = await product.upload(sampleFiles('told and killed'))
+    await killed.promise
+    await product.service.start()
+    const job = await product.waitForVerdict(studyId)
+    await waitForStates(
+      job.id,
+      `fhir ${new URL(fhir.url).host} sent`,
+      `hl7 ${new URL(hl7.url).host} sent`,
+    )
+    expect([hl7.countArrivals(), hl7.filed.size]).toEqual([2, 1])
+    expect(fhir.listResources('DiagnosticReport')).toHaveLength(1)
+    const { result } = await product.readOutcome(job.id)
+    const [whole] = fhir.listResources('Observation')
+    expect(whole!.valueQuantity).toMatchObject({
+      value: Number(result!.volumes[0]!.totalMm3.toFixed(1)),
+    })
+    expect(whole!.effectiveDateTime).toMatch(/T\d\d:\d\d:\d\d\+0[12]:00$/)
   })
 })

@@ -1,3 +1,4 @@
+import { toVector3 } from '../../src/volume/vector3.ts'
 import type { Template } from '../sample-study/read-template.ts'
 import { seededRandom } from '../seeded-random.ts'
 import type { Vector3, Warp } from './shrink-label.ts'
@@ -52,14 +53,17 @@ export function makeVisit(seed: number): Visit {
   return {
     toHead: (point) => {
       const moved = point.map((at, axis) => at - shift[axis]!)
-      return turn.map((_, axis) =>
-        moved.reduce((sum, at, row) => sum + turn[row]![axis]! * at, 0),
-      ) as unknown as Vector3
+      return toVector3(
+        turn.map((_, axis) => moved.reduce((sum, at, row) => sum + turn[row]![axis]! * at, 0)),
+      )
     },
     toScanner: (point) =>
-      turn.map(
-        (row, axis) => row.reduce((sum, factor, at) => sum + factor * point[at]!, 0) + shift[axis]!,
-      ) as unknown as Vector3,
+      toVector3(
+        turn.map(
+          (row, axis) =>
+            row.reduce((sum, factor, at) => sum + factor * point[at]!, 0) + shift[axis]!,
+        ),
+      ),
     shading: (point) => {
       const [x, y, z] = scale(point, 1 / 100) as [number, number, number]
       const terms = [x, y, z, x * x, y * y, z * z, x * y, y * z, x * z]

@@ -1,3 +1,4 @@
+import { toVector3 } from '../../src/volume/vector3.ts'
 import type { Template } from '../sample-study/read-template.ts'
 
 export type Vector3 = readonly [number, number, number]
@@ -36,9 +37,9 @@ function boxAround(atlas: Template, label: number): Box & { readonly center: Vec
   if (count === 0) throw new Error(`The atlas has no label ${label}.`)
   const margin = far + 2
   return {
-    from: low.map((at) => at - margin) as unknown as Vector3,
-    size: high.map((at, axis) => at - low[axis]! + 1 + 2 * margin) as unknown as Vector3,
-    center: sum.map((at) => at / count) as unknown as Vector3,
+    from: toVector3(low.map((at) => at - margin)),
+    size: toVector3(high.map((at, axis) => at - low[axis]! + 1 + 2 * margin)),
+    center: toVector3(sum.map((at) => at / count)),
   }
 }
 
@@ -108,7 +109,7 @@ export function makeShrinking(atlas: Template, label: number): (share: number) =
       const weight = weightOf(point) * stretch
       return weight === 0
         ? point
-        : (point.map((at, axis) => at + weight * (at - center[axis]!)) as unknown as Vector3)
+        : toVector3(point.map((at, axis) => at + weight * (at - center[axis]!)))
     }
   }
 }

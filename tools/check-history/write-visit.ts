@@ -1,7 +1,8 @@
+import { toVector3 } from '../../src/volume/vector3.ts'
 import { phantomUid, writePhantomSeries } from '../../test/support/phantom-dicom.ts'
 import { findLabelBox, type Template } from '../sample-study/read-template.ts'
 import { type HeadGrid, imageSlice, makeVisit, toHeadPoint } from './image-head.ts'
-import type { Vector3, Warp } from './shrink-label.ts'
+import type { Warp } from './shrink-label.ts'
 
 export interface VisitOptions {
   readonly head: Template
@@ -20,10 +21,8 @@ export interface VisitOptions {
 /** A box as wide as the model was trained on, around the label wherever the visit puts it. */
 function planCrop({ atlas, label, seed }: VisitOptions): HeadGrid {
   const { from, to } = findLabelBox(atlas, label, 5)
-  const middle = from.map((at, axis) => (at + to[axis]!) / 2) as unknown as Vector3
-  const [x, y, z] = makeVisit(seed)
-    .toScanner(toHeadPoint(atlas, middle))
-    .map(Math.round) as unknown as Vector3
+  const middle = toVector3(from.map((at, axis) => (at + to[axis]!) / 2))
+  const [x, y, z] = toVector3(makeVisit(seed).toScanner(toHeadPoint(atlas, middle)).map(Math.round))
   return { columns: 50, rows: 36, slices: 36, center: [x, y, z] }
 }
 

@@ -9,7 +9,7 @@ import {
   spacingOf,
   voxelToPatient,
 } from '../../src/volume/patient-affine.ts'
-import { scale } from '../../src/volume/vector3.ts'
+import { scale, toVector3 } from '../../src/volume/vector3.ts'
 import { resampleVolume } from '../resample-volume.ts'
 import { seededRandom } from '../seeded-random.ts'
 
@@ -128,7 +128,7 @@ function mirror(head: Volume): AlteredHead {
   const square = step[0] ** 2 + step[1] ** 2 + step[2] ** 2
   const move = (point: Vector3): Vector3 => {
     const along = step.reduce((sum, mm, i) => sum + mm * (point[i]! - middle[i]!), 0) / square
-    return [0, 1, 2].map((i) => point[i]! - 2 * along * step[i]!) as unknown as Vector3
+    return toVector3([0, 1, 2].map((i) => point[i]! - 2 * along * step[i]!))
   }
   return { volume: { ...grid, intensities: flipped }, move, swapped: true }
 }
@@ -159,7 +159,7 @@ export const alterations: readonly Alteration[] = [
     [30, -30].map((degrees) => ({
       name: `${name} ${degrees} degrees`,
       apply: (head: Volume) =>
-        turn(head, [0, 1, 2].map((i) => (i === axis ? degrees : 0)) as unknown as Vector3),
+        turn(head, toVector3([0, 1, 2].map((i) => (i === axis ? degrees : 0)))),
     })),
   ),
   { name: 'turned 20 degrees about all', apply: (head) => turn(head, [20, 20, 20]) },

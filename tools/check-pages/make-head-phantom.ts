@@ -7,6 +7,7 @@ import {
 import { measureHippocampus } from '../../src/measurement/measure-hippocampus.ts'
 import type { LabelMap, Vector3, Volume } from '../../src/volume/grid.ts'
 import { affineFromColumns } from '../../src/volume/patient-affine.ts'
+import { toVector3 } from '../../src/volume/vector3.ts'
 import { seededRandom } from '../seeded-random.ts'
 
 /** A made-up head of known hippocampi: nobody's images. */
@@ -66,7 +67,7 @@ function tissueAt([x, y, z]: Vector3, noise: number, nearLine: number): number {
 /** Draws a head whose hippocampi are scaled by `left` and `right` in radius. */
 export function makeHeadPhantom(left: number, right: number, seed = 7): HeadPhantom {
   const random = seededRandom(seed)
-  const size = bounds.high.map((high, axis) => high - bounds.low[axis]! + 1) as unknown as Vector3
+  const size = toVector3(bounds.high.map((high, axis) => high - bounds.low[axis]! + 1))
   const affine = affineFromColumns(
     [
       [1, 0, 0],

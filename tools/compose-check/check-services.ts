@@ -75,7 +75,8 @@ export function checkScaling({
 /** The service's variables against its configuration: none unknown, none missing. */
 export function checkSettings(file: ComposeFile): string[] {
   const given = file.services.hippovolume?.environment ?? {}
-  const isKnown = (name: string) => name.replace(/_FILE$/, '') in configSchema.properties
+  const isKnown = (name: string) =>
+    name in configSchema.properties || name.replace(/_FILE$/, '') in configSchema.properties
   const unknown = Object.keys(given).filter((name) => !isKnown(name))
   const missing = configSchema.required.filter(
     (name) =>

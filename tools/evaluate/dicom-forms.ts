@@ -7,6 +7,7 @@ import {
 } from '../../src/volume/axis-order.ts'
 import type { Affine, Grid, LabelMap, Vector3, Volume } from '../../src/volume/grid.ts'
 import { affineColumn, affineFromColumns } from '../../src/volume/patient-affine.ts'
+import { toVector3 } from '../../src/volume/vector3.ts'
 
 /** One way in which a scanner might have written a crop; the voxels' values are never touched. */
 export interface DicomForm {
@@ -51,13 +52,13 @@ export function layOut(volume: Volume, form: DicomForm): Volume {
 
 /** Labels of what was read back from a form, in the order of the crop's own voxels. */
 export function bringBack(read: LabelMap, form: DicomForm, original: Grid): Uint8Array {
-  const back = form.turn.map((degrees) => -degrees) as unknown as Vector3
+  const back = toVector3(form.turn.map((degrees) => -degrees))
   // Turned back about z, y, x: the turn about x, y, z undone.
   const upright = [
     [0, 0, back[2]],
     [0, back[1], 0],
     [back[0], 0, 0],
-  ].reduce((affine, turn) => turnAffine(affine, turn as unknown as Vector3), read.affine)
+  ].reduce((affine, turn) => turnAffine(affine, toVector3(turn)), read.affine)
   const order = findAxisOrder(upright, orientationOf(original.affine))
   return reorderValues(read.labels, read.dimensions, order)
 }

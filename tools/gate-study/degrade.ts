@@ -6,7 +6,7 @@ import {
   spacingOf,
   voxelToPatient,
 } from '../../src/volume/patient-affine.ts'
-import { scale } from '../../src/volume/vector3.ts'
+import { scale, toVector3 } from '../../src/volume/vector3.ts'
 import { resampleVolume } from '../resample-volume.ts'
 
 type Random = () => number
@@ -54,10 +54,10 @@ export function respace(grid: Grid, mm: number, random: Random): Grid {
   const first = spacing.map((s) => (mm - s) / 2 / s + (random() - 0.5) * 0.5 * (mm / s))
   const step = (axis: 0 | 1 | 2) => scale(affineColumn(grid.affine, axis), mm / spacing[axis])
   return {
-    dimensions: counts as unknown as Grid['dimensions'],
+    dimensions: toVector3(counts),
     affine: affineFromColumns(
       [step(0), step(1), step(2)],
-      voxelToPatient(grid.affine, first as unknown as Grid['dimensions']),
+      voxelToPatient(grid.affine, toVector3(first)),
     ),
   }
 }

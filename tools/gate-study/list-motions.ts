@@ -1,4 +1,5 @@
 import type { Vector3 } from '../../src/volume/grid.ts'
+import { toVector3 } from '../../src/volume/vector3.ts'
 import type { HeadMotion, Pose } from './move-head.ts'
 
 export type MotionPattern = 'sudden' | 'drift' | 'periodic' | 'random'
@@ -15,8 +16,8 @@ function drawPose(size: number, random: Random): Pose {
 }
 
 const part = ({ degrees, mm }: Pose, share: number): Pose => ({
-  degrees: degrees.map((value) => share * value) as unknown as Vector3,
-  mm: mm.map((value) => share * value) as unknown as Vector3,
+  degrees: toVector3(degrees.map((value) => share * value)),
+  mm: toVector3(mm.map((value) => share * value)),
 })
 
 /**

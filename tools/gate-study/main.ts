@@ -20,6 +20,7 @@ import { type LabelledCase, readCases } from '../../src/models/read-cases.ts'
 import type { Grid, Vector3, Volume } from '../../src/volume/grid.ts'
 import { partWithin } from '../../src/volume/part-of-grid.ts'
 import { voxelToPatient, voxelVolumeOf } from '../../src/volume/patient-affine.ts'
+import { toVector3 } from '../../src/volume/vector3.ts'
 import { resolveManifest } from '../../src/wiring/shipped-model.ts'
 import { resampleLabels } from '../resample-volume.ts'
 import { seededRandom } from '../seeded-random.ts'
@@ -63,7 +64,7 @@ function countThreeWays({ labels, boxLabels, probabilities, part }: HippocampusL
 }
 
 function middleOf({ dimensions, affine }: Grid): Vector3 {
-  return voxelToPatient(affine, dimensions.map((n) => (n - 1) / 2) as unknown as Vector3)
+  return voxelToPatient(affine, toVector3(dimensions.map((n) => (n - 1) / 2)))
 }
 
 function dice(look: HippocampusLook, { volume, truth }: LabelledCase): number {

@@ -2,6 +2,7 @@ import type { Affine, Vector3, Volume } from '../../src/volume/grid.ts'
 import { cutPart, type GridPart } from '../../src/volume/part-of-grid.ts'
 import { voxelToPatient } from '../../src/volume/patient-affine.ts'
 import { resampleCubic } from '../../src/volume/resample-cubic.ts'
+import { toVector3 } from '../../src/volume/vector3.ts'
 import { moveGrid } from '../stability/move-grid.ts'
 import { planLineTransform, powerOfTwo } from './fourier-line.ts'
 
@@ -36,10 +37,10 @@ function* startsOfLines({ dimensions }: Volume, axis: 0 | 1 | 2): Generator<numb
 
 /** The first voxel and the size of a part that holds whole lines along an axis. */
 function wholeLines(head: Volume, part: GridPart, axis: 0 | 1 | 2): GridPart {
-  const start = part.start.map((from, a) => (a === axis ? 0 : from)) as unknown as Vector3
-  const dimensions = part.grid.dimensions.map((n, a) =>
-    a === axis ? head.dimensions[axis] : n,
-  ) as unknown as Vector3
+  const start = toVector3(part.start.map((from, a) => (a === axis ? 0 : from)))
+  const dimensions = toVector3(
+    part.grid.dimensions.map((n, a) => (a === axis ? head.dimensions[axis] : n)),
+  )
   return { start, grid: { dimensions, affine: moveOrigin(head.affine, start) } }
 }
 

@@ -1,3 +1,4 @@
+import { toVector3 } from '../../src/volume/vector3.ts'
 import type { Template } from './read-template.ts'
 
 type Vector3 = readonly [number, number, number]
@@ -25,7 +26,7 @@ export interface CutSlice {
   readonly imageOrientation: readonly number[]
 }
 
-const unit = (step: Vector3) => step.map(Math.sign) as unknown as Vector3
+const unit = (step: Vector3) => toVector3(step.map(Math.sign))
 const toLps = (step: Vector3) => [-step[0] || 0, -step[1] || 0, step[2]] as const
 const move = (from: Vector3, step: Vector3, times: number) =>
   [from[0] + step[0] * times, from[1] + step[1] * times, from[2] + step[2] * times] as const

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
+import { toVector3 } from '../../src/volume/vector3.ts'
 
 type Vector3 = readonly [number, number, number]
 
@@ -65,6 +66,6 @@ export function findLabelBox(
   const percentile = (values: number[], fraction: number) =>
     values.sort((a, b) => a - b)[Math.round(fraction * (values.length - 1))]!
   const end = (fraction: number, step: number) =>
-    found.map((values) => percentile(values, fraction) + step) as unknown as Vector3
+    toVector3(found.map((values) => percentile(values, fraction) + step))
   return { from: end(0.01, -margin), to: end(0.99, margin) }
 }

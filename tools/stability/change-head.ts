@@ -1,6 +1,7 @@
 import type { Grid, Vector3, Volume } from '../../src/volume/grid.ts'
 import { mirrorValues } from '../../src/volume/mirror.ts'
 import { affineColumn, voxelToPatient } from '../../src/volume/patient-affine.ts'
+import { toVector3 } from '../../src/volume/vector3.ts'
 import { addBias, addNoise, coarsen } from '../gate-study/degrade.ts'
 import { resampleVolume } from '../resample-volume.ts'
 import { seededRandom } from '../seeded-random.ts'
@@ -39,9 +40,9 @@ function leftRightAxis({ affine }: Grid): 0 | 1 | 2 {
 const cut = (from: Vector3, to: Vector3) => (head: Volume) => {
   const start = head.dimensions.map((n, axis) => Math.round(n * from[axis]!))
   const size = head.dimensions.map((n, axis) => Math.round(n * to[axis]!) - start[axis]!)
-  const origin = voxelToPatient(head.affine, start as unknown as Vector3)
+  const origin = voxelToPatient(head.affine, toVector3(start))
   const affine = head.affine.map((v, i) => (i % 4 === 3 && i < 12 ? origin[(i - 3) / 4]! : v))
-  return resampleVolume(head, { dimensions: size as unknown as Vector3, affine })
+  return resampleVolume(head, { dimensions: toVector3(size), affine })
 }
 
 /** Everything that must not change the volumes by much. */

@@ -1,6 +1,7 @@
 """Training cases in memory, all on one canvas so that a batch is a single tensor."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -24,7 +25,7 @@ class Case:
     affine: np.ndarray
 
 
-def read_cases(curated, names):
+def read_cases(curated: Path, names: list[str]) -> list[Case]:
     images, labels = list_niftis(curated / "images"), list_niftis(curated / "labels")
     cases = []
     for name in names:
@@ -33,7 +34,7 @@ def read_cases(curated, names):
     return cases
 
 
-def to_canvas(case):
+def to_canvas(case: Case) -> torch.Tensor:
     """[8, 48, 64, 48] float32: image in about 0..1 (its edge repeated outside), inside the crop or not, anterior and
     posterior label, distance to the label in mm over REACH, the image with the hippocampus replaced by what lies around it, the
     hippocampus continued beyond its border, and its inner grey matter continued over its rim and beyond. A crop larger than the canvas
@@ -48,7 +49,7 @@ def to_canvas(case):
     return torch.from_numpy(np.stack([_fit(c.astype(np.float32), mode) for c, mode in zip(channels, modes, strict=True)]))
 
 
-def separate_hippocampus(image, mask):
+def separate_hippocampus(image: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(image without the hippocampus, hippocampus without its surroundings), both [x, y, z]: the nearest voxels of the other side, smoothed."""
     wide = ndimage.binary_dilation(mask)
     nearest = ndimage.distance_transform_edt(wide, return_distances=False, return_indices=True)
@@ -57,7 +58,7 @@ def separate_hippocampus(image, mask):
     return tissue, image[tuple(nearest)]
 
 
-def continue_grey(image, mask):
+def continue_grey(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """The image [x, y, z] with everything but the middle of the hippocampus replaced by the nearest of its middle, smoothed: its rim
     is mixed with white matter, fluid or the alveus. Where it is too thin to have a middle, its own voxels stand for it."""
     depth = ndimage.distance_transform_edt(mask)
@@ -76,6 +77,6 @@ def _fit(values, mode):
     return np.pad(values, padding, mode=mode)
 
 
-def load_canvases(curated, names):
+def load_canvases(curated: Path, names: list[str]) -> torch.Tensor:
     """[case, 8, 48, 64, 48] for the given names, in their order."""
     return torch.stack([to_canvas(case) for case in read_cases(curated, names)])

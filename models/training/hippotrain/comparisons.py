@@ -9,17 +9,16 @@ import argparse
 import json
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import torch
 
 from .augment import PLAIN, Augmentation
-from .canvas import read_cases
+from .canvas import Case, read_cases
 from .evaluate import groups_of
 from .predict import has_bfloat16, load_network, predict_labels
 from .scanners import VARIANTS, simulate
-from .settings import Settings
+from .settings import Run, Settings
 from .summary import bootstrap_interval
 from .train import train
 from .validate import case_dice
@@ -43,7 +42,7 @@ CONDITIONS = {
 ENSEMBLE = ("mean of two seeds", ("all", "another seed"))
 
 
-def score(networks, cases):
+def score(networks: list[torch.nn.Module], cases: list[Case]) -> dict[str, list[float]]:
     """{case: [anterior, posterior, whole, whole through a simulated scanner]}."""
     names, rows = sorted(VARIANTS), {}
     for index, case in enumerate(cases):
@@ -53,18 +52,14 @@ def score(networks, cases):
     return rows
 
 
-def run_condition(options, name, fold):
-    """Trains a condition on one fold unless that is done, and answers its checkpoint."""
+def run_condition(options: argparse.Namespace, name: str, fold: int) -> Path:
+    """Trains a condition on one fold unless that is done, and returns its checkpoint."""
     changes, augmentation = CONDITIONS[name]
     output = options.output / name.replace(" ", "-").replace(",", "") / f"fold{fold}"
     short = Settings(epochs=options.epochs, validate_every=options.epochs + 1, widths=tuple(options.widths), autocast=has_bfloat16())
     settings = replace(short, **changes)
-    # What `train` takes from the command line.
-    how = SimpleNamespace(
-        curated=options.curated, fold=str(fold), output=output, augmentation=name, compile=options.compile,
-        stop_after=None, start_from=None, teacher=[], device="cpu", ill=None, ill_share=0.0,
-    )  # fmt: skip
-    train(how, settings, augmentation)
+    run = Run(options.curated, output, str(fold), name, compile=options.compile)
+    train(run, settings, augmentation)
     return output / "last.pt"
 
 
@@ -113,7 +108,8 @@ def main():
     for name, rows in scores.items():
         lines.append(" | ".join([f"| {name}", *describe(rows, scores["all"], groups, name == "one class")]) + " |")
     (options.output / "table.md").write_text("\n".join(lines) + "\n")
-    (options.output / "comparisons.json").write_text(json.dumps({"epochs": options.epochs, "widths": options.widths, "folds": options.fold, "scores": scores}, indent=1))
+    document = {"epochs": options.epochs, "widths": options.widths, "folds": options.fold, "scores": scores}
+    (options.output / "comparisons.json").write_text(json.dumps(document, indent=1))
     print("\n".join(lines))
 
 

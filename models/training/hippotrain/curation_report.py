@@ -87,7 +87,7 @@ def draw_montage(kept, path, columns=16):
         plane = image.array[middle].astype(float).T
         panel.imshow(plane, origin="lower", cmap="gray", vmin=np.percentile(plane, 1), vmax=np.percentile(plane, 99))
         for value, colour in zip((1, 2), COLOURS, strict=True):
-            mask = label.array[middle].T == value
+            mask = value == label.array[middle].T
             if mask.any():
                 panel.contour(mask, [0.5], colors=colour, linewidths=0.7)
         panel.set_title(name[-12:], fontsize=4, pad=1)

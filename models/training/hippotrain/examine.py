@@ -33,7 +33,7 @@ def examine(path):
     facts = Facts(Path(path))
     try:
         _read(facts)
-    except Exception as problem:  # noqa: BLE001 any failure to read is a finding about the file, not about this program
+    except Exception as problem:
         facts.error = facts.error or f"cannot be read: {type(problem).__name__}: {problem}".splitlines()[0][:200]
     return facts
 

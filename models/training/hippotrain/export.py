@@ -1,7 +1,7 @@
 """python -m hippotrain.export RUN/calibrated.pt [RUN/calibrated.pt ...] --output models/hippocampus.onnx --scores REPORT/scores.json --version 0.2.0
 
-Several checkpoints become one file that gives their mean probability. Writes the ONNX file and its manifest (same name, .json), and refuses to if ONNX Runtime's logits differ from PyTorch's by more
-than 1e-3 on any tried shape, if the file is larger than 12 MB, or if it does not run.
+Several checkpoints become one file that gives their mean probability. Writes the ONNX file and its manifest (same name, .json), and
+refuses to if ONNX Runtime's logits differ from PyTorch's by more than 1e-3 on any tried shape, if the file is larger than 12 MB, or if it does not run.
 """
 
 import argparse

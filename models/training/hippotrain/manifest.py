@@ -58,7 +58,8 @@ def confidence_rule(document):
     expected = sorted(row["expectedFromSigns"] for row in document["perCase"].values())
     return {
         "kind": "signs",
-        "formula": "intercept + unsureShare * (share of the mask with p < 0.7) + intensitySpread * (sd inside the eroded mask / sd of all that is not zero within 4 voxels of its bounding box)",
+        "formula": "intercept + unsureShare * (share of the mask with p < 0.7) + intensitySpread * "
+        "(sd inside the eroded mask / sd of all that is not zero within 4 voxels of its bounding box)",
         "intercept": round(line["intercept"], 5),
         **{sign: round(line[sign], 5) for sign in SIGNS},
         "warnBelow": round(expected[len(expected) // 10], 4),

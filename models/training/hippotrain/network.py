@@ -22,7 +22,7 @@ class InstanceNorm(nn.Module):
 
     def forward(self, features):
         channels = self.weight.numel()
-        if self.exporting or features.is_cuda and not torch.compiler.is_compiling():
+        if self.exporting or (features.is_cuda and not torch.compiler.is_compiling()):
             return functional.instance_norm(features, weight=self.weight, bias=self.bias)
         if torch.compiler.is_compiling():
             return functional.group_norm(features, channels, self.weight, self.bias)

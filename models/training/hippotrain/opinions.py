@@ -6,8 +6,6 @@ A network of fold k has not seen the crops of that fold, nor of any person in it
 import json
 from itertools import product
 
-import numpy as np
-
 from .labelmoves import dice, move
 
 # The least that networks reached on any of 208 sound crops they had not seen is 0.81.

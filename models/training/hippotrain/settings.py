@@ -1,6 +1,7 @@
 """What a training run is told; kept in its checkpoints."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from .preprocess import PATCH
 
@@ -16,8 +17,8 @@ class Settings:
 
     epochs: int = 18
     batch: int = 2
-    patch: tuple = PATCH
-    widths: tuple = (16, 32, 64, 128)
+    patch: tuple[int, int, int] = PATCH
+    widths: tuple[int, ...] = (16, 32, 64, 128)
     lean: bool = True
     slices: bool = False
     whole_only: bool = False
@@ -32,3 +33,25 @@ class Settings:
     volume_weight: float = 0.0
     validate_every: int = 6
     seed: int = 1
+
+
+@dataclass(frozen=True)
+class Run:
+    """Which cases a network is trained on, where it is kept, and on what it is computed.
+
+    `fold`: the one whose cases are held back, "all" for none, or train.BORROWED. `augmentation` is its name, for the notes of the run.
+    `start_from` is a checkpoint whose weights to begin with, `teachers` those to learn from; `ill` is a folder of ill copies of the cases,
+    which replace `ill_share` of a batch. `stop_after` so many epochs of this call the schedule is left where it is.
+    """
+
+    curated: Path
+    output: Path
+    fold: str
+    augmentation: str
+    start_from: Path | None = None
+    teachers: tuple[Path, ...] = ()
+    ill: Path | None = None
+    ill_share: float = 0.0
+    device: str = "cpu"
+    compile: bool = False
+    stop_after: int | None = None

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from scipy import ndimage, optimize
+from scipy import optimize
 
 from .canvas import ANTERIOR, IMAGE, INSIDE, POSTERIOR, read_cases, to_canvas
 from .compare import keep_largest_body, open_model
@@ -329,7 +329,7 @@ def main():
     folds = json.loads((options.curated / "folds.json").read_text())["folds"]
     if options.model:
         predict = open_predictor(options.model, options.threads)
-        predictors = {fold: predict for fold in range(len(folds))}
+        predictors = dict.fromkeys(range(len(folds)), predict)
     else:
         predictors = {fold_of(run, folds): open_predictor(run / options.weights, options.threads) for run in options.run}
     rows = collect_rows(options.curated, predictors, folds, options.every)

@@ -14,22 +14,28 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from .augment import AUGMENTATIONS, make_batch
+from .augment import AUGMENTATIONS, Augmentation, make_batch
 from .board import open_board, write_pictures, write_scores
-from .canvas import load_canvases, read_cases
+from .canvas import Case, load_canvases, read_cases
 from .ill_cases import IllCases
 from .predict import has_bfloat16, load_network
-from .settings import Settings
+from .settings import Run, Settings
 from .spatial import send
 from .trainer import Trainer
 from .validate import selection_score, validate
-
 
 BORROWED = "borrowed"
 """The fold of a network that has seen none of the curated cases (borrowed_cases.py): any fold may start from it."""
 
 
-def run_epoch(trainer, canvases, augmentation, steps_in_all, ill=None, ill_share=0.0):
+def run_epoch(
+    trainer: Trainer,
+    canvases: torch.Tensor,
+    augmentation: Augmentation,
+    steps_in_all: int,
+    ill: IllCases | None = None,
+    ill_share: float = 0.0,
+) -> float:
     """One pass over the cases in an order and with augmentations that depend on seed and epoch only; the mean loss."""
     settings = trainer.settings
     generator = torch.Generator().manual_seed(settings.seed * 100003 + trainer.epoch)
@@ -48,56 +54,57 @@ def run_epoch(trainer, canvases, augmentation, steps_in_all, ill=None, ill_share
     return float(total) / len(starts)
 
 
-def check_fold_agrees(checkpoint, fold):
+def check_fold_agrees(checkpoint: Path, fold: str) -> None:
     """Refuses to go on or to learn from a network that was trained on the cases to be held back now."""
     before = json.loads((checkpoint.parent / "run.json").read_text())["fold"]
     if before not in (fold, BORROWED):
         raise SystemExit(f"{checkpoint} was trained for fold {before}, not for fold {fold}: it has seen other cases")
 
 
-def load_teachers(options):
-    for path in options.teacher:
-        check_fold_agrees(path, options.fold)
-    return [load_network(path).to(options.device) for path in options.teacher]
+def load_teachers(run: Run) -> list[torch.nn.Module]:
+    for path in run.teachers:
+        check_fold_agrees(path, run.fold)
+    return [load_network(path).to(run.device) for path in run.teachers]
 
 
-def load_training_cases(options):
+def load_training_cases(run: Run) -> tuple[torch.Tensor, IllCases | None, list[Case]]:
     """(canvases to train on, their ill copies or None, cases to validate)."""
-    if options.fold == BORROWED:
-        return torch.from_numpy(np.load(options.curated / "cases.npy")), None, []
-    folds = json.loads((options.curated / "folds.json").read_text())["folds"]
-    held = folds[int(options.fold)] if options.fold != "all" else []
+    if run.fold == BORROWED:
+        return torch.from_numpy(np.load(run.curated / "cases.npy")), None, []
+    folds = json.loads((run.curated / "folds.json").read_text())["folds"]
+    held = folds[int(run.fold)] if run.fold != "all" else []
     names = sorted(name for fold in folds for name in fold if name not in held)
-    ill = IllCases(options.ill, names) if options.ill else None
-    return load_canvases(options.curated, names), ill, read_cases(options.curated, held)
+    ill = IllCases(run.ill, names) if run.ill else None
+    return load_canvases(run.curated, names), ill, read_cases(run.curated, held)
 
 
-def train(options, settings, augmentation):
-    canvases, ill, cases = load_training_cases(options)
-    if options.start_from:
-        check_fold_agrees(options.start_from, options.fold)
-    teachers = load_teachers(options)
-    options.output.mkdir(parents=True, exist_ok=True)
+def train(run: Run, settings: Settings, augmentation: Augmentation) -> None:
+    """Trains one network, or goes on where run.output/last.pt stopped; writes run.json, last.pt, best.pt and board there."""
+    canvases, ill, cases = load_training_cases(run)
+    if run.start_from:
+        check_fold_agrees(run.start_from, run.fold)
+    teachers = load_teachers(run)
+    run.output.mkdir(parents=True, exist_ok=True)
     notes = {
-        "fold": options.fold,
-        "augmentation": options.augmentation,
-        "illShare": options.ill_share if ill else 0.0,
+        "fold": run.fold,
+        "augmentation": run.augmentation,
+        "illShare": run.ill_share if ill else 0.0,
         "settings": asdict(settings),
     }
-    (options.output / "run.json").write_text(json.dumps(notes, indent=1))
-    trainer = Trainer(settings, options.compile, options.device, teachers)
+    (run.output / "run.json").write_text(json.dumps(notes, indent=1))
+    trainer = Trainer(settings, run.compile, run.device, teachers)
     canvases = canvases.to(trainer.device)
-    if (options.output / "last.pt").exists():
-        trainer.resume(options.output / "last.pt")
-    elif options.start_from:
-        trainer.start_from(options.start_from)
-    board = open_board(options.output / "board", trainer.epochs_before + trainer.epoch)
+    if (run.output / "last.pt").exists():
+        trainer.resume(run.output / "last.pt")
+    elif run.start_from:
+        trainer.start_from(run.start_from)
+    board = open_board(run.output / "board", trainer.epochs_before + trainer.epoch)
     steps_in_all = settings.epochs * (len(canvases) // settings.batch)
-    print(f"fold {options.fold}: {len(canvases)} cases to train, {len(cases)} to validate, from epoch {trainer.epoch}", flush=True)
+    print(f"fold {run.fold}: {len(canvases)} cases to train, {len(cases)} to validate, from epoch {trainer.epoch}", flush=True)
     began, first = time.monotonic(), trainer.epoch
     while trainer.epoch < settings.epochs:
         start = time.monotonic()
-        loss = run_epoch(trainer, canvases, augmentation, steps_in_all, ill, options.ill_share)
+        loss = run_epoch(trainer, canvases, augmentation, steps_in_all, ill, run.ill_share)
         trainer.epoch += 1
         record = {"epoch": trainer.epoch, "loss": round(loss, 4), "seconds": round(time.monotonic() - start, 1)}
         shown = trainer.epochs_before + trainer.epoch
@@ -112,17 +119,17 @@ def train(options, settings, augmentation):
             improved = selection_score(scores) > trainer.best
             trainer.best = max(trainer.best, selection_score(scores))
         trainer.history.append(record)
-        trainer.save(options.output / "last.pt")
+        trainer.save(run.output / "last.pt")
         if improved or not cases:
-            trainer.save(options.output / "best.pt")
+            trainer.save(run.output / "best.pt")
         left = (time.monotonic() - began) / (trainer.epoch - first) * (settings.epochs - trainer.epoch)
         print(json.dumps(record), f"ETA {left / 60:.0f} min", flush=True)
-        if options.stop_after and trainer.epoch - first >= options.stop_after:
+        if run.stop_after and trainer.epoch - first >= run.stop_after:
             break
     board.close()
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("curated", type=Path)
     parser.add_argument("--output", type=Path, required=True)
@@ -167,7 +174,20 @@ def main():
         validate_every=options.validate_every,
         seed=options.seed,
     )
-    train(options, settings, AUGMENTATIONS[options.augmentation])
+    run = Run(
+        curated=options.curated,
+        output=options.output,
+        fold=options.fold,
+        augmentation=options.augmentation,
+        start_from=options.start_from,
+        teachers=tuple(options.teacher),
+        ill=options.ill,
+        ill_share=options.ill_share,
+        device=options.device,
+        compile=options.compile,
+        stop_after=options.stop_after,
+    )
+    train(run, settings, AUGMENTATIONS[options.augmentation])
 
 
 if __name__ == "__main__":

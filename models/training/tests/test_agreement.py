@@ -71,7 +71,13 @@ class Parts(unittest.TestCase):
         image, labels = person(1)
         rng = np.random.default_rng(0)
         self.assertIsNone(parts_defect(labels))
-        for kind, words in (("parts exchanged", "in front"), ("image and label back to front", "in front"), ("hole in the label", "hole"), ("stray blob", "second body")):
+        expected = {
+            "parts exchanged": "in front",
+            "image and label back to front": "in front",
+            "hole in the label": "hole",
+            "stray blob": "second body",
+        }
+        for kind, words in expected.items():
             self.assertIn(words, parts_defect(FAULTS[kind](image, labels, None, rng)["labels"]), kind)
 
     def test_finds_a_missing_third_at_either_end(self):

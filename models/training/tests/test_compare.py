@@ -21,7 +21,7 @@ class Compare(unittest.TestCase):
 
     def test_the_table_tells_the_greatest_difference_of_any_case(self):
         def dice(value):
-            return {structure: value for structure in ("anterior", "posterior", "whole")}
+            return dict.fromkeys(("anterior", "posterior", "whole"), value)
 
         python = {"a": {"largest": dice(0.9)}, "b": {"largest": dice(0.8)}}
         product = {

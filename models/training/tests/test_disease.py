@@ -2,9 +2,10 @@ import unittest
 
 import numpy as np
 import torch
+from scipy import ndimage
+
 from hippotrain.canvas import ANTERIOR, GREY, IMAGE, INNER, POSTERIOR, Case, to_canvas
 from hippotrain.disease import Disease, Draw, add_ghosts, add_vessel, change_case, fall_ill, reduce_contrast, show_grey_rim
-from scipy import ndimage
 
 HIPPOCAMPUS, WHITE, FLUID = 0.5, 0.9, 0.05
 

@@ -4,12 +4,11 @@ import json
 import tempfile
 import unittest
 from pathlib import Path
-from types import SimpleNamespace
 
 import torch
 
 from hippotrain.losses import segmentation_loss, soft_dice, to_shares
-from hippotrain.settings import Settings
+from hippotrain.settings import Run, Settings
 from hippotrain.train import load_teachers
 from hippotrain.trainer import Trainer
 
@@ -45,9 +44,9 @@ class Teaching(unittest.TestCase):
     def test_a_teacher_that_has_seen_the_cases_held_back_is_refused(self):
         with tempfile.TemporaryDirectory() as folder:
             (Path(folder) / "run.json").write_text(json.dumps({"fold": "all"}))
-            options = SimpleNamespace(teacher=[Path(folder) / "last.pt"], fold="3", device="cpu")
+            run = Run(Path(folder), Path(folder), "3", "plain", teachers=(Path(folder) / "last.pt",))
             with self.assertRaisesRegex(SystemExit, "fold all, not for fold 3"):
-                load_teachers(options)
+                load_teachers(run)
 
     def test_the_loss_for_shares_is_least_where_the_probabilities_equal_them(self):
         wanted = torch.tensor([0.6, 0.3, 0.1]).view(1, 3, 1, 1, 1).expand(1, 3, *SHAPE)

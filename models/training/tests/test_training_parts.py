@@ -78,7 +78,7 @@ class Parts(unittest.TestCase):
         groups = group_cases(names, pairs)
         self.assertIn(["c0", "c1", "c2"], groups)
         folds = deal_folds(groups, 5, 1)
-        self.assertEqual(sorted(sum(folds, [])), sorted(names))
+        self.assertEqual(sorted(name for fold in folds for name in fold), sorted(names))
         self.assertEqual(len({i for i, fold in enumerate(folds) for name in ("c0", "c1", "c2") if name in fold}), 1)
 
 class Signs(unittest.TestCase):

@@ -1,6 +1,7 @@
 import unittest
 
 import torch
+
 from hippotrain.losses import to_shares, volume_error
 
 

@@ -5,9 +5,10 @@ import {
   reorderGrid,
   reorderValues,
 } from '../../volume/axis-order.ts'
-import type { Grid, LabelMap, Vector3, Volume } from '../../volume/grid.ts'
+import type { Grid, LabelMap, Volume } from '../../volume/grid.ts'
 import { cutPart, type GridPart, visitPart } from '../../volume/part-of-grid.ts'
 import { spacingOf, voxelToPatient } from '../../volume/patient-affine.ts'
+import { toVector3 } from '../../volume/vector3.ts'
 
 /**
  * The surroundings of one hippocampus on the image's own voxels: columns grow towards the lateral side,
@@ -51,10 +52,12 @@ export function cutPatch(
   if (high[0] === -1) throw new Error(`The ${side} hippocampus is not among the labels.`)
   const spacing = spacingOf(volume.affine)
   const margin = spacing.map((mm) => Math.ceil(marginMm / mm))
-  const start = low.map((at, axis) => Math.max(0, at - margin[axis]!)) as unknown as Vector3
-  const size = high.map(
-    (at, axis) => Math.min(volume.dimensions[axis]! - 1, at + margin[axis]!) - start[axis]! + 1,
-  ) as unknown as Vector3
+  const start = toVector3(low.map((at, axis) => Math.max(0, at - margin[axis]!)))
+  const size = toVector3(
+    high.map(
+      (at, axis) => Math.min(volume.dimensions[axis]! - 1, at + margin[axis]!) - start[axis]! + 1,
+    ),
+  )
   const origin = voxelToPatient(volume.affine, start)
   const affine = volume.affine.map((value, index) =>
     index % 4 === 3 && index < 12 ? origin[(index - 3) / 4]! : value,

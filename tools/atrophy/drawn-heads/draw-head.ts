@@ -1,8 +1,9 @@
 import { gaussian } from '../../../src/models/known-change/seeded-random.ts'
 import { smoothValues } from '../../../src/models/known-change/smooth-values.ts'
-import type { Grid, Vector3, Volume } from '../../../src/volume/grid.ts'
+import type { Grid, Volume } from '../../../src/volume/grid.ts'
 import { cutPart } from '../../../src/volume/part-of-grid.ts'
 import { voxelToPatient } from '../../../src/volume/patient-affine.ts'
+import { toVector3 } from '../../../src/volume/vector3.ts'
 import { tissueOf } from './tissues.ts'
 
 /** Standard deviation that white noise of 1 keeps after a blur of one voxel in three dimensions. */
@@ -25,10 +26,12 @@ function cutLabelled(map: Volume): Volume {
       high[axis] = Math.max(high[axis]!, voxel[axis]!)
     }
   }
-  const start = low.map((at) => Math.max(0, at - marginVoxels)) as unknown as Vector3
-  const dimensions = high.map(
-    (at, axis) => Math.min(map.dimensions[axis]! - 1, at + marginVoxels) - start[axis]! + 1,
-  ) as unknown as Vector3
+  const start = toVector3(low.map((at) => Math.max(0, at - marginVoxels)))
+  const dimensions = toVector3(
+    high.map(
+      (at, axis) => Math.min(map.dimensions[axis]! - 1, at + marginVoxels) - start[axis]! + 1,
+    ),
+  )
   const origin = voxelToPatient(map.affine, start)
   const affine = map.affine.map((value, index) =>
     index % 4 === 3 && index < 12 ? origin[(index - 3) / 4]! : value,

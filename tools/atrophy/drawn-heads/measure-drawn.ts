@@ -8,6 +8,7 @@ import type { Vector3, Volume } from '../../../src/volume/grid.ts'
 import { middleOfLabels } from '../../../src/volume/label-box.ts'
 import { cutPart, partWithin } from '../../../src/volume/part-of-grid.ts'
 import { voxelVolumeOf } from '../../../src/volume/patient-affine.ts'
+import { toVector3 } from '../../../src/volume/vector3.ts'
 import { bothSides, type MeasureSides, type Side } from '../known-case.ts'
 import { type DrawnHead, drawHead } from './draw-head.ts'
 
@@ -49,7 +50,7 @@ const boxMm: Vector3 = [36, 50, 36]
 function cutAround({ volume, labels }: DrawnHead, number: number): Volume {
   const marked = Uint8Array.from(labels, (label) => (label === number ? 1 : 0))
   const middle = middleOfLabels(marked, volume)!
-  const corner = middle.map((mm, axis) => mm - (boxMm[axis]! - 1) / 2) as unknown as Vector3
+  const corner = toVector3(middle.map((mm, axis) => mm - (boxMm[axis]! - 1) / 2))
   const [x, y, z] = corner
   const box = { dimensions: boxMm, affine: [1, 0, 0, x, 0, 1, 0, y, 0, 0, 1, z, 0, 0, 0, 1] }
   return cutPart(volume, partWithin(volume, box)!)

@@ -1,0 +1,36 @@
+import { HippoError } from '../errors.ts'
+import { unescapeText } from './escape-text.ts'
+
+const longest = 300
+
+/** What a receiver says of a message it does not take: MSA-3, and ERR-3, ERR-7 and ERR-8 of each error. */
+function explain(segments: readonly (readonly string[])[], text: string | undefined): string {
+  const errors = segments
+    .filter(([name]) => name === 'ERR')
+    .flatMap((fields) => [fields[3]?.replaceAll('^', ' '), fields[7], fields[8]])
+  const sentences = [text, ...errors].map((one) => unescapeText(one ?? '').trim())
+  const said = [...new Set(sentences.filter((one) => one !== ''))].join('; ')
+  return said === '' ? 'it gave no reason' : said.slice(0, longest)
+}
+
+/**
+ * Reads a receiver's answer (ACK, 2.5.1, 2.9.2 and 2.9.3): returns where it took the message (AA, or CA
+ * of the enhanced mode). Throws FORWARD_REFUSED where the message is at fault (AE, CE), and FORWARD_FAILED,
+ * which is retried, where the receiver cannot take it now (AR, CR) or its answer is to something else.
+ */
+export function readAcknowledgement(answer: string, messageId: string): void {
+  const segments = answer.split(/[\r\n]+/).map((line) => line.split('|'))
+  const [, code, answered, text] = segments.find(([name]) => name === 'MSA') ?? []
+  if (code === undefined || answered !== messageId) {
+    throw new HippoError('FORWARD_FAILED', 'The HL7 receiver did not answer to our message.')
+  }
+  if (code === 'AA' || code === 'CA') return
+  const why = explain(segments, text)
+  const details = { acknowledgement: code, messageId }
+  if (code === 'AE' || code === 'CE') {
+    const sentence = `The HL7 receiver found a fault in the message (${code}): ${why}.`
+    throw new HippoError('FORWARD_REFUSED', sentence, { details })
+  }
+  const sentence = `The HL7 receiver did not take the message (${code}): ${why}.`
+  throw new HippoError('FORWARD_FAILED', sentence, { details })
+}

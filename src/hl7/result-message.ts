@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto'
+import { privateScheme } from '../dicom/codes.ts'
+import type { StudyIdentity } from '../dicom/study-identity.ts'
+import type { FhirBundle } from '../fhir/diagnostic-report.ts'
+import { escapeText, joinComponents } from './escape-text.ts'
+import { formatHl7Time } from './hl7-time.ts'
+import {
+  formatCode,
+  listRows,
+  type ObservationRow,
+  observationSegment,
+} from './observation-segments.ts'
+import { formatAuthority, patientSegment } from './patient-segment.ts'
+
+/** Who speaks to whom: MSH-3 to MSH-6. */
+export interface Hl7Parties {
+  readonly sendingApplication: string
+  readonly sendingFacility?: string | undefined
+  readonly receivingApplication?: string | undefined
+  readonly receivingFacility?: string | undefined
+}
+
+export interface ResultMessageInput {
+  readonly jobId: string
+  readonly studyInstanceUid: string
+  readonly identity: StudyIdentity
+  /** ISO 8601, or a date YYYYMMDD. */
+  readonly scannedAt?: string | undefined
+  /** ISO 8601. */
+  readonly analysedAt: string
+  /** The result as FHIR tells it; its Observations are the figures of the message. */
+  readonly report: FhirBundle
+  readonly reportUrl?: string | undefined
+  readonly parties: Hl7Parties
+}
+
+/** MSH-10 of the message about a job's result: at most 20 characters, the same however often it is sent. */
+export function messageIdOf(jobId: string): string {
+  const digest = createHash('sha256').update(`ORU ${jobId}`).digest('hex')
+  return `HV${digest.slice(0, 18).toUpperCase()}`
+}
+
+function headerSegment({ parties, analysedAt, jobId }: ResultMessageInput): string {
+  const { sendingApplication, sendingFacility, receivingApplication, receivingFacility } = parties
+  const names = [sendingApplication, sendingFacility, receivingApplication, receivingFacility]
+  return [
+    'MSH',
+    '^~\\&',
+    ...names.map((name) => escapeText(name ?? '')),
+    formatHl7Time(analysedAt),
+    '',
+    'ORU^R01^ORU_R01',
+    messageIdOf(jobId),
+    'P',
+    '2.5.1',
+    ...['', '', '', '', '', 'UNICODE UTF-8'],
+  ].join('|')
+}
+
+/** OBR (2.5.1, 4.5.3): the order by its accession number, or by the study where there is none. */
+function requestSegment(input: ResultMessageInput): string {
+  const { accessionNumber, accessionIssuer } = input.identity
+  const filler =
+    accessionNumber === undefined
+      ? joinComponents([input.studyInstanceUid, privateScheme])
+      : `${escapeText(accessionNumber)}^${formatAuthority(accessionIssuer).replaceAll('&', '^')}`
+  const service = formatCode('HIPPOCAMPAL-VOLUMETRY', 'Hippocampal volumetry', {
+    coding: [{ system: 'http://loinc.org', code: '24590-2', display: 'MR Brain' }],
+  })
+  const fields: string[] = Array.from({ length: 26 }, () => '')
+  fields[0] = 'OBR'
+  fields[1] = '1'
+  fields[3] = filler.replace(/\^+$/, '')
+  fields[4] = service
+  fields[7] = formatHl7Time(input.scannedAt)
+  fields[18] = escapeText(accessionNumber ?? '')
+  fields[22] = formatHl7Time(input.analysedAt)
+  fields[24] = 'RAD'
+  fields[25] = 'P'
+  return fields.join('|')
+}
+
+function listAllRows({ report, studyInstanceUid, reportUrl }: ResultMessageInput) {
+  const { resource } = report.entry.find(
+    ({ resource: { resourceType } }) => resourceType === 'DiagnosticReport',
+  )!
+  const text = (type: 'ST' | 'TX', code: string, value: string): ObservationRow => ({
+    type,
+    code,
+    value: escapeText(value),
+  })
+  return [
+    text('ST', '113014^DICOM Study^DCM', studyInstanceUid),
+    ...listRows(report.entry),
+    text('TX', formatCode('CONCLUSION', 'Conclusion'), String(resource.conclusion)),
+    ...(reportUrl === undefined
+      ? []
+      : [text('ST', formatCode('REPORT-PAGE', 'Address of the report page'), reportUrl)]),
+  ]
+}
+
+/**
+ * A result as an HL7 v2.5.1 message ORU^R01, preliminary and in UTF-8: patient, order, every figure of
+ * the FHIR report, its conclusion, and the address of the page. Equal input gives an equal message.
+ */
+export function writeResultMessage(input: ResultMessageInput): string {
+  const time = formatHl7Time(input.scannedAt)
+  const rows = listAllRows(input).map((row, index) => observationSegment(row, index + 1, time))
+  const segments = [headerSegment(input), patientSegment(input.identity), requestSegment(input)]
+  return [...segments, ...rows, ''].join('\r')
+}
