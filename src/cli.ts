@@ -101,6 +101,11 @@ program
   )
   .option('--draw-identity', 'draw patient name and id on the page', false)
   .option('--hide-study', 'leave accession number, study date and description off the page', false)
+  .addOption(
+    new Option('--language <code>', 'of the impression, the sentences to paste')
+      .choices(['en', 'de'])
+      .default('en'),
+  )
   .option('--pdf', 'write the page as report.pdf and document.dcm, too', false)
   .addOption(modelOption())
   .addOption(threadsOption())

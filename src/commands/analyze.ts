@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ErrorRecord, HippoError, recordError, toHippoError } from '../errors.ts'
+import type { ImpressionLanguage } from '../impression/templates.ts'
 import { createSegmenter } from '../inference/segmenter.ts'
 import type { Norms } from '../measurement/norms/norms.ts'
 import type { MeasuringTools } from '../measuring/measure-head.ts'
@@ -19,6 +20,7 @@ import { isImage } from './read-image.ts'
 import { localizeWhenNeeded } from './segment.ts'
 
 export interface AnalyzeOptions {
+  readonly language: ImpressionLanguage
   readonly output: string
   readonly seriesDescription: string
   readonly maximumSliceSpacing: number
@@ -81,6 +83,7 @@ async function analyzeStudy(
         drawIdentity: options.drawIdentity,
         drawStudy: !options.hideStudy,
         timeZone: process.env.TZ || undefined,
+        language: options.language,
         reportPdf: options.pdf,
         reportRejected: true,
         software,
@@ -120,6 +123,7 @@ async function analyzeStudy(
       warnings,
       norms: analysis.interpretation.norms,
       asymmetry: analysis.interpretation.asymmetry,
+      impression: analysis.impression,
       model: { name, version, sha256 },
       softwareVersion: software.version,
       analysedAt: analysedAt.toISOString(),

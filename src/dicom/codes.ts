@@ -150,6 +150,8 @@ export const codes = {
   qualitativeEvaluations: code('C0034375', 'UMLS', 'Qualitative Evaluations'),
   /** TID 1500. */
   comment: code('121106', 'DCM', 'Comment'),
+  /** CID 7002. */
+  impression: code('121073', 'DCM', 'Impression'),
   /** CID 7020, what an encapsulated document is. */
   diagnosticImagingReport: code('18748-4', 'LN', 'Diagnostic Imaging Report'),
 } as const satisfies Record<string, Code>

@@ -21,9 +21,10 @@ export interface FhirBundle {
   readonly [element: string]: unknown
 }
 
-function conclude({ norms, warnings }: FhirInput): string {
+/** The impression first, as a reader pastes it, then what must be known beside it. */
+function conclude({ impression, norms, warnings }: FhirInput): string {
   const without = norms?.compared === false ? [`No percentile. ${norms.sentence}`] : []
-  return [researchNote, ...without, ...warnings].join(' ')
+  return [...(impression ? [impression.text] : []), researchNote, ...without, ...warnings].join(' ')
 }
 
 /**

@@ -27,6 +27,8 @@ export interface FhirInput {
   readonly intracranialVolume?: IntracranialVolume | undefined
   readonly norms?: NormativeComparison | undefined
   readonly asymmetry?: Asymmetry | undefined
+  /** Sentences to paste; absent in results of older versions. */
+  readonly impression?: { readonly text: string } | undefined
   readonly warnings: readonly string[]
   readonly model: { readonly name: string; readonly version: string; readonly sha256: string }
   readonly softwareVersion: string

@@ -1,3 +1,5 @@
+import type { ImpressionLanguage } from '../impression/templates.ts'
+import { type Impression, writeImpression } from '../impression/write-impression.ts'
 import type { ModelManifest } from '../inference/model-manifest.ts'
 import type { ChangeOverTime } from '../measurement/change-over-time.ts'
 import type { Norms } from '../measurement/norms/norms.ts'
@@ -43,6 +45,8 @@ export interface CompositionInput {
   readonly drawStudy?: boolean | undefined
   /** IANA name of the site's time zone; undefined where it is not known. */
   readonly timeZone?: string | undefined
+  /** Of the impression. */
+  readonly language: ImpressionLanguage
   /** Whether the page is written as a PDF, too. */
   readonly reportPdf: boolean
 }
@@ -53,6 +57,7 @@ export interface ComposedResults {
   readonly details: ReportImage
   readonly montage: ReportImage
   readonly interpretation: Interpretation
+  readonly impression: Impression
   readonly pdf: Uint8Array | undefined
   /** In the order of upload: what others refer to comes first. */
   readonly instances: readonly ResultInstance[]
@@ -84,6 +89,7 @@ function describeReport(
   input: CompositionInput,
   facts: StudyFacts,
   interpretation: Interpretation,
+  impression: Impression,
 ): ReportInput {
   const { verdicts, measured, manifest } = input
   const notices = [
@@ -111,6 +117,7 @@ function describeReport(
     quality: measured.quality,
     warnings: [...measured.warnings, ...facts.notes, ...notices],
     ...interpretation,
+    impression: impression.text,
     model: {
       name: manifest.name,
       version: manifest.version,
@@ -153,7 +160,7 @@ function accuracyOf({ scores }: ModelManifest, kind: MeasuredSeries['kind']) {
 /** Encodes every instance that goes into the archive. */
 function encodeResults(
   input: CompositionInput,
-  { page, details, montage, pdf, interpretation }: Omit<ComposedResults, 'instances'>,
+  { page, details, montage, pdf, interpretation, impression }: Omit<ComposedResults, 'instances'>,
 ): readonly ResultInstance[] {
   const { identity, measured, software, manifest: model, timeZone } = input
   const burnedInIdentity = showsIdentity(input)
@@ -175,6 +182,7 @@ function encodeResults(
     volumes,
     intracranialVolume,
     warnings,
+    impression,
     norms: interpretation.norms,
     asymmetry: interpretation.asymmetry,
     predecessors,
@@ -220,13 +228,23 @@ export async function composeResults(
       manifest,
       norms,
     )
-    const report = describeReport(input, facts, interpretation)
+    const impression = writeImpression(
+      {
+        ...measured,
+        ...interpretation,
+        hasWarnings: measured.verdict === 'warning' || measured.warnings.length > 0,
+        history: input.history,
+      },
+      input.language,
+    )
+    const report = describeReport(input, facts, interpretation, impression)
     return {
       page: renderReport(report),
       details: renderDetails(report),
       montage: renderMontage(report),
       pdf: input.reportPdf ? renderReportPdf(report) : undefined,
       interpretation,
+      impression,
     }
   })
   const instances = await step('encode', () => encodeResults(input, drawn))

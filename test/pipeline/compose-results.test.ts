@@ -93,6 +93,7 @@ describe('composing the results of a study', () => {
         replaces: undefined,
         drawIdentity,
         drawStudy,
+        language: 'en',
         reportPdf: false,
       },
       step,

@@ -129,6 +129,8 @@ describe('the structured report', () => {
       '        Derivation: Total',
       ...algorithm,
       '  Qualitative Evaluations',
+      '    Impression: "Automatic hippocampal volumetry: right 0.20 ml. Percentiles cannot be given; the report says why. Measured with warnings; see the report. Research software, not a diagnosis; valid only once a reader has checked the outlines."',
+      '      Language of Content Item and Descendants: English (United States)',
       '    Comment: "Research use only. Not for diagnostic use."',
       '    Comment: "No percentile. The size of the head is not known: the intracranial volume can be measured in a whole head only."',
       `    Comment: "${warning}"`,

@@ -1,4 +1,5 @@
 import { codes } from '../../dicom/codes.ts'
+import type { Impression } from '../../impression/write-impression.ts'
 import type { ResultMakers } from '../common-modules.ts'
 import { type ContentItem, codeContentItem, containerItem, textItem } from './content-item.ts'
 import { observationContext } from './tid-1001-observation-context.ts'
@@ -21,13 +22,29 @@ export interface MeasurementReportContent {
   readonly intracranialVolume?: MeasuredIntracranialVolume | undefined
   /** Of two sides. */
   readonly asymmetry?: MeasuredAsymmetry | undefined
+  /** Sentences to paste, in a language of their own. */
+  readonly impression?: Impression | undefined
   /** Sentences for the reader, the first that it is research. */
   readonly comments: readonly string[]
 }
 
+/** The impression (CID 7002) with its language. */
+function impressionItem({ text, language }: Impression): ContentItem {
+  const { code: value, name: meaning } = language
+  return textItem('CONTAINS', codes.impression, text, [languageOfContent({ value, meaning })])
+}
+
 /** TID 1500 Measurement Report, from its leaves upwards one function per template of PS3.16. */
 export function measurementReport(
-  { library, segments, totals, intracranialVolume, asymmetry, comments }: MeasurementReportContent,
+  {
+    library,
+    segments,
+    totals,
+    intracranialVolume,
+    asymmetry,
+    impression,
+    comments,
+  }: MeasurementReportContent,
   makers: ResultMakers,
 ): ContentItem {
   // TID 1500 Row 1
@@ -55,6 +72,7 @@ export function measurementReport(
       // TID 1500 Row 12
       containerItem('CONTAINS', codes.qualitativeEvaluations, [
         // TID 1500 Row 14
+        ...(impression ? [impressionItem(impression)] : []),
         ...comments.map((comment) => textItem('CONTAINS', codes.comment, comment)),
       ]),
     ],
