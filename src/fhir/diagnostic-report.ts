@@ -12,6 +12,7 @@ import {
   makeUuid,
   researchMeta,
   researchNote,
+  statusOf,
 } from './resource-common.ts'
 
 export interface FhirBundle {
@@ -21,10 +22,12 @@ export interface FhirBundle {
   readonly [element: string]: unknown
 }
 
-/** The impression first, as a reader pastes it, then what must be known beside it. */
-function conclude({ impression, norms, warnings }: FhirInput): string {
+/** What a reader said, the impression as it is pasted, then what must be known beside it. */
+function conclude({ impression, norms, warnings, answer }: FhirInput): string {
+  const rejected = answer?.answer === 'rejected' ? [`Rejected by a reader: ${answer.reason}`] : []
+  const told = impression ? [impression.text] : []
   const without = norms?.compared === false ? [`No percentile. ${norms.sentence}`] : []
-  return [...(impression ? [impression.text] : []), researchNote, ...without, ...warnings].join(' ')
+  return [...rejected, ...told, researchNote, ...without, ...warnings].join(' ')
 }
 
 /**
@@ -43,7 +46,7 @@ export function buildFhirBundle(input: FhirInput): FhirBundle {
     meta: researchMeta,
     identifier: [resultIdentifier(input, 'report')],
     ...(basedOn.length > 0 && { basedOn }),
-    status: 'preliminary',
+    status: statusOf(input),
     category: [
       hl7Concept('v2-0074', 'RAD', 'Radiology'),
       hl7Concept('v2-0074', 'NMR', 'Nuclear Magnetic Resonance'),

@@ -36,7 +36,7 @@ const templatesSchema = Type.Object(
       },
       closed,
     ),
-    sideNames: Type.Object({ right: text, left: text }, closed),
+    sideNames: Type.Object({ right: text, left: text, both: text }, closed),
     asymmetry: Type.Object(
       {
         left: sentence('percent'),

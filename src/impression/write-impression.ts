@@ -72,9 +72,12 @@ function tellStandings({ words }: Words, norms: NormativeComparison | undefined)
   const sides = norms.sides.toSorted(
     (one, other) => sideOrder.indexOf(one.side) - sideOrder.indexOf(other.side),
   )
+  const [first, second] = sides
+  const isAlike = first?.standing === second?.standing
+  const told = isAlike && first ? [{ ...first, side: 'both' as const }] : sides
   return [
     words.reference,
-    ...sides.map(({ side, standing }) =>
+    ...told.map(({ side, standing }) =>
       fill(words.standings[standing], { side: words.sideNames[side], alarm, opposite }),
     ),
   ]

@@ -10,7 +10,7 @@ import type { MeasuringTools } from '../measuring/measure-head.ts'
 import type { MeasuredSeries } from '../measuring/measure-series.ts'
 import type { ShadowModel } from '../measuring/shadow-model.ts'
 import { fingerprintSeries, fingerprintStudy } from '../outcome/fingerprint.ts'
-import type { AnalysisOutcome, StoredResult } from '../outcome/outcome.ts'
+import type { AnalysisOutcome, MeasuredResult, StoredResult } from '../outcome/outcome.ts'
 import { planForwarding, type ResultTarget } from '../outcome/plan-forwarding.ts'
 import {
   findRejection,
@@ -18,6 +18,7 @@ import {
   refuseRepetition,
   type StudyHistory,
 } from '../outcome/study-history.ts'
+import { summarize } from '../outcome/summarize.ts'
 import { isAskedFor, type Job, type StageTiming } from '../queue/job.ts'
 import type { RunJob } from '../queue/run-job.ts'
 import type { SelectionRules } from '../selection/series-choice.ts'
@@ -239,34 +240,35 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
     if (restores) return { ...endUnchanged(restores), followUp: isForwarded }
     await dependencies.keepReport(job.id, png)
 
+    const result: MeasuredResult = {
+      measuredSeriesInstanceUid: seriesInstanceUid,
+      sourceInstanceCount: instances.length,
+      sourceFingerprint: fingerprintSeries(chosen),
+      contentDigest: identity.contentDigest,
+      kind,
+      volumes: measured.volumes,
+      subject: nameSubject(chosen, series, measured.instances[0], settings.timeZone),
+      intracranialVolume: measured.intracranialVolume,
+      confidence: measured.confidence,
+      verdict: measured.verdict,
+      quality: measured.quality,
+      warnings: measured.warnings,
+      norms: interpretation.norms,
+      asymmetry: interpretation.asymmetry,
+      impression,
+      model: { name, version, sha256 },
+      softwareVersion: software.version,
+      configDigest: core.configDigest,
+      runNumber: identity.runNumber,
+      analysedAt: identity.analysedAt.toISOString(),
+      stored,
+      replaces,
+      ...(change && { history: change }),
+    }
     const outcome: AnalysisOutcome = {
       verdicts,
       studyFingerprint,
-      result: {
-        measuredSeriesInstanceUid: seriesInstanceUid,
-        sourceInstanceCount: instances.length,
-        sourceFingerprint: fingerprintSeries(chosen),
-        contentDigest: identity.contentDigest,
-        kind,
-        volumes: measured.volumes,
-        subject: nameSubject(chosen, series, measured.instances[0], settings.timeZone),
-        intracranialVolume: measured.intracranialVolume,
-        confidence: measured.confidence,
-        verdict: measured.verdict,
-        quality: measured.quality,
-        warnings: measured.warnings,
-        norms: interpretation.norms,
-        asymmetry: interpretation.asymmetry,
-        impression,
-        model: { name, version, sha256 },
-        softwareVersion: software.version,
-        configDigest: core.configDigest,
-        runNumber: identity.runNumber,
-        analysedAt: identity.analysedAt.toISOString(),
-        stored,
-        replaces,
-        ...(change && { history: change }),
-      },
+      result,
       ...(isForwarded && {
         forwarded: planForwarding(dependencies.forwardTargets, dependencies.clock),
       }),
@@ -283,6 +285,7 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
       outcome,
       predecessorJobId: replaces?.jobId ?? refused?.id,
       followUp: isForwarded,
+      summary: summarize(result),
     }
   }
 }

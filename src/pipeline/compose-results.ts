@@ -178,6 +178,8 @@ function encodeResults(
   const measurements = {
     ...result,
     segmentation,
+    labelMap,
+    sourceSlices,
     regions,
     volumes,
     intracranialVolume,

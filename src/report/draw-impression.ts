@@ -13,7 +13,7 @@ import type { ReportInput } from './report-input.ts'
 import { texts } from './texts.ts'
 
 const inset = 18
-const linesAtMost = 6
+const linesAtMost = 7
 
 /** The sentences to paste, on a shaded ground; nothing where there are none. Gives the y below. */
 export function drawImpression(page: Page, { impression }: ReportInput, top: number): number {

@@ -66,7 +66,7 @@ export const texts = {
     sides: (right: string, left: string) =>
       right === left ? `Both sides are ${right}.` : `Right: ${right}. Left: ${left}.`,
     oneSide: (side: Side, what: string) => `${texts.sides[side]}: ${what}.`,
-    axisAge: 'age, years',
+    axisAge: 'years',
     bandNote: (who: string, head: string | undefined) =>
       `Shades: 2.5th, 10th, 25th, 50th (line), 75th, 90th, 97.5th percentile of healthy ${who}${head === undefined ? '' : ` with a head of ${head}`}. Dot: this study; bar: its 95 % interval.`,
     women: 'women',

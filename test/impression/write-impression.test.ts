@@ -49,16 +49,16 @@ describe('the impression', () => {
     const { text, language } = writeImpression(head, 'en')
     expect(language.code).toBe('en-US')
     expect(text).toMatch(
-      /right 3\.02 ml \(percentile \d+, 95 % interval \d+ to (\d+|above 99)\), left 2\.00 ml/,
+      /right 3\.02 ml \(percentile \d+, 95 % interval \d+ to (\d+|>99)\), left 2\.00 ml/,
     )
-    expect(text).toMatch(/The left hippocampal volume is (probably )?below percentile 5/)
+    expect(text).toMatch(/The hippocampal volume on the left is (probably )?below percentile 5/)
     expect(text).toContain(
       'The left hippocampus is 40.5 % smaller than the right one, more than in 9 of 10 people.',
     )
     expect(text).toContain(
       'Change over 2.0 years: \u22122.1 % a year (95 % interval \u22122.9 to \u22121.3).',
     )
-    expect(text).toMatch(/Research software, not a diagnosis; .*checked the outlines\.$/)
+    expect(text).toMatch(/Research software, no diagnosis; .*checked the outlines\.$/)
   })
 
   it('tells the same in German, with decimal commas', () => {
@@ -70,6 +70,15 @@ describe('the impression', () => {
     )
     expect(text).toContain('\u22122,1 % pro Jahr')
     expect(text).not.toMatch(/\d\.\d/)
+  })
+
+  it('tells of both sides in one sentence where they stand alike', () => {
+    const alike = norms.compared
+      ? { ...norms, sides: norms.sides.map((one) => ({ ...one, standing: 'within' as const })) }
+      : norms
+    const { text } = writeImpression({ ...head, norms: alike }, 'de')
+    expect(text).toContain('Das Hippocampusvolumen beidseits liegt im Bereich Gesunder.')
+    expect(text).not.toContain('Hippocampusvolumen links')
   })
 
   it('says what is missing instead of inventing it', () => {
