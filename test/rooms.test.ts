@@ -57,6 +57,7 @@ const mayImport: Record<string, readonly string[]> = {
     'history',
     'impression',
     'inference/model-manifest',
+    'longitudinal',
     'measurement',
     'measuring',
     'outcome',
@@ -78,6 +79,13 @@ const mayImport: Record<string, readonly string[]> = {
     'queue/job',
     'selection',
     'telemetry/time-steps',
+  ],
+  longitudinal: [
+    'inference/segmenter',
+    'localization',
+    'measurement/hippocampus-labels',
+    'measurement/longitudinal-change',
+    'volume',
   ],
   measuring: [
     'dicom',

@@ -22,12 +22,15 @@ import type { EarlierStudy } from './find-earlier-studies.ts'
 import { isOfSeries } from './is-of-series.ts'
 import { nameExam } from './name-exam.ts'
 import { planMeasuring } from './plan-measuring.ts'
+import { wasRejected } from './was-rejected.ts'
 
 /** What one earlier study gave. */
 export interface EarlierLook {
   /** The same for each copy of one examination; undefined where it does not say when it was made. */
   readonly exam?: string | undefined
   readonly point?: TimePoint
+  /** The series that the volumes were measured from, where it is still there. */
+  readonly source?: SeriesFacts | undefined
   readonly unused?: UnusedStudy
   readonly toMeasure?: StudyToMeasure
 }
@@ -130,13 +133,16 @@ async function lookAtSeries(
   const { patientId } = now.identity
   const documents = await readDocuments(series, studyInstanceUid, patientId, context)
   const current = chooseCurrentDocument(documents)
+  if (current !== undefined && (await wasRejected(current, orthancStudyId, context))) {
+    return unuse('REJECTED_BY_READER', 'A reader rejected its result.')
+  }
   const choice = selectSeries(series, rules)
   const source = series.find(
     ({ seriesInstanceUid }) => seriesInstanceUid === current?.sourceSeriesInstanceUid,
   )
   const otherMethod = current && explainOtherMethod(now, current)
   if (current !== undefined && otherMethod === undefined) {
-    return { point: makePoint(explainIncomparable(now, current, source, series)) }
+    return { point: makePoint(explainIncomparable(now, current, source, series)), source }
   }
 
   const study = { orthancStudyId, studyInstanceUid, series }

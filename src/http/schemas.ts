@@ -99,7 +99,7 @@ export const listQuery = Type.Object(
     ),
     order: Type.Optional(
       Type.Enum(['newest', 'percentile'], {
-        description: 'percentile: current results, the lowest percentile first.',
+        description: 'percentile: current results that have one, the lowest first.',
       }),
     ),
     limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }),

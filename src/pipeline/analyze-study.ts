@@ -28,6 +28,7 @@ import type { Tracing } from '../telemetry/tracing.ts'
 import type { ComposedRejection } from './compose-rejection.ts'
 import { decideResult } from './decide-result.ts'
 import { findCopies } from './find-copies.ts'
+import { type FollowedChange, followChange } from './follow-change.ts'
 import { nameSubject } from './name-subject.ts'
 import { parseWithinBudget, requireListed } from './read-listed.ts'
 import { storeResults } from './store-results.ts'
@@ -124,6 +125,19 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
     return step('history', () =>
       compareWithEarlier(study, { archive, history, rules, maximumStudies, mayMeasure, signal }),
     )
+  }
+
+  /** The change since the oldest study that can be compared, image against image. */
+  async function follow(
+    { images: [oldest] }: EarlierComparison,
+    measured: MeasuredSeries,
+    patientId: string | undefined,
+    step: TimeStep,
+    signal: AbortSignal,
+  ): Promise<FollowedChange | undefined> {
+    if (oldest === undefined || measured.kind !== 'head') return undefined
+    const options = { archive, tools, maximumBytes, patientId, signal }
+    return step('history', () => followChange(oldest, measured, options))
   }
 
   return async (job, context) => {
@@ -227,10 +241,19 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
     const { facts: chosen, kind } = turn.candidate
     const { seriesInstanceUid, instances } = chosen
     const comparison = restores ? undefined : await compare(job, study, measured, step, signal)
-    const change = restores ? restores.result.history : comparison?.change
+    const followed = comparison && (await follow(comparison, measured, patientId, step, signal))
+    const change = restores
+      ? restores.result.history
+      : comparison && { ...comparison.change, ...(followed && { longitudinal: followed.change }) }
     const copies = await findCopies(series, recentJobs, archive, signal)
     const refused = replaces ? undefined : findRejection(recentJobs)
-    const past = { replaces, copies, replacesRejection: refused !== undefined, history: change }
+    const past = {
+      replaces,
+      copies,
+      replacesRejection: refused !== undefined,
+      history: change,
+      followed,
+    }
     const composed = await core.compose(study, measured, past, step)
     const { page, interpretation, impression, instances: results } = composed
     const [stored, png] = await Promise.all([

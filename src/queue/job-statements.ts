@@ -196,6 +196,7 @@ export function listingSql(query: JobQuery) {
     ...flagged('is_alarm = 1', query.isAlarm),
     ...flagged('answer IS NULL', query.isUnanswered),
     ...flagged('superseded_by_job_id IS NULL', query.isCurrent),
+    ...flagged('lowest_percentile IS NOT NULL', query.order === 'percentile'),
   ]
   const { beforePlace } = query
   const isByPercentile = query.order === 'percentile'
@@ -205,7 +206,7 @@ export function listingSql(query: JobQuery) {
   const depth = query.limit + query.offset
   return {
     rows: isByPercentile
-      ? `SELECT * FROM jobs ${where(all)} ORDER BY coalesce(lowest_percentile, 101), sequence DESC
+      ? `SELECT * FROM jobs ${where(all)} ORDER BY lowest_percentile, sequence DESC
       LIMIT :limit OFFSET :offset`
       : `SELECT * FROM jobs ${newestOf(query.states, all)} ORDER BY sequence DESC
       LIMIT :limit OFFSET :offset`,

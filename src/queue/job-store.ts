@@ -33,7 +33,7 @@ export interface JobQuery {
   readonly isUnanswered?: boolean | undefined
   /** Only results that no other has replaced. */
   readonly isCurrent?: boolean | undefined
-  /** By the lowest percentile, jobs without one last; newest first where it says nothing. */
+  /** `percentile`: only jobs with one, the lowest first. Newest first where it says nothing. */
   readonly order?: 'newest' | 'percentile' | undefined
   /** Newest first; at most `limit`, after skipping `offset`. */
   readonly limit: number

@@ -75,9 +75,10 @@ const migrations: readonly string[] = [
     WHERE lowest_percentile IS NOT NULL;
   CREATE INDEX jobs_accession ON jobs (accession_number) WHERE accession_number IS NOT NULL;
   CREATE INDEX jobs_study_date ON jobs (study_date) WHERE study_date IS NOT NULL;
-  CREATE INDEX jobs_alarm ON jobs (sequence) WHERE is_alarm = 1;
-  CREATE INDEX jobs_percentile ON jobs ((coalesce(lowest_percentile, 101)), sequence DESC)
-    WHERE state = 'succeeded';`,
+  CREATE INDEX jobs_alarm ON jobs (state, is_alarm, sequence) WHERE is_alarm = 1;
+  CREATE INDEX jobs_percentile ON jobs
+    (state, superseded_by_job_id, lowest_percentile, sequence DESC)
+    WHERE lowest_percentile IS NOT NULL;`,
 ]
 
 async function readVersion(transaction: Transaction): Promise<number> {

@@ -2,6 +2,7 @@ import { HippoError } from '../errors.ts'
 import { drawChange } from './draw-change.ts'
 import { drawFooter, drawHeader } from './draw-header.ts'
 import { drawImpression } from './draw-impression.ts'
+import { drawChangeViews } from './draw-longitudinal.ts'
 import { drawNormality } from './draw-normality.ts'
 import { drawOblique } from './draw-oblique.ts'
 import { drawSignature, signatureTop } from './draw-signature.ts'
@@ -27,7 +28,8 @@ export function drawReport(page: Page, input: ReportInput): void {
   y = drawStudyFacts(page, input, y)
   y = drawImpression(page, input, y)
   y = drawNormality(page, input, y)
-  const symmetryBottom = drawSymmetry(page, input, pageMargin, y, columnWidth)
+  const symmetryEnd = drawSymmetry(page, input, pageMargin, y, columnWidth)
+  const symmetryBottom = drawChangeViews(page, input, pageMargin, symmetryEnd, columnWidth)
   y = Math.max(symmetryBottom, drawChange(page, input, rightColumn, y, columnWidth)) + 4
   y = drawTrust(page, input, y)
   drawOblique(page, input, y, signatureTop - y)

@@ -202,6 +202,33 @@ describe.skipIf(whatIsMissing !== '')(`a study that a scanner sends${reason}`, (
     expect(await product.reportsOf(studyId)).toHaveLength(roles.length + 1)
   })
 
+  it('can be rejected, which the archive says of every instance, and nothing is measured for that', async () => {
+    const answer = await product.service.request(`/api/v1/jobs/${job.id}/answer`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        answer: 'rejected',
+        reason: 'The patient moved.',
+        reader: 'Muster^Erika',
+      }),
+    })
+    expect(answer.status).toBe(200)
+    const catalogue = await product.orthanc.request(`/studies/${studyId}/series?expand`)
+    const series = (await catalogue.json()) as {
+      MainDicomTags: Record<string, string>
+      Instances: string[]
+    }[]
+    const notes = series.filter(({ MainDicomTags }) => MainDicomTags.Modality === 'KO')
+    expect(notes).toHaveLength(1)
+    const tags = await readTags(notes[0]!.Instances[0]!)
+    expect(JSON.stringify(tags)).toContain('Rejected for Quality Reasons')
+    for (const { sopInstanceUid } of outcome.result!.stored) {
+      expect(JSON.stringify(tags)).toContain(sopInstanceUid)
+    }
+    expect(await product.waitForRest(studyId)).toHaveLength(2)
+    await product.orthanc.request(`/instances/${notes[0]!.Instances[0]}`, { method: 'DELETE' })
+  })
+
   it('gets the same volumes from the command line', async () => {
     const [input, output] = [join(folder, 'study'), join(folder, 'results')]
     const cli = [join(repository, 'src/cli.ts'), 'analyze', input, '-o', output, '--json']

@@ -10,6 +10,7 @@ import {
   intracranialVolumeGroup,
   type MeasuredIntracranialVolume,
 } from './tid-1501-intracranial-volume.ts'
+import { longitudinalGroup, type MeasuredSideChange } from './tid-1501-longitudinal.ts'
 import { type MeasuredTotal, totalVolumeGroup } from './tid-1501-measurement-group.ts'
 import { imageLibrary, type LibraryImages } from './tid-1600-image-library.ts'
 
@@ -24,6 +25,8 @@ export interface MeasurementReportContent {
   readonly asymmetry?: MeasuredAsymmetry | undefined
   /** Sentences to paste, in a language of their own. */
   readonly impression?: Impression | undefined
+  /** Since an earlier study, of each side and of both. */
+  readonly changes?: readonly MeasuredSideChange[] | undefined
   /** Sentences for the reader, the first that it is research. */
   readonly comments: readonly string[]
 }
@@ -43,6 +46,7 @@ export function measurementReport(
     intracranialVolume,
     asymmetry,
     impression,
+    changes,
     comments,
   }: MeasurementReportContent,
   makers: ResultMakers,
@@ -68,6 +72,7 @@ export function measurementReport(
         ...totals.map((total) => totalVolumeGroup(total, makers)),
         ...(intracranialVolume ? [intracranialVolumeGroup(intracranialVolume, makers)] : []),
         ...(asymmetry ? [asymmetryGroup(asymmetry, makers)] : []),
+        ...(changes ?? []).map((change) => longitudinalGroup(change, makers)),
       ]),
       // TID 1500 Row 12
       containerItem('CONTAINS', codes.qualitativeEvaluations, [
