@@ -1,3 +1,5 @@
+import type { ImpressionLanguage } from '../impression/templates.ts'
+import { type Impression, writeImpression } from '../impression/write-impression.ts'
 import type { ModelManifest } from '../inference/model-manifest.ts'
 import type { ChangeOverTime } from '../measurement/change-over-time.ts'
 import type { Norms } from '../measurement/norms/norms.ts'
@@ -5,7 +7,7 @@ import { parseYears } from '../measurement/parse-years.ts'
 import { hornLabels } from '../measurement/temporal-horn.ts'
 import type { MeasuredSeries } from '../measuring/measure-series.ts'
 import type { ReplacedResult, StoredResult } from '../outcome/outcome.ts'
-import { renderMontage, renderReport } from '../report/render-report.ts'
+import { renderDetails, renderMontage, renderReport } from '../report/render-report.ts'
 import { renderReportPdf } from '../report/render-report-pdf.ts'
 import type { ReportImage, ReportInput } from '../report/report-input.ts'
 import { buildEncapsulatedPdf } from '../results/encapsulated-pdf.ts'
@@ -48,15 +50,19 @@ export interface CompositionInput {
   readonly drawStudy?: boolean | undefined
   /** IANA name of the site's time zone; undefined where it is not known. */
   readonly timeZone?: string | undefined
+  /** Of the impression. */
+  readonly language: ImpressionLanguage
   /** Whether the page is written as a PDF, too. */
   readonly reportPdf: boolean
 }
 
-/** What is composed for one identity: the two pages, the same as PDF if asked for, and what is archived. */
+/** What is composed for one identity: the three pages, the same as PDF if asked for, and what is archived. */
 export interface ComposedResults {
   readonly page: ReportImage
+  readonly details: ReportImage
   readonly montage: ReportImage
   readonly interpretation: Interpretation
+  readonly impression: Impression
   readonly pdf: Uint8Array | undefined
   /** In the order of upload: what others refer to comes first. */
   readonly instances: readonly ResultInstance[]
@@ -64,7 +70,7 @@ export interface ComposedResults {
 
 /** The UIDs the results of an identity have or may have; known before anything is measured. */
 export function identifyResults(identity: TimelessIdentity): readonly ResultUids[] {
-  return (['seg', 'sr', 'sc', 'montage', 'pdf', 'rejection'] as const).map((role) =>
+  return (['seg', 'sr', 'sc', 'details', 'montage', 'pdf', 'rejection'] as const).map((role) =>
     makeResultUids(identity, role),
   )
 }
@@ -102,6 +108,7 @@ function describeReport(
   input: CompositionInput,
   facts: StudyFacts,
   interpretation: Interpretation,
+  impression: Impression,
 ): ReportInput {
   const { verdicts, measured, manifest } = input
   const notices = [
@@ -130,6 +137,7 @@ function describeReport(
     quality: measured.quality,
     warnings: [...measured.warnings, ...facts.notes, ...notices],
     ...interpretation,
+    impression: impression.text,
     model: {
       name: manifest.name,
       version: manifest.version,
@@ -177,7 +185,7 @@ function accuracyOf({ scores }: ModelManifest, kind: MeasuredSeries['kind']) {
 /** Encodes every instance that goes into the archive. */
 function encodeResults(
   input: CompositionInput,
-  { page, montage, pdf, interpretation }: Omit<ComposedResults, 'instances'>,
+  { page, details, montage, pdf, interpretation, impression }: Omit<ComposedResults, 'instances'>,
 ): readonly ResultInstance[] {
   const { identity, measured, software, manifest: model, timeZone } = input
   const burnedInIdentity = showsIdentity(input)
@@ -207,6 +215,7 @@ function encodeResults(
     intracranialVolume,
     horns,
     warnings,
+    impression,
     norms: interpretation.norms,
     asymmetry: interpretation.asymmetry,
     longitudinal: history?.longitudinal,
@@ -216,15 +225,15 @@ function encodeResults(
     { role: 'segmentation', ...segmentation },
     { role: 'measurements', ...buildMeasurementDocument(measurements) },
     { role: 'report', ...buildSecondaryCapture({ ...result, report: page, burnedInIdentity }) },
-    {
-      role: 'montage',
-      ...buildSecondaryCapture({
-        ...result,
-        subject: 'montage',
-        report: montage,
-        burnedInIdentity,
-      }),
-    },
+    ...(
+      [
+        ['details', details],
+        ['montage', montage],
+      ] as const
+    ).map(([role, report]) => ({
+      role,
+      ...buildSecondaryCapture({ ...result, subject: role, report, burnedInIdentity }),
+    })),
     ...(pdf === undefined
       ? []
       : [
@@ -253,12 +262,23 @@ export async function composeResults(
       manifest,
       norms,
     )
-    const report = describeReport(input, facts, interpretation)
+    const impression = writeImpression(
+      {
+        ...measured,
+        ...interpretation,
+        hasWarnings: measured.verdict === 'warning' || measured.warnings.length > 0,
+        history: input.history,
+      },
+      input.language,
+    )
+    const report = describeReport(input, facts, interpretation, impression)
     return {
       page: renderReport(report),
+      details: renderDetails(report),
       montage: renderMontage(report),
       pdf: input.reportPdf ? renderReportPdf(report) : undefined,
       interpretation,
+      impression,
     }
   })
   const instances = await step('encode', () => encodeResults(input, drawn))

@@ -2,6 +2,7 @@ import { privateScheme } from '../../dicom/codes.ts'
 import type { DicomAttributes } from '../../dicom/dicom-instance.ts'
 import { readString } from '../../dicom/read-attributes.ts'
 import type { SliceFacts } from '../../dicom/slice-facts.ts'
+import type { Impression } from '../../impression/write-impression.ts'
 import type { Asymmetry } from '../../measurement/asymmetry.ts'
 import type { HippocampusVolumes, Side } from '../../measurement/hippocampus-volumes.ts'
 import type { IntracranialVolume } from '../../measurement/intracranial-volume.ts'
@@ -41,6 +42,8 @@ export interface MeasurementDocumentInput extends ResultInput {
   readonly asymmetry?: Asymmetry | undefined
   /** Beside the hippocampi of a whole head. */
   readonly horns?: readonly TemporalHorn[] | undefined
+  /** Sentences to paste. */
+  readonly impression?: Impression | undefined
   /** Since an earlier study, measured image against image. */
   readonly longitudinal?: LongitudinalChange | undefined
   /** Sentences a reader of the numbers must know. */
@@ -155,6 +158,7 @@ export function buildMeasurementDocument(input: MeasurementDocumentInput): Encod
         const sources = findSources(input, horn.side, true)
         return [{ horn, model: region.model, sources, trackingId, trackingUid }]
       }),
+      impression: input.impression,
       changes: longitudinal?.sides.map((side) => {
         const trackingId = `Change of the hippocampus since an earlier study, ${side.side}`
         const trackingUid = makeTrackingUid(identity, trackingId)

@@ -1,4 +1,5 @@
 import { codes } from '../../dicom/codes.ts'
+import type { Impression } from '../../impression/write-impression.ts'
 import type { ResultMakers } from '../common-modules.ts'
 import { type ContentItem, codeContentItem, containerItem, textItem } from './content-item.ts'
 import { observationContext } from './tid-1001-observation-context.ts'
@@ -25,10 +26,18 @@ export interface MeasurementReportContent {
   readonly asymmetry?: MeasuredAsymmetry | undefined
   /** Of the sides whose temporal horn has a volume. */
   readonly occupancies: readonly MeasuredOccupancy[]
+  /** Sentences to paste, in a language of their own. */
+  readonly impression?: Impression | undefined
   /** Since an earlier study, of each side and of both. */
   readonly changes?: readonly MeasuredSideChange[] | undefined
   /** Sentences for the reader, the first that it is research. */
   readonly comments: readonly string[]
+}
+
+/** The impression (CID 7002) with its language. */
+function impressionItem({ text, language }: Impression): ContentItem {
+  const { code: value, name: meaning } = language
+  return textItem('CONTAINS', codes.impression, text, [languageOfContent({ value, meaning })])
 }
 
 /** TID 1500 Measurement Report, from its leaves upwards one function per template of PS3.16. */
@@ -40,6 +49,7 @@ export function measurementReport(
     intracranialVolume,
     asymmetry,
     occupancies,
+    impression,
     changes,
     comments,
   }: MeasurementReportContent,
@@ -72,6 +82,7 @@ export function measurementReport(
       // TID 1500 Row 12
       containerItem('CONTAINS', codes.qualitativeEvaluations, [
         // TID 1500 Row 14
+        ...(impression ? [impressionItem(impression)] : []),
         ...comments.map((comment) => textItem('CONTAINS', codes.comment, comment)),
       ]),
     ],
