@@ -1,31 +1,32 @@
 import type { Archive } from '../archive/archive.ts'
 import { HippoError } from '../errors.ts'
-import { compareWithEarlier } from '../history/compare-with-earlier.ts'
-import type { EarlierComparison, StudyToMeasure } from '../history/comparison.ts'
+import type { StudyToMeasure } from '../history/comparison.ts'
 import type { Norms } from '../measurement/norms/norms.ts'
 import type { QualityFinding } from '../measurement/quality-finding.ts'
 import type { MeasuringTools } from '../measuring/measure-head.ts'
-import type { MeasuredSeries } from '../measuring/measure-series.ts'
 import type { ShadowModel } from '../measuring/shadow-model.ts'
 import { fingerprintSeries, fingerprintStudy } from '../outcome/fingerprint.ts'
-import type { AnalysisOutcome, StoredResult } from '../outcome/outcome.ts'
+import type { AnalysisOutcome, MeasuredResult, StoredResult } from '../outcome/outcome.ts'
 import { planForwarding, type ResultTarget } from '../outcome/plan-forwarding.ts'
 import {
   findRejection,
   findSameLook,
+  isResultStored,
   refuseRepetition,
   type StudyHistory,
 } from '../outcome/study-history.ts'
-import { isAskedFor, type Job, type StageTiming } from '../queue/job.ts'
+import { isAskedFor, isRenewal, type StageTiming } from '../queue/job.ts'
 import type { RunJob } from '../queue/run-job.ts'
 import type { SelectionRules } from '../selection/series-choice.ts'
 import type { SeriesFacts } from '../selection/series-facts.ts'
-import { type TimeStep, timeSteps } from '../telemetry/time-steps.ts'
+import { timeSteps } from '../telemetry/time-steps.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
+import { createComparisons } from './compare-study.ts'
 import type { ComposedRejection } from './compose-rejection.ts'
 import { decideResult } from './decide-result.ts'
 import { findCopies } from './find-copies.ts'
 import { nameSubject } from './name-subject.ts'
+import { readEarlierResults } from './plan-result.ts'
 import { parseWithinBudget, requireListed } from './read-listed.ts'
 import { storeResults } from './store-results.ts'
 import { type ChosenStudy, createStudyCore } from './study-core.ts'
@@ -51,7 +52,7 @@ export interface AnalysisDependencies {
   readonly software: { readonly name: string; readonly version: string }
   /** Where results go on to from the archive, once the job has succeeded (forward-results.ts). */
   readonly forwardTargets: readonly ResultTarget[]
-  /** Queues an earlier study, to be measured when nothing else is waiting. */
+  /** Queues another study of the patient, to be measured or renewed when nothing else is waiting. */
   readonly requestMeasurement: (study: StudyToMeasure) => Promise<void>
   /** Epoch milliseconds. */
   readonly clock: () => number
@@ -97,29 +98,13 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
   const { maximumSeriesBytes: maximumBytes, maximumEarlierStudies: maximumStudies } = settings
   const core = createStudyCore({ ...settings, tools, rules, norms, software })
 
-  /** What earlier studies tell; a result that is written again says what it said. */
-  async function compare(
-    job: Job,
-    { series, turn }: ChosenStudy,
-    measured: MeasuredSeries,
-    step: TimeStep,
-    signal: AbortSignal,
-  ): Promise<EarlierComparison | undefined> {
-    if (maximumStudies === 0) return undefined
-    const study = {
-      ...{ series, chosen: turn.candidate.facts, kind: turn.candidate.kind },
-      studyInstanceUid: job.studyInstanceUid,
-      volumes: measured.volumes,
-      intracranialVolumeMm3: measured.intracranialVolume?.mm3,
-      model: { name, version, sha256 },
-      softwareVersion: software.version,
-    }
-    // A backfill measures the past itself, at its own pace.
-    const mayMeasure = job.trigger !== 'history' && job.trigger !== 'backfill'
-    return step('history', () =>
-      compareWithEarlier(study, { archive, history, rules, maximumStudies, mayMeasure, signal }),
-    )
-  }
+  const comparisons = createComparisons({
+    ...{ archive, history, rules, maximumStudies },
+    model: { name, version, sha256 },
+    softwareVersion: software.version,
+    configDigest: core.configDigest,
+    requestMeasurement: dependencies.requestMeasurement,
+  })
 
   return async (job, context) => {
     const { signal } = context
@@ -138,13 +123,32 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
     const recentJobs = await history.recentJobs(orthancStudyId)
     if (!job.force && !isAskedFor(job)) {
       const same = findSameLook(job, recentJobs, studyFingerprint)
-      if (same !== undefined) return endUnchanged(same)
+      if (same !== undefined) {
+        // It may have come back after a later study was measured without it.
+        const { result } = same.outcome
+        if (result && isResultStored(result, series)) {
+          await comparisons.renewLater(job, series, result, signal)
+        }
+        return endUnchanged(same)
+      }
       refuseRepetition(job, recentJobs, studyFingerprint)
+    }
+
+    const succeededJobs = await history.succeededJobs(orthancStudyId)
+    if (isRenewal(job)) {
+      const isWorthIt = await step('history', () =>
+        comparisons.isOutdated(job, series, succeededJobs, signal),
+      )
+      const [same] = readEarlierResults(succeededJobs).filter(({ superseded }) => !superseded)
+      if (!isWorthIt && same) return endUnchanged(same)
+      if (!isWorthIt) {
+        const outcome = { verdicts: [], studyFingerprint } satisfies AnalysisOutcome
+        return { state: 'unchanged', outcome, predecessorJobId: undefined }
+      }
     }
 
     const choice = await core.select(series, step)
     context.recordOutcome({ verdicts: choice.verdicts, studyFingerprint })
-    const succeededJobs = await history.succeededJobs(orthancStudyId)
 
     let fetched: { readonly of: SeriesFacts; readonly files: Uint8Array[] } | undefined
     async function fetchSeries(facts: SeriesFacts): Promise<Uint8Array[]> {
@@ -220,7 +224,11 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
     const { verdicts } = turn
     const { facts: chosen, kind } = turn.candidate
     const { seriesInstanceUid, instances } = chosen
-    const comparison = restores ? undefined : await compare(job, study, measured, step, signal)
+    // A result that is written again says what it said.
+    const comparison =
+      restores || maximumStudies === 0
+        ? undefined
+        : await step('history', () => comparisons.compare(job, study, measured, signal))
     const change = restores ? restores.result.history : comparison?.change
     const copies = await findCopies(series, recentJobs, archive, signal)
     const refused = replaces ? undefined : findRejection(recentJobs)
@@ -234,38 +242,40 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
     if (restores) return { ...endUnchanged(restores), followUp: isForwarded }
     await dependencies.keepReport(job.id, png)
 
+    const result: MeasuredResult = {
+      measuredSeriesInstanceUid: seriesInstanceUid,
+      sourceInstanceCount: instances.length,
+      sourceFingerprint: fingerprintSeries(chosen),
+      contentDigest: identity.contentDigest,
+      kind,
+      volumes: measured.volumes,
+      subject: nameSubject(chosen, series, measured.instances[0], settings.timeZone),
+      intracranialVolume: measured.intracranialVolume,
+      confidence: measured.confidence,
+      verdict: measured.verdict,
+      quality: measured.quality,
+      warnings: measured.warnings,
+      norms: interpretation.norms,
+      asymmetry: interpretation.asymmetry,
+      model: { name, version, sha256 },
+      softwareVersion: software.version,
+      configDigest: core.configDigest,
+      runNumber: identity.runNumber,
+      analysedAt: identity.analysedAt.toISOString(),
+      stored,
+      replaces,
+      ...(change && { history: change }),
+    }
     const outcome: AnalysisOutcome = {
       verdicts,
       studyFingerprint,
-      result: {
-        measuredSeriesInstanceUid: seriesInstanceUid,
-        sourceInstanceCount: instances.length,
-        sourceFingerprint: fingerprintSeries(chosen),
-        contentDigest: identity.contentDigest,
-        kind,
-        volumes: measured.volumes,
-        subject: nameSubject(chosen, series, measured.instances[0], settings.timeZone),
-        intracranialVolume: measured.intracranialVolume,
-        confidence: measured.confidence,
-        verdict: measured.verdict,
-        quality: measured.quality,
-        warnings: measured.warnings,
-        norms: interpretation.norms,
-        asymmetry: interpretation.asymmetry,
-        model: { name, version, sha256 },
-        softwareVersion: software.version,
-        configDigest: core.configDigest,
-        runNumber: identity.runNumber,
-        analysedAt: identity.analysedAt.toISOString(),
-        stored,
-        replaces,
-        ...(change && { history: change }),
-      },
+      result,
       ...(isForwarded && {
         forwarded: planForwarding(dependencies.forwardTargets, dependencies.clock),
       }),
     }
     for (const one of comparison?.toMeasure ?? []) await dependencies.requestMeasurement(one)
+    await comparisons.renewLater(job, series, result, signal)
     dependencies.shadow?.keep({
       jobId: job.id,
       orthancStudyId,
