@@ -68,12 +68,49 @@ local function announce(studyId, tags, metadata)
   return parsed['jobId']
 end
 
+-- Each result that the service stores makes its study stable again. What the other series held when a
+-- study was announced is remembered, so that such an event is not announced; after a restart of Orthanc
+-- one is, which costs the service a look and changes nothing.
+local remembered = {}
+local rememberedStudies = 0
+local mostRemembered = 10000
+
+local function remember(studyId, others)
+  if rememberedStudies >= mostRemembered then
+    remembered, rememberedStudies = {}, 0
+  end
+  if remembered[studyId] == nil then
+    rememberedStudies = rememberedStudies + 1
+  end
+  remembered[studyId] = others
+end
+
+-- What the series hold that the service did not make, and whether there are some that it made.
+local function describeOthers(studyId)
+  local series = ParseJson(RestApiGet('/studies/' .. studyId .. '/series'))
+  local others, hasResults = {}, false
+  for _, one in ipairs(series) do
+    if one['MainDicomTags']['Manufacturer'] == 'HippoVolume' then
+      hasResults = true
+    else
+      others[#others + 1] = table.concat({ one['ID'], #one['Instances'], one['LastUpdate'] or '' }, ' ')
+    end
+  end
+  table.sort(others)
+  return table.concat(others, '\n'), hasResults
+end
+
 local function announceStableStudy(studyId, tags, metadata)
   local ran, failure = pcall(function()
+    local known, others, hasResults = pcall(describeOthers, studyId)
+    if known and hasResults and remembered[studyId] == others then
+      return
+    end
     trace(studyId, 'pending')
     local called, jobId, reason = pcall(announce, studyId, tags, metadata)
     if called and jobId then
       trace(studyId, 'sent ' .. jobId)
+      if known then remember(studyId, others) end
     else
       reason = called and reason or tostring(jobId)
       trace(studyId, 'failed ' .. reason)

@@ -45,6 +45,8 @@ const errorKinds = {
   BACKUP_UNUSABLE: { stage: 'startup', retryable: false },
   JOB_NOT_FOUND: { stage: 'queue', retryable: false },
   JOB_NOT_CANCELLABLE: { stage: 'queue', retryable: false },
+  /** A result that was replaced, rejected or answered by somebody else meanwhile takes no answer. */
+  ANSWER_REFUSED: { stage: 'request', retryable: false },
   JOB_CANCELLED: { stage: 'queue', retryable: false },
   BACKFILL_NOT_FOUND: { stage: 'request', retryable: false },
   BACKFILL_ENDED: { stage: 'request', retryable: false },

@@ -145,7 +145,7 @@ const mayImport: Record<string, readonly string[]> = {
     'queue/job',
     'selection/own-result',
   ],
-  hl7: ['dicom/codes', 'dicom/study-identity', 'fhir'],
+  hl7: ['dicom/codes', 'dicom/study-identity', 'fhir', 'queue/job'],
   nifti: ['volume'],
   mgh: ['volume', 'nifti/decompress', 'nifti/finite-intensities'],
 }
@@ -154,7 +154,7 @@ const mayImport: Record<string, readonly string[]> = {
 const forAll = ['errors', 'minor-version', 'read-only', 'schema-fault']
 
 const externals: Record<string, readonly string[]> = {
-  dicom: ['dcmjs', 'dicom-parser', '@cornerstonejs/dicom-image-loader', 'dicom-character-set'],
+  dicom: ['dcmjs', 'dicom-parser', '@cornerstonejs/', 'dicom-character-set'],
   archive: ['undici'],
   inference: ['onnxruntime-node'],
   report: ['canvas'],

@@ -24,6 +24,7 @@ norms         cli      node tools/norms/main.ts
 operators     test     node tools/check-page.ts
 overlay       viewer   node tools/check-overlay.ts
 pages         -        node tools/check-pages.ts
+queue-engine  scale    node tools/queue-engine/main.ts
 results       results  node tools/check-results.ts
 site          demo     node tools/check-site/main.ts
 stability     cli      node tools/stability/main.ts

@@ -96,6 +96,8 @@ export const codes = {
   topographicalModifier: code('106233006', 'SCT', 'Topographical modifier'),
   /** TID 1411. */
   referencedSegment: code('121191', 'DCM', 'Referenced Segment'),
+  /** TID 320, what a number was measured on. */
+  sourceOfMeasurement: code('121112', 'DCM', 'Source of Measurement'),
   /** TID 1411. */
   sourceSeriesForSegmentation: code('121232', 'DCM', 'Source series for segmentation'),
   /** CID 7469, name of a measurement. */
@@ -114,6 +116,10 @@ export const codes = {
   zScore: code('121416', 'DCM', 'Z-Score of measurement'),
   /** CID 225, how far a measurement may be off to either side. */
   uncertaintyRange: code('371884006', 'SCT', '+/-, range of measurement uncertainty'),
+  /** CID 225, the same upwards and downwards. */
+  upperUncertainty: code('371886008', 'SCT', '+, range of upper measurement uncertainty'),
+  /** CID 225. */
+  lowerUncertainty: code('371885007', 'SCT', '-, range of lower measurement uncertainty'),
   /** CID 226, what a population is like. */
   meanOfPopulation: code('373098007', 'SCT', 'Mean Value of population'),
   /** CID 226. */
@@ -150,6 +156,14 @@ export const codes = {
   qualitativeEvaluations: code('C0034375', 'UMLS', 'Qualitative Evaluations'),
   /** TID 1500. */
   comment: code('121106', 'DCM', 'Comment'),
+  /** CID 270. */
+  person: code('121006', 'DCM', 'Person'),
+  /** TID 1003. */
+  personObserverName: code('121008', 'DCM', 'Person Observer Name'),
+  /** CID 7010, title of a Key Object Selection. */
+  rejectedForQuality: code('113001', 'DCM', 'Rejected for Quality Reasons'),
+  /** TID 2010. */
+  keyObjectDescription: code('113012', 'DCM', 'Key Object Description'),
   /** CID 7020, what an encapsulated document is. */
   diagnosticImagingReport: code('18748-4', 'LN', 'Diagnostic Imaging Report'),
 } as const satisfies Record<string, Code>

@@ -81,22 +81,9 @@ async function decodeFrame(
   const syntax = instance.transferSyntaxUid
   const problem = checkCompressedFrame(syntax, bytes, format)
   if (problem !== undefined) throw invalid(instance, `The compressed image ${id} ${problem}.`)
-  const { samplesPerPixel, bitsAllocated, bitsStored, photometricInterpretation } = format
+  const { bitsAllocated } = format
   try {
-    const bits = await decodeStoredBits(
-      {
-        rows,
-        columns,
-        samplesPerPixel,
-        bitsAllocated,
-        bitsStored,
-        photometricInterpretation,
-        pixelRepresentation: 0,
-        planarConfiguration: 0,
-      },
-      syntax,
-      bytes,
-    )
+    const bits = await decodeStoredBits({ rows, columns, bitsAllocated }, syntax, bytes)
     if (bits.length !== rows * columns) {
       throw new Error(`${bits.length} values were decoded instead of ${rows * columns}`)
     }

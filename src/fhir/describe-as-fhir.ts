@@ -21,6 +21,7 @@ export function describeAsFhir(job: Job, surroundings: FhirSurroundings): FhirBu
     ...result,
     jobId,
     studyInstanceUid,
+    answer: job.answer,
     seriesInstanceUid: result.measuredSeriesInstanceUid,
     scannedAt: result.subject?.scannedAt ?? result.subject?.studyDate,
     ...surroundings,

@@ -12,6 +12,7 @@ import {
   makeUuid,
   researchMeta,
   researchNote,
+  statusOf,
 } from './resource-common.ts'
 
 export interface FhirBundle {
@@ -21,9 +22,10 @@ export interface FhirBundle {
   readonly [element: string]: unknown
 }
 
-function conclude({ norms, warnings }: FhirInput): string {
+function conclude({ norms, warnings, answer }: FhirInput): string {
+  const rejected = answer?.answer === 'rejected' ? [`Rejected by a reader: ${answer.reason}`] : []
   const without = norms?.compared === false ? [`No percentile. ${norms.sentence}`] : []
-  return [researchNote, ...without, ...warnings].join(' ')
+  return [researchNote, ...rejected, ...without, ...warnings].join(' ')
 }
 
 /**
@@ -42,7 +44,7 @@ export function buildFhirBundle(input: FhirInput): FhirBundle {
     meta: researchMeta,
     identifier: [resultIdentifier(input, 'report')],
     ...(basedOn.length > 0 && { basedOn }),
-    status: 'preliminary',
+    status: statusOf(input),
     category: [
       hl7Concept('v2-0074', 'RAD', 'Radiology'),
       hl7Concept('v2-0074', 'NMR', 'Nuclear Magnetic Resonance'),

@@ -3,6 +3,7 @@ import type { Asymmetry } from '../measurement/asymmetry.ts'
 import type { HippocampusVolumes } from '../measurement/hippocampus-volumes.ts'
 import type { IntracranialVolume } from '../measurement/intracranial-volume.ts'
 import type { NormativeComparison } from '../measurement/norms/compare-with-norms.ts'
+import type { JobAnswer } from '../queue/job.ts'
 
 /** URIs of a site's identifiers, where the images do not name who gave them out. */
 export interface IdentifierSystems {
@@ -28,6 +29,8 @@ export interface FhirInput {
   readonly norms?: NormativeComparison | undefined
   readonly asymmetry?: Asymmetry | undefined
   readonly warnings: readonly string[]
+  /** What a person who looked at the result says of it. */
+  readonly answer?: JobAnswer | undefined
   readonly model: { readonly name: string; readonly version: string; readonly sha256: string }
   readonly softwareVersion: string
   /** Absolute address of the page, where one is known. */

@@ -12,6 +12,7 @@ import {
   entryOf,
   researchMeta,
   researchNote,
+  statusOf,
 } from './resource-common.ts'
 
 /** Whole addresses of what Observations refer to, in the bundle. */
@@ -33,7 +34,7 @@ function observation(
     resourceType: 'Observation',
     meta: researchMeta,
     identifier: [resultIdentifier(input, name)],
-    status: 'preliminary',
+    status: statusOf(input),
     category: [hl7Concept('observation-category', 'imaging', 'Imaging')],
     subject: subjectReference(input),
     derivedFrom: [{ reference: studyUrl }],

@@ -45,6 +45,13 @@ export function effectiveTime(scannedAt: string | undefined): { effectiveDateTim
   return time === undefined ? {} : { effectiveDateTime: time }
 }
 
+const statuses = { accepted: 'final', rejected: 'entered-in-error' } as const
+
+/** Preliminary until a person has accepted or rejected the result. */
+export function statusOf({ answer }: Pick<FhirInput, 'answer'>) {
+  return answer === undefined ? 'preliminary' : statuses[answer.answer]
+}
+
 /** Marks a resource as made for research (HL7 v3 ActReason). */
 export const researchMeta = {
   security: [

@@ -22,6 +22,7 @@ import type { EarlierStudy } from './find-earlier-studies.ts'
 import { isOfSeries } from './is-of-series.ts'
 import { nameExam } from './name-exam.ts'
 import { planMeasuring } from './plan-measuring.ts'
+import { wasRejected } from './was-rejected.ts'
 
 /** What one earlier study gave. */
 export interface EarlierLook {
@@ -130,6 +131,9 @@ async function lookAtSeries(
   const { patientId } = now.identity
   const documents = await readDocuments(series, studyInstanceUid, patientId, context)
   const current = chooseCurrentDocument(documents)
+  if (current !== undefined && (await wasRejected(current, orthancStudyId, context))) {
+    return unuse('REJECTED_BY_READER', 'A reader rejected its result.')
+  }
   const choice = selectSeries(series, rules)
   const source = series.find(
     ({ seriesInstanceUid }) => seriesInstanceUid === current?.sourceSeriesInstanceUid,

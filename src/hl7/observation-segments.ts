@@ -87,9 +87,17 @@ export function listRows(entries: readonly BundleEntry[]): ObservationRow[] {
     .flatMap(({ resource }) => rowsOf(resource as unknown as Observation))
 }
 
-/** A row as OBX; results are preliminary (P) until a person has read them. */
-export function observationSegment(row: ObservationRow, number: number, time: string): string {
+/** OBX-11 (table 0085): preliminary until a person has accepted (final) or rejected the result (deleted). */
+export type RowStatus = 'P' | 'F' | 'D'
+
+/** A row as OBX. */
+export function observationSegment(
+  row: ObservationRow,
+  number: number,
+  time: string,
+  status: RowStatus,
+): string {
   const { type, code, value, units = '', range = '' } = row
-  const fields = ['OBX', String(number), type, code, '', value, units, range, '', '', '', 'P']
+  const fields = ['OBX', String(number), type, code, '', value, units, range, '', '', '', status]
   return [...fields, '', '', time].join('|').replace(/\|+$/, '')
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { privateScheme } from '../dicom/codes.ts'
 import type { StudyIdentity } from '../dicom/study-identity.ts'
 import type { FhirBundle } from '../fhir/diagnostic-report.ts'
+import type { JobAnswer } from '../queue/job.ts'
 import { escapeText, joinComponents } from './escape-text.ts'
 import { formatHl7Time } from './hl7-time.ts'
 import {
@@ -9,6 +10,7 @@ import {
   listRows,
   type ObservationRow,
   observationSegment,
+  type RowStatus,
 } from './observation-segments.ts'
 import { formatAuthority, patientSegment } from './patient-segment.ts'
 
@@ -31,16 +33,22 @@ export interface ResultMessageInput {
   /** The result as FHIR tells it; its Observations are the figures of the message. */
   readonly report: FhirBundle
   readonly reportUrl?: string | undefined
+  /** What a person who looked at the result says of it. */
+  readonly answer?: JobAnswer | undefined
   readonly parties: Hl7Parties
 }
 
-/** MSH-10 of the message about a job's result: at most 20 characters, the same however often it is sent. */
-export function messageIdOf(jobId: string): string {
-  const digest = createHash('sha256').update(`ORU ${jobId}`).digest('hex')
+/**
+ * MSH-10 of the message about a job's result: at most 20 characters, the same however often it is sent,
+ * and another one once a person has answered.
+ */
+export function messageIdOf(jobId: string, answer?: JobAnswer | undefined): string {
+  const told = answer === undefined ? jobId : `${jobId} ${answer.answer} ${answer.at}`
+  const digest = createHash('sha256').update(`ORU ${told}`).digest('hex')
   return `HV${digest.slice(0, 18).toUpperCase()}`
 }
 
-function headerSegment({ parties, analysedAt, jobId }: ResultMessageInput): string {
+function headerSegment({ parties, analysedAt, jobId, answer }: ResultMessageInput): string {
   const { sendingApplication, sendingFacility, receivingApplication, receivingFacility } = parties
   const names = [sendingApplication, sendingFacility, receivingApplication, receivingFacility]
   return [
@@ -50,11 +58,17 @@ function headerSegment({ parties, analysedAt, jobId }: ResultMessageInput): stri
     formatHl7Time(analysedAt),
     '',
     'ORU^R01^ORU_R01',
-    messageIdOf(jobId),
+    messageIdOf(jobId, answer),
     'P',
     '2.5.1',
     ...['', '', '', '', '', 'UNICODE UTF-8'],
   ].join('|')
+}
+
+/** OBR-25 (table 0123) and OBX-11: a result that was rejected is taken back. */
+function statusesOf(answer: JobAnswer | undefined): { request: string; rows: RowStatus } {
+  if (answer === undefined) return { request: 'P', rows: 'P' }
+  return answer.answer === 'accepted' ? { request: 'F', rows: 'F' } : { request: 'X', rows: 'D' }
 }
 
 /** OBR (2.5.1, 4.5.3): the order by its accession number, or by the study where there is none. */
@@ -76,7 +90,7 @@ function requestSegment(input: ResultMessageInput): string {
   fields[18] = escapeText(accessionNumber ?? '')
   fields[22] = formatHl7Time(input.analysedAt)
   fields[24] = 'RAD'
-  fields[25] = 'P'
+  fields[25] = statusesOf(input.answer).request
   return fields.join('|')
 }
 
@@ -100,12 +114,15 @@ function listAllRows({ report, studyInstanceUid, reportUrl }: ResultMessageInput
 }
 
 /**
- * A result as an HL7 v2.5.1 message ORU^R01, preliminary and in UTF-8: patient, order, every figure of
+ * A result as an HL7 v2.5.1 message ORU^R01, in UTF-8, preliminary until somebody has answered: patient, order, every figure of
  * the FHIR report, its conclusion, and the address of the page. Equal input gives an equal message.
  */
 export function writeResultMessage(input: ResultMessageInput): string {
   const time = formatHl7Time(input.scannedAt)
-  const rows = listAllRows(input).map((row, index) => observationSegment(row, index + 1, time))
+  const { rows } = statusesOf(input.answer)
+  const observations = listAllRows(input).map((row, index) =>
+    observationSegment(row, index + 1, time, rows),
+  )
   const segments = [headerSegment(input), patientSegment(input.identity), requestSegment(input)]
-  return [...segments, ...rows, ''].join('\r')
+  return [...segments, ...observations, ''].join('\r')
 }

@@ -7,6 +7,7 @@ import type { ModelService } from '../models/model-service.ts'
 import type { JobService } from '../queue/job-service.ts'
 import { noTracing, type Tracing } from '../telemetry/tracing.ts'
 import { answerErrors, sendProblem } from './answer-errors.ts'
+import { type AnswerOptions, addAnswerRoute } from './answer-route.ts'
 import { addAuditRoute } from './audit-route.ts'
 import { authorizeRequests } from './authorize-requests.ts'
 import { addBackfillsRoutes } from './backfills-routes.ts'
@@ -31,6 +32,7 @@ import { addPageRoutes } from './page-routes.ts'
 import { readPage } from './read-page.ts'
 import { exportReadiness, type ReadinessCheck, shareChecks } from './readiness.ts'
 import { recordRequests } from './record-requests.ts'
+import { addResultFactsRoute } from './result-facts-route.ts'
 import { addResultsRoutes, type ReadReport } from './results-routes.ts'
 import { securityHeaders, setSecurityHeaders } from './set-security-headers.ts'
 import { addStableStudyRoute } from './stable-study-route.ts'
@@ -41,7 +43,7 @@ import { compileValidator } from './validate-request.ts'
 /** A pino logger. */
 export type HttpLog = FastifyBaseLogger
 
-export interface AppOptions {
+export interface AppOptions extends Pick<AnswerOptions, 'markRejected' | 'isTold' | 'clock'> {
   readonly tokens: Tokens
   /** Absent where no issuer of access tokens is configured. */
   readonly readAccessToken?: ReadAccessToken | undefined
@@ -64,7 +66,7 @@ export interface AppOptions {
   /** Version of the service, for the OpenAPI document. */
   readonly version: string
   /** Base URL of the viewer, for links. */
-  readonly viewerUrl?: string | undefined
+  readonly viewerUrl: string | undefined
   /** Makes the identifier of a request, for its log lines and problems. */
   readonly createId: () => string
   /** Silent when absent. */
@@ -120,6 +122,8 @@ export async function buildApp(options: AppOptions): Promise<HttpApp> {
   addStableStudyRoute(app, jobs)
   addJobsRoutes(app, jobs, viewerUrl)
   addResultsRoutes(app, jobs, options.readReport, viewerUrl)
+  addResultFactsRoute(app, jobs)
+  addAnswerRoute(app, options)
   addFhirRoute(app, jobs, options.describeAsFhir)
   addStudiesRoute(app, jobs, options.findStudy, viewerUrl)
   addBackfillsRoutes(app, options.backfills)

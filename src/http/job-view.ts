@@ -43,6 +43,7 @@ export function viewJob(job: Job, viewerUrl: string | undefined): Static<typeof 
     attempts: job.attempts,
     nextAttemptAt: waitsAgain ? iso(job.notBefore) : undefined,
     cancelRequested: job.cancelRequested,
+    answer: job.answer && dropUndefined({ ...job.answer, at: iso(job.answer.at) }),
     superseded: job.supersededByJobId !== undefined,
     error: job.error,
     timings: [...job.timings],

@@ -29,11 +29,21 @@ export function addJobsRoutes(app: HttpApp, jobs: JobService, viewerUrl: string 
         response: { 200: jobListReply, ...problems(400, 401, 403, 500, 503) },
       },
     },
-    async ({ query }) => {
-      const { state, study, trigger, batch, limit, offset } = query
+    async (request) => {
+      const { query } = request
+      const { state, study, trigger, batch, limit, offset, order } = query
       const byUid = study?.includes('.') === true
+      const isAlarm = query.alarm === 'true'
+      const isUnanswered = query.unanswered === 'true'
+      const isOfResults = isAlarm || isUnanswered || order === 'percentile'
+      // Who is found by a percentile is told something of a result.
+      if (isOfResults) request.showsResults = true
       const { jobs: page, total } = await jobs.list({
-        states: state,
+        states: state ?? (isOfResults ? ['succeeded'] : undefined),
+        ...(isOfResults && { isCurrent: true, isAlarm, isUnanswered, order }),
+        accessionNumber: query.accession,
+        studyDateFrom: query.studyDateFrom,
+        studyDateTo: query.studyDateTo,
         orthancStudyId: byUid ? undefined : study,
         studyInstanceUid: byUid ? study : undefined,
         triggers: trigger,

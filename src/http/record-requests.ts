@@ -11,14 +11,19 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The change was recorded before it was made. */
     askedFor?: AuditEntry
+    /** A list was chosen by what results say. */
+    showsResults?: boolean
+    /** What was decided, for the entry that says what came of it. */
+    recordedFacts?: AuditEntry['details']
     /** Code of the error that was answered. */
     problemCode?: string
   }
 }
 
 /** A read of what is recorded; an unknown address shows nothing. */
-function isRecordedRead({ method, is404, routeOptions }: FastifyRequest): boolean {
+function isRecordedRead({ method, is404, routeOptions, showsResults }: FastifyRequest): boolean {
   if (is404 || !isRead(method)) return false
+  if (showsResults) return true
   return isRecorded({ method, config: routeOptions.config, schema: routeOptions.schema })
 }
 
@@ -49,7 +54,12 @@ export function recordRequests(app: HttpApp, trail: AuditTrail, jobs: JobService
 
   const describeOutcome = (request: FastifyRequest, reply: FastifyReply) => ({
     outcome: judgeStatus(reply.statusCode),
-    details: { status: reply.statusCode, code: request.problemCode, request: request.id },
+    details: {
+      ...request.recordedFacts,
+      status: reply.statusCode,
+      code: request.problemCode,
+      request: request.id,
+    },
   })
 
   app.addHook('preHandler', async (request) => {

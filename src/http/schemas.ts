@@ -56,6 +56,26 @@ export const runBody = Type.Object(
   { additionalProperties: false },
 )
 
+/** No control characters, which no file of DICOM holds. */
+const oneLine = '^[^\\u0000-\\u001f\\u007f\\\\]+$'
+
+export const answerBody = Type.Object(
+  {
+    answer: Type.Enum(['accepted', 'rejected']),
+    reason: Type.Optional(Type.String({ maxLength: 500, pattern: oneLine })),
+    reader: Type.Optional(
+      Type.String({
+        maxLength: 64,
+        pattern: oneLine,
+        description: 'Who looked, where the token does not say it.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+)
+
+const studyDate = Type.String({ pattern: '^[0-9]{8}$', description: 'YYYYMMDD, inclusive.' })
+
 export const listQuery = Type.Object(
   {
     state: Type.Optional(Type.Array(jobState, { maxItems: jobStates.length })),
@@ -63,6 +83,24 @@ export const listQuery = Type.Object(
     trigger: Type.Optional(Type.Array(jobTrigger, { maxItems: jobTriggers.length })),
     batch: Type.Optional(
       Type.String({ pattern: '^[0-9A-Za-z-]{1,64}$', description: 'Identifier of a backfill.' }),
+    ),
+    accession: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 64, description: 'Accession number of the study.' }),
+    ),
+    studyDateFrom: Type.Optional(studyDate),
+    studyDateTo: Type.Optional(studyDate),
+    alarm: Type.Optional(
+      Type.Enum(['true'], {
+        description: 'Only current results with a volume under the alarm percentile.',
+      }),
+    ),
+    unanswered: Type.Optional(
+      Type.Enum(['true'], { description: 'Only current results that nobody has answered.' }),
+    ),
+    order: Type.Optional(
+      Type.Enum(['newest', 'percentile'], {
+        description: 'percentile: current results that have one, the lowest first.',
+      }),
     ),
     limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }),
     offset: Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1, default: 0 }),
@@ -88,6 +126,20 @@ export const jobView = Type.Object(
     attempts: Type.Integer(),
     nextAttemptAt: Type.Optional(time),
     cancelRequested: Type.Boolean(),
+    answer: Type.Optional(
+      Type.Object(
+        {
+          answer: Type.Enum(['accepted', 'rejected']),
+          reason: Type.Optional(Type.String()),
+          reader: Type.Optional(Type.String()),
+          by: Type.String({
+            description: 'Role of a shared token, or subject of an access token.',
+          }),
+          at: time,
+        },
+        { description: 'What a person says of the result.' },
+      ),
+    ),
     superseded: Type.Boolean({ description: 'A newer result has replaced this one.' }),
     error: Type.Optional(errorRecord),
     timings: Type.Array(Type.Object({ stage: Type.String(), milliseconds: Type.Number() })),
@@ -109,5 +161,29 @@ export const jobListReply = Type.Object({
   limit: Type.Integer(),
   offset: Type.Integer(),
 })
+
+export const resultFacts = Type.Object({
+  jobId,
+  studyDate: Type.Optional(Type.String({ description: 'YYYYMMDD.' })),
+  accessionNumber: Type.Optional(Type.String()),
+  seriesNumber: Type.Optional(Type.Integer()),
+  seriesDescription: Type.Optional(Type.String()),
+  volumes: Type.Array(
+    Type.Object({
+      side: Type.Enum(['left', 'right', 'unknown']),
+      totalMm3: Type.Number(),
+      percentile: Type.Optional(Type.Number()),
+    }),
+  ),
+  alarmPercentile: Type.Optional(Type.Number()),
+  isAlarm: Type.Boolean({ description: 'A volume lies under the alarm percentile.' }),
+})
+
+export const resultFactsQuery = Type.Object(
+  { job: Type.Array(jobId, { minItems: 1, maxItems: 50 }) },
+  { additionalProperties: false },
+)
+
+export const resultFactsReply = Type.Object({ results: Type.Array(resultFacts) })
 
 export const resultsReply = Type.Object({ job: jobView, outcome: outcomeSchema })

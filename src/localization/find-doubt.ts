@@ -5,6 +5,8 @@ import { determinant, multiply, nearestRotation, type Pose, transpose } from './
 const leastScore = 0.6
 /** Grey and white matter alone agree with the template's less than this in other contrasts. */
 const leastTissueScore = 0.35
+/** The same where both are blurred to 4 mm, which noise hardly lowers. */
+const leastBlurredTissueScore = 0.57
 /** More of a brain than this in a few steps of intensity is a map, not an image. */
 const mostInFewValues = 0.6
 /** With less of the brain in view a match can be chance. */
@@ -22,6 +24,8 @@ export interface RegistrationSigns {
   /** Correlation with the template, of the whole brain and of grey and white matter alone. */
   readonly score: number
   readonly tissueScore: number
+  /** Correlation of grey and white matter alone where head and template are blurred to 4 mm. */
+  readonly blurredTissueScore: number
   /** Share of the template's brain in the field of view. */
   readonly coverage: number
   /** Share of the brain in a few steps of intensity. */
@@ -36,12 +40,14 @@ function stretchOf({ matrix }: Pose, rotation: readonly number[]): number {
 
 /** Why a registration is not reliable; undefined where it is. `mm3` is the intracranial volume it gives. */
 export function findDoubt(signs: RegistrationSigns, mm3: number): LocalizationDoubt | undefined {
-  const { pose, score, coverage, tissueScore, fewValues } = signs
+  const { pose, score, coverage, tissueScore, blurredTissueScore, fewValues } = signs
   const [least, greatest] = intracranialMm3
   if (score < leastScore) return 'unlike'
   if (coverage < leastCoverage) return 'coverage'
   if (mm3 < least || mm3 > greatest) return 'size'
   if (stretchOf(pose, nearestRotation(pose.matrix)) > greatestStretch) return 'shape'
   if (fewValues > mostInFewValues) return 'map'
-  return tissueScore < leastTissueScore ? 'contrast' : undefined
+  const showsTissue =
+    tissueScore >= leastTissueScore || blurredTissueScore >= leastBlurredTissueScore
+  return showsTissue ? undefined : 'contrast'
 }

@@ -1,14 +1,15 @@
 import type { Affine, Vector3, Volume } from '../volume/grid.ts'
 import { determinantOf, invertAffine } from '../volume/patient-affine.ts'
 import { scale } from '../volume/vector3.ts'
+import { makeMatch } from './correlate.ts'
 import type { FatRemoval } from './even-brightness.ts'
 import { findDoubt, type RegistrationSigns } from './find-doubt.ts'
-import { makeLevels } from './head-levels.ts'
+import { type HeadLevels, makeLevels } from './head-levels.ts'
 import type { HeadLocalization } from './head-localization.ts'
 import { correlateTissue, shareOfFewValues } from './judge-appearance.ts'
 import { placeHippocampi } from './place-hippocampi.ts'
 import { nearestRotation, roundPose, toAffine } from './pose.ts'
-import { type Registration, registerHead } from './register-head.ts'
+import { type Registration, registerHead, shadeMatch } from './register-head.ts'
 import { readTemplate } from './template.ts'
 
 const template = readTemplate()
@@ -20,6 +21,7 @@ const nowhere: Finding = {
   score: 0,
   coverage: 0,
   tissueScore: 0,
+  blurredTissueScore: 0,
   fewValues: 1,
   centers: { left: [0, 0, 0], right: [0, 0, 0] },
 }
@@ -55,16 +57,22 @@ function describe(finding: Finding): HeadLocalization {
   }
 }
 
-function lookAt(volume: Volume, registered: Registration): Finding {
+function lookAt(volume: Volume, levels: HeadLevels, registered: Registration): Finding {
   const pose = roundPose(registered.pose)
-  const [sharp] = template.levels
+  const [sharp, middle] = template.levels
   // Where the brain ends, what lies around it is seen, too.
   const inner = { ...registered.even, points: sharp.pickInner(1) }
+  const blurred = shadeMatch(
+    makeMatch(middle.pickInner(1), template.center, levels.middle),
+    pose,
+    3,
+  )
   return {
     pose,
     score: roundScore(registered.score),
     coverage: roundScore(registered.coverage),
     tissueScore: correlateTissue(inner, pose),
+    blurredTissueScore: correlateTissue(blurred, pose),
     fewValues: shareOfFewValues(volume, sharp.pickInner(2), template.center, pose),
     centers: placeHippocampi(registered.even, pose, template),
   }
@@ -76,7 +84,9 @@ function locateWithout(volume: Volume, fat: FatRemoval): HeadLocalization {
   const smoothings = [sharp.smoothingMm, middle.smoothingMm, blurred.smoothingMm] as const
   const levels = makeLevels(volume, smoothings, fat)
   const registered = levels && registerHead(levels, template)
-  return describe(registered === undefined ? nowhere : lookAt(volume, registered))
+  return describe(
+    levels === undefined || registered === undefined ? nowhere : lookAt(volume, levels, registered),
+  )
 }
 
 /**

@@ -49,7 +49,7 @@ function pickBest<T extends RefinedPose>(poses: readonly T[], count: number): T[
 }
 
 /** The match with the shading of a pose taken out of what it is held against. */
-function shade(match: Match, pose: Pose, order: 2 | 3): Match {
+export function shadeMatch(match: Match, pose: Pose, order: 2 | 3): Match {
   const shading = fitShading(match.points, match.center, sampleMatch(match, pose), order)
   return shading === undefined ? match : { ...match, shading: shadeOf(shading, match.points) }
 }
@@ -59,7 +59,7 @@ function refineShaded(match: Match, start: Pose, order: 2 | 3, steps: readonly n
   let refined: RefinedPose | undefined
   for (const count of steps) {
     const pose = refined?.pose ?? start
-    refined = refinePose(shade(match, pose, order), pose, 'affine', count)
+    refined = refinePose(shadeMatch(match, pose, order), pose, 'affine', count)
   }
   return refined!
 }

@@ -341,6 +341,11 @@ export const forwardedResult = Type.Object(
     state: Type.Enum(['pending', 'sent', 'failed']),
     at: Type.String({ format: 'date-time' }),
     sentInstances: Type.Array(uid, { description: 'What the target has taken.' }),
+    answeredAt: Type.Optional(
+      Type.Integer({
+        description: "Time of the reader's answer that the target knows, epoch milliseconds.",
+      }),
+    ),
     underway: Type.Optional(Type.Object({ orthancJobId: Type.String(), sopInstanceUid: uid })),
     error: Type.Optional(errorRecord),
   },

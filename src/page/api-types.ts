@@ -3,11 +3,12 @@ import type { Static } from 'typebox'
 import type { backfillView } from '../http/backfill-schema.ts'
 import type { JobNews, QueueNews } from '../http/job-news.ts'
 import type { modelsReply } from '../http/models-schema.ts'
-import type { jobListReply, jobView } from '../http/schemas.ts'
+import type { jobListReply, jobView, resultFacts } from '../http/schemas.ts'
 import type { errorRecord } from '../outcome/error-record-schema.ts'
 import type { outcomeSchema } from '../outcome/outcome-schema.ts'
 
 export type JobView = Static<typeof jobView>
+export type ResultFacts = Static<typeof resultFacts>
 export type JobList = Static<typeof jobListReply>
 export type JobState = JobView['state']
 export type JobTrigger = JobView['trigger']

@@ -15,6 +15,7 @@ import {
   refuseRepetition,
   type StudyHistory,
 } from '../outcome/study-history.ts'
+import { summarize } from '../outcome/summarize.ts'
 import { isAskedFor, isRenewal, type StageTiming } from '../queue/job.ts'
 import type { RunJob } from '../queue/run-job.ts'
 import type { SelectionRules } from '../selection/series-choice.ts'
@@ -274,7 +275,10 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
         forwarded: planForwarding(dependencies.forwardTargets, dependencies.clock),
       }),
     }
-    for (const one of comparison?.toMeasure ?? []) await dependencies.requestMeasurement(one)
+    // The oldest first: each then finds those before it measured, and no page has to be renewed for them.
+    for (const one of comparison?.toMeasure.toReversed() ?? []) {
+      await dependencies.requestMeasurement(one)
+    }
     await comparisons.renewLater(job, series, result, signal)
     dependencies.shadow?.keep({
       jobId: job.id,
@@ -287,6 +291,7 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
       outcome,
       predecessorJobId: replaces?.jobId ?? refused?.id,
       followUp: isForwarded,
+      summary: summarize(result),
     }
   }
 }

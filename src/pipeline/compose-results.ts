@@ -170,6 +170,8 @@ function encodeResults(
   const measurements = {
     ...result,
     segmentation,
+    labelMap,
+    sourceSlices,
     regions,
     volumes,
     intracranialVolume,

@@ -1,5 +1,5 @@
 import { HippoError } from '../errors.ts'
-import type { Job, JobState, JobTrigger, StageTiming } from './job.ts'
+import type { Job, JobAnswer, JobState, JobSummary, JobTrigger, StageTiming } from './job.ts'
 import type { JobEnding } from './job-store.ts'
 
 /** A row of the jobs table as both databases answer it. */
@@ -26,6 +26,7 @@ export interface JobRow {
   readonly outcome: string | null
   readonly predecessor_job_id: string | null
   readonly superseded_by_job_id: string | null
+  readonly answer: string | null
   readonly follow_up_at: number | null
   readonly follow_up_attempts: number
   readonly follow_up_owner: string | null
@@ -55,6 +56,7 @@ export function readJobRow(row: JobRow): Job {
     outcome: row.outcome === null ? undefined : JSON.parse(row.outcome),
     predecessorJobId: row.predecessor_job_id ?? undefined,
     supersededByJobId: row.superseded_by_job_id ?? undefined,
+    answer: row.answer ? JSON.parse(row.answer) : undefined,
   }
 }
 
@@ -69,6 +71,29 @@ export function readFollowUpRow(row: JobRow): Job {
   }
 }
 
+function writeSummary({ studyDate, accessionNumber, lowestPercentile, isAlarm }: JobSummary) {
+  return {
+    studyDate: studyDate ?? null,
+    accessionNumber: accessionNumber ?? null,
+    lowestPercentile: lowestPercentile ?? null,
+    isAlarm: isAlarm === undefined ? null : Number(isAlarm),
+  }
+}
+
+/** An answer as the column of a row; empty where there is none. */
+export function writeAnswer(answer: JobAnswer | undefined): string {
+  return answer === undefined ? '' : JSON.stringify(answer)
+}
+
+/** The row an answer was written into; ANSWER_REFUSED when there is none. */
+export function requireAnswered(row: unknown): JobRow {
+  if (row !== undefined) return row as JobRow
+  throw new HippoError(
+    'ANSWER_REFUSED',
+    'The result was replaced or answered by somebody else meanwhile. Look at it again.',
+  )
+}
+
 /** An ending as the columns of a row, and whether something is left to do with its result. */
 export function writeEnding(ending: JobEnding, timings: readonly StageTiming[]) {
   const outcome = 'outcome' in ending ? ending.outcome : undefined
@@ -79,6 +104,7 @@ export function writeEnding(ending: JobEnding, timings: readonly StageTiming[]) 
     outcome: outcome === undefined ? null : JSON.stringify(outcome),
     timings: JSON.stringify(timings),
     followUp: 'followUp' in ending && ending.followUp === true,
+    ...writeSummary(('summary' in ending && ending.summary) || {}),
   }
 }
 

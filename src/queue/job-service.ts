@@ -4,7 +4,7 @@ import type { Workers } from './worker-loop.ts'
 /** The job operations of everything but workers: what the API is built on. */
 export type JobService = Pick<
   JobStore,
-  'enqueue' | 'cancel' | 'find' | 'list' | 'countByState' | 'oldestQueuedAt'
+  'enqueue' | 'cancel' | 'answer' | 'find' | 'list' | 'countByState' | 'oldestQueuedAt'
 >
 
 /** The store as its other users see it: what they enqueue or cancel is looked at at once. */
@@ -23,6 +23,7 @@ export function notifyWorkers(
       workers.lookAt(jobId)
       return job
     },
+    answer: (jobId, answer, before, followUp) => store.answer(jobId, answer, before, followUp),
     find: (jobId) => store.find(jobId),
     list: (query) => store.list(query),
     countByState: (filter) => store.countByState(filter),

@@ -41,7 +41,9 @@ export const jobStatements = {
   heartbeat: `UPDATE jobs SET ${leaseUntil} WHERE ${held} RETURNING cancel_requested`,
   assignRunNumber: `UPDATE jobs SET run_number = :runNumber WHERE ${held} RETURNING id`,
   finish: `UPDATE jobs SET state = :state, finished_at = :now, error = :error, outcome = :outcome,
-      timings = :timings, predecessor_job_id = :predecessor, follow_up_at = :followUpAt, ${noLease}
+      timings = :timings, predecessor_job_id = :predecessor, follow_up_at = :followUpAt,
+      study_date = :studyDate, accession_number = :accessionNumber,
+      lowest_percentile = :lowestPercentile, is_alarm = :isAlarm, ${noLease}
     WHERE ${held} RETURNING id`,
   supersede: `UPDATE jobs SET superseded_by_job_id = :id
     WHERE id = :predecessor AND superseded_by_job_id IS NULL`,
@@ -55,6 +57,9 @@ export const jobStatements = {
   release: `UPDATE jobs SET state = 'queued', attempts = attempts - 1, not_before = :now,
       wait_milliseconds = 0, ${noLease}
     WHERE ${held} RETURNING *`,
+
+  answer: `UPDATE jobs SET answer = :answer WHERE id = :id AND state = 'succeeded'
+    AND superseded_by_job_id IS NULL AND coalesce(answer, '') = :before RETURNING *`,
 
   find: 'SELECT * FROM jobs WHERE id = :id',
   cancelQueued: `UPDATE jobs SET state = 'cancelled', cancel_requested = 1, finished_at = :now,
@@ -106,6 +111,12 @@ const valuesOf = (conditions: readonly Condition[]): Record<string, string | num
 
 const equal = (column: string, name: string, value: string | undefined): readonly Condition[] =>
   value === undefined ? [] : [[`${column} = :${name}`, { [name]: value }]]
+
+const compare = (sql: string, name: string, value: string | undefined): readonly Condition[] =>
+  value === undefined ? [] : [[sql, { [name]: value }]]
+
+const flagged = (sql: string, isWanted: boolean | undefined): readonly Condition[] =>
+  isWanted === true ? [[sql, {}]] : []
 
 const oneOf = (column: string, choice: readonly string[] | undefined): readonly Condition[] => {
   if (choice === undefined) return []
@@ -179,17 +190,28 @@ export function listingSql(query: JobQuery) {
     ...equal('batch', 'batch', query.batch),
     ...(from === undefined ? [] : [['created_at >= :from', { from }] as const]),
     ...(to === undefined ? [] : [['created_at < :to', { to }] as const]),
+    ...equal('accession_number', 'accessionNumber', query.accessionNumber),
+    ...compare('study_date >= :dateFrom', 'dateFrom', query.studyDateFrom),
+    ...compare('study_date <= :dateTo', 'dateTo', query.studyDateTo),
+    ...flagged('is_alarm = 1', query.isAlarm),
+    ...flagged('answer IS NULL', query.isUnanswered),
+    ...flagged('superseded_by_job_id IS NULL', query.isCurrent),
+    ...flagged('lowest_percentile IS NOT NULL', query.order === 'percentile'),
   ]
   const { beforePlace } = query
+  const isByPercentile = query.order === 'percentile'
   const place: readonly Condition[] =
     beforePlace === undefined ? [] : [['sequence < :beforePlace', { beforePlace }]]
   const all = [...conditions, ...place]
   const depth = query.limit + query.offset
   return {
-    rows: `SELECT * FROM jobs ${newestOf(query.states, all)} ORDER BY sequence DESC
+    rows: isByPercentile
+      ? `SELECT * FROM jobs ${where(all)} ORDER BY lowest_percentile, sequence DESC
+      LIMIT :limit OFFSET :offset`
+      : `SELECT * FROM jobs ${newestOf(query.states, all)} ORDER BY sequence DESC
       LIMIT :limit OFFSET :offset`,
     count: `SELECT count(*) AS total FROM jobs ${where(conditions)}`,
-    values: { ...valuesOf(all), ...(isMerged(query.states) && { depth }) },
+    values: { ...valuesOf(all), ...(isMerged(query.states) && !isByPercentile && { depth }) },
     countValues: valuesOf(conditions),
   }
 }

@@ -1,5 +1,5 @@
 import type { ErrorRecord } from '../errors.ts'
-import type { Job, JobState, JobTrigger, StageTiming } from './job.ts'
+import type { Job, JobAnswer, JobState, JobSummary, JobTrigger, StageTiming } from './job.ts'
 
 export interface EnqueueRequest {
   readonly orthancStudyId: string
@@ -23,6 +23,18 @@ export interface JobQuery {
   readonly beforePlace?: number | undefined
   /** False leaves the total out, which costs a look at every job that fits. */
   readonly isCounted?: boolean | undefined
+  /** Of the measured study: whole accession number; study dates (DA), both inclusive. */
+  readonly accessionNumber?: string | undefined
+  readonly studyDateFrom?: string | undefined
+  readonly studyDateTo?: string | undefined
+  /** Only results with a volume under the alarm percentile. */
+  readonly isAlarm?: boolean | undefined
+  /** Only results that nobody has answered. */
+  readonly isUnanswered?: boolean | undefined
+  /** Only results that no other has replaced. */
+  readonly isCurrent?: boolean | undefined
+  /** `percentile`: only jobs with one, the lowest first. Newest first where it says nothing. */
+  readonly order?: 'newest' | 'percentile' | undefined
   /** Newest first; at most `limit`, after skipping `offset`. */
   readonly limit: number
   readonly offset: number
@@ -64,6 +76,8 @@ export type JobEnding =
       readonly predecessorJobId: string | undefined
       /** Something is left to do with the result; the job waits for it in `followUps`. */
       readonly followUp?: boolean
+      /** What the result is found by. */
+      readonly summary?: JobSummary
     }
   | {
       readonly state: 'unchanged'
@@ -148,6 +162,17 @@ export interface JobStore extends WorkStore {
   claim(owner: string, leaseMilliseconds: number): Promise<Job | undefined>
   /** Cancels a queued job at once, asks a running one to stop; throws JOB_NOT_FOUND, JOB_NOT_CANCELLABLE. */
   cancel(jobId: string): Promise<Job>
+  /**
+   * Keeps what a person says of a result in the place of the answer that was read before, and makes its
+   * follow-up due where there is one. Throws ANSWER_REFUSED when the result was replaced, or answered by
+   * somebody else, meanwhile.
+   */
+  answer(
+    jobId: string,
+    answer: JobAnswer,
+    before: JobAnswer | undefined,
+    followUp: boolean,
+  ): Promise<Job>
   find(jobId: string): Promise<Job | undefined>
   /** Jobs, how many fit in all (0 where not counted), and the place of the last one for the next page. */
   list(query: JobQuery): Promise<JobList>

@@ -47,6 +47,30 @@ export interface StageTiming {
   readonly milliseconds: number
 }
 
+/** What a person who looked at a result says of it. */
+export interface JobAnswer {
+  readonly answer: 'accepted' | 'rejected'
+  /** Why; always there for a rejection. */
+  readonly reason?: string | undefined
+  /** Who looked, as they were named with the answer. */
+  readonly reader?: string | undefined
+  /** Who answered: name of the token's role, or the subject of an access token. */
+  readonly by: string
+  /** Epoch milliseconds. */
+  readonly at: number
+}
+
+/** What lists of results are searched and sorted by. */
+export interface JobSummary {
+  /** DICOM DA. */
+  readonly studyDate?: string | undefined
+  readonly accessionNumber?: string | undefined
+  /** The lowest percentile of the whole hippocampi. */
+  readonly lowestPercentile?: number | undefined
+  /** Whether it lies under the percentile that a volume is called small by. */
+  readonly isAlarm?: boolean | undefined
+}
+
 /** One durable piece of work: look at a study and, if there is something new to measure, measure it. */
 export interface Job<Outcome = unknown> {
   readonly id: string
@@ -74,6 +98,8 @@ export interface Job<Outcome = unknown> {
   readonly timings: readonly StageTiming[]
   /** What the run found and stored, as plain JSON; its shape belongs to outcome/. */
   readonly outcome: Outcome | undefined
+  /** What a person says of the result; undefined until somebody does. */
+  readonly answer?: JobAnswer | undefined
   /** Job whose result this one replaces, and the job that replaced this one. */
   readonly predecessorJobId: string | undefined
   readonly supersededByJobId: string | undefined

@@ -1,6 +1,14 @@
 import { type ErrorRecord, HippoError, recordError } from '../errors.ts'
-import { type Job, type JobState, rankTrigger, type StageTiming } from './job.ts'
-import { type JobRow, listDeleted, readJobRow, requireHeld, writeEnding } from './job-row.ts'
+import { type Job, type JobAnswer, type JobState, rankTrigger, type StageTiming } from './job.ts'
+import {
+  type JobRow,
+  listDeleted,
+  readJobRow,
+  requireAnswered,
+  requireHeld,
+  writeAnswer,
+  writeEnding,
+} from './job-row.ts'
 import { countSql, deleteSql, listingSql } from './job-statements.ts'
 import type {
   EndedQuery,
@@ -218,6 +226,21 @@ class PostgresJobStore implements JobStore {
       await this.#tickets.withdraw(ticket).catch(this.#onError)
     }
     return readRow(row)
+  }
+
+  async answer(
+    jobId: string,
+    answer: JobAnswer,
+    before: JobAnswer | undefined,
+    followUp: boolean,
+  ): Promise<Job> {
+    return this.#connection.transact(async ({ now, query }) => {
+      const values = { id: jobId, answer: writeAnswer(answer), before: writeAnswer(before) }
+      const [row] = await query(sql.answer, values)
+      const answered = requireAnswered(row)
+      if (followUp) await query(sql.followUpAnew, { id: jobId, now })
+      return readJobRow(answered)
+    })
   }
 
   async find(jobId: string): Promise<Job | undefined> {

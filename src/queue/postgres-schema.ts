@@ -62,6 +62,23 @@ const migrations: readonly string[] = [
     AND state NOT IN ('queued', 'running')
     AND NOT (state = 'succeeded' AND superseded_by_job_id IS NULL)
     AND follow_up_at IS NULL;`,
+  `ALTER TABLE jobs ADD COLUMN answer text,
+    ADD COLUMN study_date text, ADD COLUMN accession_number text,
+    ADD COLUMN lowest_percentile double precision, ADD COLUMN is_alarm integer;
+  UPDATE jobs SET
+    study_date = outcome::jsonb #>> '{result,subject,studyDate}',
+    lowest_percentile = (SELECT min((side #>> '{percentile,value}')::double precision)
+      FROM jsonb_path_query(outcome::jsonb, '$.result.norms.sides[*]') AS side)
+    WHERE state = 'succeeded' AND outcome IS NOT NULL;
+  UPDATE jobs SET is_alarm =
+    (lowest_percentile < (outcome::jsonb #>> '{result,norms,alarmPercentile}')::double precision)::integer
+    WHERE lowest_percentile IS NOT NULL;
+  CREATE INDEX jobs_accession ON jobs (accession_number) WHERE accession_number IS NOT NULL;
+  CREATE INDEX jobs_study_date ON jobs (study_date) WHERE study_date IS NOT NULL;
+  CREATE INDEX jobs_alarm ON jobs (state, is_alarm, sequence) WHERE is_alarm = 1;
+  CREATE INDEX jobs_percentile ON jobs
+    (state, superseded_by_job_id, lowest_percentile, sequence DESC)
+    WHERE lowest_percentile IS NOT NULL;`,
 ]
 
 async function readVersion(transaction: Transaction): Promise<number> {

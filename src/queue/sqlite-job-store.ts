@@ -1,8 +1,16 @@
 import { statSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { type ErrorRecord, HippoError, recordError } from '../errors.ts'
-import { type Job, type JobState, rankTrigger, type StageTiming } from './job.ts'
-import { type JobRow, listDeleted, readJobRow, requireHeld, writeEnding } from './job-row.ts'
+import { type Job, type JobAnswer, type JobState, rankTrigger, type StageTiming } from './job.ts'
+import {
+  type JobRow,
+  listDeleted,
+  readJobRow,
+  requireAnswered,
+  requireHeld,
+  writeAnswer,
+  writeEnding,
+} from './job-row.ts'
 import { countSql, deleteSql, listingSql } from './job-statements.ts'
 import type {
   EndedQuery,
@@ -210,6 +218,20 @@ class SqliteJobStore implements JobStore {
         'JOB_NOT_CANCELLABLE',
         `The job has already ended (${job.state}) and cannot be cancelled.`,
       )
+    })
+  }
+
+  async answer(
+    jobId: string,
+    answer: JobAnswer,
+    before: JobAnswer | undefined,
+    followUp: boolean,
+  ): Promise<Job> {
+    return this.#write((sql) => {
+      const values = { id: jobId, answer: writeAnswer(answer), before: writeAnswer(before) }
+      const row = requireAnswered(sql.answer.get(values))
+      if (followUp) sql.followUpAnew.run({ id: jobId, now: this.#clock() })
+      return readJobRow(row)
     })
   }
 

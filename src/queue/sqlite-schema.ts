@@ -66,6 +66,26 @@ export const migrations: readonly string[] = [
     AND state NOT IN ('queued', 'running')
     AND NOT (state = 'succeeded' AND superseded_by_job_id IS NULL)
     AND follow_up_at IS NULL;`,
+  // What lists of results are searched and sorted by, and what a person says of a result.
+  `ALTER TABLE jobs ADD COLUMN answer TEXT;
+  ALTER TABLE jobs ADD COLUMN study_date TEXT;
+  ALTER TABLE jobs ADD COLUMN accession_number TEXT;
+  ALTER TABLE jobs ADD COLUMN lowest_percentile REAL;
+  ALTER TABLE jobs ADD COLUMN is_alarm INTEGER;
+  UPDATE jobs SET
+    study_date = json_extract(outcome, '$.result.subject.studyDate'),
+    lowest_percentile = (SELECT min(json_extract(side.value, '$.percentile.value'))
+      FROM json_each(outcome, '$.result.norms.sides') AS side)
+    WHERE state = 'succeeded' AND outcome IS NOT NULL;
+  UPDATE jobs SET
+    is_alarm = (lowest_percentile < json_extract(outcome, '$.result.norms.alarmPercentile'))
+    WHERE lowest_percentile IS NOT NULL;
+  CREATE INDEX jobs_accession ON jobs (accession_number) WHERE accession_number IS NOT NULL;
+  CREATE INDEX jobs_study_date ON jobs (study_date) WHERE study_date IS NOT NULL;
+  CREATE INDEX jobs_alarm ON jobs (state, is_alarm, sequence) WHERE is_alarm = 1;
+  CREATE INDEX jobs_percentile ON jobs
+    (state, superseded_by_job_id, lowest_percentile, sequence DESC)
+    WHERE lowest_percentile IS NOT NULL;`,
 ]
 
 /** Version of the schema that this software writes. */

@@ -47,6 +47,10 @@ export function createPseudonyms(secret: string): (row: ResultRow) => ResultRow 
       series_description: undefined,
       error_message: undefined,
       analysed_at: undefined,
+      answer_reason: undefined,
+      answer_reader: undefined,
+      answered_by: undefined,
+      answered_at: undefined,
     }
   }
 }

@@ -56,6 +56,11 @@ export const columns = [
   'superseded',
   'job_id',
   'in_archive',
+  'answer',
+  'answer_reason',
+  'answer_reader',
+  'answered_by',
+  'answered_at',
 ] as const
 
 export type ResultRow = Readonly<Record<string, Cell>>
@@ -156,6 +161,11 @@ export function describeResult(job: Job, study: DescribedStudy | undefined): Res
     run_number: result?.runNumber,
     superseded: job.supersededByJobId !== undefined,
     job_id: job.id,
+    answer: job.answer?.answer,
+    answer_reason: job.answer?.reason,
+    answer_reader: job.answer?.reader,
+    answered_by: job.answer?.by,
+    answered_at: job.answer && new Date(job.answer.at).toISOString(),
   }
 }
 

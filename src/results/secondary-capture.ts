@@ -7,7 +7,7 @@ import type { ResultTime } from './result-time.ts'
 import { lossyImageCompression, sourceImageSequence } from './source-images.ts'
 import { type ResultInput, startResult } from './start-result.ts'
 
-const secondaryCaptureImageStorage = '1.2.840.10008.5.1.4.1.1.7'
+export const secondaryCaptureStorage = '1.2.840.10008.5.1.4.1.1.7'
 
 /** What a page is about: the results, or why there are none. */
 export type PageSubject = 'sc' | 'montage' | 'rejection'
@@ -102,7 +102,7 @@ export function buildSecondaryCapture(input: SecondaryCaptureInput): EncodedResu
   const { subject = 'sc' } = input
   const { seriesNumber, instanceNumber, title, derivation } = subjects[subject]
   const { sources, uids, time, encode } = startResult(input, subject)
-  return encode(secondaryCaptureImageStorage, {
+  return encode(secondaryCaptureStorage, {
     ...generalSeriesModule({
       modality: 'OT',
       seriesInstanceUid: uids.seriesInstanceUid,

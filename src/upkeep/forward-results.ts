@@ -8,7 +8,7 @@ import {
   type StoredResult,
 } from '../outcome/outcome.ts'
 import { planForwarding, type ResultTarget } from '../outcome/plan-forwarding.ts'
-import type { Job } from '../queue/job.ts'
+import type { Job, JobAnswer } from '../queue/job.ts'
 import type { RunJob } from '../queue/run-job.ts'
 
 /** Sends a job's result as one message, the same however often it is called; throws coded errors. */
@@ -35,6 +35,8 @@ function isAmong(targets: readonly ResultTarget[], { target, kind }: ForwardedRe
   return targets.some((one) => one.name === target && one.kind === kind)
 }
 
+const isMessage = ({ kind }: ForwardedResult) => kind === 'fhir' || kind === 'hl7'
+
 const notWanted = ({ target, kind }: ForwardedResult) =>
   recordError(
     new HippoError(
@@ -46,10 +48,12 @@ const notWanted = ({ target, kind }: ForwardedResult) =>
 
 /**
  * The entries an attempt begins with. The first one after the result was made, or after a person asked
- * again, resumes targets that failed and adds those configured since.
+ * again, resumes targets that failed and adds those configured since; after an answer it tells that to
+ * those who get messages.
  */
 function resumeForwarding(
   before: readonly ForwardedResult[],
+  answer: JobAnswer | undefined,
   targets: readonly ResultTarget[],
   isFirstAttempt: boolean,
   clock: () => number,
@@ -57,8 +61,10 @@ function resumeForwarding(
   if (!isFirstAttempt) return [...before]
   const isKnown = ({ target, kind }: ForwardedResult) =>
     before.some((one) => one.target === target && one.kind === kind)
+  const isDue = (one: ForwardedResult) =>
+    one.state === 'failed' || (isMessage(one) && one.answeredAt !== answer?.at)
   const resumed = before.map((one) =>
-    one.state === 'failed' && isAmong(targets, one) ? { ...one, state: 'pending' as const } : one,
+    isDue(one) && isAmong(targets, one) ? { ...one, state: 'pending' as const } : one,
   )
   return [...resumed, ...planForwarding(targets, clock).filter((one) => !isKnown(one))]
 }
@@ -175,6 +181,7 @@ async function tellTarget(
     signal.throwIfAborted()
     return settle(toHippoError(error, 'forward'), isLastAttempt, update)
   }
+  await update({ answeredAt: job.answer?.at })
   return settle(undefined, isLastAttempt, update)
 }
 
@@ -190,7 +197,13 @@ export function createForwarding(dependencies: ForwardDependencies): RunJob {
   return async (job, { signal }) => {
     const found = outcomeOf(job) ?? { verdicts: [], studyFingerprint: '' }
     const stored = found.result?.stored ?? []
-    const entries = resumeForwarding(found.forwarded ?? [], targets, job.attempts === 1, clock)
+    const entries = resumeForwarding(
+      found.forwarded ?? [],
+      job.answer,
+      targets,
+      job.attempts === 1,
+      clock,
+    )
     const outcome = (): AnalysisOutcome => ({ ...found, forwarded: [...entries] })
 
     const updateAt =

@@ -89,9 +89,10 @@ function hl7Sender(endpoint: string, config: Config) {
       ...{ jobId, studyInstanceUid, identity, report, reportUrl, parties },
       scannedAt: result.subject?.scannedAt ?? result.subject?.studyDate,
       analysedAt: result.analysedAt,
+      answer: job.answer,
     })
     const answer = await sendOverMllp(receiver, message, { signal, timeoutMilliseconds })
-    readAcknowledgement(answer, messageIdOf(jobId))
+    readAcknowledgement(answer, messageIdOf(jobId, job.answer))
   }
 }
 

@@ -5,6 +5,7 @@ import type { AuditTrail } from '../audit/audit-entry.ts'
 import { HippoError } from '../errors.ts'
 import { type AppOptions, buildApp } from '../http/app.ts'
 import { closeWithin } from '../http/close-within.ts'
+import { outcomeOf } from '../outcome/outcome.ts'
 import { readReport } from '../outcome/read-report.ts'
 import type { ReportFiles } from '../outcome/report-files.ts'
 import type { JobStore } from '../queue/job-store.ts'
@@ -12,6 +13,7 @@ import type { OutageWatch } from '../queue/outage-watch.ts'
 import { software } from '../software.ts'
 import type { DiskWatch } from '../upkeep/watch-disk.ts'
 import { followCertificate, guardAccess } from './guard-access.ts'
+import { markRejectedIn } from './mark-rejected.ts'
 import { openExport } from './open-export.ts'
 import { openFhir } from './open-fhir.ts'
 import type { ServiceContext } from './service-context.ts'
@@ -70,6 +72,9 @@ export async function startHttp(
         mark: analysis.markSuperseded,
       }),
     describeAsFhir: openFhir(archive, config),
+    markRejected: markRejectedIn(archive),
+    isTold: (job) => (outcomeOf(job)?.forwarded ?? []).length > 0,
+    clock,
     exportCsv: openExport({ store, archive, clock, pseudonymSecret: config.PSEUDONYM_SECRET }),
     readiness: listReadinessChecks(parts, clock),
     version: software.version,

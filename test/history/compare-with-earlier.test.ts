@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Archive } from '../../src/archive/archive.ts'
 import type { ListedStudy } from '../../src/archive/list-studies.ts'
+import { parsePart10 } from '../../src/dicom/part10.ts'
 import { HippoError, recordError } from '../../src/errors.ts'
 import { compareWithEarlier } from '../../src/history/compare-with-earlier.ts'
 import type { ComparisonContext, MeasuredStudy } from '../../src/history/comparison.ts'
@@ -127,6 +128,24 @@ describe('comparing with earlier studies', () => {
     expect(change.timePoints[0]!.yearsBefore).toBeCloseTo(2, 2)
     expect(change.rates[0]?.side).toBe('left')
     expect(toMeasure).toEqual([])
+  })
+
+  it('does not use a result that a reader rejected, but one that took its place', async () => {
+    const report = await measured('1.2.0')
+    const { sopInstanceUid } = parsePart10(report)
+    const archive = holding([{ uid: '1.2.0', date: '20230601', report }])
+    const outcome = { result: { stored: [{ sopInstanceUid }] } }
+    const answer = { answer: 'rejected', reason: 'Moved', by: 'operator', at: 1 } as const
+    const compareAfter = (job: Partial<Job>) =>
+      compare(archive, { history: { recentJobs: async () => [job as Job] } })
+    const { change, toMeasure } = await compareAfter({ outcome, answer })
+    expect(change.timePoints).toHaveLength(1)
+    expect(change.unused).toMatchObject([{ reason: 'REJECTED_BY_READER' }])
+    expect(toMeasure).toEqual([])
+    const accepted = await compareAfter({ outcome, answer: { ...answer, answer: 'accepted' } })
+    expect(accepted.change.timePoints).toHaveLength(2)
+    const other = { result: { stored: [{ sopInstanceUid: '1.2.3' }] } }
+    expect((await compareAfter({ outcome: other, answer })).change.timePoints).toHaveLength(2)
   })
 
   it('takes only what came before, the newest first and no more than it may', async () => {

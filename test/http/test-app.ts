@@ -52,6 +52,10 @@ export async function createTestApp(options: Partial<AppOptions> = {}) {
     findStudy: async (id) =>
       id === study.orthancStudyId || id === study.studyInstanceUid ? study : undefined,
     readReport: async () => undefined,
+    markRejected: async () => {},
+    isTold: () => false,
+    clock: Date.now,
+    viewerUrl: undefined,
     describeAsFhir: async () => undefined,
     backfills: createBackfillService({
       marks: openBackfillMarks(store),

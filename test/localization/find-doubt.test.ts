@@ -7,6 +7,7 @@ const good = {
   pose: { matrix: upright, position: [0, 0, 0] as const },
   score: 0.8,
   tissueScore: 0.6,
+  blurredTissueScore: 0.8,
   coverage: 1,
   fewValues: 0.1,
 }
@@ -24,7 +25,16 @@ describe('a registration', () => {
     ['unlike', { score: 0.59 }, { score: 0.61 }],
     ['coverage', { coverage: 0.49 }, { coverage: 0.51 }],
     ['map', { fewValues: 0.61 }, { fewValues: 0.59 }],
-    ['contrast', { tissueScore: 0.34 }, { tissueScore: 0.36 }],
+    [
+      'contrast',
+      { tissueScore: 0.34, blurredTissueScore: 0.56 },
+      { tissueScore: 0.36, blurredTissueScore: 0.56 },
+    ],
+    [
+      'contrast',
+      { tissueScore: 0.28, blurredTissueScore: 0.56 },
+      { tissueScore: 0.28, blurredTissueScore: 0.58 },
+    ],
     ['shape', shaped([1.6, 0, 0, 0, 1, 0, 0, 0, 1]), shaped([1.4, 0, 0, 0, 1, 0, 0, 0, 1])],
   ])('is doubted as "%s" beyond the limit and not before it', (doubt, beyond, within) => {
     expect(doubtOf(beyond)).toBe(doubt)

@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parsePart10 } from '../../src/dicom/part10.ts'
+import { readString } from '../../src/dicom/read-attributes.ts'
 import {
   findFreePort,
   isOrthancInstalled,
@@ -17,6 +19,8 @@ import { writePhantomSeries } from '../support/phantom-dicom.ts'
 const script = new URL('../../lua/on-stable-study.lua', import.meta.url).pathname
 const token = 'hook-token.of_the~test+0/1='
 const jobId = '0b9f7c1e-job'
+
+const readUid = (file: Uint8Array) => readString(parsePart10(file).dataset, 'StudyInstanceUID')!
 
 interface Call {
   readonly url: string | undefined
@@ -124,6 +128,26 @@ describe.skipIf(!isOrthancInstalled())('the hook in a real Orthanc', () => {
     await orthanc.upload(file!)
     await sleep(3000)
     expect(callsFor(studyId)).toHaveLength(1)
+  })
+
+  it.concurrent('does not fire for results of ours alone, but for what comes with them', async () => {
+    const [first, second] = writePhantomSeries({ seed: 'measured', slices: 2 })
+    const result = (seed: string) =>
+      writePhantomSeries({
+        ...{ seed: `result ${seed}`, slices: 1, seriesNumber: 9003 },
+        studyInstanceUid: readUid(first!),
+        attributes: { Manufacturer: 'HippoVolume' },
+      })[0]!
+    const { studyId } = await orthanc.upload(first!)
+    await waitForTrace(studyId, /^sent/)
+    await orthanc.upload(result('alone'))
+    await sleep(3000)
+    expect(callsFor(studyId)).toHaveLength(1)
+    expect(await readTrace(studyId)).toBe(`sent ${jobId}`)
+    await orthanc.upload(result('with another'))
+    await orthanc.upload(second!)
+    for (let tries = 0; tries < 100 && callsFor(studyId).length < 2; tries++) await sleep(50)
+    expect(callsFor(studyId)).toHaveLength(2)
   })
 
   it.concurrent('fires again when new instances arrive', async () => {

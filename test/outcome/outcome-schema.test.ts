@@ -126,6 +126,7 @@ const outcome: AnalysisOutcome = {
   forwarded: planForwarding([{ kind: 'modality', name: 'pacs' }], () => 0).map((one) => ({
     ...one,
     sentInstances: ['2.25.1'],
+    answeredAt: 1_700_000_000_000,
     underway: { orthancJobId: 'o', sopInstanceUid: '2.25.2' },
     error,
   })),

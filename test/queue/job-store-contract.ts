@@ -496,6 +496,65 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
         expect(total).toBe(3)
       })
 
+      const finishNext = async (ending: JobEnding): Promise<Job> => {
+        const job = await claimed()
+        await store.finish(job.id, 'a', ending, [])
+        return (await store.find(job.id))!
+      }
+
+      it('finds results by accession number, study date and flag, those of the lowest percentile first', async () => {
+        const endings = [
+          { studyDate: '20260103', accessionNumber: 'A1', lowestPercentile: 40, isAlarm: false },
+          { studyDate: '20260101', accessionNumber: 'A2', lowestPercentile: 2.5, isAlarm: true },
+          { studyDate: '20260102', lowestPercentile: 4, isAlarm: true },
+        ]
+        for (const summary of endings) {
+          await finishNext({ ...succeeded({ v: 1 }), summary } as JobEnding)
+        }
+        expect(await names({ accessionNumber: 'A2' })).toEqual(['study-B'])
+        const dates = { studyDateFrom: '20260102', studyDateTo: '20260103' }
+        expect(await names(dates)).toEqual(['study-C', 'study-A'])
+        expect(await names({ isAlarm: true })).toEqual(['study-C', 'study-B'])
+        const order = 'percentile'
+        const ordered = ['study-B', 'study-C', 'study-A']
+        expect(await names({ order })).toEqual(ordered)
+        expect(await names({ order, limit: 2, offset: 1 })).toEqual(['study-C', 'study-A'])
+        const states = ['succeeded', 'queued'] as const
+        expect(await names({ order, states })).toEqual(ordered)
+        expect(await names({ states, isAlarm: true })).toEqual(['study-C', 'study-B'])
+      })
+
+      it('keeps the answer to a result, once for each that was read before it', async () => {
+        const job = await finishNext(succeeded({ v: 1 }))
+        const accepted = { answer: 'accepted', by: 'operator', at: 1_700_000_000_000 } as const
+        const rejected = {
+          answer: 'rejected',
+          reason: 'Moved',
+          by: 'oidc|7',
+          at: 1_700_000_001_000,
+        } as const
+        expect(await store.answer(job.id, accepted, undefined, false)).toMatchObject({
+          answer: accepted,
+        })
+        expect((await store.find(job.id))?.answer).toEqual(accepted)
+        await expect(store.answer(job.id, rejected, undefined, false)).rejects.toMatchObject({
+          code: 'ANSWER_REFUSED',
+        })
+        expect(await names({ isUnanswered: true, states: ['succeeded'] })).toEqual([])
+        await store.answer(job.id, rejected, accepted, true)
+        expect(await store.followUps.claim('w', 1_000)).toMatchObject({
+          id: job.id,
+          answer: rejected,
+        })
+        await store.answer(job.id, rejected, rejected, false)
+        await add(study('A', true))
+        for (const _ of ['B', 'C', 'D']) await claimed(_)
+        const next = await finishNext(succeeded({ v: 2 }, job.id))
+        // A new result has no answer yet, and the one it replaced takes none.
+        expect(next).toMatchObject({ orthancStudyId: 'study-A', answer: undefined })
+        await expect(store.answer(job.id, accepted, rejected, false)).rejects.toThrow(/replaced/)
+      })
+
       it('counts by state and knows the age of the queue', async () => {
         await claimed()
         expect(await store.countByState()).toEqual({

@@ -21,6 +21,17 @@ const row = {
 }
 const lease = { lease_owner: 'dead', lease_expires_at: noon + 1_000, lease_milliseconds: 1_000 }
 const outcome = JSON.stringify({ result: { runNumber: 1 } })
+/** What lists are searched by is taken out of results that were there before. */
+const placed = JSON.stringify({
+  result: {
+    runNumber: 1,
+    subject: { studyDate: '20260101' },
+    norms: {
+      alarmPercentile: 5,
+      sides: [{ percentile: { value: 40 } }, { percentile: { value: 3.5 } }],
+    },
+  },
+})
 const rows: readonly object[] = [
   row,
   { ...row, id: 'history', orthanc_study_id: 'study-2', trigger: 'history' },
@@ -32,7 +43,7 @@ const rows: readonly object[] = [
   {
     ...{ ...row, id: 'new', orthanc_study_id: 'study-4', state: 'succeeded', finished_at: noon },
     ...{
-      outcome,
+      outcome: placed,
       predecessor_job_id: 'old',
       run_number: 1,
       timings: '[{"stage":"infer","milliseconds":5}]',
@@ -116,6 +127,10 @@ describe('a queue of an earlier version', () => {
           },
         })
         expect(jobs[2]).toMatchObject({ supersededByJobId: 'new' })
+        const alarms = { isAlarm: true, studyDateFrom: '20260101', limit: 9, offset: 0 }
+        // The newest version was written without what it would have filled in.
+        const found = (await store.list(alarms)).jobs.map(({ id }) => id)
+        expect(found).toEqual(version < knownVersion ? ['new'] : [])
         expect((await store.currentResults('study-4')).map(({ id }) => id)).toEqual(['new'])
         expect(await store.readMark('sweep')).toBe('here')
         expect(await store.followUps.count()).toBe(0)

@@ -26,11 +26,14 @@ async function createStorage(): Promise<JobStorage> {
 describeJobStore('SQLite', createStorage)
 describeFollowUps('SQLite', createStorage)
 
-/** Brings a file of the third version back to the second. */
+/** Brings a file of the newest version back to the second. */
 function undoThird(database: DatabaseSync): void {
-  for (const index of ['queued', 'batch', 'created', 'forgettable']) {
+  const indexes = ['queued', 'batch', 'created', 'forgettable']
+  for (const index of [...indexes, 'accession', 'study_date', 'alarm', 'percentile']) {
     database.exec(`DROP INDEX jobs_${index}`)
   }
+  const columns = ['answer', 'study_date', 'accession_number', 'lowest_percentile', 'is_alarm']
+  for (const column of columns) database.exec(`ALTER TABLE jobs DROP COLUMN ${column}`)
   database.exec(`ALTER TABLE jobs DROP COLUMN rank; ALTER TABLE jobs DROP COLUMN batch;
     CREATE INDEX jobs_queued ON jobs (sequence) WHERE state = 'queued'; PRAGMA user_version = 2`)
 }

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { DicomDataset } from '../../src/dicom/dicom-instance.ts'
 import { parsePart10 } from '../../src/dicom/part10.ts'
-import { hasAttribute, readSequence, readString } from '../../src/dicom/read-attributes.ts'
+import {
+  hasAttribute,
+  readSequence,
+  readString,
+  readStrings,
+} from '../../src/dicom/read-attributes.ts'
 import type { ModelManifest } from '../../src/inference/model-manifest.ts'
 import { calibratedModel } from '../support/calibrated-norms.ts'
 import { composeMadeUpResult } from '../support/made-up-result.ts'
@@ -28,8 +33,9 @@ function describeValue(node: DicomDataset): string {
     }
     case 'IMAGE': {
       const image = item(node, 'ReferencedSOPSequence')
-      const segment = readString(image, 'ReferencedSegmentNumber')
-      return segment === undefined ? 'an image' : `segment ${segment}`
+      const segments = readStrings(image, 'ReferencedSegmentNumber') ?? []
+      if (segments.length === 0) return 'an image'
+      return `segment${segments.length > 1 ? 's' : ''} ${segments.join(' ')}`
     }
     case 'UIDREF':
       return readString(node, 'UID')!.replace(/^2\.25\.\d+$/, 'a UID')
@@ -123,10 +129,12 @@ describe('the structured report', () => {
       '      Tracking Unique Identifier: a UID',
       '      Finding category: Anatomical Structure',
       '      Finding: Hippocampus',
+      '      Source: an image',
       '      Finding Site: Hippocampus',
       '        Laterality: Right',
       `      Volume: ${totalMm3} mm3`,
       '        Derivation: Total',
+      '        Source of Measurement: segments 1 2',
       ...algorithm,
       '  Qualitative Evaluations',
       '    Comment: "Research use only. Not for diagnostic use."',
@@ -147,24 +155,40 @@ describe('the structured report', () => {
     const lines = outline(dataset)
     for (const side of norms.sides) {
       const percentile = Number(side.percentile.value.toFixed(1))
-      const zScore = `        Z-Score of measurement: ${Number(side.zScore.value.toFixed(3))} 1`
-      const first = lines.indexOf(zScore) - 1
-      expect(lines.slice(first, first + 4)).toEqual([
+      const zValue = Number(side.zScore.value.toFixed(2))
+      const zScore = `        Z-Score of measurement: ${zValue} 1`
+      const first = lines.indexOf(zScore) - 3
+      /** Distances of the ends, which a reader subtracts and adds. */
+      const ends = (
+        { low, high }: { low: number; high: number },
+        value: number,
+        digits: number,
+      ) => {
+        const unit = digits === 1 ? '%' : '1'
+        const distance = (end: number) => Number(Math.abs(end - value).toFixed(digits))
+        return [
+          `          -, range of lower measurement uncertainty: ${distance(Number(low.toFixed(digits)))} ${unit}`,
+          `          +, range of upper measurement uncertainty: ${distance(Number(high.toFixed(digits)))} ${unit}`,
+        ]
+      }
+      expect(lines.slice(first, first + 8)).toEqual([
         `        Percentile Ranking of measurement: ${percentile} %`,
+        ...ends(side.percentile, percentile, 1),
         zScore,
+        ...ends(side.zScore, zValue, 2),
         `        Mean Value of population: ${Number(side.expectedMm3.toFixed(1))} mm3`,
         `        Standard deviation of population: ${Number(side.standardDeviationMm3.toFixed(1))} mm3`,
       ])
-      expect(lines[first + 4]).toMatch(
+      expect(lines[first + 8]).toMatch(
         /18 to 100 years; same age, .*This model measures 80.0 % .*95 % intervals/,
       )
-      expect(lines[first + 5]).toMatch(/Reference Authority: "Potvin O/)
+      expect(lines[first + 9]).toMatch(/Reference Authority: "Potvin O/)
     }
     for (const part of ['anterior', 'posterior'] as const) {
-      const standings = norms.sides.map(({ parts }) => parts![part].zScore.value.toFixed(3))
+      const standings = norms.sides.map(({ parts }) => parts![part].zScore.value.toFixed(2))
       for (const value of standings) {
         const at = lines.indexOf(`        Z-Score of measurement: ${Number(value)} 1`)
-        expect(lines[at + 3]).toMatch(new RegExp(`The ${part} part that this model measures is`))
+        expect(lines[at + 5]).toMatch(new RegExp(`The ${part} part that this model measures is`))
         // Above it stands the volume of the part, in a group of its own segment.
         const group = lines.slice(0, at).findLast((line) => /Tracking Identifier/.test(line))
         expect(group).toMatch(new RegExp(`hippocampus, ${part}`))
@@ -255,16 +279,55 @@ describe('the structured report', () => {
     expect(readString(dataset, 'SOPInstanceUID')).not.toBe(sopInstanceUid)
   })
 
-  it('writes a volume with as many digits as DICOM holds', async () => {
+  it('writes volumes to a tenth of a cubic millimetre, which is far less than they are off', async () => {
     const spacing = { pixelSpacing: [0.9375, 0.9375] as const, sliceSpacing: 1.2000001 }
     const { dataset, measured } = await measure(writePhantomSeries({ ...small, ...spacing }))
     const written = outline(dataset).flatMap((line) => /Volume: (\S+) mm3/.exec(line)?.[1] ?? [])
     const [volumes] = measured.volumes
     const wanted = [volumes!.anteriorMm3, volumes!.posteriorMm3, volumes!.totalMm3]
     for (const [index, text] of written.entries()) {
-      expect(text.length).toBeLessThanOrEqual(16)
-      expect(Math.abs(Number(text) / wanted[index]! - 1)).toBeLessThan(1e-13)
+      expect(text).toBe(String(Number(wanted[index]!.toFixed(1))))
     }
     expect(written).toHaveLength(3)
+  })
+
+  it('points from each total, the asymmetry and the head to the image that shows most of it', async () => {
+    const files = writePhantomSeries({ ...small, patientAge: '061Y', patientSex: 'F' })
+    const { dataset, measured, segmentation } = await measure(files, { kind: 'head' })
+    const { labels, dimensions } = measured.labelMap
+    const size = dimensions[0] * dimensions[1]
+    const countOn = (slice: number, wanted: readonly number[]) =>
+      labels.subarray(slice * size, (slice + 1) * size).filter((label) => wanted.includes(label))
+        .length
+    const [container] = items(dataset, 'ContentSequence').filter(
+      (one) => meaning(one, 'ConceptNameCodeSequence') === 'Imaging Measurements',
+    )
+    const groups = items(container!, 'ContentSequence').filter(
+      (one) => readString(item(one, 'ContentTemplateSequence'), 'TemplateIdentifier') === '1501',
+    )
+    const find = (level: DicomDataset, name: string) =>
+      items(level, 'ContentSequence').find(
+        (one) => meaning(one, 'ConceptNameCodeSequence') === name,
+      )
+    const imageOf = (level: DicomDataset, name: string) =>
+      item(find(level, name)!, 'ReferencedSOPSequence')
+    const wanted = [
+      { of: [1, 2], segments: ['1', '2'], number: 'Volume' },
+      { of: [3, 4], segments: ['3', '4'], number: 'Volume' },
+      { of: [1, 2, 3, 4], segments: undefined, number: 'Volume' },
+      { of: [1, 2, 3, 4], segments: ['1', '2', '3', '4'], number: 'Left-right asymmetry index' },
+    ]
+    const sliceUids = measured.sourceSlices.map(({ id }) => id)
+    for (const [index, { of, segments, number }] of wanted.entries()) {
+      const image = imageOf(groups[index]!, 'Source')
+      const slice = sliceUids.indexOf(readString(image, 'ReferencedSOPInstanceUID')!)
+      const best = Math.max(...sliceUids.map((_, one) => countOn(one, of)))
+      expect(countOn(slice, of)).toBe(best)
+      const source = imageOf(find(groups[index]!, number)!, 'Source of Measurement')
+      expect(readStrings(source, 'ReferencedSegmentNumber')).toEqual(segments)
+      if (segments !== undefined) {
+        expect(readString(source, 'ReferencedSOPInstanceUID')).toBe(segmentation.sopInstanceUid)
+      }
+    }
   })
 })

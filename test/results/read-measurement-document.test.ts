@@ -50,7 +50,8 @@ describe('the reader of our structured reports', () => {
       expect(more).toEqual([])
       expect(volumes!.side).toBe(side)
       for (const key of ['anteriorMm3', 'posteriorMm3', 'totalMm3'] as const) {
-        expect(Math.abs(volumes![key] / wanted![key] - 1)).toBeLessThan(1e-12)
+        // A tenth of a cubic millimetre is the last digit that is written.
+        expect(Math.abs(volumes![key] - wanted![key])).toBeLessThan(0.0501)
       }
       expect(document).toMatchObject({
         sopInstanceUid: instance.sopInstanceUid,
@@ -66,10 +67,10 @@ describe('the reader of our structured reports', () => {
     const { document, measured } = await write(writePhantomSeries(small), { kind: 'head' })
     expect(document.volumes.map(({ side }) => side)).toEqual(['left', 'right'])
     for (const [index, volumes] of document.volumes.entries()) {
-      expect(volumes.totalMm3).toBeCloseTo(measured.volumes[index]!.totalMm3, 6)
-      expect(volumes.anteriorMm3).toBeCloseTo(measured.volumes[index]!.anteriorMm3, 6)
+      expect(volumes.totalMm3).toBeCloseTo(measured.volumes[index]!.totalMm3, 1)
+      expect(volumes.anteriorMm3).toBeCloseTo(measured.volumes[index]!.anteriorMm3, 1)
     }
-    expect(document.intracranialVolumeMm3).toBeCloseTo(1_512_345.6, 3)
+    expect(document.intracranialVolumeMm3).toBe(1_512_346)
     const crop = await write(writePhantomSeries(small))
     expect(crop.document.intracranialVolumeMm3).toBeUndefined()
   })

@@ -38,6 +38,7 @@ describe('what a result is made from', () => {
         trackingId: 'Intracranial volume',
         trackingUid: '2.25.1',
         volume: { mm3: 1_450_000, standardErrorMm3: 58_000 },
+        sources: { image: { sopClassUid: '1.2.840.10008.5.1.4.1.1.4', sopInstanceUid: '1.2.3' } },
       },
       makers,
     )

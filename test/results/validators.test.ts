@@ -2,7 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { parsePart10 } from '../../src/dicom/part10.ts'
+import { readSequence, readString } from '../../src/dicom/read-attributes.ts'
 import type { ModelManifest } from '../../src/inference/model-manifest.ts'
+import { buildRejectionNote } from '../../src/results/rejection-note.ts'
 import {
   missingValidators,
   validateEntities,
@@ -100,6 +103,39 @@ describe.skipIf(missing !== '')(
         expect(validateInstance(path, path.includes('measurements'))).toEqual([])
       }
       expect(validateEntities([...sourcePaths, ...resultPaths])).toEqual([])
+    })
+
+    it('find no fault in the note about a result that a reader rejected', async () => {
+      const files = writePhantomSeries({ ...small, attributes: { TimezoneOffsetFromUTC: '+0100' } })
+      const result = await composeMadeUpResult(files)
+      const document = parsePart10(result.bytesOf('measurements'))
+      const note = buildRejectionNote({
+        document,
+        studyInstanceUid: readString(document.dataset, 'StudyInstanceUID')!,
+        rejected: result.instances,
+        reader: 'Muster^Erika',
+        reason: 'The patient moved, and the outline of the left side lies in the amygdala.',
+        rejectedAt: new Date('2026-12-01T09:00:00Z'),
+        timezoneOffset: '+0100',
+        software: { name: 'HippoVolume', version: '0.1.0' },
+        model: { name: 'net', version: '1.0.0', sha256: 'ab'.repeat(32) },
+      })
+      const save = (name: string, bytes: Uint8Array) => {
+        writeFileSync(join(folder, name), bytes)
+        return join(folder, name)
+      }
+      const path = save('note.dcm', note.bytes)
+      const others = result.instances.map(({ role, bytes }) => save(`noted-${role}.dcm`, bytes))
+      expect(validateInstance(path, true)).toEqual([])
+      expect(validateEntities([...others, path])).toEqual([])
+      const { dataset } = parsePart10(note.bytes)
+      expect(readString(dataset, 'ContentTime')).toBe('100000')
+      const referred = readSequence(dataset, 'ContentSequence')!.flatMap(
+        (item) => readSequence(item, 'ReferencedSOPSequence') ?? [],
+      )
+      expect(referred.map((one) => readString(one, 'ReferencedSOPInstanceUID'))).toEqual(
+        result.instances.map(({ sopInstanceUid }) => sopInstanceUid),
+      )
     })
 
     it('find no fault in the page of a series that was rejected', async () => {

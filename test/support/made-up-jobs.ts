@@ -1,4 +1,5 @@
 import { HippoError, recordError } from '../../src/errors.ts'
+import { summarize } from '../../src/outcome/summarize.ts'
 import type { StageTiming } from '../../src/queue/job.ts'
 import type { JobEnding, JobStore } from '../../src/queue/job-store.ts'
 
@@ -45,6 +46,16 @@ const doubt = {
     'Look at the contours before you use the volume.',
 }
 
+/** Where both sides stand, as far as lists show it. */
+const standing = (left: number, right: number) => ({
+  compared: true,
+  alarmPercentile: 5,
+  sides: [
+    { side: 'left', percentile: { value: left, low: left / 2, high: left * 1.5 } },
+    { side: 'right', percentile: { value: right, low: right / 2, high: right * 1.5 } },
+  ],
+})
+
 const outcome = {
   verdicts,
   studyFingerprint: 'f00',
@@ -59,6 +70,8 @@ const outcome = {
       { side: 'right', anteriorMm3: 2301.1, posteriorMm3: 2085.2, totalMm3: 4386.3 },
     ],
     verdict: 'measured',
+    subject: { studyDate: '20261120', accessionNumber: 'A-2026-4711' },
+    norms: standing(48.2, 55.1),
     quality,
     warnings: [],
     model: { name: 'hippo-unet', version: '1.0.0', sha256: 'ab'.repeat(32) },
@@ -72,7 +85,13 @@ const outcome = {
 
 const doubtful = {
   ...outcome,
-  result: { ...outcome.result, verdict: 'warning', quality: [...quality, doubt] },
+  result: {
+    ...outcome.result,
+    subject: { studyDate: '20261121', accessionNumber: 'A-2026-0815' },
+    norms: standing(2.3, 17.4),
+    verdict: 'warning',
+    quality: [...quality, doubt],
+  },
 }
 
 const rejection = {
@@ -103,8 +122,13 @@ const unreachable = error('ARCHIVE_UNREACHABLE', 'Orthanc cannot be reached.')
 function chooseEnding(index: number): JobEnding {
   const way = index % 20
   const predecessorJobId = undefined
-  if (way === 4) return { state: 'succeeded', outcome: doubtful, predecessorJobId }
-  if (way < 10) return { state: 'succeeded', outcome, predecessorJobId }
+  const summaryOf = ({ result }: typeof outcome) => summarize(result as never)
+  if (way === 4) {
+    const summary = summaryOf(doubtful)
+    return { state: 'succeeded', outcome: doubtful, predecessorJobId, summary }
+  }
+  if (way < 10)
+    return { state: 'succeeded', outcome, predecessorJobId, summary: summaryOf(outcome) }
   if (way < 13) return { state: 'unchanged', outcome, predecessorJobId }
   if (way === 13) {
     const sentence = 'No head was recognised in the images.'

@@ -66,6 +66,9 @@ export async function startMadeUpService({
     readReport: async () => png,
     ...makeUpParts().options,
     exportCsv: async () => Readable.from(['a,b\r\n']),
+    markRejected: async () => {},
+    isTold: () => false,
+    clock,
     describeAsFhir: async (job) => ({ resourceType: 'Bundle', id: job.id }),
     readiness: [
       {

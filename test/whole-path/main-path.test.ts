@@ -11,6 +11,7 @@ import { listStudies } from '../../tools/demo/send-study.ts'
 import { writeSampleStudy } from '../../tools/sample-study/write-sample-study.ts'
 import { readVoxels } from '../results/read-voxels.ts'
 import { testModel } from '../support/service.ts'
+import { pollUntil } from './poll-until.ts'
 import { instancesPerResult, type JobView, type Product, startProduct } from './product.ts'
 import { cropOnly, reason, smallSeries, whatIsMissing } from './sample-files.ts'
 
@@ -169,14 +170,63 @@ describe.skipIf(whatIsMissing !== '')(`a study that a scanner sends${reason}`, (
     },
   )
 
-  it('is looked at again after our own upload, and nothing more is made', async () => {
+  it('is not announced again after our own upload', async () => {
+    await pollUntil('the study to be stable again', async () => {
+      const answer = await product.orthanc.request(`/studies/${studyId}`)
+      return ((await answer.json()) as { IsStable: boolean }).IsStable
+    })
+    expect(await product.readTrace(studyId)).toBe(`sent ${job.id}`)
+    expect(await product.waitForRest(studyId)).toHaveLength(1)
+  })
+
+  it('is looked at again when its hook is called once more, and nothing more is made', async () => {
+    const answer = await product.orthanc.request(`/studies/${studyId}`)
+    const { MainDicomTags } = (await answer.json()) as { MainDicomTags: Record<string, string> }
+    await product.service.request('/api/v1/stable-studies', {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${product.hookToken}`,
+      },
+      body: JSON.stringify({
+        orthancStudyId: studyId,
+        studyInstanceUid: MainDicomTags.StudyInstanceUID,
+        lastUpdate: '20260101T000000',
+      }),
+    })
     const second = await product.waitForJob(studyId, ({ state }) => state === 'unchanged')
     expect(second.trigger).toBe('hook')
-    expect(await product.readTrace(studyId)).toBe(`sent ${second.id}`)
     expect((await product.readOutcome(second.id)).sameAsJobId).toBe(job.id)
     expect(await product.readPage(second.id)).toEqual(await product.readPage(job.id))
     expect(await product.waitForRest(studyId)).toHaveLength(2)
     expect(await product.reportsOf(studyId)).toHaveLength(roles.length + 1)
+  })
+
+  it('can be rejected, which the archive says of every instance, and nothing is measured for that', async () => {
+    const answer = await product.service.request(`/api/v1/jobs/${job.id}/answer`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        answer: 'rejected',
+        reason: 'The patient moved.',
+        reader: 'Muster^Erika',
+      }),
+    })
+    expect(answer.status).toBe(200)
+    const catalogue = await product.orthanc.request(`/studies/${studyId}/series?expand`)
+    const series = (await catalogue.json()) as {
+      MainDicomTags: Record<string, string>
+      Instances: string[]
+    }[]
+    const notes = series.filter(({ MainDicomTags }) => MainDicomTags.Modality === 'KO')
+    expect(notes).toHaveLength(1)
+    const tags = await readTags(notes[0]!.Instances[0]!)
+    expect(JSON.stringify(tags)).toContain('Rejected for Quality Reasons')
+    for (const { sopInstanceUid } of outcome.result!.stored) {
+      expect(JSON.stringify(tags)).toContain(sopInstanceUid)
+    }
+    expect(await product.waitForRest(studyId)).toHaveLength(2)
+    await product.orthanc.request(`/instances/${notes[0]!.Instances[0]}`, { method: 'DELETE' })
   })
 
   it('gets the same volumes from the command line', async () => {

@@ -139,6 +139,26 @@ describe('telling a FHIR server and an HL7 receiver of a result', () => {
     expect(hl7.filed.size).toBe(2)
   })
 
+  it("tells a reader's answer once, as the same report with another status", async () => {
+    await attempt(1)
+    const reason = 'Moved'
+    const answer = { answer: 'rejected', reason, by: 'operator', at: 1_700_000_000_000 } as const
+    await attempt(1, { answer })
+    await attempt(1, { answer })
+    expect([fhir.countTransactions(), hl7.filed.size]).toEqual([2, 2])
+    const [report] = fhir.listResources('DiagnosticReport')
+    expect(report).toMatchObject({
+      status: 'entered-in-error',
+      conclusion: expect.stringContaining('Rejected by a reader: Moved'),
+    })
+    const [first, second] = [...hl7.filed.values()]
+    expect(first).toMatch(/\rOBX\|2\|NM\|VOLUME-LEFT.*\|P\|/)
+    expect(second).toMatch(/\rOBX\|2\|NM\|VOLUME-LEFT.*\|D\|/)
+    const accepted = { answer: 'accepted', by: 'operator', at: 1_700_000_009_000 } as const
+    await attempt(1, { answer: accepted })
+    expect(fhir.listResources('Observation')[0]).toMatchObject({ status: 'final' })
+  })
+
   it('does not send what a newer result has replaced', async () => {
     await attempt(1, { supersededByJobId: 'newer' })
     expect(states()).toEqual(['fhir failed', 'hl7 failed'])

@@ -16,6 +16,11 @@ export const knownComplaints: readonly KnownComplaint[] = [
     reason: 'DCMTK 3.6.7 has no check of UTF-8; it reads and prints it correctly.',
   },
   {
+    tool: 'dsrdump',
+    pattern: /^W: Check for template constraints not yet supported$/,
+    reason: 'DCMTK 3.6.7 has no check of TID 2010, which a Key Object Selection follows.',
+  },
+  {
     tool: 'dciodvfy',
     pattern:
       /^Warning - <.*CodingSchemeDesignator\(0008,0102\)\[1\]> - Unrecognized defined term = <99HIPPOVOLUME>$/,
@@ -53,5 +58,11 @@ export const knownComplaints: readonly KnownComplaint[] = [
     pattern:
       /^Warning - Different information entities for attribute - Element=<\w+> IE <Study> versus <Series> .*document\.dcm>/,
     reason: 'Its table of the Encapsulated PDF IOD has attributes of the study at the series.',
+  },
+  {
+    tool: 'dcentvfy',
+    pattern:
+      /^Warning - Different information entities for attribute - Element=<AccessionNumber> IE <Series> versus <Study> .*note\.dcm>/,
+    reason: 'Its table of the Key Object Selection IOD has the study in place of the series.',
   },
 ]

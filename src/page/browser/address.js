@@ -24,7 +24,9 @@ export const triggers = /** @type {readonly JobTrigger[]} */ (readList('job-trig
  * @property {'jobs' | 'backfills' | 'models'} view
  * @property {readonly JobState[]} states none: all
  * @property {JobTrigger | ''} trigger empty: all
- * @property {string} study
+ * @property {string} study a UID, an identifier of Orthanc, an accession number or a date
+ * @property {boolean} alarm only results under the alarm percentile
+ * @property {'newest' | 'percentile'} order
  * @property {string} batch identifier of a backfill
  * @property {number} page from 1
  * @property {string} job the job that is open
@@ -44,6 +46,8 @@ export function readPlace(search) {
     states: jobStates.filter((state) => given.includes(state)),
     trigger: triggers.find((name) => name === trigger) ?? '',
     study: values.get('study') ?? '',
+    alarm: values.get('alarm') === 'true',
+    order: values.get('order') === 'percentile' ? 'percentile' : 'newest',
     batch: values.get('batch') ?? '',
     page: Math.max(1, Math.trunc(Number(values.get('page'))) || 1),
     job: values.get('job') ?? '',
@@ -54,12 +58,14 @@ export function readPlace(search) {
  * @param {Place} place
  * @returns {string} the address of a place
  */
-export function writePlace({ view, states, trigger, study, batch, page, job }) {
+export function writePlace({ view, states, trigger, study, alarm, order, batch, page, job }) {
   const values = new URLSearchParams()
   if (view !== 'jobs') values.set('view', view)
   for (const state of states) values.append('state', state)
   if (trigger) values.set('trigger', trigger)
   if (study) values.set('study', study)
+  if (alarm) values.set('alarm', 'true')
+  if (order === 'percentile') values.set('order', order)
   if (batch) values.set('batch', batch)
   if (page > 1) values.set('page', String(page))
   if (job) values.set('job', job)

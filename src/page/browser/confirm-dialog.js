@@ -7,7 +7,8 @@ import { html } from './html.js'
  * @property {string} title
  * @property {string} text
  * @property {string} yes what is done, as a verb
- * @property {() => void} act
+ * @property {string} [reason] what is asked for, which must be answered
+ * @property {(reason: string) => void} act
  */
 
 /** @type {import('@preact/signals').Signal<Question | undefined>} */
@@ -27,9 +28,11 @@ export function ConfirmDialog() {
   if (asked === undefined) return null
   // The dialog gives the focus back to what had it only when it is closed before it goes.
   const close = () => dialog.current?.close()
-  const act = () => {
+  const act = (/** @type {SubmitEvent} */ event) => {
+    event.preventDefault()
+    const given = new FormData(/** @type {HTMLFormElement} */ (event.currentTarget)).get('reason')
     close()
-    asked.act()
+    asked.act(String(given ?? '').trim())
   }
   return html`
     <dialog
@@ -42,10 +45,17 @@ export function ConfirmDialog() {
     >
       <h2 id="question">${asked.title}</h2>
       <p id="question-text">${asked.text}</p>
-      <p class="actions">
-        <button type="button" class="primary" onClick=${act}>${asked.yes}</button>
-        <button type="button" onClick=${close}>Leave it</button>
-      </p>
+      <form method="dialog" onSubmit=${act}>
+        ${
+          asked.reason &&
+          html`<label for="reason">${asked.reason}</label>
+            <input id="reason" name="reason" required pattern=".*\\S.*" maxlength="500" autocomplete="off" />`
+        }
+        <p class="actions">
+          <button type="submit" class="primary">${asked.yes}</button>
+          <button type="button" onClick=${close}>Leave it</button>
+        </p>
+      </form>
     </dialog>
   `
 }

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { addressOf, follow, go } from './address.js'
+import { Answer } from './answer.js'
 import { html } from './html.js'
 import { JobActions } from './job-actions.js'
 import { news } from './jobs.js'
@@ -160,10 +161,11 @@ function Job({ job }) {
     ${job.superseded && html`<p class="note">A newer result has replaced this one.</p>`}
     ${job.error && html`<${JobError} error=${job.error} state=${job.state} />`}
     <${JobActions} job=${job} />
+    <${Answer} job=${job} />
     <p class="links">
       ${links.viewer && html`<a href=${links.viewer} target="_blank" rel="noopener noreferrer">Open in the viewer</a>`}
       <a
-        href=${addressOf({ study: studyInstanceUid, states: [], trigger: '', batch: '', page: 1 })}
+        href=${addressOf({ study: studyInstanceUid, states: [], trigger: '', alarm: false, order: 'newest', batch: '', page: 1 })}
         onClick=${follow}
       >All jobs of this study</a>
       <${JobLink} path=${links.predecessor}>Earlier result<//>

@@ -1,15 +1,13 @@
 import { useEffect, useState } from 'preact/hooks'
 import { go, jobStates, place, triggers } from './address.js'
 import { html } from './html.js'
+import { isWithoutUnchanged } from './jobs.js'
 import { queue } from './live.js'
 import { StateIcon } from './state-badge.js'
 import { triggerNames } from './trigger-names.js'
 import { isWide } from './wide.js'
 
 /** @import { JobState } from '../api-types.ts' */
-
-/** What the API takes as a study: Orthanc's identifier or a UID. */
-const studyPattern = '\\s*([0-9a-f]{8}(-[0-9a-f]{8}){4}|[0-9]+(\\.[0-9]+)+)\\s*'
 
 /** @param {JobState} state */
 function toggle(state) {
@@ -42,7 +40,7 @@ function StateFilter() {
 
 /** @param {{ text: string, setText: (text: string) => void }} props */
 function Fields({ text, setText }) {
-  const { trigger } = place.value
+  const { trigger, order, alarm } = place.value
   return html`
     <div class="fields">
       <div class="field">
@@ -61,9 +59,8 @@ function Fields({ text, setText }) {
         <input
           id="study"
           type="search"
-          placeholder="UID or Orthanc identifier"
-          pattern=${studyPattern}
-          title="A whole StudyInstanceUID or Orthanc identifier"
+          placeholder="UID, accession no., date"
+          title="A whole StudyInstanceUID, Orthanc identifier or accession number, or a study date such as 2026-01-31"
           maxlength="66"
           spellcheck=${false}
           autocomplete="off"
@@ -72,21 +69,47 @@ function Fields({ text, setText }) {
         />
         <button type="submit">Find</button>
       </div>
+      <div class="field">
+        <label for="order">Order</label>
+        <select
+          id="order"
+          value=${order}
+          onChange=${(/** @type {any} */ event) => go({ order: event.currentTarget.value, page: 1 })}
+        >
+          <option value="newest">newest first</option>
+          <option value="percentile">lowest percentile first</option>
+        </select>
+      </div>
+      <label class="chip alarm">
+        <input
+          type="checkbox"
+          checked=${alarm}
+          onChange=${() => go({ alarm: !alarm, page: 1 })}
+        />
+        small volumes only
+      </label>
     </div>
   `
 }
 
 /** Which jobs are shown; the numbers are those of the whole queue. */
 export function JobFilter() {
-  const { trigger, study, batch, states } = place.value
+  const { trigger, study, alarm, order, batch, states } = place.value
   const [text, setText] = useState(study)
   useEffect(() => setText(study), [study])
-  const isFiltered = states.length > 0 || trigger !== '' || study !== '' || batch !== ''
+  const isFiltered =
+    states.length > 0 ||
+    trigger !== '' ||
+    study !== '' ||
+    alarm ||
+    order !== 'newest' ||
+    batch !== ''
   const submit = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault()
     go({ study: text.trim(), page: 1 })
   }
-  const clear = () => go({ states: [], trigger: '', study: '', batch: '', page: 1 })
+  const clear = () =>
+    go({ states: [], trigger: '', study: '', alarm: false, order: 'newest', batch: '', page: 1 })
   const fields = html`<${Fields} text=${text} setText=${setText} />`
   return html`
     <form class="filter" role="search" aria-label="Jobs" onSubmit=${submit}>
@@ -94,10 +117,20 @@ export function JobFilter() {
       ${
         isWide.value
           ? fields
-          : html`<details open=${trigger !== '' || study !== ''}>
-              <summary>Find a study or trigger</summary>
+          : html`<details open=${trigger !== '' || study !== '' || alarm || order !== 'newest'}>
+              <summary>Find, filter and order</summary>
               ${fields}
             </details>`
+      }
+      ${
+        isWithoutUnchanged(place.value) &&
+        (queue.value?.counts.unchanged ?? 0) > 0 &&
+        html`<p class="filtered">
+          Looks that found nothing new are not shown.
+          <button type="button" class="quiet" onClick=${() => go({ states: ['unchanged'], page: 1 })}>
+            Show them
+          </button>
+        </p>`
       }
       ${
         isFiltered &&

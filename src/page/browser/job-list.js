@@ -2,6 +2,7 @@ import { addressOf, follow, go, pageSize, place } from './address.js'
 import { html } from './html.js'
 import { list, listError } from './jobs.js'
 import { connection } from './live.js'
+import { AlarmTag, FactsLine } from './result-facts.js'
 import { shortenUid } from './show-study.js'
 import { BriefTime, Elapsed, writeDuration } from './show-time.js'
 import { StateBadge } from './state-badge.js'
@@ -50,9 +51,12 @@ function JobRow({ job }) {
               id=${`job-${job.id}`}
             >${shortenUid(job.studyInstanceUid)}</a>
             ${job.force && html`${' '}<span class="tag">forced</span>`}
+            ${job.answer && html`${' '}<span class=${`tag ${job.answer.answer}`}>${job.answer.answer} by a reader</span>`}
+            <${AlarmTag} id=${job.id} />
           </span>
           ${sentence && html`<span class="sentence">${sentence}</span>`}
         </div>
+        ${job.links.results && html`<${FactsLine} id=${job.id} />`}
       </td>
       <td class="extra">${triggerNames[job.trigger] ?? job.trigger}</td>
       <td class="when"><${BriefTime} at=${job.createdAt} /></td>
@@ -85,8 +89,14 @@ function Paging({ total, count }) {
 }
 
 function Nothing() {
-  const { states, trigger, study, batch, page } = place.value
-  const isFiltered = states.length > 0 || trigger !== '' || study !== '' || batch !== ''
+  const { states, trigger, study, alarm, order, batch, page } = place.value
+  const isFiltered =
+    states.length > 0 ||
+    trigger !== '' ||
+    study !== '' ||
+    alarm ||
+    order !== 'newest' ||
+    batch !== ''
   if (page > 1) return html`<p class="nothing">This page holds no jobs any more.</p>`
   return isFiltered
     ? html`<p class="nothing">No job is like that.</p>`
@@ -101,7 +111,7 @@ function Nothing() {
       `
 }
 
-/** The jobs that the address asks for, newest first, kept up to date. */
+/** The jobs that the address asks for, kept up to date. */
 export function JobList() {
   const shown = list.value
   return html`

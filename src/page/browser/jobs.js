@@ -1,5 +1,5 @@
 import { effect, signal, untracked } from '@preact/signals'
-import { pageSize, place } from './address.js'
+import { jobStates, pageSize, place } from './address.js'
 import { explain, readJson } from './request.js'
 import { token } from './session.js'
 
@@ -18,15 +18,41 @@ export const news = signal(/** @type {readonly JobView[]} */ ([]))
 /** Shortest time between two readings of the list that nobody asked for. */
 const restMilliseconds = 2000
 
+/** Whether looks that found nothing new are left out: our own results make them, and they would fill the list. @param {Place} where */
+export const isWithoutUnchanged = ({ states, study, alarm, order, batch }) =>
+  states.length === 0 && study === '' && batch === '' && !alarm && order === 'newest'
+
+/** Orthanc's identifier, or a UID, which has more points than an accession number may. */
+const studyIdentifier = /^([0-9a-f]{8}(-[0-9a-f]{8}){4}|[0-9]+(\.[0-9]+){3,})$/
+
+/**
+ * What somebody looks for, as the API takes it.
+ * @param {string} text
+ * @returns {Record<string, string>}
+ */
+function searchOf(text) {
+  if (text === '') return {}
+  if (studyIdentifier.test(text)) return { study: text }
+  const date = /^(\d{4})-?(\d\d)-?(\d\d)$/.exec(text)?.slice(1).join('')
+  if (date && text.includes('-')) return { studyDateFrom: date, studyDateTo: date }
+  return { accession: text }
+}
+
 /** @param {Place} where */
-function listPath({ states, trigger, study, batch, page }) {
+function listPath(where) {
+  const { states, trigger, study, alarm, order, batch, page } = where
   const query = new URLSearchParams({
     limit: String(pageSize),
     offset: String((page - 1) * pageSize),
+    ...searchOf(study),
   })
-  for (const state of states) query.append('state', state)
+  const shown = isWithoutUnchanged(where)
+    ? jobStates.filter((state) => state !== 'unchanged')
+    : states
+  for (const state of shown) query.append('state', state)
   if (trigger) query.set('trigger', trigger)
-  if (study) query.set('study', study)
+  if (alarm) query.set('alarm', 'true')
+  if (order === 'percentile') query.set('order', order)
   if (batch) query.set('batch', batch)
   return `/api/v1/jobs?${query}`
 }

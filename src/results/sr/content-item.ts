@@ -9,15 +9,17 @@ export type Relationship =
   | 'HAS OBS CONTEXT'
   | 'HAS ACQ CONTEXT'
   | 'HAS PROPERTIES'
+  | 'INFERRED FROM'
 
 /** One item of the tree of an SR document with everything below it. */
 export type ContentItem = DicomAttributes
 
-/** An image, or one segment of a segmentation, that an item points at. */
+/** An image, a frame of it, or segments of a segmentation, that an item points at. */
 export interface ImageReference {
   readonly sopClassUid: string
   readonly sopInstanceUid: string
-  readonly segmentNumber?: number
+  readonly frameNumber?: number | undefined
+  readonly segmentNumber?: number | readonly number[]
 }
 
 function makeItem(
@@ -72,6 +74,11 @@ export function textItem(relationship: Relationship, concept: Code, text: string
   return makeItem(relationship, 'TEXT', concept, { TextValue: text }, [])
 }
 
+/** A person by name (PN). */
+export function personItem(relationship: Relationship, concept: Code, name: string): ContentItem {
+  return makeItem(relationship, 'PNAME', concept, { PersonName: name }, [])
+}
+
 /** A unique identifier. */
 export function uidReferenceItem(
   relationship: Relationship,
@@ -96,15 +103,16 @@ export function numberItem(
   return makeItem(relationship, 'NUM', concept, { MeasuredValueSequence: [measured] }, children)
 }
 
-/** A reference to an image or to one of its segments. */
+/** A reference to an image, to a frame of it or to segments. */
 export function imageItem(
   relationship: Relationship,
   concept: Code,
-  { sopClassUid, sopInstanceUid, segmentNumber }: ImageReference,
+  { sopClassUid, sopInstanceUid, frameNumber, segmentNumber }: ImageReference,
 ): ContentItem {
   const reference = {
     ReferencedSOPClassUID: sopClassUid,
     ReferencedSOPInstanceUID: sopInstanceUid,
+    ...(frameNumber === undefined ? {} : { ReferencedFrameNumber: frameNumber }),
     ...(segmentNumber === undefined ? {} : { ReferencedSegmentNumber: segmentNumber }),
   }
   return makeItem(relationship, 'IMAGE', concept, { ReferencedSOPSequence: [reference] }, [])

@@ -1,15 +1,18 @@
 import { privateScheme } from '../../dicom/codes.ts'
 import type { DicomAttributes } from '../../dicom/dicom-instance.ts'
 import { readString } from '../../dicom/read-attributes.ts'
+import type { SliceFacts } from '../../dicom/slice-facts.ts'
 import type { Asymmetry } from '../../measurement/asymmetry.ts'
-import type { HippocampusVolumes } from '../../measurement/hippocampus-volumes.ts'
+import type { HippocampusVolumes, Side } from '../../measurement/hippocampus-volumes.ts'
 import type { IntracranialVolume } from '../../measurement/intracranial-volume.ts'
 import type { NormativeComparison } from '../../measurement/norms/compare-with-norms.ts'
+import type { LabelMap } from '../../volume/grid.ts'
 import type { EncodedResult } from '../encoded-result.ts'
 import { makeFrameOfReferenceUid, makeTrackingUid } from '../result-uids.ts'
 import { labelHippocampus, nameRegion, type SegmentedRegion } from '../segmented-region.ts'
 import { type ResultInput, startResult } from '../start-result.ts'
 import { collectEvidence, type EvidenceInstance, referenceStudy } from './collect-evidence.ts'
+import { findKeyImage, type MeasurementSources } from './measurement-sources.ts'
 import { srDocumentGeneralModule, srDocumentSeriesModule } from './sr-document-modules.ts'
 import { type ComparedVolume, uncertaintyComment } from './tid-310-measurement-properties.ts'
 import { measurementReport } from './tid-1500-measurement-report.ts'
@@ -21,6 +24,9 @@ const seriesNumber = 9002
 export const researchComment = 'Research use only. Not for diagnostic use.'
 
 export interface MeasurementDocumentInput extends ResultInput {
+  /** On the source's own grid, slices in the order of `sourceSlices`. */
+  readonly labelMap: LabelMap
+  readonly sourceSlices: readonly SliceFacts[]
   /** The segmentation whose segments are these regions, in the order of their numbers. */
   readonly segmentation: EvidenceInstance
   readonly regions: readonly SegmentedRegion[]
@@ -66,6 +72,22 @@ function findComparedPart(
   return placed && { comparison: whole!.comparison, placed, part }
 }
 
+/** What the numbers of these sides were measured on; all regions where no side is named. */
+function findSources(
+  { regions, segmentation, labelMap, sourceSlices, sources }: MeasurementDocumentInput,
+  side?: Side,
+): MeasurementSources {
+  const wanted = regions.flatMap((region, index) =>
+    side === undefined || region.side === side ? [{ ...region, number: index + 1 }] : [],
+  )
+  const labels = wanted.map(({ label }) => label)
+  const { sopClassUid, sopInstanceUid } = segmentation
+  return {
+    image: findKeyImage(labelMap, sourceSlices, sources, labels),
+    segments: { sopClassUid, sopInstanceUid, segmentNumber: wanted.map(({ number }) => number) },
+  }
+}
+
 /**
  * Writes the volumes as a Comprehensive 3D SR (PS3.3 A.35.13) after TID 1500: one group for each
  * segment, one for each whole hippocampus, one for the intracranial volume of a head. Equal input gives equal bytes, in whatever order the sources
@@ -76,6 +98,7 @@ export function buildMeasurementDocument(input: MeasurementDocumentInput): Encod
   const { intracranialVolume, norms, asymmetry } = input
   const { sources, uids, time, encode } = startResult(input, 'sr')
   const sourceSeriesInstanceUid = identity.sourceSeriesInstanceUid
+  const all = findSources(input)
   const tree = measurementReport(
     {
       library: {
@@ -95,6 +118,7 @@ export function buildMeasurementDocument(input: MeasurementDocumentInput): Encod
       totals: volumes.map(({ side, totalMm3, standardErrorMm3 }) => ({
         side,
         volumeMm3: totalMm3,
+        sources: findSources(input, side),
         standardErrorMm3: standardErrorMm3?.total,
         compared: findCompared(norms, side),
         trackingId: labelHippocampus(side),
@@ -102,11 +126,13 @@ export function buildMeasurementDocument(input: MeasurementDocumentInput): Encod
       })),
       intracranialVolume: intracranialVolume && {
         volume: intracranialVolume,
+        sources: { image: all.image },
         trackingId: 'Intracranial volume',
         trackingUid: makeTrackingUid(identity, 'Intracranial volume'),
       },
       asymmetry: asymmetry && {
         asymmetry,
+        sources: all,
         trackingId: 'Asymmetry of the hippocampi',
         trackingUid: makeTrackingUid(identity, 'Asymmetry of the hippocampi'),
       },

@@ -133,8 +133,8 @@ function readVolume(group: DicomDataset): readonly MeasuredVolume[] {
   ]
 }
 
-/** Largest difference between a total and the sum of its parts, mm3: what rounding to text may cost. */
-const roundingMm3 = 0.01
+/** Largest difference between a total and the sum of its parts, mm3: each is rounded to a tenth. */
+const roundingMm3 = 0.16
 
 function joinSide(side: Side, measured: readonly MeasuredVolume[]): HippocampusVolumes {
   const find = (part: Part) => {

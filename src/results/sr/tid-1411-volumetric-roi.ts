@@ -14,6 +14,7 @@ import {
   type ComparedVolume,
   measurementUncertainty,
   populationProperties,
+  roundVolume,
 } from './tid-310-measurement-properties.ts'
 import { algorithmIdentification } from './tid-4019-algorithm-identification.ts'
 
@@ -43,7 +44,7 @@ export function volumetricRoi(measured: MeasuredSegment, makers: ResultMakers): 
       // TID 1411 Row 15, which includes TID 1419
       hippocampalSite(region.side, modifierOf(region.part)),
       // TID 1419 Row 5
-      numberItem('CONTAINS', codes.volume, region.volumeMm3, codes.cubicMillimeter, [
+      numberItem('CONTAINS', codes.volume, roundVolume(region.volumeMm3), codes.cubicMillimeter, [
         // TID 1419 includes TID 310
         ...(measured.compared === undefined ? [] : populationProperties(measured.compared)),
         ...measurementUncertainty(region.standardErrorMm3),

@@ -9,11 +9,13 @@ import {
   textItem,
 } from './content-item.ts'
 import { groupHead, type Tracking } from './group-head.ts'
+import { type MeasurementSources, sourceOfGroup, sourceOfNumber } from './measurement-sources.ts'
 import { algorithmIdentification } from './tid-4019-algorithm-identification.ts'
 
 /** How far two sides differ, with how it is followed. */
 export interface MeasuredAsymmetry extends Tracking {
   readonly asymmetry: Asymmetry
+  readonly sources: MeasurementSources
 }
 
 /** What the reference says of healthy people, TID 312 in words: it has a limit for each method. */
@@ -46,6 +48,7 @@ export function asymmetryGroup(measured: MeasuredAsymmetry, makers: ResultMakers
     [
       // TID 1501 Rows 2 to 3b
       ...groupHead(measured),
+      sourceOfGroup(measured.sources),
       // TID 1501 Row 5
       codeContentItem('HAS CONCEPT MOD', codes.findingSite, codes.hippocampus, [
         codeContentItem('HAS CONCEPT MOD', codes.laterality, codes.rightAndLeft),
@@ -53,6 +56,7 @@ export function asymmetryGroup(measured: MeasuredAsymmetry, makers: ResultMakers
       // TID 1501 Row 10, which includes TID 300: TID 300 Row 1
       numberItem('CONTAINS', codes.asymmetryIndex, index, codes.percent, [
         ...describeRange(asymmetry),
+        sourceOfNumber(measured.sources),
         // TID 300 Row 22
         ...algorithmIdentification(makers),
       ]),

@@ -9,10 +9,13 @@ import {
   textItem,
 } from './content-item.ts'
 import { groupHead, type Tracking } from './group-head.ts'
+import { type MeasurementSources, sourceOfGroup, sourceOfNumber } from './measurement-sources.ts'
+import { measurementUncertainty, round } from './tid-310-measurement-properties.ts'
 
 /** An intracranial volume with how it is followed. */
 export interface MeasuredIntracranialVolume extends Tracking {
   readonly volume: IntracranialVolume
+  readonly sources: MeasurementSources
 }
 
 /** How the intracranial volume is estimated: not by the model that segments, and only roughly. */
@@ -34,10 +37,13 @@ export function intracranialVolumeGroup(
     [
       // TID 1501 Rows 2 to 3b
       ...groupHead(measured, codes.intracranialStructure),
+      sourceOfGroup(measured.sources),
       // TID 1501 Row 5
       codeContentItem('HAS CONCEPT MOD', codes.findingSite, codes.intracranialStructure),
       // TID 1501 Row 10, which includes TID 300: TID 300 Row 1
-      numberItem('CONTAINS', codes.volume, volume.mm3, codes.cubicMillimeter, [
+      numberItem('CONTAINS', codes.volume, round(volume.mm3, 0), codes.cubicMillimeter, [
+        ...measurementUncertainty(round(volume.standardErrorMm3, 0)),
+        sourceOfNumber(measured.sources),
         // TID 300 Row 22, which includes TID 4019
         textItem('HAS CONCEPT MOD', codes.algorithmName, software.name),
         textItem('HAS CONCEPT MOD', codes.algorithmVersion, software.version),

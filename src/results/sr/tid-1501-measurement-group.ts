@@ -3,10 +3,12 @@ import type { Side } from '../../measurement/hippocampus-volumes.ts'
 import type { ResultMakers } from '../common-modules.ts'
 import { type ContentItem, codeContentItem, containerItem, numberItem } from './content-item.ts'
 import { groupHead, hippocampalSite, type Tracking } from './group-head.ts'
+import { type MeasurementSources, sourceOfGroup, sourceOfNumber } from './measurement-sources.ts'
 import {
   type ComparedVolume,
   measurementUncertainty,
   populationProperties,
+  roundVolume,
 } from './tid-310-measurement-properties.ts'
 import { algorithmIdentification } from './tid-4019-algorithm-identification.ts'
 
@@ -14,6 +16,7 @@ import { algorithmIdentification } from './tid-4019-algorithm-identification.ts'
 export interface MeasuredTotal extends Tracking {
   readonly side: Side
   readonly volumeMm3: number
+  readonly sources: MeasurementSources
   readonly standardErrorMm3?: number | undefined
   /** Where it stands among healthy people, if that is known. */
   readonly compared?: ComparedVolume | undefined
@@ -28,15 +31,17 @@ export function totalVolumeGroup(total: MeasuredTotal, makers: ResultMakers): Co
     [
       // TID 1501 Rows 2 to 3b
       ...groupHead(total),
+      sourceOfGroup(total.sources),
       // TID 1501 Row 5
       hippocampalSite(total.side),
       // TID 1501 Row 10, which includes TID 300: TID 300 Row 1
-      numberItem('CONTAINS', codes.volume, total.volumeMm3, codes.cubicMillimeter, [
+      numberItem('CONTAINS', codes.volume, roundVolume(total.volumeMm3), codes.cubicMillimeter, [
         // TID 300 Row 4
         codeContentItem('HAS CONCEPT MOD', codes.derivation, codes.total),
         // TID 300 includes TID 310
         ...(total.compared === undefined ? [] : populationProperties(total.compared)),
         ...measurementUncertainty(total.standardErrorMm3),
+        sourceOfNumber(total.sources),
         // TID 300 Row 22
         ...algorithmIdentification(makers),
       ]),

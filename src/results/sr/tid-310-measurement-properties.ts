@@ -1,4 +1,4 @@
-import { codes } from '../../dicom/codes.ts'
+import { type Code, codes } from '../../dicom/codes.ts'
 import type { NormativeComparison } from '../../measurement/norms/compare-with-norms.ts'
 import {
   describeCalibration,
@@ -16,9 +16,31 @@ export interface ComparedVolume {
 }
 
 const relationship = 'HAS PROPERTIES'
-const round = (value: number, digits: number) => Number(value.toFixed(digits))
+/** A number with the digits that mean something. */
+export const round = (value: number, digits: number) => Number(value.toFixed(digits))
 
-/** An interval of 95 % in words: TID 311 has no items for the error of a percentile. */
+/** Cubic millimetres to a tenth: a volume is off by a hundred. */
+export const roundVolume = (mm3: number) => round(mm3, 1)
+
+/**
+ * How far the ends of a 95 % interval lie from its value: TID 310 Row 5 (CID 225) below a number of TID 311.
+ * Reckoned from the rounded numbers, so that a reader who adds them up finds the ends.
+ */
+function intervalProperties(
+  { value, low, high }: PlacedVolume['percentile'],
+  unit: Code,
+  digits: number,
+): ContentItem[] {
+  const middle = round(value, digits)
+  const below = round(middle - round(low, digits), digits)
+  const above = round(round(high, digits) - middle, digits)
+  return [
+    numberItem(relationship, codes.lowerUncertainty, below, unit),
+    numberItem(relationship, codes.upperUncertainty, above, unit),
+  ]
+}
+
+/** The same in words, which say that the intervals are of 95 %. */
 function describeIntervals({ zScore, percentile }: PlacedVolume): string {
   return (
     `Percentile ${percentile.low.toFixed(1)} to ${percentile.high.toFixed(1)}, z-score ` +
@@ -28,7 +50,7 @@ function describeIntervals({ zScore, percentile }: PlacedVolume): string {
 
 /** What the range of TID 310 is here; a comment of every document that has one. */
 export const uncertaintyComment =
-  "The range of measurement uncertainty of a volume is one standard error against an expert's tracing of the same images: " +
+  "The range of measurement uncertainty of a hippocampal volume is one standard error against an expert's tracing of the same images: " +
   '68 of 100 such volumes lie within it, 95 within 1.96 times as much. It holds no difference between scanners or methods.'
 
 /** TID 310 Row 5, CID 225: one standard error of a volume, if it is known. */
@@ -52,8 +74,15 @@ export function populationProperties({ comparison, placed, part }: ComparedVolum
       codes.percentileRanking,
       round(placed.percentile.value, 1),
       codes.percent,
+      intervalProperties(placed.percentile, codes.percent, 1),
     ),
-    numberItem(relationship, codes.zScore, round(placed.zScore.value, 3), codes.noUnits),
+    numberItem(
+      relationship,
+      codes.zScore,
+      round(placed.zScore.value, 2),
+      codes.noUnits,
+      intervalProperties(placed.zScore, codes.noUnits, 2),
+    ),
     // TID 311: CID 226
     numberItem(relationship, codes.meanOfPopulation, round(placed.expectedMm3, 1), mm3),
     numberItem(

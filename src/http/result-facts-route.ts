@@ -1,0 +1,29 @@
+import type { JobService } from '../queue/job-service.ts'
+import type { HttpApp } from './http-app.ts'
+import { problems } from './problem.ts'
+import { describeFacts } from './result-facts.ts'
+import { resultFactsQuery, resultFactsReply } from './schemas.ts'
+
+/** What a list tells of results, apart from the list of jobs, so that the audit trail says who saw which. */
+export function addResultFactsRoute(app: HttpApp, jobs: JobService): void {
+  app.get(
+    '/api/v1/results',
+    {
+      config: { access: 'reader' },
+      schema: {
+        operationId: 'listResults',
+        tags: ['results'],
+        summary: 'Study, series, volumes and percentiles of some jobs, in short',
+        description: 'Jobs without a result, and those that are not known, are left out.',
+        querystring: resultFactsQuery,
+        response: { 200: resultFactsReply, ...problems(400, 401, 403, 500, 503) },
+      },
+    },
+    async (request) => {
+      const { job: ids } = request.query
+      request.recordedFacts = { jobs: ids.join(' ') }
+      const found = await Promise.all(ids.map((id) => jobs.find(id)))
+      return { results: found.flatMap((job) => (job && describeFacts(job)) ?? []) }
+    },
+  )
+}
