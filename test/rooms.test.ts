@@ -56,6 +56,7 @@ const mayImport: Record<string, readonly string[]> = {
     'dicom',
     'history',
     'inference/model-manifest',
+    'longitudinal',
     'measurement',
     'measuring',
     'outcome',
@@ -76,6 +77,13 @@ const mayImport: Record<string, readonly string[]> = {
     'queue/job',
     'selection',
     'telemetry/time-steps',
+  ],
+  longitudinal: [
+    'inference/segmenter',
+    'localization',
+    'measurement/hippocampus-labels',
+    'measurement/longitudinal-change',
+    'volume',
   ],
   measuring: [
     'dicom',

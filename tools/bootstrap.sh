@@ -25,9 +25,18 @@ die_with_log() {
   die "$*"
 }
 
+case $repository in
+*[[:space:]]*) die "the path '$repository' has a space, and the drawing library cannot be built in it. Please move the folder." ;;
+esac
+
 # npm must not run on the Node that it is about to replace: take node_modules/.bin out of the way.
 PATH=$(echo "$PATH" | tr ':' '\n' | grep -v 'node_modules/\.bin$' | paste -sd: -)
 export PATH
+
+# Before anything is installed: what is too old here ends at once.
+command -v npm >/dev/null || die 'npm is not there. Please install Node.js 20 or newer with npm.'
+node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 20 ? 0 : 1)' ||
+  die "Node.js $(node --version) is too old (Debian 12 ships 18). Please install Node.js 20 or newer with npm."
 
 # --- Debian packages ------------------------------------------------------------------------------
 
@@ -128,7 +137,6 @@ esac
 
 # --- npm packages ---------------------------------------------------------------------------------
 
-command -v npm >/dev/null || die 'npm is not there. Please install Node.js 20 or newer with npm.'
 
 # npm keeps in node_modules/.package-lock.json what it installed.
 npm_packages_are_current() {

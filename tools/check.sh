@@ -7,22 +7,27 @@ cd "$(dirname "$0")/.."
 table='
 api           results  node tools/check-api/main.ts
 attributes    -        node tools/check-attributes/main.ts
+bench         demo     node tools/bench/main.ts
 bench-load    demo     node tools/bench-load/main.ts
 bench-queue   scale    node tools/bench-queue/main.ts
 bench-scale   scale    node tools/bench-scale/main.ts
+change        cli      node tools/check-change/main.ts
 compose       -        node tools/check-compose.ts
-flood         scale    node tools/flood/main.ts
+flood         scale    node tools/worst-day/flood.ts
 fresh         -        sh tools/check-fresh.sh
 fuzz          test     node tools/fuzz/main.ts
 geometry      results  node tools/check-geometry.ts
 history       demo     node tools/check-history/main.ts
-kill          demo     node tools/kill-test/main.ts
+kill          demo     node tools/worst-day/kill.ts
 localization  cli      node tools/check-localization.ts
 long          test     env LONG_TESTS=true vitest run test/whole-path test/page
 monitoring    -        node tools/check-monitoring.ts
 norms         cli      node tools/norms/main.ts
 operators     test     node tools/check-page.ts
+orthanc-1.12  test     sh tools/check-orthanc.sh 1.12
+orthanc-1.13  test     sh tools/check-orthanc.sh 1.13
 overlay       viewer   node tools/check-overlay.ts
+package       -        sh tools/check-package.sh
 pages         -        node tools/check-pages.ts
 queue-engine  scale    node tools/queue-engine/main.ts
 results       results  node tools/check-results.ts

@@ -69,6 +69,12 @@ export async function startTransfer(
     body: JSON.stringify({ Resources: [orthancInstanceId], Synchronous: false }),
     stage,
     signal,
+  }).catch(async (error) => {
+    // Orthanc 1.13 answers 500, not 404, where it does not hold the instance.
+    if (!(error instanceof HippoError) || error.details?.status !== 500) throw error
+    const path = `/instances/${encodeURIComponent(orthancInstanceId)}`
+    if ((await requestJson(http, { path, stage, signal })) !== undefined) throw error
+    return undefined
   })
   if (answer === undefined) throw await explainNotFound(http, target, { signal, stage })
   return parseAnswer(startedJobAnswer, answer, stage).ID

@@ -65,6 +65,12 @@ function compareInstances(a: InstanceAnswer, b: InstanceAnswer): number {
   return byIndex || (first < second ? -1 : first > second ? 1 : 0)
 }
 
+/** By SeriesNumber, those without one last: Orthanc lists series in another order from version to version. */
+function compareSeries(a: SeriesFacts, b: SeriesFacts): number {
+  const byNumber = (a.seriesNumber ?? Infinity) - (b.seriesNumber ?? Infinity)
+  return byNumber || (a.seriesInstanceUid < b.seriesInstanceUid ? -1 : 1)
+}
+
 function readWhole(text: string | undefined): number | undefined {
   const value = text?.trim() ? Number(text) : Number.NaN
   return Number.isFinite(value) ? value : undefined
@@ -195,6 +201,6 @@ export async function readCatalogue(
     studyDescription: StudyDescription || undefined,
     accessionNumber: AccessionNumber || undefined,
     patientId,
-    series,
+    series: series.toSorted(compareSeries),
   }
 }

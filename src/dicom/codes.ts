@@ -138,6 +138,22 @@ export const codes = {
   normalRangeAuthority: code('121408', 'DCM', 'Normal Range Authority'),
   /** CID 7469 has none: (L - R) / ((L + R) / 2). */
   asymmetryIndex: code('ASYMMETRY', privateScheme, 'Left-right asymmetry index'),
+  /** CID 7469 has none: change of a volume since an earlier study, loss negative. */
+  volumeChange: code('VOLUMECHANGE', privateScheme, 'Change of volume since an earlier study'),
+  /** The same a year. */
+  volumeChangePerYear: code('VOLUMECHANGERATE', privateScheme, 'Change of volume a year'),
+  /** Lower end of its 95 % interval. */
+  intervalLower: code('INTERVALLOWER', privateScheme, 'Lower end of the 95 % interval'),
+  /** Upper end of its 95 % interval. */
+  intervalUpper: code('INTERVALUPPER', privateScheme, 'Upper end of the 95 % interval'),
+  /** Time between two studies. */
+  timeBetween: code('TIMEBETWEEN', privateScheme, 'Time between the studies'),
+  /** TID 1600 and others. */
+  studyInstanceUid: code('110180', 'DCM', 'Study Instance UID'),
+  /** UCUM. */
+  year: code('a', 'UCUM', 'year'),
+  /** UCUM. */
+  percentPerYear: code('%/a', 'UCUM', 'percent per year'),
   /** UCUM. */
   percent: code('%', 'UCUM', 'Percent'),
   /** UCUM. */

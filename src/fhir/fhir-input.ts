@@ -2,6 +2,7 @@ import type { StudyIdentity } from '../dicom/study-identity.ts'
 import type { Asymmetry } from '../measurement/asymmetry.ts'
 import type { HippocampusVolumes } from '../measurement/hippocampus-volumes.ts'
 import type { IntracranialVolume } from '../measurement/intracranial-volume.ts'
+import type { LongitudinalChange } from '../measurement/longitudinal-change.ts'
 import type { NormativeComparison } from '../measurement/norms/compare-with-norms.ts'
 import type { JobAnswer } from '../queue/job.ts'
 
@@ -28,6 +29,8 @@ export interface FhirInput {
   readonly intracranialVolume?: IntracranialVolume | undefined
   readonly norms?: NormativeComparison | undefined
   readonly asymmetry?: Asymmetry | undefined
+  /** What earlier studies told; of it the change measured image against image. */
+  readonly history?: { readonly longitudinal?: LongitudinalChange | undefined } | undefined
   readonly warnings: readonly string[]
   /** What a person who looked at the result says of it. */
   readonly answer?: JobAnswer | undefined

@@ -6,6 +6,7 @@ import type { PlacedVolume } from '../measurement/norms/place-volume.ts'
 import { concept, hl7Concept, ownConcept, quantity } from './codings.ts'
 import type { FhirInput } from './fhir-input.ts'
 import { resultIdentifier, subjectReference } from './identifiers.ts'
+import { describeChanges } from './longitudinal-components.ts'
 import {
   type BundleEntry,
   effectiveTime,
@@ -188,7 +189,7 @@ function intracranialObservation(input: FhirInput, referred: Referred): BundleEn
   ]
 }
 
-/** All Observations of a result: volumes of each side and its parts, asymmetry, intracranial volume. */
+/** All Observations of a result: volumes of each side and its parts, asymmetry, intracranial volume, change. */
 export function listObservations(
   input: FhirInput,
   deviceUrl: string,
@@ -199,5 +200,8 @@ export function listObservations(
     ...input.volumes.flatMap((volumes) => volumeObservations(input, volumes, referred)),
     ...asymmetryObservation(input, referred),
     ...intracranialObservation(input, referred),
+    ...describeChanges(input.history?.longitudinal).map(({ name, content }) =>
+      observation(input, name, referred, content),
+    ),
   ]
 }

@@ -6,6 +6,7 @@ import { collectStudyFacts } from '../selection/study-facts.ts'
 import type {
   ComparisonContext,
   EarlierComparison,
+  EarlierImages,
   MeasuredStudy,
   StudyToMeasure,
 } from './comparison.ts'
@@ -36,7 +37,7 @@ function withoutLooking(points: readonly TimePoint[], why: string): EarlierCompa
   const ofThis = why.replace(/^It /, 'This study ').replace(/^Its /, 'Its own ')
   const sentence = `Earlier studies were not looked for. ${ofThis}`
   const change = { timePoints: points, rates: [], published: [], unused: [], sentence }
-  return { change, toMeasure: [] }
+  return { change, images: [], toMeasure: [] }
 }
 
 /**
@@ -62,6 +63,7 @@ export async function compareWithEarlier(
   const moment = { studyInstanceUid, patientId, studyDate, studyTime: study.chosen.studyTime }
   const { studies, total } = await findEarlierStudies(archive, moment, maximumStudies, signal)
   const points = [...point]
+  const images: EarlierImages[] = []
   const unused: UnusedStudy[] = []
   const toMeasure: StudyToMeasure[] = []
   const exams = new Set([nameExam(study.series)])
@@ -91,11 +93,16 @@ export async function compareWithEarlier(
     }
     if (look.point || look.toMeasure) exams.add(look.exam)
     if (look.point) points.push(look.point)
+    if (look.point?.comparable && look.source) {
+      const { yearsBefore: years } = look.point
+      images.push({ ...earlier, years, source: look.source })
+    }
     if (look.unused) unused.push(look.unused)
     if (look.toMeasure) toMeasure.push(look.toMeasure)
   }
   const left = total - studies.length
   const notes =
     left === 0 ? [] : [`Only the newest ${studies.length} of ${total} earlier studies were used.`]
-  return { change: compareOverTime(points, unused, notes), toMeasure }
+  images.sort((a, b) => b.years - a.years)
+  return { change: compareOverTime(points, unused, notes), images, toMeasure }
 }

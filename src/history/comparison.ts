@@ -25,8 +25,20 @@ export interface StudyToMeasure {
   readonly isRenewal?: boolean
 }
 
+/** The images that an earlier study was measured from and that can be compared with those of this one. */
+export interface EarlierImages {
+  readonly studyInstanceUid: string
+  /** DICOM DA, eight digits. */
+  readonly studyDate: string
+  /** Between that study and this one. */
+  readonly years: number
+  readonly source: SeriesFacts
+}
+
 export interface EarlierComparison {
   readonly change: ChangeOverTime
+  /** Of the comparable studies, oldest first. */
+  readonly images: readonly EarlierImages[]
   /** Earlier studies that have to be measured, or measured anew, before they can be compared. */
   readonly toMeasure: readonly StudyToMeasure[]
 }

@@ -29,6 +29,8 @@ export interface EarlierLook {
   /** The same for each copy of one examination; undefined where it does not say when it was made. */
   readonly exam?: string | undefined
   readonly point?: TimePoint
+  /** The series that the volumes were measured from, where it is still there. */
+  readonly source?: SeriesFacts | undefined
   readonly unused?: UnusedStudy
   readonly toMeasure?: StudyToMeasure
 }
@@ -140,7 +142,7 @@ async function lookAtSeries(
   )
   const otherMethod = current && explainOtherMethod(now, current)
   if (current !== undefined && otherMethod === undefined) {
-    return { point: makePoint(explainIncomparable(now, current, source, series)) }
+    return { point: makePoint(explainIncomparable(now, current, source, series)), source }
   }
 
   const study = { orthancStudyId, studyInstanceUid, series }

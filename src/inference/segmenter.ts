@@ -1,3 +1,4 @@
+import { siblingProgram } from '../threads/sibling-program.ts'
 import { startWorkerThread } from '../threads/worker-thread.ts'
 import type { LabelMap, Volume } from '../volume/grid.ts'
 import type { InferenceAnswer, InferenceRequest, InferenceWorkerData } from './inference-worker.ts'
@@ -56,7 +57,7 @@ export async function createSegmenter(options: SegmenterOptions): Promise<Segmen
   const { manifest, onnx } = await readModelManifest(options.manifestPath)
   const workerData: InferenceWorkerData = { manifest, onnx, threads: options.threads }
   const thread = await startWorkerThread<InferenceRequest, InferenceAnswer>({
-    file: new URL('./inference-worker.ts', import.meta.url),
+    file: siblingProgram(import.meta.url, './inference-worker'),
     workerData,
     timeLimit: options.timeLimit ?? 300_000,
     purpose: {

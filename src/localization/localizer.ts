@@ -1,3 +1,4 @@
+import { siblingProgram } from '../threads/sibling-program.ts'
 import { startWorkerThread } from '../threads/worker-thread.ts'
 import type { Volume } from '../volume/grid.ts'
 import type { HeadLocalization } from './head-localization.ts'
@@ -24,7 +25,7 @@ export interface LocalizerOptions {
 /** Starts a worker thread that locates one head after another, because the search blocks its thread. */
 export async function createLocalizer(options: LocalizerOptions = {}): Promise<Localizer> {
   const thread = await startWorkerThread<Volume, HeadLocalization>({
-    file: new URL('./localization-worker.ts', import.meta.url),
+    file: siblingProgram(import.meta.url, './localization-worker'),
     workerData: undefined,
     timeLimit: options.timeLimit ?? 120_000,
     warn: (details, message) => options.log?.warn(details, message),

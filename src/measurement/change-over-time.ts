@@ -1,4 +1,5 @@
 import type { HippocampusVolumes, Side } from './hippocampus-volumes.ts'
+import type { LongitudinalChange } from './longitudinal-change.ts'
 
 /** One study of the patient with what was measured of it. */
 export interface TimePoint {
@@ -73,4 +74,6 @@ export interface ChangeOverTime {
   readonly sentence: string
   /** Intervals and published averages in words; absent where there is no rate. */
   readonly details?: string | undefined
+  /** Measured by holding the images of the oldest comparable study against those of this one. */
+  readonly longitudinal?: LongitudinalChange | undefined
 }

@@ -5,6 +5,7 @@ import type { Segmenter } from '../inference/segmenter.ts'
 import { estimateVolumeErrors, type VolumeErrors } from '../inference/volume-errors.ts'
 import type { HeadLocalization } from '../localization/head-localization.ts'
 import { planCropBox } from '../localization/plan-crop-box.ts'
+import { tiltToTraining } from '../localization/training-pose.ts'
 import type { Grid, Vector3, Volume } from '../volume/grid.ts'
 import { middleOfLabels, shareOnBorder } from '../volume/label-box.ts'
 import { type GridPart, partWithin, shareWithin } from '../volume/part-of-grid.ts'
@@ -12,7 +13,6 @@ import { voxelToPatient } from '../volume/patient-affine.ts'
 import { resampleCubic } from '../volume/resample-cubic.ts'
 import { lengthOf, subtract } from '../volume/vector3.ts'
 import { bringToPart, clearProbabilities, labelPart } from './label-part.ts'
-import { tiltToTraining } from './training-pose.ts'
 
 /** Millimetres towards right, anterior and superior: the crops of training. */
 const boxSize: Vector3 = [36, 50, 36]

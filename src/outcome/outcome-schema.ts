@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { errorRecord } from './error-record-schema.ts'
+import { longitudinalChange } from './longitudinal-schema.ts'
 
 const optionalText = Type.Optional(Type.String())
 const uid = Type.String({ description: 'DICOM UID.' })
@@ -123,6 +124,7 @@ const changeOverTime = Type.Object(
     ),
     sentence: Type.String({ description: 'What was found, in plain words; never a diagnosis.' }),
     details: Type.Optional(Type.String({ description: 'Intervals and published averages.' })),
+    longitudinal: Type.Optional(longitudinalChange),
   },
   {
     description: 'What earlier studies told when the result was made.',

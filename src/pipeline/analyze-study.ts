@@ -1,9 +1,10 @@
 import type { Archive } from '../archive/archive.ts'
 import { HippoError } from '../errors.ts'
-import type { StudyToMeasure } from '../history/comparison.ts'
+import type { EarlierComparison, StudyToMeasure } from '../history/comparison.ts'
 import type { Norms } from '../measurement/norms/norms.ts'
 import type { QualityFinding } from '../measurement/quality-finding.ts'
 import type { MeasuringTools } from '../measuring/measure-head.ts'
+import type { MeasuredSeries } from '../measuring/measure-series.ts'
 import type { ShadowModel } from '../measuring/shadow-model.ts'
 import { fingerprintSeries, fingerprintStudy } from '../outcome/fingerprint.ts'
 import type { AnalysisOutcome, MeasuredResult, StoredResult } from '../outcome/outcome.ts'
@@ -20,12 +21,13 @@ import { isAskedFor, isRenewal, type StageTiming } from '../queue/job.ts'
 import type { RunJob } from '../queue/run-job.ts'
 import type { SelectionRules } from '../selection/series-choice.ts'
 import type { SeriesFacts } from '../selection/series-facts.ts'
-import { timeSteps } from '../telemetry/time-steps.ts'
+import { type TimeStep, timeSteps } from '../telemetry/time-steps.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
 import { createComparisons } from './compare-study.ts'
 import type { ComposedRejection } from './compose-rejection.ts'
 import { decideResult } from './decide-result.ts'
 import { findCopies } from './find-copies.ts'
+import { type FollowedChange, followChange } from './follow-change.ts'
 import { nameSubject } from './name-subject.ts'
 import { readEarlierResults } from './plan-result.ts'
 import { parseWithinBudget, requireListed } from './read-listed.ts'
@@ -106,6 +108,19 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
     configDigest: core.configDigest,
     requestMeasurement: dependencies.requestMeasurement,
   })
+
+  /** The change since the oldest study that can be compared, image against image. */
+  async function follow(
+    { images: [oldest] }: EarlierComparison,
+    measured: MeasuredSeries,
+    patientId: string | undefined,
+    step: TimeStep,
+    signal: AbortSignal,
+  ): Promise<FollowedChange | undefined> {
+    if (oldest === undefined || measured.kind !== 'head') return undefined
+    const options = { archive, tools, maximumBytes, patientId, signal }
+    return step('history', () => followChange(oldest, measured, options))
+  }
 
   return async (job, context) => {
     const { signal } = context
@@ -230,10 +245,19 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
       restores || maximumStudies === 0
         ? undefined
         : await step('history', () => comparisons.compare(job, study, measured, signal))
-    const change = restores ? restores.result.history : comparison?.change
+    const followed = comparison && (await follow(comparison, measured, patientId, step, signal))
+    const change = restores
+      ? restores.result.history
+      : comparison && { ...comparison.change, ...(followed && { longitudinal: followed.change }) }
     const copies = await findCopies(series, recentJobs, archive, signal)
     const refused = replaces ? undefined : findRejection(recentJobs)
-    const past = { replaces, copies, replacesRejection: refused !== undefined, history: change }
+    const past = {
+      replaces,
+      copies,
+      replacesRejection: refused !== undefined,
+      history: change,
+      followed,
+    }
     const composed = await core.compose(study, measured, past, step)
     const { page, interpretation, instances: results } = composed
     const [stored, png] = await Promise.all([

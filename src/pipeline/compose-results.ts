@@ -19,7 +19,9 @@ import type { SeriesFacts } from '../selection/series-facts.ts'
 import { collectStudyFacts, type StudyFacts } from '../selection/study-facts.ts'
 import type { TimeStep } from '../telemetry/time-steps.ts'
 import { describeSubject } from './describe-subject.ts'
+import type { FollowedChange } from './follow-change.ts'
 import { type Interpretation, interpretVolumes } from './interpret-volumes.ts'
+import { showChange } from './show-change.ts'
 import type { ResultInstance } from './store-results.ts'
 
 export interface CompositionInput {
@@ -38,6 +40,8 @@ export interface CompositionInput {
   /** Reference values of this installation. */
   readonly norms: Norms
   readonly history?: ChangeOverTime | undefined
+  /** What both scans show where the change was measured image against image. */
+  readonly followed?: FollowedChange | undefined
   readonly drawIdentity: boolean
   /** Whether pages show accession number, dates and description of the study; they do unless said otherwise. */
   readonly drawStudy?: boolean | undefined
@@ -125,6 +129,7 @@ function describeReport(
     },
     history:
       input.drawStudy === false ? input.history && withoutDates(input.history) : input.history,
+    changeViews: input.followed && showChange(input.followed.sides),
   }
 }
 
@@ -137,9 +142,13 @@ export function showsIdentity(
 
 /** The same change with studies known by the time between them alone. */
 function withoutDates(change: ChangeOverTime): ChangeOverTime {
+  const { longitudinal } = change
   const timePoints = change.timePoints.map((point) => ({ ...point, studyDate: '' }))
   const unused = change.unused.map((study) => ({ ...study, studyDate: '' }))
-  return { ...change, timePoints, unused }
+  return {
+    ...{ ...change, timePoints, unused },
+    ...(longitudinal && { longitudinal: { ...longitudinal, studyDate: '' } }),
+  }
 }
 
 /** What the model reaches in images of this kind; a head's page must not show what crops reach. */
@@ -160,7 +169,11 @@ function encodeResults(
   const { labelMap, sourceSlices, volumes, intracranialVolume } = measured
   const { history } = input
   const isCompared = history && history.timePoints.length + history.unused.length > 1
-  const told = isCompared ? [history.sentence, ...(history.details ? [history.details] : [])] : []
+  const told = isCompared
+    ? [history.longitudinal?.sentence, history.sentence, history.details].filter(
+        (one) => one !== undefined,
+      )
+    : []
   const warnings = [...measured.warnings, ...told]
   const regions = measureRegions(measured)
   const segmentation = buildSegmentation({ ...result, labelMap, sourceSlices, regions })
@@ -178,6 +191,7 @@ function encodeResults(
     warnings,
     norms: interpretation.norms,
     asymmetry: interpretation.asymmetry,
+    longitudinal: history?.longitudinal,
     predecessors,
   }
   return [

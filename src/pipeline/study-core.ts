@@ -82,7 +82,10 @@ export interface StudyCore {
   compose(
     study: ChosenStudy,
     measured: MeasuredSeries,
-    past: Pick<CompositionInput, 'replaces' | 'history' | 'copies' | 'replacesRejection'>,
+    past: Pick<
+      CompositionInput,
+      'replaces' | 'history' | 'copies' | 'replacesRejection' | 'followed'
+    >,
     step: TimeStep,
   ): Promise<ComposedResults>
 }

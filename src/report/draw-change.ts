@@ -1,4 +1,5 @@
 import type { RateOfChange } from '../measurement/change-over-time.ts'
+import { drawLongitudinal } from './draw-longitudinal.ts'
 import { drawQuestion } from './draw-question.ts'
 import { drawTimeCourse, nameStudy } from './draw-time-course.ts'
 import { formatDate } from './format-facts.ts'
@@ -27,14 +28,30 @@ export function drawChange(
   const { history } = input
   const { changed, questions } = texts
   const isWithheld = judgeQuality(input).verdict === 'rejected'
-  const answer = isWithheld ? texts.symmetric.withheld : (history?.sentence ?? changed.none)
+  const isFollowed = (history?.longitudinal?.sides.length ?? 0) > 0
+  const said = isFollowed ? history?.longitudinal?.sentence : history?.sentence
+  const answer = isWithheld ? texts.symmetric.withheld : (said ?? changed.none)
   let y = drawQuestion(page, questions.changed, answer, top, left, width)
   if (history === undefined || isWithheld || history.timePoints.length < 2) return y
   y = drawTimeCourse(page, history, left, y, width, plotHeight)
+  const { longitudinal } = history
+  if (longitudinal !== undefined) {
+    y = drawLongitudinal(page, longitudinal, left, y + 10, width)
+  }
   const rates = history.rates.map(describeRate)
   if (rates.length > 0) {
     const line = `${rates.join('; ')}; ${changed.interval}.`
-    y = drawParagraph(page, line, textStyles.fineStrong, left, y + 10, width, 2)
+    y = isFollowed
+      ? drawParagraph(
+          page,
+          `${changed.longitudinal.alone} ${line}`,
+          textStyles.fine,
+          left,
+          y,
+          width,
+          3,
+        )
+      : drawParagraph(page, line, textStyles.fineStrong, left, y + 10, width, 2)
   }
   const odd = history.timePoints.filter(({ comparable }) => !comparable)
   const ageing = history.published[0]

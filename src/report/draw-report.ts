@@ -2,6 +2,7 @@ import { HippoError } from '../errors.ts'
 import { drawChange } from './draw-change.ts'
 import { drawFooter, drawHeader, footerTop } from './draw-header.ts'
 import { drawImages } from './draw-images.ts'
+import { drawChangeViews } from './draw-longitudinal.ts'
 import { drawNormality } from './draw-normality.ts'
 import { drawSeries } from './draw-series.ts'
 import { drawSources, measureSources } from './draw-sources.ts'
@@ -28,7 +29,8 @@ export function drawReport(page: Page, input: ReportInput): void {
   let y = drawHeader(page, input, texts.title)
   y = drawStudyFacts(page, input, y)
   y = drawNormality(page, input, y)
-  const symmetryBottom = drawSymmetry(page, input, pageMargin, y, columnWidth)
+  const symmetryEnd = drawSymmetry(page, input, pageMargin, y, columnWidth)
+  const symmetryBottom = drawChangeViews(page, input, pageMargin, symmetryEnd, columnWidth)
   y = Math.max(symmetryBottom, drawChange(page, input, rightColumn, y, columnWidth)) + 6
   y = drawTrust(page, input, y)
 

@@ -7,6 +7,7 @@ import type { NormativeComparison } from '../measurement/norms/compare-with-norm
 import type { NormBands } from '../measurement/norms/trace-norm-bands.ts'
 import type { QualityFinding } from '../measurement/quality-finding.ts'
 import type { LabelMap, Volume } from '../volume/grid.ts'
+import type { ChangeView } from './change-view.ts'
 
 /** Everything the page shows. Texts are undefined where the study does not say. */
 export interface ReportInput {
@@ -70,6 +71,8 @@ export interface ReportInput {
     | undefined
   /** What earlier studies tell; absent where they were not looked for. */
   readonly history?: ChangeOverTime | undefined
+  /** Both scans in their half-way space, where the change was measured there. */
+  readonly changeViews?: readonly ChangeView[] | undefined
 }
 
 /** A drawn page. */

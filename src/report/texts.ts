@@ -90,6 +90,15 @@ export const texts = {
     hollow: 'Hollow: not comparable.',
     both: 'Both',
     interval: '95 % interval',
+    longitudinal: {
+      before: 'then',
+      now: 'now',
+      measured: 'Image against image:',
+      alone: 'From the volumes of each study alone:',
+      refused: 'Not measured image against image:',
+      caption: (date: string) =>
+        `Both scans in their half-way space. Yellow: outline of ${date}; blue: outline now.`,
+    },
     studies: (count: number, years: string) => `${count} studies over ${years} years`,
     expected: (group: string, rate: string, source: string) =>
       `Dotted: mean of ${group}, ${rate} a year (${source}); single people differ from it.`,

@@ -8,6 +8,7 @@ import { computeAge } from '../selection/patient-age.ts'
 export type Cell = string | number | boolean | undefined
 
 const sides = ['left', 'right', 'unknown'] as const
+const changedSides = ['left', 'right', 'both'] as const
 const normedSides = ['left', 'right'] as const
 
 /** The columns of a table of results, in their order; part of the API: never renamed, only added. */
@@ -61,6 +62,13 @@ export const columns = [
   'answer_reader',
   'answered_by',
   'answered_at',
+  'change_since_study_instance_uid',
+  'change_years',
+  ...changedSides.flatMap((side) => [
+    `${side}_change_percent`,
+    `${side}_change_percent_low`,
+    `${side}_change_percent_high`,
+  ]),
 ] as const
 
 export type ResultRow = Readonly<Record<string, Cell>>
@@ -120,6 +128,22 @@ function describeVolumes({ volumes, norms, asymmetry, intracranialVolume }: Meas
   return cells
 }
 
+/** The change since an earlier study, measured image against image. */
+function describeChange({ history }: MeasuredResult) {
+  const change = history?.longitudinal
+  if (change === undefined || change.sides.length === 0) return {}
+  const cells: Record<string, Cell> = {
+    change_since_study_instance_uid: change.studyInstanceUid,
+    change_years: round(change.years),
+  }
+  for (const { side, percent, lower, upper } of change.sides) {
+    cells[`${side}_change_percent`] = round(percent)
+    cells[`${side}_change_percent_low`] = round(lower)
+    cells[`${side}_change_percent_high`] = round(upper)
+  }
+  return cells
+}
+
 function describeSource({ verdicts, result, rejection }: AnalysisOutcome) {
   const seriesInstanceUid = result?.measuredSeriesInstanceUid ?? rejection?.seriesInstanceUid
   const series = verdicts.find((verdict) => verdict.seriesInstanceUid === seriesInstanceUid)
@@ -154,6 +178,7 @@ export function describeResult(job: Job, study: DescribedStudy | undefined): Res
     verdict: result?.verdict ?? (job.state === 'rejected' ? 'rejected' : undefined),
     ...(outcome && describeSource(outcome)),
     ...(result && describeVolumes(result)),
+    ...(result && describeChange(result)),
     model_name: result?.model.name,
     model_version: result?.model.version,
     software_version: result?.softwareVersion,

@@ -3,6 +3,7 @@ import type { StudyToMeasure } from '../history/comparison.ts'
 import type { Metrics } from '../http/metrics.ts'
 import type { ModelService } from '../models/model-service.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
+import { siblingProgram } from '../threads/sibling-program.ts'
 import { runPeriodically } from '../upkeep/run-periodically.ts'
 import type { ServiceContext } from './service-context.ts'
 import { startModels } from './start-models.ts'
@@ -28,7 +29,7 @@ export async function startAnalysis(
 ): Promise<StartedAnalysis> {
   const models = await startModels(config, store, clock, log)
   const analysis = await startAnalysisHost({
-    program: new URL('../analysis.ts', import.meta.url),
+    program: siblingProgram(import.meta.url, '../analysis'),
     history,
     models: models.initial,
     tracing,

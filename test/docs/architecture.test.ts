@@ -29,7 +29,7 @@ describe('docs/checks.md', () => {
     expect(status).toBe(2)
     const names = stderr.trim().split('\n').slice(1)
     const table = read('docs/checks.md').split('`npm run check -- NAME [options]`:')[1] ?? ''
-    const described = [...table.matchAll(/^\| `([a-z-]+)` \|/gm)].map((match) => match[1])
+    const described = [...table.matchAll(/^\| `([a-z0-9.-]+)` \|/gm)].map((match) => match[1])
     expect(described).toEqual(names)
   })
 

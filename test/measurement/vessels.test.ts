@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { checkVessels } from '../../src/measurement/quality/check-vessels.ts'
 import { measureBrightShare } from '../../src/measurement/quality/measure-bright-share.ts'
 import { brightenVessels } from '../../tools/gate-study/brighten-vessels.ts'
-import { addNoise } from '../../tools/gate-study/degrade.ts'
 import { seededRandom } from '../../tools/seeded-random.ts'
+import { addNoise } from '../../tools/spoil-head/degrade.ts'
 import { makeGrid, paint } from '../volume/phantom.ts'
 
 /** The surroundings of a left hippocampus: white matter, grey matter in the middle, fluid beside it. */

@@ -31,3 +31,13 @@ export function makeFacts(
   })
   return { ...facts, ...rest }
 }
+
+/** How a Siemens MPRAGE is acquired; times in ms, the angle in degrees. */
+export const mprageFacts = {
+  scanningSequence: ['GR', 'IR'],
+  sequenceVariant: ['SP', 'MP'],
+  repetitionTime: 2300,
+  echoTime: 2.98,
+  inversionTime: 900,
+  flipAngle: 9,
+} as const

@@ -1,6 +1,6 @@
 import type { SeriesFacts } from '../../src/selection/series-facts.ts'
 import type { VerdictReason } from '../../src/selection/verdict-reason.ts'
-import { makeFacts } from './make-facts.ts'
+import { makeFacts, mprageFacts } from './make-facts.ts'
 
 export interface RealisticSeries {
   readonly what: string
@@ -24,11 +24,11 @@ function brain(description: string, changes: Changes): SeriesFacts {
     seriesDescription: description,
     bodyPartExamined: 'BRAIN',
     images: 176,
-    repetitionTime: tr,
-    echoTime: te,
-    inversionTime: ti,
-    flipAngle: fa,
     ...rest,
+    repetitionTime: tr ?? rest.repetitionTime,
+    echoTime: te ?? rest.echoTime,
+    inversionTime: ti ?? rest.inversionTime,
+    flipAngle: fa ?? rest.flipAngle,
   })
 }
 
@@ -36,13 +36,9 @@ const flat = { mrAcquisitionType: '2D', sliceThickness: 4, spacingBetweenSlices:
 const mprage = {
   manufacturer: 'SIEMENS',
   imageType: ['ORIGINAL', 'PRIMARY', 'M', 'ND', 'NORM'],
-  scanningSequence: ['GR', 'IR'],
+  ...mprageFacts,
   sequenceVariant: ['SK', 'SP', 'MP'],
   sequenceName: '*tfl3d1_16ns',
-  tr: 2300,
-  te: 2.98,
-  ti: 900,
-  fa: 9,
 }
 const bravo = {
   manufacturer: 'GE MEDICAL SYSTEMS',

@@ -3,7 +3,7 @@ import { selectSeries } from '../../src/selection/select-series.ts'
 import type { SelectionRules } from '../../src/selection/series-choice.ts'
 import type { SeriesFacts } from '../../src/selection/series-facts.ts'
 import { deniedAgents, describedSeries, givenAgents, namedSeries } from './described-series.ts'
-import { makeFacts } from './make-facts.ts'
+import { makeFacts, mprageFacts } from './make-facts.ts'
 
 const rules: SelectionRules = {
   seriesDescription: 'HippoCrop',
@@ -14,15 +14,7 @@ type Changes = Partial<SeriesFacts> & { readonly images?: number }
 const judge = (changes: Changes, own: Partial<SelectionRules> = {}) =>
   selectSeries([makeFacts({ images: 176, ...changes })], { ...rules, ...own }).verdicts[0]!
 const reasonOf = (changes: Changes) => judge(changes).reason
-const mprage = {
-  seriesDescription: 't1_mprage',
-  scanningSequence: ['GR', 'IR'],
-  sequenceVariant: ['SP', 'MP'],
-  repetitionTime: 2300,
-  echoTime: 2.98,
-  inversionTime: 900,
-  flipAngle: 9,
-}
+const mprage = { seriesDescription: 't1_mprage', ...mprageFacts }
 const spoiled = {
   seriesDescription: 'Series 4',
   scanningSequence: ['GR'],

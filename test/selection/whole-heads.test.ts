@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { selectSeries } from '../../src/selection/select-series.ts'
 import type { SelectionRules } from '../../src/selection/series-choice.ts'
 import type { SeriesFacts } from '../../src/selection/series-facts.ts'
-import { makeFacts } from './make-facts.ts'
+import { makeFacts, mprageFacts } from './make-facts.ts'
 import { realisticSeries } from './realistic-series.ts'
 
 const rules: SelectionRules = {
@@ -14,12 +14,7 @@ const head = (changes: Partial<SeriesFacts> & { images?: number } = {}) =>
   makeFacts({
     images: 176,
     imageType: ['ORIGINAL', 'PRIMARY', 'M', 'ND', 'NORM'],
-    scanningSequence: ['GR', 'IR'],
-    sequenceVariant: ['SP', 'MP'],
-    repetitionTime: 2300,
-    echoTime: 2.98,
-    inversionTime: 900,
-    flipAngle: 9,
+    ...mprageFacts,
     ...changes,
     seriesInstanceUid: `1.2.3.${changes.seriesNumber ?? 1}`,
   })

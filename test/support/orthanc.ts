@@ -5,10 +5,11 @@ import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { findOrthancProgram } from '../../tools/demo/orthanc-program.ts'
 import { controlServer } from './server-process.ts'
 
 const repository = new URL('../../', import.meta.url).pathname
-const dicomWebPlugin = '/usr/share/orthanc/plugins/libOrthancDicomWeb.so'
+const program = findOrthancProgram()
 
 export interface OrthancOptions {
   /** Base URL of the service the hook calls; the hook script is loaded only when this is given. */
@@ -48,7 +49,7 @@ export interface RunningOrthanc {
 }
 
 export function isOrthancInstalled(): boolean {
-  return existsSync('/usr/sbin/Orthanc') && existsSync(dicomWebPlugin)
+  return existsSync(program.command) && existsSync(program.dicomWebPlugin)
 }
 
 /**
@@ -93,7 +94,7 @@ export async function startOrthanc(options: OrthancOptions = {}): Promise<Runnin
     RemoteAccessAllowed: false,
     RegisteredUsers: { [user]: password },
     StableAge: options.stableAge ?? 1,
-    Plugins: options.dicomWeb === false ? [] : [dicomWebPlugin],
+    Plugins: options.dicomWeb === false ? [] : [program.dicomWebPlugin],
     LuaScripts: options.hookUrl === undefined ? [] : [join(repository, 'lua/on-stable-study.lua')],
     HippoVolume: { ServiceUrl: options.hookUrl ?? '', HookToken: options.hookToken ?? '' },
     ...options.configuration,
@@ -111,10 +112,10 @@ export async function startOrthanc(options: OrthancOptions = {}): Promise<Runnin
 
   const { readLog, start, end } = controlServer({
     name: 'Orthanc',
-    command: ['--', '/usr/sbin/Orthanc', join(folder, 'orthanc.json')],
+    command: ['--', program.command, ...program.args, join(folder, 'orthanc.json')],
     folder,
     logFile,
-    environment: { TCP_NODELAY: '1', ...options.environment },
+    environment: { TCP_NODELAY: '1', ...program.environment, ...options.environment },
     isUp: async () => {
       const answer = await request('/system').catch(() => undefined)
       await answer?.arrayBuffer()

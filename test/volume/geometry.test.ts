@@ -18,7 +18,7 @@ import {
   voxelToPatient,
   voxelVolumeOf,
 } from '../../src/volume/patient-affine.ts'
-import { resampleLabels, resampleVolume } from '../../tools/resample-volume.ts'
+import { resampleLabels, resampleVolume } from '../../tools/spoil-head/resample-volume.ts'
 import { makeGrid, paint } from './phantom.ts'
 
 const linear = ([x, y, z]: Vector3) => 100 + 2 * x - 3 * y + 0.5 * z

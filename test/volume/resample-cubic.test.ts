@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { resampleCubic } from '../../src/volume/resample-cubic.ts'
-import { resampleVolume } from '../../tools/resample-volume.ts'
+import { resampleVolume } from '../../tools/spoil-head/resample-volume.ts'
 import { makeGrid, paint } from './phantom.ts'
 
 const grid = makeGrid([20, 24, 22], [1, 1.2, 0.9], [10, -5, 20], [3, -7, 9])

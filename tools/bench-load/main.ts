@@ -12,10 +12,10 @@ import { findFreePort, startOrthanc } from '../../test/support/orthanc.ts'
 import { prepareService } from '../../test/support/service.ts'
 import { readMemory } from '../bench/process-memory.ts'
 import { growthOf, summarize } from '../bench/statistics.ts'
-import { listAllJobs } from '../flood/list-jobs.ts'
-import { sendFiles } from '../kill-test/send-files.ts'
 import { makeSampleSeries } from '../sample-study/sample-series.ts'
 import { writeSampleStudy } from '../sample-study/write-sample-study.ts'
+import { listAllJobs } from '../worst-day/list-jobs.ts'
+import { sendFiles } from '../worst-day/send-files.ts'
 import { copyStudy } from './copy-study.ts'
 
 const { values } = parseArgs({

@@ -1,5 +1,5 @@
 // Speed and memory of the whole path, with a real Orthanc and the real model.
-//   npm run bench -- [--kind crop|head] [--studies 30 or 10] [--memory-studies 300 or 0]
+//   npm run check -- bench [--kind crop|head] [--studies 30 or 10] [--memory-studies 300 or 0]
 // Targets for whole heads on two idle cores: 3.0 s from hook to verified report (median), 2.0 s of it for
 // localize and infer, 900 MB at the highest.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'

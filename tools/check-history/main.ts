@@ -29,6 +29,8 @@ const templates = '/usr/share/mricron/templates'
 const labels = { left: 37, right: 38 } as const
 /** Percentage points a year within which the known change has to be recovered. */
 const target = 0.5
+/** The same, image against image: of the side that shrinks and both together, and of the untouched side. */
+const [followedTarget, untouchedTarget] = [0.3, 0.2]
 
 const head = readTemplate(`${templates}/ch2.nii.gz`)
 const atlas = readTemplate(`${templates}/aal.nii.gz`)
@@ -111,7 +113,25 @@ try {
     )
   }
   const expected = kind === 'head' ? 3 : 1
-  const isGood = history.rates.length === expected && worst <= target
+  const { longitudinal } = history
+  if (longitudinal !== undefined) console.log(`\n${longitudinal.sentence}`)
+  let [worstFollowed, worstUntouched] = [0, 0]
+  for (const { side, percentPerYear = Number.NaN, ...ends } of longitudinal?.sides ?? []) {
+    const known = knownRate(years, side)
+    const error = percentPerYear - known
+    if (side === 'right') worstUntouched = Math.abs(error)
+    else worstFollowed = Math.max(worstFollowed, Math.abs(error))
+    const row = [known, percentPerYear].map((value) => value.toFixed(2).padStart(7)).join('     ')
+    const interval = `${ends.lowerPerYear?.toFixed(2)} to ${ends.upperPerYear?.toFixed(2)}`
+    console.log(`${side.padEnd(8)}${row}     ${interval.padEnd(18)}${error.toFixed(2).padStart(6)}`)
+  }
+  const isFollowed = worstFollowed <= followedTarget && worstUntouched <= untouchedTarget
+  if (kind === 'head') {
+    const limits = `${followedTarget} (untouched side ${untouchedTarget}) percentage points a year`
+    console.log(`image against image ${isFollowed ? 'within' : 'NOT within'} ${limits}`)
+  }
+  const isMeasured = kind !== 'head' || (longitudinal?.sides.length === 3 && isFollowed)
+  const isGood = history.rates.length === expected && worst <= target && isMeasured
   console.log(
     isGood
       ? `every change is within ${target} percentage points a year of the known one`

@@ -10,8 +10,8 @@ import {
   voxelToPatient,
 } from '../../src/volume/patient-affine.ts'
 import { scale, toVector3 } from '../../src/volume/vector3.ts'
-import { resampleVolume } from '../resample-volume.ts'
 import { seededRandom } from '../seeded-random.ts'
+import { resampleVolume } from '../spoil-head/resample-volume.ts'
 
 /** A head after something was done to it, and where a point of the head went, LPS mm. */
 export interface AlteredHead {

@@ -2,7 +2,7 @@ import { rotationAbout } from '../../src/localization/pose.ts'
 import type { Affine, Grid, Vector3, Volume } from '../../src/volume/grid.ts'
 import { chainAffines, voxelToPatient } from '../../src/volume/patient-affine.ts'
 import { lengthOf, normalize, scale } from '../../src/volume/vector3.ts'
-import { resampleVolume } from '../resample-volume.ts'
+import { resampleVolume } from '../spoil-head/resample-volume.ts'
 import type { AlteredHead } from './alter-head.ts'
 
 /** A whole brain fits into a ball of this radius, mm. */

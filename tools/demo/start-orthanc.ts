@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { repositoryPath } from '../repository-path.ts'
 import { type Child, startChild } from './child-process.ts'
+import { findOrthancProgram } from './orthanc-program.ts'
 import { waitUntil } from './wait-until.ts'
 
 export interface DemoOrthanc extends Child {
@@ -16,7 +17,7 @@ export interface DemoOrthanc extends Child {
 
 const secret = () => randomBytes(24).toString('base64url')
 
-/** Starts Debian's Orthanc with the project's configuration, hook and read-only account. */
+/** Starts an Orthanc with the project's configuration, hook and read-only account. */
 export async function startOrthanc(options: {
   readonly folder: string
   readonly httpPort: number
@@ -27,6 +28,7 @@ export async function startOrthanc(options: {
 }): Promise<DemoOrthanc> {
   const storage = join(options.folder, 'orthanc')
   mkdirSync(storage, { recursive: true })
+  const program = findOrthancProgram()
   const accounts = { hippovolume: secret(), viewer: secret(), demo: secret() }
   const project = JSON.parse(readFileSync(repositoryPath('orthanc/orthanc.json'), 'utf8'))
   const configuration = {
@@ -38,7 +40,7 @@ export async function startOrthanc(options: {
     RemoteAccessAllowed: false,
     RegisteredUsers: accounts,
     StableAge: options.stableAge,
-    Plugins: ['/usr/share/orthanc/plugins/libOrthancDicomWeb.so'],
+    Plugins: [program.dicomWebPlugin],
     LuaScripts: [
       repositoryPath('lua/on-stable-study.lua'),
       repositoryPath('orthanc/viewer/read-only-account.lua'),
@@ -49,10 +51,10 @@ export async function startOrthanc(options: {
   writeFileSync(configurationFile, JSON.stringify(configuration, null, 2), { mode: 0o600 })
   const child = startChild({
     name: 'Orthanc',
-    command: '/usr/sbin/Orthanc',
-    args: [configurationFile],
+    command: program.command,
+    args: [...program.args, configurationFile],
     // Without it every small answer waits 40 ms for the acknowledgement of the one before.
-    environment: { TCP_NODELAY: '1' },
+    environment: { TCP_NODELAY: '1', ...program.environment },
     folder: options.folder,
     logFile: join(options.folder, 'logs', 'orthanc.log'),
   })

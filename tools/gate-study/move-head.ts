@@ -3,7 +3,7 @@ import { cutPart, type GridPart } from '../../src/volume/part-of-grid.ts'
 import { voxelToPatient } from '../../src/volume/patient-affine.ts'
 import { resampleCubic } from '../../src/volume/resample-cubic.ts'
 import { toVector3 } from '../../src/volume/vector3.ts'
-import { moveGrid } from '../stability/move-grid.ts'
+import { moveGrid } from '../spoil-head/move-grid.ts'
 import { planLineTransform, powerOfTwo } from './fourier-line.ts'
 
 /** Where a head lay next to where it lay first: turned about its own axes (LPS), then shifted. */

@@ -2,10 +2,10 @@ import type { Grid, Vector3, Volume } from '../../src/volume/grid.ts'
 import { mirrorValues } from '../../src/volume/mirror.ts'
 import { affineColumn, voxelToPatient } from '../../src/volume/patient-affine.ts'
 import { toVector3 } from '../../src/volume/vector3.ts'
-import { addBias, addNoise, coarsen } from '../gate-study/degrade.ts'
-import { resampleVolume } from '../resample-volume.ts'
 import { seededRandom } from '../seeded-random.ts'
-import { moveGrid } from './move-grid.ts'
+import { addBias, addNoise, coarsen } from '../spoil-head/degrade.ts'
+import { moveGrid } from '../spoil-head/move-grid.ts'
+import { resampleVolume } from '../spoil-head/resample-volume.ts'
 
 /** One way in which the same head may come again. */
 export interface HeadChange {

@@ -5,6 +5,7 @@ import type { SliceFacts } from '../../dicom/slice-facts.ts'
 import type { Asymmetry } from '../../measurement/asymmetry.ts'
 import type { HippocampusVolumes, Side } from '../../measurement/hippocampus-volumes.ts'
 import type { IntracranialVolume } from '../../measurement/intracranial-volume.ts'
+import type { LongitudinalChange } from '../../measurement/longitudinal-change.ts'
 import type { NormativeComparison } from '../../measurement/norms/compare-with-norms.ts'
 import type { LabelMap } from '../../volume/grid.ts'
 import type { EncodedResult } from '../encoded-result.ts'
@@ -37,6 +38,8 @@ export interface MeasurementDocumentInput extends ResultInput {
   readonly norms?: NormativeComparison | undefined
   /** Of two sides. */
   readonly asymmetry?: Asymmetry | undefined
+  /** Since an earlier study, measured image against image. */
+  readonly longitudinal?: LongitudinalChange | undefined
   /** Sentences a reader of the numbers must know. */
   readonly warnings: readonly string[]
   /** The document of the same study that this one replaces. */
@@ -95,7 +98,7 @@ function findSources(
  */
 export function buildMeasurementDocument(input: MeasurementDocumentInput): EncodedResult {
   const { identity, segmentation, regions, volumes, warnings, predecessors } = input
-  const { intracranialVolume, norms, asymmetry } = input
+  const { intracranialVolume, norms, asymmetry, longitudinal } = input
   const { sources, uids, time, encode } = startResult(input, 'sr')
   const sourceSeriesInstanceUid = identity.sourceSeriesInstanceUid
   const all = findSources(input)
@@ -136,6 +139,11 @@ export function buildMeasurementDocument(input: MeasurementDocumentInput): Encod
         trackingId: 'Asymmetry of the hippocampi',
         trackingUid: makeTrackingUid(identity, 'Asymmetry of the hippocampi'),
       },
+      changes: longitudinal?.sides.map((side) => {
+        const trackingId = `Change of the hippocampus since an earlier study, ${side.side}`
+        const trackingUid = makeTrackingUid(identity, trackingId)
+        return { change: longitudinal, side, trackingId, trackingUid }
+      }),
       comments: [
         researchComment,
         ...(volumes.some((one) => one.standardErrorMm3) ? [uncertaintyComment] : []),
@@ -165,7 +173,7 @@ export function buildMeasurementDocument(input: MeasurementDocumentInput): Encod
       collectEvidence(tree, identity.studyInstanceUid, known),
       predecessors.length === 0 ? [] : [referenceStudy(identity.studyInstanceUid, predecessors)],
     ),
-    ...(asymmetry === undefined ? {} : privateSchemeIdentification()),
+    ...(asymmetry || longitudinal?.sides.length ? privateSchemeIdentification() : {}),
     ...tree,
   })
 }

@@ -9,6 +9,7 @@ import {
   intracranialVolumeGroup,
   type MeasuredIntracranialVolume,
 } from './tid-1501-intracranial-volume.ts'
+import { longitudinalGroup, type MeasuredSideChange } from './tid-1501-longitudinal.ts'
 import { type MeasuredTotal, totalVolumeGroup } from './tid-1501-measurement-group.ts'
 import { imageLibrary, type LibraryImages } from './tid-1600-image-library.ts'
 
@@ -21,13 +22,23 @@ export interface MeasurementReportContent {
   readonly intracranialVolume?: MeasuredIntracranialVolume | undefined
   /** Of two sides. */
   readonly asymmetry?: MeasuredAsymmetry | undefined
+  /** Since an earlier study, of each side and of both. */
+  readonly changes?: readonly MeasuredSideChange[] | undefined
   /** Sentences for the reader, the first that it is research. */
   readonly comments: readonly string[]
 }
 
 /** TID 1500 Measurement Report, from its leaves upwards one function per template of PS3.16. */
 export function measurementReport(
-  { library, segments, totals, intracranialVolume, asymmetry, comments }: MeasurementReportContent,
+  {
+    library,
+    segments,
+    totals,
+    intracranialVolume,
+    asymmetry,
+    changes,
+    comments,
+  }: MeasurementReportContent,
   makers: ResultMakers,
 ): ContentItem {
   // TID 1500 Row 1
@@ -51,6 +62,7 @@ export function measurementReport(
         ...totals.map((total) => totalVolumeGroup(total, makers)),
         ...(intracranialVolume ? [intracranialVolumeGroup(intracranialVolume, makers)] : []),
         ...(asymmetry ? [asymmetryGroup(asymmetry, makers)] : []),
+        ...(changes ?? []).map((change) => longitudinalGroup(change, makers)),
       ]),
       // TID 1500 Row 12
       containerItem('CONTAINS', codes.qualitativeEvaluations, [

@@ -6,13 +6,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { findFreePort, type RunningOrthanc, startOrthanc } from '../../test/support/orthanc.ts'
+import { findFreePort, startOrthanc } from '../../test/support/orthanc.ts'
 import { prepareService, type RunningService } from '../../test/support/service.ts'
 import { makeSampleSeries } from '../sample-study/sample-series.ts'
 import { writeSampleStudy } from '../sample-study/write-sample-study.ts'
 import { seededRandom } from '../seeded-random.ts'
 import { startDroppingProxy } from './dropping-proxy.ts'
+import { countStates, listAllJobs, waitUntilQuiet } from './list-jobs.ts'
 import { sendFiles } from './send-files.ts'
+import { countWholeResults } from './whole-results.ts'
 
 const { values } = parseArgs({
   options: {
@@ -24,37 +26,6 @@ const { values } = parseArgs({
 const studyCount = Number(values.studies)
 const killCount = Number(values.kills)
 const random = seededRandom(Number(values.seed))
-const quietMilliseconds = 8_000
-
-/** Modalities of the instances of one result, and how many of each it has: the page has two. */
-const wholeResult: Readonly<Record<string, number>> = { SEG: 1, SR: 1, OT: 2 }
-
-interface Stored {
-  readonly studyInstanceUid: string
-  /** Instances of each modality, as parts of what one result has. */
-  readonly counts: readonly number[]
-}
-
-async function countResults(orthanc: RunningOrthanc): Promise<Stored[]> {
-  const find = async (level: string, query: object) => {
-    const answer = await orthanc.request('/tools/find', {
-      method: 'POST',
-      body: JSON.stringify({ Level: level, Expand: true, Query: query }),
-    })
-    return (await answer.json()) as { MainDicomTags: Record<string, string> }[]
-  }
-  const stored: Stored[] = []
-  for (const { MainDicomTags } of await find('Study', {})) {
-    const studyInstanceUid = MainDicomTags.StudyInstanceUID ?? ''
-    const counts = []
-    for (const [Modality, wanted] of Object.entries(wholeResult)) {
-      const query = { StudyInstanceUID: studyInstanceUid, Modality }
-      counts.push((await find('Instance', query)).length / wanted)
-    }
-    stored.push({ studyInstanceUid, counts })
-  }
-  return stored
-}
 
 async function killRepeatedly(service: RunningService, isOver: () => boolean): Promise<number> {
   let kills = 0
@@ -66,21 +37,6 @@ async function killRepeatedly(service: RunningService, isOver: () => boolean): P
     await service.start()
   }
   return kills
-}
-
-async function waitUntilQuiet(service: RunningService): Promise<Record<string, number>> {
-  let quietSince = Date.now()
-  let counts: Record<string, number> = {}
-  const deadline = Date.now() + 10 * 60_000
-  while (Date.now() - quietSince < quietMilliseconds) {
-    if (Date.now() > deadline) throw new Error('the queue did not come to rest in ten minutes')
-    const { jobs } = await service.json<{ jobs: { state: string }[] }>('/api/v1/jobs?limit=200')
-    counts = {}
-    for (const { state } of jobs) counts[state] = (counts[state] ?? 0) + 1
-    if ((counts.queued ?? 0) + (counts.running ?? 0) > 0) quietSince = Date.now()
-    await sleep(250)
-  }
-  return counts
 }
 
 // Without the whole head: the crop and what must be passed over are enough.
@@ -125,24 +81,20 @@ try {
   })()
   const kills = await killRepeatedly(service, () => false)
   await Promise.all([sending, restarting])
-  const counts = await waitUntilQuiet(service)
-
-  const stored = await countResults(orthanc)
-  const studiesWith = (isSo: (count: number) => boolean) =>
-    stored.filter(({ counts }) => counts.every(isSo)).length
-  const exactlyOne = studiesWith((count) => count === 1)
-  const several = stored.filter(({ counts }) => counts.some((count) => count > 1)).length
+  await waitUntilQuiet(service, { quietMilliseconds: 8_000, atMostHours: 1 / 6 })
+  const states = countStates(await listAllJobs(service))
+  const { studies, exactlyOne, none, otherwise } = await countWholeResults(orthanc)
   const seconds = Math.round((Date.now() - started) / 1000)
   process.stdout.write(
     `${[
-      `studies sent ${sent}, in Orthanc ${stored.length}`,
+      `studies sent ${sent}, in Orthanc ${studies}`,
       `service killed ${kills} times, Orthanc restarted twice, hook calls lost ${proxy.dropped()}, arrived ${proxy.passed()}`,
-      `jobs: ${JSON.stringify(counts)}`,
-      `studies with exactly one whole result ${exactlyOne}, with none ${studiesWith((count) => count === 0)}, with anything twice ${several}`,
+      `jobs: ${JSON.stringify(states)}`,
+      `studies with exactly one whole result ${exactlyOne}, with none ${none}, otherwise ${otherwise}`,
       `took ${seconds} s`,
     ].join('\n')}\n`,
   )
-  failed = exactlyOne !== studyCount || stored.length !== studyCount
+  failed = exactlyOne !== studyCount || studies !== studyCount
 } finally {
   if (failed) process.stdout.write(service.readLog().slice(-4_000))
   proxy.server.close()

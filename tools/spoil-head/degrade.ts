@@ -7,7 +7,7 @@ import {
   voxelToPatient,
 } from '../../src/volume/patient-affine.ts'
 import { scale, toVector3 } from '../../src/volume/vector3.ts'
-import { resampleVolume } from '../resample-volume.ts'
+import { resampleVolume } from './resample-volume.ts'
 
 type Random = () => number
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { tiltToTraining } from '../../src/measuring/training-pose.ts'
+import { tiltToTraining } from '../../src/localization/training-pose.ts'
 import { dot, lengthOf, scale } from '../../src/volume/vector3.ts'
 
 const axes = { right: [-1, 0, 0], anterior: [0, -1, 0], superior: [0, 0, 1] } as const

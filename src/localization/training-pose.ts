@@ -1,5 +1,5 @@
-import type { HeadLocalization } from '../localization/head-localization.ts'
 import { toVector3 } from '../volume/vector3.ts'
+import type { HeadLocalization } from './head-localization.ts'
 
 type HeadAxes = HeadLocalization['headAxes']
 

@@ -1,6 +1,6 @@
-import type { Grid, LabelMap, Volume } from '../src/volume/grid.ts'
-import { sampleTrilinear } from '../src/volume/resample.ts'
-import { visitRows } from '../src/volume/visit-rows.ts'
+import type { Grid, LabelMap, Volume } from '../../src/volume/grid.ts'
+import { sampleTrilinear } from '../../src/volume/resample.ts'
+import { visitRows } from '../../src/volume/visit-rows.ts'
 
 /** Intensities of a volume on another grid, trilinear; 0 or `outside` where the volume does not reach. */
 export function resampleVolume(volume: Volume, target: Grid, outside = 0): Volume {

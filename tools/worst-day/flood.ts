@@ -13,11 +13,11 @@ import { startPostgres } from '../../test/support/postgres.ts'
 import { prepareService } from '../../test/support/service.ts'
 import { readMemory } from '../bench/process-memory.ts'
 import { summarize } from '../bench/statistics.ts'
-import { sendFiles } from '../kill-test/send-files.ts'
 import { makeSampleSeries } from '../sample-study/sample-series.ts'
 import { writeSampleStudy } from '../sample-study/write-sample-study.ts'
 import { seededRandom } from '../seeded-random.ts'
-import { countUnfinished, listAllJobs } from './list-jobs.ts'
+import { countStates, listAllJobs, waitUntilQuiet } from './list-jobs.ts'
+import { sendFiles } from './send-files.ts'
 import { spreadHooks } from './spread-hooks.ts'
 import { countWholeResults } from './whole-results.ts'
 
@@ -39,7 +39,6 @@ const killCount = Number(values.kills ?? Math.max(2, Math.round(studyCount / 100
 const restartCount = Number(values.restarts)
 const random = seededRandom(Number(values.seed))
 const senders = 4
-const quietMilliseconds = 10_000
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
 const cropOnly = makeSampleSeries().filter(({ description }) => description === 'HippoCrop')
@@ -135,21 +134,6 @@ async function watchMemory(): Promise<void> {
   }
 }
 
-async function waitUntilQuiet(): Promise<void> {
-  let [quietSince, told] = [Date.now(), Date.now()]
-  const deadline = Date.now() + Number(values['queue-hours']) * 3_600_000
-  while (Date.now() - quietSince < quietMilliseconds) {
-    if (Date.now() > deadline) throw new Error('the queue did not come to rest')
-    const left = await countUnfinished(first).catch(() => undefined)
-    if (left !== 0) quietSince = Date.now()
-    if (Date.now() - told > 30_000) {
-      say(`${left ?? '?'} jobs left`)
-      told = Date.now()
-    }
-    await sleep(250)
-  }
-}
-
 let failed = true
 try {
   for (const service of services) await service.start()
@@ -160,7 +144,11 @@ try {
   const watching = watchMemory()
   await Promise.all([sendAll(), killServices(), restartOthers()])
   const sentAfter = (Date.now() - started) / 1000
-  await waitUntilQuiet()
+  await waitUntilQuiet(first, {
+    quietMilliseconds: 10_000,
+    atMostHours: Number(values['queue-hours']),
+    tell: (left) => say(`${left ?? '?'} jobs left`),
+  })
   isOver = true
   await watching
 
@@ -176,8 +164,7 @@ try {
   const results = [...ofStudy.values()]
   const waits = summarize(results.map(({ asked, done }) => (done - asked) / 1000))
   const seconds = (Math.max(...results.map(({ done }) => done)) - started) / 1000
-  const states: Record<string, number> = {}
-  for (const { state } of jobs) states[state] = (states[state] ?? 0) + 1
+  const states = countStates(jobs)
   const counts = await countWholeResults(orthanc)
   const attempts = Math.max(...jobs.map((job) => job.attempts))
   say(`sent in ${sentAfter.toFixed(0)} s; the last result after ${seconds.toFixed(0)} s`)

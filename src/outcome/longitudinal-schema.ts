@@ -1,0 +1,41 @@
+import { Type } from 'typebox'
+
+const percent = Type.Number({
+  description: 'Of the volume at the earlier study; loss is negative.',
+})
+const perYear = Type.Optional(
+  Type.Number({ description: 'The same a year; absent under half a year.' }),
+)
+
+/** The change that was measured by holding an earlier study's images against this one's. */
+export const longitudinalChange = Type.Object(
+  {
+    studyInstanceUid: Type.String({ description: 'DICOM UID of the earlier study.' }),
+    studyDate: Type.String({ description: 'YYYYMMDD.' }),
+    years: Type.Number({ description: 'Between the studies.' }),
+    sides: Type.Array(
+      Type.Object(
+        {
+          side: Type.Enum(['left', 'right', 'both']),
+          percent,
+          lower: Type.Number({ description: '95 % interval, from the error of repeated scans.' }),
+          upper: Type.Number(),
+          percentPerYear: perYear,
+          lowerPerYear: perYear,
+          upperPerYear: perYear,
+        },
+        { additionalProperties: true },
+      ),
+      { description: 'Empty where the change could not be measured so.' },
+    ),
+    reason: Type.Optional(
+      Type.String({ description: 'Why not: a code, such as MOTION or NOT_ALIKE.' }),
+    ),
+    sentence: Type.String(),
+  },
+  {
+    description:
+      'Change since the oldest comparable study, measured image against image in the half-way space of both.',
+    additionalProperties: true,
+  },
+)

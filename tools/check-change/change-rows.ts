@@ -1,0 +1,80 @@
+import { judgeChange, weighSigns } from '../../src/measurement/judge-change.ts'
+import type { ChangeSigns } from '../../src/measurement/longitudinal-change.ts'
+import type { Side } from '../atrophy/known-case.ts'
+
+/** One hippocampus at two visits: what truly changed and what each way makes of it, percent. */
+export interface ChangeRow {
+  readonly head: string
+  /** Simulator, `none` where nothing was changed, or `real` for two real scans. */
+  readonly change: string
+  readonly side: Side
+  readonly known: number
+  /** Each visit alone, subtracted: the way without the earlier images. */
+  readonly alone: number
+  readonly signs: ChangeSigns
+}
+
+/** The ways that are compared, by what each makes of a row. */
+export const ways: Readonly<Record<string, (row: ChangeRow) => number>> = {
+  'each alone': ({ alone }) => alone,
+  'outlines, one box': ({ signs }) => signs.outlined,
+  'tissue that moved': ({ signs }) => signs.moved,
+  'tissue that darkened': ({ signs }) => signs.darkened + signs.darkenedAround,
+  'moved and darkened': ({ signs }) => weighSigns(signs),
+}
+
+const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length
+
+/** Standard deviation about a known middle. */
+const spreadAbout = (values: readonly number[], middle: number) =>
+  Math.sqrt(mean(values.map((value) => (value - middle) ** 2)))
+
+export interface WayFigures {
+  readonly way: string
+  /** Slope through the origin of seen against true, of each simulator. */
+  readonly slopes: Readonly<Record<string, number>>
+  /** Where nothing was changed: mean and standard deviation. */
+  readonly mean: number
+  readonly deviation: number
+  readonly pairs: number
+}
+
+/** Slope of what a way sees against what is true, through the origin. */
+export function slopeOf(rows: readonly ChangeRow[], see: (row: ChangeRow) => number): number {
+  const products = rows.map((row) => row.known * see(row))
+  const squares = rows.map(({ known }) => known * known)
+  return mean(products) / mean(squares)
+}
+
+/** Figures of every way over all rows. */
+export function compareWays(rows: readonly ChangeRow[]): WayFigures[] {
+  const still = rows.filter(({ known }) => known === 0)
+  const kinds = [...new Set(rows.filter(({ known }) => known !== 0).map(({ change }) => change))]
+  return Object.entries(ways).map(([way, see]) => {
+    const seen = still.map(see)
+    const middle = seen.length === 0 ? Number.NaN : mean(seen)
+    return {
+      way,
+      slopes: Object.fromEntries(
+        kinds.map((kind) => [
+          kind,
+          slopeOf(
+            rows.filter(({ change }) => change === kind),
+            see,
+          ),
+        ]),
+      ),
+      mean: middle,
+      deviation: seen.length === 0 ? Number.NaN : spreadAbout(seen, middle),
+      pairs: seen.length,
+    }
+  })
+}
+
+/** The interval that the product gives a change of this size. */
+export function intervalOf(percent: number): number {
+  const moment = { studyInstanceUid: '', studyDate: '', years: 1 }
+  const signs = { moved: percent, darkened: 0, darkenedAround: 0, outlined: 0 }
+  const [one] = judgeChange(moment, [{ side: 'left', signs, volumeMm3: 1 }]).sides
+  return (one!.upper - one!.lower) / 2
+}

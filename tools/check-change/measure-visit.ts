@@ -1,0 +1,22 @@
+import type { OutlinedHead } from '../../src/longitudinal/measure-change.ts'
+import { middlesOfOutlines } from '../../src/longitudinal/middles-of-outlines.ts'
+import { type MeasuringTools, measureHead } from '../../src/measuring/measure-head.ts'
+import type { Volume } from '../../src/volume/grid.ts'
+
+/** A visit as the product measures it alone. */
+export interface MeasuredVisit extends OutlinedHead {
+  readonly volumesMm3: { readonly left: number; readonly right: number }
+}
+
+/** Measures one visit as the product does. Rejects with the product's sentence where it refuses. */
+export async function measureVisit(volume: Volume, tools: MeasuringTools): Promise<MeasuredVisit> {
+  const step = async <T>(_stage: string, run: () => T | Promise<T>) => run()
+  const { localization, labelMap, volumes } = await measureHead(volume, tools, [], step, undefined)
+  const [left, right] = volumes
+  return {
+    volume,
+    localization,
+    middles: middlesOfOutlines(labelMap)!,
+    volumesMm3: { left: left.totalMm3, right: right.totalMm3 },
+  }
+}
