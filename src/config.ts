@@ -258,7 +258,7 @@ function readSecretFile(name: string, path: string): string {
 
 /**
  * Reads the environment into a frozen Config. `NAME_FILE` may name a file that holds the value.
- * Throws CONFIG_INVALID with one sentence that lists everything wrong at once.
+ * Throws CONFIG_INVALID with one sentence that lists all errors.
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const values: Record<string, unknown> = {}

@@ -80,7 +80,7 @@ function findWrongProxies({ TRUST_PROXY: setting }: Values): string[] {
     .split(',')
     .map((part) => part.trim())
     .filter((part) => !isNetwork(part))
-  return wrong.map((part) => `TRUST_PROXY names "${part}", which is no address or network`)
+  return wrong.map((part) => `TRUST_PROXY names "${part}", which is not an address or network`)
 }
 
 function findWrongZone({ SITE_TIME_ZONE: zone }: Values): string[] {
@@ -89,7 +89,7 @@ function findWrongZone({ SITE_TIME_ZONE: zone }: Values): string[] {
     new Intl.DateTimeFormat('en', { timeZone: String(zone) })
     return []
   } catch {
-    return ['SITE_TIME_ZONE names no time zone, such as Europe/Berlin']
+    return ['SITE_TIME_ZONE is not a valid time zone, such as Europe/Berlin']
   }
 }
 

@@ -4,5 +4,5 @@ const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.
   version: string
 }
 
-/** Name and version of this product as they stand in results, pages and answers. */
+/** Name and version of this product as written in results, pages and responses. */
 export const software = { name: 'HippoVolume', version: manifest.version } as const

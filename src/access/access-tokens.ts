@@ -56,13 +56,13 @@ const looksLikeJwt = (token: string) => /^[\w-]+\.[\w-]+\.[\w-]*$/.test(token)
 
 const mostBytes = 2 ** 20
 
-/** The body of an answer, which keys fit into many times over; throws where it goes on beyond. */
+/** The body of a response, up to a limit far above the size of any key set; throws beyond it. */
 async function readBounded(answer: Response): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = []
   let length = 0
   for await (const chunk of answer.body ?? []) {
     length += chunk.length
-    if (length > mostBytes) throw new Error('The answer is longer than keys can be.')
+    if (length > mostBytes) throw new Error('The response is too long for a key set.')
     chunks.push(chunk)
   }
   return new Uint8Array(Buffer.concat(chunks))

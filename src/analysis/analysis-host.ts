@@ -44,7 +44,7 @@ function unwrap<Value>(settled: Settled<Value>): Value {
 }
 
 /**
- * Runs analyses in a process of its own, so that drawing and decoding never keep the API waiting and a
+ * Runs analyses in a separate process, so that drawing and decoding never block the API and a
  * crash of a native library takes neither the queue nor the API with it: its runs fail with
  * ANALYSIS_CRASHED (retryable) and the process is started again. Other models get a new process, which
  * takes over once it has loaded them. Rejects with the process's own error when it cannot start at all

@@ -2,7 +2,7 @@ import { HippoError } from '../errors.ts'
 
 /** Who may run in the process beside whom, after it has crashed. */
 export interface CrashTurns {
-  /** Resolves when the job may begin; the function it answers has to be called when it ended. */
+  /** Resolves when the job may begin; the returned function must be called when it has ended. */
   enter(jobId: string): Promise<() => void>
   /**
    * What an error says of its job: one that was alone when the process crashed did it. Of several nobody

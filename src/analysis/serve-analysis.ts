@@ -71,7 +71,7 @@ export async function serveAnalysis(
       markSuperseded: (png, note) => renderSupersededPage(png, note),
     },
     {
-      // A host that has exited cannot receive the reply; this process then ends by itself.
+      // A host that has exited cannot receive the reply; this process then exits.
       post: (message) => void (channel.connected && channel.send?.(message, () => undefined)),
       on: (listener) => void channel.on('message', listener),
       eventNames: [...hostEvents],

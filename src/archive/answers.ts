@@ -4,7 +4,7 @@ import { HippoError, type Stage } from '../errors.ts'
 
 const tags = Type.Record(Type.String(), Type.Unknown())
 
-/** The parts of Orthanc's answers that are used here; what else they hold is ignored. */
+/** The parts of Orthanc's responses that are used here; everything else in them is ignored. */
 export const systemAnswer = Type.Object({
   Version: Type.String(),
   Name: Type.Optional(Type.String()),
@@ -126,7 +126,7 @@ export function parseAnswer<Schema extends TSchema>(
   const [problem] = Value.Errors(schema, answer)
   throw new HippoError(
     'ARCHIVE_ANSWER_INVALID',
-    'The archive gave an answer this service does not understand. Is it an Orthanc of version 1.10 or later?',
+    'The archive returned a response this service does not understand. Is it Orthanc 1.10 or later?',
     { stage, details: { place: problem?.instancePath, problem: problem?.message } },
   )
 }

@@ -1,7 +1,7 @@
 import { HippoError, type Stage, toHippoError } from '../errors.ts'
 
 /**
- * Orthanc's own error codes (OrthancStatus) that a store answers with status 500 when a disk is full:
+ * Orthanc's own error codes (OrthancStatus) that a store returns with status 500 when a disk is full:
  * CannotWriteFile, FullStorage, SQLiteFlush, SQLiteCannotRun. 14 and 1009 were provoked on 1.10.1.
  */
 const fullDiskStatuses = [14, 19, 1008, 1009]
@@ -14,7 +14,7 @@ const certificateCodes =
 
 const timeoutCodes = ['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'TimeoutError']
 
-/** Transport failures after which the same read may be sent again at once. */
+/** Transport failures after which the same read may be retried immediately. */
 const droppedConnectionCodes = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_CLOSED']
 
 function codeOf(error: unknown): string {
@@ -32,7 +32,7 @@ export function toArchiveError(error: unknown, stage: Stage): HippoError {
   const cause = codeOf(error)
   const options = { stage, cause: error, details: { cause } }
   if (timeoutCodes.includes(cause)) {
-    return new HippoError('ARCHIVE_TIMEOUT', 'The archive took too long to answer.', options)
+    return new HippoError('ARCHIVE_TIMEOUT', 'The archive took too long to respond.', options)
   }
   if (certificateCodes.test(cause)) {
     return new HippoError(
@@ -74,18 +74,18 @@ export function refusalOf(status: number, body: string, stage: Stage): HippoErro
     )
   }
   if (passingRefusals.includes(status)) {
-    const message = `The archive asked to come again later (HTTP status ${status}).`
+    const message = `The archive asked to retry later (HTTP status ${status}).`
     return new HippoError('ARCHIVE_FAILED', message, options)
   }
   if (stage === 'store' && status === 413) {
     return new HippoError(
       'STORE_REFUSED',
-      'The result is larger than what the archive, or a proxy before it, takes in one request (HTTP status 413). Raise its body limit (nginx: client_max_body_size).',
+      'The result is larger than the archive, or a proxy in front of it, accepts in one request (HTTP status 413). Raise its body limit (nginx: client_max_body_size).',
       options,
     )
   }
   if (stage === 'store' && status >= 400 && status < 500) {
-    return new HippoError('STORE_REFUSED', 'The archive refused to store the result.', options)
+    return new HippoError('STORE_REFUSED', 'The archive rejected the result.', options)
   }
   return new HippoError('ARCHIVE_FAILED', `The archive failed with HTTP status ${status}.`, options)
 }
@@ -96,6 +96,6 @@ function readOrthancStatus(body: string): number | undefined {
     const status = (JSON.parse(body) as { OrthancStatus?: unknown } | null)?.OrthancStatus
     return typeof status === 'number' ? status : undefined
   } catch {
-    return undefined // a proxy in between answered with its own page
+    return undefined // a proxy in between returned its own page
   }
 }

@@ -57,7 +57,7 @@ export interface ArchiveStatus {
  * as it is. Short transport failures are tried again here, longer ones are left to the queue.
  */
 export interface Archive {
-  /** Whether the archive answers and accepts our account. */
+  /** Whether the archive responds and accepts our account. */
   ping(options?: CallOptions): Promise<ArchiveStatus>
   findStudy(orthancIdOrStudyInstanceUid: string, options?: CallOptions): Promise<FoundStudy>
   findPatientStudies(patientId: string, options?: CallOptions): Promise<readonly ListedStudy[]>

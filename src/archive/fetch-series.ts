@@ -75,7 +75,7 @@ async function fetchByDicomWeb(
     if (boundary === undefined) {
       throw new HippoError(
         'ARCHIVE_ANSWER_INVALID',
-        'The archive answered the request for a series with something else. Check DICOMWEB_ROOT.',
+        'The archive returned an unexpected response to the request for a series. Check DICOMWEB_ROOT.',
         { stage, details: { contentType } },
       )
     }

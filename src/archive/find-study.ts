@@ -32,7 +32,7 @@ export function toFoundStudy(answer: StudyAnswer): FoundStudy {
 }
 
 function notFound(stage: Stage): HippoError {
-  return new HippoError('STUDY_NOT_FOUND', 'The archive does not hold this study.', { stage })
+  return new HippoError('STUDY_NOT_FOUND', 'The archive does not contain this study.', { stage })
 }
 
 /** GET /studies/{id}; throws STUDY_NOT_FOUND. */
@@ -81,7 +81,7 @@ export async function findStudy(
   if (ids.length > 1) {
     throw new HippoError(
       'STUDY_AMBIGUOUS',
-      `The archive holds ${ids.length} studies with this StudyInstanceUID, under different patient ids. Name one by its Orthanc identifier.`,
+      `The archive holds ${ids.length} studies with this StudyInstanceUID, under different patient IDs. Use the Orthanc identifier of one of them.`,
       { stage, details: { studies: ids.length } },
     )
   }

@@ -29,7 +29,7 @@ const transferJobAnswer = Type.Object({
 
 const folders = { modality: '/modalities', peer: '/peers' } as const
 
-/** Orthanc answers 404 both for a target and for an instance it does not know. */
+/** Orthanc returns 404 both for an unknown target and for an unknown instance. */
 async function explainNotFound(
   http: ArchiveHttp,
   { kind, name }: ForwardTarget,
@@ -41,7 +41,7 @@ async function explainNotFound(
   return names.includes(name)
     ? new HippoError(
         'FORWARD_RESULT_MISSING',
-        'The result is no longer in the archive and cannot be sent on.',
+        'The result is no longer in the archive and cannot be forwarded.',
         options,
       )
     : new HippoError(
@@ -53,7 +53,7 @@ async function explainNotFound(
 
 /**
  * Has Orthanc send an instance to a target (POST /modalities/{name}/store or /peers/{name}/store) and
- * answers Orthanc's job, which goes on by itself, also when this service ends. Throws
+ * returns Orthanc's job, which continues even if this service stops. Throws
  * FORWARD_TARGET_UNKNOWN, FORWARD_RESULT_MISSING.
  */
 export async function startTransfer(
@@ -109,7 +109,7 @@ export async function cancelTransfer(
   try {
     await requestJson(http, { method: 'POST', path, body: '{}', stage, signal })
   } catch (error) {
-    // What Orthanc answers for a job that has ended meanwhile.
+    // What Orthanc returns for a job that has already ended.
     if (!(error instanceof HippoError) || error.details?.status !== 400) throw error
   }
 }

@@ -26,7 +26,7 @@ export interface ListedStudy {
 
 type Found = ListedStudy & { readonly patientId: string | undefined }
 
-/** How long it is believed at how many studies the archive cuts off its answers. */
+/** How long the known limit of studies per response stays valid. */
 const limitLastsMilliseconds = 600_000
 const knownLimits = new WeakMap<ArchiveHttp, { readonly at: number; readonly limit: number }>()
 

@@ -16,7 +16,7 @@ export async function readWhole(
   return joinChunks(chunks)
 }
 
-/** One array with memory of its own, so that it can be handed to a worker. */
+/** One array with its own buffer, so that it can be transferred to a worker. */
 export function joinChunks(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const joined = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0))
   let offset = 0
@@ -61,14 +61,14 @@ export async function requestJson(http: ArchiveHttp, request: ArchiveRequest): P
     const refuse = (message: string) =>
       new HippoError('ARCHIVE_ANSWER_INVALID', message, { stage: request.stage })
     const maximumBytes = request.maximumBytes ?? maximumJsonBytes
-    const tooLarge = refuse('The archive gave a longer answer than this request can have.')
+    const tooLarge = refuse('The archive returned a response that is too long for this request.')
     const bytes = await readWhole(body, { maximumBytes, tooLarge })
     if (isTooNested(bytes)) throw tooLarge
     try {
       return JSON.parse(Buffer.from(bytes.buffer).toString()) as unknown
     } catch {
       // Without the parser's own error as cause: it quotes what it could not read, and causes are logged.
-      throw refuse('The archive gave an answer that is not JSON.')
+      throw refuse('The archive returned a response that is not JSON.')
     }
   })
 }

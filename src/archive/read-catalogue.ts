@@ -44,7 +44,7 @@ type Listed = Readonly<
 
 /**
  * Throws ARCHIVE_ANSWER_INVALID where the tags are those of another instance, series, study or patient
- * than the one that was asked for: a cache between us may have mixed up answers.
+ * than the one that was asked for: a cache in between may have mixed up responses.
  */
 function requireListed(tags: SimplifiedTags, listed: Listed, stage: Stage): void {
   const differing = Object.entries(listed).find(([keyword, expected]) => {
@@ -54,7 +54,7 @@ function requireListed(tags: SimplifiedTags, listed: Listed, stage: Stage): void
   if (differing === undefined) return
   throw new HippoError(
     'ARCHIVE_ANSWER_INVALID',
-    'The archive described another image than the one that was asked for. It will be retried.',
+    'The archive described a different image from the requested one. The request will be retried.',
     { stage, details: { attribute: differing[0] } },
   )
 }
@@ -139,7 +139,7 @@ export async function readCatalogue(
   }
   const instances = parseAnswer(instanceListAnswer, instanceList, stage)
   if (instances.length === 0) {
-    throw new HippoError('STUDY_EMPTY', 'The study holds no instances.', { stage })
+    throw new HippoError('STUDY_EMPTY', 'The study contains no instances.', { stage })
   }
   const bySeries = Map.groupBy(instances, (instance) => instance.ParentSeries)
   // A series without listed instances came in between the requests: the next look will see it.

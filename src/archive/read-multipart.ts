@@ -48,7 +48,7 @@ export async function* readMultipart(
         waiting = rest.length < 2
         if (!waiting) place = rest.toString('latin1', 0, 2) === '--' ? 'epilogue' : 'headers'
       } else {
-        // Begins at the delimiter's own line end, so that a part without headers ends at once.
+        // Begins at the delimiter's line end, so that a part without headers ends immediately.
         const end = rest.indexOf(headersEnd)
         if (end < 0 && rest.length > maximumHeaderBytes) throw notMultipart(stage)
         waiting = end < 0
@@ -71,7 +71,7 @@ export async function* readMultipart(
 function notMultipart(stage: Stage): HippoError {
   return new HippoError(
     'ARCHIVE_ANSWER_INVALID',
-    'The archive answered the request for a series with something else.',
+    'The archive returned an unexpected response to the request for a series.',
     { stage },
   )
 }

@@ -140,8 +140,8 @@ export async function verifyInstance(
   throw new HippoError(
     'VERIFY_MISMATCH',
     stored === undefined
-      ? 'The result was stored but the archive no longer holds it.'
-      : 'What the archive holds under the name of the result is not what was sent.',
+      ? 'The result was stored but is no longer in the archive.'
+      : 'The instance that the archive has under the UID of the result differs from the one that was sent.',
     { stage, details: { sentBytes: file.length, storedBytes: stored?.length } },
   )
 }

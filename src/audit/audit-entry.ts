@@ -1,4 +1,4 @@
-/** What someone asked of the service and what came of it: identifiers only, never a patient's name. */
+/** A request to the service and its outcome: identifiers only, never a patient's name. */
 export interface AuditEntry {
   /** Name of the caller: a shared token's role, an OIDC subject, or `unknown`. */
   readonly who: string
@@ -12,7 +12,7 @@ export interface AuditEntry {
   readonly orthancStudyId?: string | undefined
   readonly studyInstanceUid?: string | undefined
   readonly jobId?: string | undefined
-  /** `asked` stands before a change; `done`, `refused` or `failed` is what came of it. */
+  /** `asked` is recorded before a change; `done`, `refused` or `failed` is its outcome. */
   readonly outcome: 'asked' | 'done' | 'refused' | 'failed'
   readonly details?: Readonly<Record<string, string | number | boolean | undefined>> | undefined
 }

@@ -55,12 +55,12 @@ const readInode = (path: string) =>
   )
 
 function explainFailure(cause: unknown): HippoError {
-  const message = 'The audit trail cannot be written; nothing is done that cannot be recorded.'
+  const message = 'The audit trail cannot be written; actions that cannot be recorded are refused.'
   return new HippoError('AUDIT_UNWRITABLE', message, { cause })
 }
 
 /**
- * A trail of hash-chained JSON lines. Each process, and each start, writes a chain of its own (a file
+ * A trail of hash-chained JSON lines. Each process, and each start, writes its own chain (a file
  * that nobody else writes), whose first entry links to the ends of those before it: so a changed or
  * missing line, and a missing file, show in `verifyAudit`. Entries that come together are made durable
  * together. After a failure the chain is left as it is and the next entry begins a new one.

@@ -6,7 +6,7 @@ export interface AuditVerdict {
   readonly heads: ReadonlyMap<string, string>
   /**
    * Entries that nothing known from outside vouches for: all where nothing is known, else those that came
-   * after the known ones. Whoever has the machine in their hands could have written them.
+   * after the known ones. Anyone with control of the machine could have written them.
    */
   readonly unvouched: number
   /** Sentences about what is missing or changed; empty when all is well. */

@@ -46,7 +46,7 @@ export interface BackfillService {
   /** No further job is stored; those that wait are worked on. */
   pause(id: string): Promise<BackfillStatus>
   resume(id: string): Promise<BackfillStatus>
-  /** The same for good, and its waiting jobs are cancelled; one that runs goes on. */
+  /** Ends it for good and cancels its queued jobs; a running job continues. */
   cancel(id: string): Promise<BackfillStatus>
 }
 

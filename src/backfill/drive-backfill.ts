@@ -252,7 +252,7 @@ export function createBackfillDriver(options: DriveOptions) {
   async function noteFailure(id: string, thrown: unknown): Promise<void> {
     drives.delete(id)
     const error = toHippoError(thrown, 'catalogue')
-    log.warn({ backfillId: id, err: error, code: error.code }, 'A backfill could not go on.')
+    log.warn({ backfillId: id, err: error, code: error.code }, 'A backfill could not continue.')
     await keep(id, (now) => {
       const failures = now.failures + 1
       const wait = Math.min(longestPause, 1_000 * 2 ** Math.min(failures, 20))

@@ -9,7 +9,7 @@ interface Listing {
 }
 
 /**
- * Files named by the arguments: a folder stands for everything below it, also behind symbolic links. Hidden
+ * Files named by the arguments: a folder means everything below it, including symbolic links. Hidden
  * files and DICOMDIR indexes are passed over. Throws FILE_UNREADABLE for a path that does not exist and for
  * folders without a file.
  */

@@ -78,7 +78,7 @@ async function useOffline(wanted: string): Promise<number> {
   return 0
 }
 
-/** Measures new jobs with another model. */
+/** Switches the model for new jobs. */
 export async function useModel(
   version: string,
   options: ModelsOptions & { readonly offline: boolean },
@@ -90,12 +90,12 @@ export async function useModel(
   )
 }
 
-/** Goes back to the model before the last switch. */
+/** Rolls back to the model before the last switch. */
 export async function rollBackModel(options: ModelsOptions): Promise<number> {
   return showModels(await request<ModelsView>(options, '/api/v1/models/rollback', {}), options)
 }
 
-/** Lets a second model look on; `off` ends that. */
+/** Runs a second model in shadow mode; `off` ends that. */
 export async function shadowModel(version: string, options: ModelsOptions): Promise<number> {
   const body = { version: version === 'off' ? null : version }
   return showModels(await request<ModelsView>(options, '/api/v1/models/shadow', body), options)

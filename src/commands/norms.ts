@@ -40,7 +40,7 @@ const percent = (share: number) => `${(100 * share).toFixed(1)} %`
  */
 export async function calibrate(options: CalibrateOptions): Promise<number> {
   if (builtinNorms.kind !== 'regression') {
-    throw new HippoError('CONFIG_INVALID', 'The shipped norms are no regression.')
+    throw new HippoError('CONFIG_INVALID', 'The shipped norms are not a regression.')
   }
   const norms = builtinNorms
   const people = await readTable(options.people, ['id', 'age', 'sex'])

@@ -1,6 +1,6 @@
 /** Where a command tells how far it is: a line on standard error, so that standard output stays data. */
 export interface Progress {
-  /** Shows how far a counted step is, and what came of it; rewrites its line on a terminal. */
+  /** Shows the progress and result of a counted step; rewrites its line on a terminal. */
   count(what: string, done: number, total: number, outcome?: string): void
   say(line: string): void
 }

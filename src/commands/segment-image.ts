@@ -62,7 +62,7 @@ export type SegmentedImage =
       readonly error: ErrorRecord
     }
 
-/** From this length on any side, an image is taken for a whole head, millimetres. */
+/** An image with a side of at least this length is treated as a whole head, millimetres. */
 const headSideMm = 100
 
 /** What an image shows by its size. */

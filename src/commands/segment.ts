@@ -34,7 +34,7 @@ export function localizeWhenNeeded(): Localizer {
   }
 }
 
-/** Measures image after image, and says of each what became of it. */
+/** Measures one image after another and reports the result of each. */
 async function* segmentAll(
   inputs: readonly string[],
   outputs: readonly (string | undefined)[],

@@ -44,7 +44,7 @@ export async function verifyAuditFile(
   console.log(`${entries} entries in ${heads.size} chains, all as they were written.`)
   if (known.length === 0) {
     console.log(
-      'Nothing was given that is known from outside: the file agrees with itself, which a file made anew does, too. Give the hash that the log tells as --known.',
+      'The file is consistent, but so is a file that was rewritten completely. Pass a hash from the log as --known to rule that out.',
     )
   }
   const newest = [...heads].at(-1)

@@ -135,7 +135,7 @@ export async function* decodeFrames(instance: DicomInstance): AsyncGenerator<Dec
     const intensities = await decodeFrame(instance, format, bytes, slice, compressed)
     const lossy = format.lossy || (compressed && isLossyCodestream(transferSyntaxUid, bytes))
     yield { ...slice, intensities, lossy }
-    // A large multi-frame image takes seconds: timers, leases and health checks go on meanwhile.
+    // A large multi-frame image takes seconds: timers, leases and health checks continue in between.
     if (format.numberOfFrames > 1) await nextTurn()
   }
 }

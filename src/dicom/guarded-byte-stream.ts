@@ -5,7 +5,7 @@ import { HippoError } from '../errors.ts'
 const MAXIMUM_ELEMENTS = 500_000
 
 /**
- * dicom-parser's byte stream with limits of its own: the parser steps over an element without looking
+ * dicom-parser's byte stream with additional limits: the parser steps over an element without looking
  * whether the file is that long, and would build any number of objects from a hostile file. Depth
  * needs no counting: the parser recurses, and a stack overflow is caught by parsePart10.
  */
@@ -48,7 +48,7 @@ export class GuardedByteStream extends dicomParser.ByteStream {
     if (this.#elements > MAXIMUM_ELEMENTS) {
       throw new HippoError(
         'DICOM_UNREADABLE',
-        `The file has more than ${MAXIMUM_ELEMENTS} attributes and is refused.`,
+        `The file has more than ${MAXIMUM_ELEMENTS} attributes and is rejected.`,
       )
     }
   }

@@ -10,7 +10,7 @@ export const implementationClassUid = makeUid('implementation-class')
 export const implementationVersionName = 'HIPPOVOLUME'
 
 /**
- * A UID made of what it stands for: UUIDv5 of the parts in this product's namespace as '2.25.' and
+ * A UID derived from what it identifies: UUIDv5 of the parts in this product's namespace as '2.25.' and
  * its decimal value (PS3.5 B.2), at most 44 characters. Equal parts give equal UIDs, so a repeated
  * job writes what it wrote before. Parts are told apart whatever characters they hold.
  */

@@ -3,7 +3,7 @@ import type { FhirInput } from './fhir-input.ts'
 import { deviceSystem } from './identifiers.ts'
 import { type BundleEntry, entryOf } from './resource-common.ts'
 
-/** The software and the model that measured: a device of its own for every pair of them. */
+/** The software and the model that measured: one device for each pair. */
 export function device({ jobId, model, softwareVersion }: FhirInput): BundleEntry {
   return entryOf({ jobId }, 'device', {
     resourceType: 'Device',

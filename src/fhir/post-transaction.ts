@@ -76,11 +76,11 @@ export async function postTransaction(
     if (answer.resourceType === 'Bundle' && isWhole) return
     throw new HippoError(
       'FORWARD_REFUSED',
-      'The FHIR server did not answer as one does to a transaction.',
+      'The FHIR server did not return a valid response to the transaction.',
       { details },
     )
   }
-  const sentence = `The FHIR server answered ${status}: ${explain(answer)}.`
+  const sentence = `The FHIR server returned ${status}: ${explain(answer)}.`
   const isPassing = status >= 500 || passing.includes(status)
   throw new HippoError(isPassing ? 'FORWARD_FAILED' : 'FORWARD_REFUSED', sentence, { details })
 }

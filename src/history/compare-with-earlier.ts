@@ -42,7 +42,7 @@ function withoutLooking(points: readonly TimePoint[], why: string): EarlierCompa
 
 /**
  * Looks for earlier studies of the same person, reads what this product measured of them, and compares.
- * Names and birth dates stay out of what it answers. Throws what the archive throws while studies are
+ * The returned value contains no names and no birth dates. Throws what the archive throws while studies are
  * looked for; an earlier study that cannot be read is named among the unused ones.
  */
 export async function compareWithEarlier(

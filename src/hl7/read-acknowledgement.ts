@@ -22,7 +22,7 @@ export function readAcknowledgement(answer: string, messageId: string): void {
   const segments = answer.split(/[\r\n]+/).map((line) => line.split('|'))
   const [, code, answered, text] = segments.find(([name]) => name === 'MSA') ?? []
   if (code === undefined || answered !== messageId) {
-    throw new HippoError('FORWARD_FAILED', 'The HL7 receiver did not answer to our message.')
+    throw new HippoError('FORWARD_FAILED', 'The HL7 receiver did not acknowledge our message.')
   }
   if (code === 'AA' || code === 'CA') return
   const why = explain(segments, text)

@@ -13,7 +13,7 @@ export interface MllpEndpoint {
 const longestAnswer = 2 ** 20
 
 /**
- * Sends one message over a connection of its own and returns the answer. Throws FORWARD_FAILED where
+ * Sends one message over a new connection and returns the reply. Throws FORWARD_FAILED where
  * none comes in time, or the signal's reason.
  */
 export async function sendOverMllp(

@@ -27,7 +27,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
 export function answerErrors(app: HttpApp): void {
   function describeMissing(request: FastifyRequest, reply: FastifyReply): Error {
     if (request.url === undecodableAddress) {
-      return new HippoError('REQUEST_INVALID', 'The address cannot be decoded.')
+      return new HippoError('REQUEST_INVALID', 'The URL cannot be decoded.')
     }
     const allowed = app.findRoutesAt(request.url).flatMap(({ methods }) => methods)
     if (allowed.length === 0) {

@@ -86,10 +86,10 @@ export const backfillView = Type.Object(
     looked: count('Studies of the archive that were looked at.'),
     found: count('Those that fit the query.'),
     passedOver: count(
-      'Found ones that need nothing: a result stands, a job waits, or images still come in.',
+      'Found studies that need no analysis: they have a valid result or a queued job, or images are still arriving.',
     ),
     enqueued: count('Found ones for which a job was stored.'),
-    ended: count('Found ones that are done with: passed over, or their job has ended.'),
+    ended: count('Found studies that are done: skipped, or their job has ended.'),
     counts: Type.Record(jobState, Type.Integer({ minimum: 0 }), {
       description: 'Its jobs by state, without those that housekeeping removed.',
     }),

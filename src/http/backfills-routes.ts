@@ -17,7 +17,7 @@ const defaultRate = 30
 function requireDay(name: string, text: string): string {
   const day = parseDay(text)
   if (day !== undefined) return day
-  throw new HippoError('REQUEST_INVALID', `The date "${text}" of "${name}" is no day.`)
+  throw new HippoError('REQUEST_INVALID', `The date "${text}" of "${name}" is not a valid date.`)
 }
 
 /** The query of a request; throws REQUEST_INVALID for days that are none, or none between them. */
@@ -81,7 +81,7 @@ export function addBackfillsRoutes(app: HttpApp, backfills: BackfillService): vo
       schema: {
         operationId: 'createBackfill',
         tags: ['backfills'],
-        summary: "Analyses the archive's past, behind everything that is new",
+        summary: 'Analyses older studies of the archive, at lower priority than new ones',
         body: backfillBody,
         response: { 201: backfillView, ...problems(400, 401, 403, 413, 415, 500, 503) },
       },
@@ -115,9 +115,9 @@ export function addBackfillsRoutes(app: HttpApp, backfills: BackfillService): vo
   )
 
   for (const [action, summary] of [
-    ['pause', 'Stores no further job until it is resumed'],
-    ['resume', 'Goes on where it was paused'],
-    ['cancel', 'Ends it and cancels its waiting jobs'],
+    ['pause', 'Pauses it: no further jobs are stored until it is resumed'],
+    ['resume', 'Resumes it'],
+    ['cancel', 'Ends it and cancels its queued jobs'],
   ] as const) {
     app.post(
       `/api/v1/backfills/:id/${action}`,

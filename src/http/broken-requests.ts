@@ -21,7 +21,7 @@ export function routableUrl(url: string): string {
   }
 }
 
-/** Statuses of what Node's parser refuses by itself (https://nodejs.org/api/http.html#event-clienterror). */
+/** Statuses of requests that Node's parser itself rejects (https://nodejs.org/api/http.html#event-clienterror). */
 const statuses: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
   ERR_HTTP_REQUEST_TIMEOUT: 408,

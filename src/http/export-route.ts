@@ -26,7 +26,7 @@ const states = (description = 'Default: succeeded, rejected, failed.') =>
   Type.Array(state, { minItems: 1, maxItems: 5, description })
 const words = {
   superseded: 'Also results that a newer one has replaced.',
-  pseudonymous: 'Codes instead of what names a person; needs PSEUDONYM_SECRET.',
+  pseudonymous: 'Replaces identifying values by codes; needs PSEUDONYM_SECRET.',
 }
 const flag = (description: string) => Type.Enum(['true', 'false'], { description })
 

@@ -19,7 +19,7 @@ export function addHealthRoutes(app: HttpApp, checkAll: () => Promise<CheckResul
       schema: {
         operationId: 'checkLiveness',
         tags: ['health'],
-        summary: 'The process answers',
+        summary: 'The process runs',
         response: { 200: Type.Object({ status: Type.Literal('live') }) },
       },
     },

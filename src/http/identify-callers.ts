@@ -30,7 +30,7 @@ function readCredential(header: string | undefined, access: Access): string | un
 
 /**
  * Finds out who asks, on every route that is not open; throws UNAUTHORIZED for a caller that cannot be identified.
- * @param countFailure told of every request without a valid token; throws when it has seen enough
+ * @param countFailure called for every request without a valid token; throws when there were too many
  */
 export function identifyCallers(
   app: HttpApp,

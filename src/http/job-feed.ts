@@ -5,7 +5,7 @@ import { viewJob } from './job-view.ts'
 import { toProblem } from './problem.ts'
 
 export interface JobFeed {
-  /** Calls back with all news until the answered function is called; news of the queue come at once. */
+  /** Calls back with all updates until the returned function is called; the state of the queue is sent immediately. */
   watch(tell: (news: JobNews) => void): () => void
   /** Ends the polling for good. */
   stop(): void
@@ -17,7 +17,7 @@ export interface JobFeedOptions {
   readonly pollMilliseconds?: number
 }
 
-/** The newest jobs and the running ones are watched; what no longer runs is looked at once more. */
+/** The newest jobs and the running ones are monitored; a job that no longer runs is read once more. */
 const watchedJobs = 50
 
 /**

@@ -77,7 +77,7 @@ export function addJobsRoutes(app: HttpApp, jobs: JobService, viewerUrl: string 
       schema: {
         operationId: 'cancelJob',
         tags: ['jobs'],
-        summary: 'Cancels a waiting job at once and asks a running one to stop',
+        summary: 'Cancels a queued job immediately and asks a running one to stop',
         params: jobParams,
         response: { 202: jobView, ...problems(400, 401, 403, 404, 409, 413, 415, 500, 503) },
       },

@@ -13,7 +13,7 @@ export function addModelsRoutes(app: HttpApp, models: ModelService): void {
       schema: {
         operationId: 'listModels',
         tags: ['models'],
-        summary: 'The installed models, and which of them measures',
+        summary: 'The installed models, and which one is active',
         response: { 200: modelsReply, ...problems(401, 403, 500, 503) },
       },
     },
@@ -48,7 +48,7 @@ export function addModelsRoutes(app: HttpApp, models: ModelService): void {
       schema: {
         operationId: 'useModel',
         tags: ['models'],
-        summary: 'Measures new jobs with another model',
+        summary: 'Switches the model for new jobs',
         description:
           'Answers when it is loaded; jobs that run finish with the model they began with. A model of ' +
           "the site's own must have passed `hippovolume models check`. Where it cannot be loaded, the " +
@@ -67,7 +67,7 @@ export function addModelsRoutes(app: HttpApp, models: ModelService): void {
       schema: {
         operationId: 'rollBackModel',
         tags: ['models'],
-        summary: 'Goes back to the model before the last switch',
+        summary: 'Rolls back to the model before the last switch',
         response: { 200: modelsReply, ...changed },
       },
     },
@@ -81,7 +81,7 @@ export function addModelsRoutes(app: HttpApp, models: ModelService): void {
       schema: {
         operationId: 'shadowModel',
         tags: ['models'],
-        summary: 'Lets a second model measure without publishing, or ends that',
+        summary: 'Sets or clears the model in shadow mode, which measures without publishing',
         body: shadowBody,
         response: { 200: modelsReply, ...changed },
       },

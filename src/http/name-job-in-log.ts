@@ -5,7 +5,7 @@ export function nameJobInLog(app: HttpApp): void {
   app.addHook('onRequest', async (request, reply) => {
     if (!request.routeOptions.url?.startsWith('/api/v1/jobs/:id')) return
     const { id } = request.params as { id?: string }
-    // What is no id is refused later, and is not worth a field of its own.
+    // An invalid id is rejected later and needs no log field.
     if (id === undefined || !/^[0-9A-Za-z-]{1,64}$/.test(id)) return
     const log = request.log.child({ jobId: id })
     request.log = log

@@ -4,7 +4,7 @@ import type { HttpApp } from './http-app.ts'
 import type { Page, PageFile } from './read-page.ts'
 
 function sendFile(request: FastifyRequest, reply: FastifyReply, file: PageFile) {
-  // Kept by the browser, but asked for each time: after an update it gets the new page at once.
+  // Kept by the browser, but asked for each time: after an update it gets the new page immediately.
   reply.headers({ 'cache-control': 'no-cache', etag: file.etag, vary: 'accept-encoding' })
   if (request.headers['if-none-match'] === file.etag) return reply.code(304).send()
   reply.type(file.type)

@@ -17,7 +17,7 @@ export const problemSchema = Type.Object(
   { title: 'Problem', additionalProperties: true },
 )
 
-/** An error with a status of its own and further members beside the standard ones. */
+/** An error with its own status and further members beside the standard ones. */
 export class ProblemError extends Error {
   readonly status: number
   readonly record: ErrorRecord
@@ -126,14 +126,14 @@ const descriptions: Record<number, string> = {
   403: 'The token is not meant for this address.',
   404: 'There is no such thing.',
   405: 'The address does not know this method.',
-  409: 'The job, or what else is named, is not in a state that allows this.',
+  409: 'The job or other resource is not in a state that allows this.',
   413: 'The body is larger than 64 KiB.',
   415: 'The body is not application/json.',
   429: 'Too many requests for now.',
   500: 'An error of the service.',
-  502: 'The archive answered with an error.',
+  502: 'The archive returned an error.',
   503: 'The queue, the archive, the audit trail or the keys of access tokens are unavailable.',
-  504: 'The archive did not answer in time.',
+  504: 'The archive did not respond in time.',
 }
 
 /** Documents the problems a route may answer with. */

@@ -71,7 +71,7 @@ export function readPage(): Page {
     assets.set(imports[specifier], describeFile(name, Buffer.from(dropSourceMap(text))))
   }
 
-  // Scripts are asked for all at once instead of as each finds its imports.
+  // All scripts are preloaded together instead of one after another as imports are discovered.
   const preloads = [...assets.keys()]
     .filter((address) => address.endsWith('.js'))
     .map((address) => `<link rel="modulepreload" href="${address}">`)

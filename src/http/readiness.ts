@@ -21,7 +21,7 @@ const patienceMilliseconds = 5_000
 async function runCheck({ name, check }: ReadinessCheck): Promise<CheckResult> {
   let timer: NodeJS.Timeout | undefined
   const timeout = new Promise<never>((_resolve, reject) => {
-    const late = recordError(new HippoError('UNEXPECTED', 'The check got no answer in time.'))
+    const late = recordError(new HippoError('UNEXPECTED', 'The check got no response in time.'))
     timer = setTimeout(() => reject(new ProblemError(503, late)), patienceMilliseconds)
   })
   try {

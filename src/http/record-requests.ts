@@ -13,9 +13,9 @@ declare module 'fastify' {
     askedFor?: AuditEntry
     /** A list was chosen by what results say. */
     showsResults?: boolean
-    /** What was decided, for the entry that says what came of it. */
+    /** The decision, for the entry that records the outcome. */
     recordedFacts?: AuditEntry['details']
-    /** Code of the error that was answered. */
+    /** Code of the returned error. */
     problemCode?: string
   }
 }
@@ -79,7 +79,10 @@ export function recordRequests(app: HttpApp, trail: AuditTrail, jobs: JobService
       await trail.record({ ...describeCaller(request), ...subject, ...outcome })
       return payload
     } catch (error) {
-      request.log.error({ err: error }, 'A result is not shown, because that cannot be recorded.')
+      request.log.error(
+        { err: error },
+        'The result is not shown, because the access cannot be recorded in the audit trail.',
+      )
       const problem = toProblem(error)
       reply.code(problem.status).type('application/problem+json').removeHeader('content-length')
       return writeProblem(problem, request.id)

@@ -14,7 +14,7 @@ export function addResultFactsRoute(app: HttpApp, jobs: JobService): void {
         operationId: 'listResults',
         tags: ['results'],
         summary: 'Study, series, volumes and percentiles of some jobs, in short',
-        description: 'Jobs without a result, and those that are not known, are left out.',
+        description: 'Jobs without a result, and unknown ones, are omitted.',
         querystring: resultFactsQuery,
         response: { 200: resultFactsReply, ...problems(400, 401, 403, 500, 503) },
       },

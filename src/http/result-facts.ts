@@ -3,7 +3,7 @@ import { outcomeOf } from '../outcome/outcome.ts'
 import type { Job } from '../queue/job.ts'
 import type { resultFacts } from './schemas.ts'
 
-/** What a list tells of a job's result; undefined where it has none. */
+/** What a list shows about a job's result; undefined if it has none. */
 export function describeFacts(job: Job): Static<typeof resultFacts> | undefined {
   const { result, verdicts = [] } = outcomeOf(job) ?? {}
   if (result === undefined) return undefined

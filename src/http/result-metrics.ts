@@ -49,7 +49,7 @@ export function createResultMetrics(registry: Registry): (ending: JobEnding) => 
   })
   const confidence = new Histogram({
     name: 'hippovolume_confidence',
-    help: 'Dice that the model expects of its own outline, 0 to 1.',
+    help: 'Dice that the model predicts for its own outline, 0 to 1.',
     labelNames: ['side', 'model'],
     buckets: confidenceBuckets,
     registers,

@@ -50,7 +50,7 @@ export function addResultsRoutes(
         tags: ['results'],
         summary: 'Volumes, verdicts on every series, and what was stored in the archive',
         description:
-          'A job that was rejected or failed answers 409 with the code and the sentence of its error ' +
+          'For a job that was rejected or failed: 409 with the code and the sentence of its error ' +
           'and, where known, the outcome so far.',
         params: jobParams,
         response: { 200: resultsReply, ...problems(400, 401, 403, 404, 409, 500, 503) },

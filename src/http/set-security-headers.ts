@@ -1,6 +1,6 @@
 import type { HttpApp } from './http-app.ts'
 
-/** Headers for answers that are data: not to be cached, framed, sniffed or run. */
+/** Headers for data responses: not to be cached, framed, sniffed or executed. */
 export const securityHeaders = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",

@@ -4,7 +4,7 @@ import { jobPath } from './job-view.ts'
 import { problems } from './problem.ts'
 import { acceptedReply, stableStudyBody } from './schemas.ts'
 
-/** POST of the archive's hook: answers as soon as the job is durable, whatever the workers do. */
+/** POST of the archive's hook: returns as soon as the job is durable, whatever the workers do. */
 export function addStableStudyRoute(app: HttpApp, jobs: JobService): void {
   app.post(
     '/api/v1/stable-studies',
@@ -13,7 +13,7 @@ export function addStableStudyRoute(app: HttpApp, jobs: JobService): void {
       schema: {
         operationId: 'announceStableStudy',
         tags: ['hook'],
-        summary: 'Tells that a study has stopped growing',
+        summary: 'Reports that a study is complete',
         body: stableStudyBody,
         response: { 202: acceptedReply, ...problems(400, 401, 403, 413, 415, 500, 503) },
       },

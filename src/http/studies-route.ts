@@ -24,7 +24,7 @@ export function addStudiesRoute(
       schema: {
         operationId: 'runStudy',
         tags: ['studies'],
-        summary: 'Looks at a study again; with force, makes a new linked result',
+        summary: 'Analyses a study again; with force, creates a new linked result',
         description: 'The body may be left out.',
         params: studyParams,
         body: runBody,
@@ -41,7 +41,10 @@ export function addStudiesRoute(
     async ({ params, body }, reply) => {
       const study = await findStudy(params.id)
       if (study === undefined) {
-        throw new HippoError('STUDY_NOT_FOUND', 'The archive holds no study with this identifier.')
+        throw new HippoError(
+          'STUDY_NOT_FOUND',
+          'The archive contains no study with this identifier.',
+        )
       }
       const { job } = await jobs.enqueue({
         orthancStudyId: study.orthancStudyId,

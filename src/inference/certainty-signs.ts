@@ -2,7 +2,7 @@ import { dropZeros } from '../volume/drop-zeros.ts'
 import type { Vector3 } from '../volume/grid.ts'
 import { boxWithMargin, cutBox } from './focus.ts'
 
-/** What tells of a mask, on a grid of 1 mm, whether to trust it. */
+/** Signs of how reliable a mask is, on a grid of 1 mm. */
 export interface CertaintySigns {
   /** Share (0 to 1) of the mask that is hippocampus with less than 70 %. */
   readonly unsureShare: number

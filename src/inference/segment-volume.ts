@@ -47,7 +47,7 @@ function checkFinite(intensities: Float32Array): void {
     if (!Number.isFinite(intensity)) {
       throw new HippoError(
         'PIXEL_DATA_INVALID',
-        'The volume holds intensities that are not numbers.',
+        'The volume contains intensities that are not numbers.',
         { stage: 'infer' },
       )
     }

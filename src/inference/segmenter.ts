@@ -18,7 +18,7 @@ export interface Segmentation {
 export interface Segmenter {
   readonly manifest: ModelManifest
   /**
-   * Labels a crop around one hippocampus. Requests wait for each other. An abort rejects at once with
+   * Labels a crop around one hippocampus. Requests wait for each other. An abort rejects immediately with
    * JOB_CANCELLED. Throws CROP_UNSUITABLE, INTENSITIES_CONSTANT, PIXEL_DATA_INVALID,
    * GEOMETRY_INVALID, or INFERENCE_FAILED (retryable: the thread is restarted).
    */
@@ -48,7 +48,7 @@ export interface SegmenterOptions {
 }
 
 /**
- * Loads a model into a worker thread of its own with one session (the runtime blocks the thread that
+ * Loads a model into a separate worker thread with one session (the runtime blocks the thread that
  * calls it, and several sessions crash or leak: microsoft/onnxruntime #24486, #25325), and runs it
  * once to see that it works. Throws MODEL_MISSING, MODEL_ALTERED or MODEL_INVALID.
  */

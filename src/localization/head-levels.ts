@@ -53,9 +53,13 @@ export function makeLevels(
 ): HeadLevels | undefined {
   const range = findIntensityRange(volume.intensities)
   if (range === undefined) {
-    throw new HippoError('PIXEL_DATA_INVALID', 'The volume holds no intensity that is a number.', {
-      stage: 'localize',
-    })
+    throw new HippoError(
+      'PIXEL_DATA_INVALID',
+      'The volume contains no intensity that is a number.',
+      {
+        stage: 'localize',
+      },
+    )
   }
   const small = shrinkVolume(volume, sharpSpacingMm, range)
   const even = evenBrightness(small, fat)

@@ -5,7 +5,7 @@ import type { HeadLocalization } from './head-localization.ts'
 
 export interface Localizer {
   /**
-   * Finds both hippocampi in a whole head. Requests wait for each other. An abort rejects at once with
+   * Finds both hippocampi in a whole head. Requests wait for each other. An abort rejects immediately with
    * JOB_CANCELLED and ends the work. Throws PIXEL_DATA_INVALID, GEOMETRY_INVALID, or
    * LOCALIZATION_FAILED (retryable: the thread is restarted).
    */

@@ -92,7 +92,7 @@ function locateWithout(volume: Volume, fat: FatRemoval): HeadLocalization {
 /**
  * Finds both hippocampi in a T1-weighted head of any orientation, spacing and field of view, with or
  * without skull, by registering it to an average head (models/head-template). The same volume gives the
- * same answer. Heavy: a good part of a second, twice as long for what is not found at once; off the event loop it is a Localizer's work.
+ * same result. Takes up to a second, twice as long if the first search fails; a Localizer runs it off the event loop.
  * Throws PIXEL_DATA_INVALID where no intensity is a number, GEOMETRY_INVALID for a flat grid.
  */
 export function locateHippocampi(volume: Volume): HeadLocalization {

@@ -26,7 +26,7 @@ export interface MeasuredCrop {
   readonly verdict: QualityVerdict
   /** Dice to expect against an expert, where the model can tell. */
   readonly expectedDice: number | undefined
-  /** Dice that the network expects of its own outline, whatever that is worth. */
+  /** Dice that the network predicts for its own outline. */
   readonly ownEstimate: number
 }
 

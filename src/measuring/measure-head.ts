@@ -131,7 +131,7 @@ export async function measureHead(
   requireQuality(quality)
   quality.push(checkBrainCoverage(localization.brainCoverage))
 
-  // Both sides at once: one is cut out and judged while the network is at the other.
+  // Both sides concurrently: one is cut out and judged while the network segments the other.
   const sides = await step('infer', () =>
     Promise.all(
       (['left', 'right'] as const).map(async (side) => {

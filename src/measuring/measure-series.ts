@@ -33,7 +33,7 @@ export interface SeriesToMeasure {
 /** How sure the network was of one side. */
 export interface SideConfidence {
   readonly side: Side
-  /** Dice, 0 to 1, that it expects of its own outline. */
+  /** Dice, 0 to 1, that it predicts for its own outline. */
   readonly ownEstimate: number
 }
 
@@ -50,7 +50,7 @@ export interface MeasuredSeries {
   readonly regions: readonly LabelledRegion[]
   readonly volumes: readonly HippocampusVolumes[]
   readonly intracranialVolume?: IntracranialVolume | undefined
-  /** Dice (0 to 1) that the network expects of its own outline of each side. */
+  /** Dice (0 to 1) that the network predicts for its own outline of each side. */
   readonly confidence: readonly SideConfidence[]
   /** Where the hippocampi of a whole head lie. */
   readonly localization?: HeadLocalization | undefined

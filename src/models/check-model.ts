@@ -83,7 +83,7 @@ async function checkFiles({
     {
       name: 'LABELS',
       met: named === expectedLabels,
-      sentence: `Its labels are ${named}; ${expectedLabels} are asked for.`,
+      sentence: `Its labels are ${named}; ${expectedLabels} are required.`,
     },
     {
       name: 'FILE',
@@ -96,8 +96,8 @@ async function checkFiles({
       name: 'NAME',
       met: !takesName,
       sentence: takesName
-        ? `It is called ${name} ${version}, for which the norms were calibrated with the shipped model: give it a name of its own, or its volumes would get percentiles that are not theirs.`
-        : 'It has a name of its own: no percentile is given until norms were calibrated for it.',
+        ? `It is called ${name} ${version}, for which the norms were calibrated with the shipped model: give it its own name, or its volumes would get percentiles that are not theirs.`
+        : 'It has its own name: there is no percentile until norms are calibrated for it.',
     },
     judgeCalibration(norms, manifest),
     {

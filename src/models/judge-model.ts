@@ -56,7 +56,7 @@ function judgeDice(structure: Structure, difference: Agreement): Requirement {
   return {
     name: `DICE_${structure.toUpperCase()}`,
     met: low > -margin,
-    sentence: `Dice of ${name} against the labels differs by ${shown(difference.meanDifference)} from the shipped model's (95 % interval ${shown(low)} to ${shown(high)}); more than -${margin} is asked for.`,
+    sentence: `Dice of ${name} against the labels differs by ${shown(difference.meanDifference)} from the shipped model's (95 % interval ${shown(low)} to ${shown(high)}); more than -${margin} is required.`,
   }
 }
 
@@ -75,7 +75,7 @@ export function judgeModel(cases: readonly PairedCase[]): {
   const enough: Requirement = {
     name: 'CASES',
     met: persons >= limits.leastCases,
-    sentence: `${persons} persons (${paired.length} crops) could be compared; ${limits.leastCases} are asked for.`,
+    sentence: `${persons} persons (${paired.length} crops) could be compared; at least ${limits.leastCases} are required.`,
   }
   const measured: Requirement = {
     name: 'MEASURED',
@@ -119,17 +119,17 @@ export function judgeModel(cases: readonly PairedCase[]): {
     {
       name: 'WORST_CASE',
       met: worst[0]!.loss <= limits.worstLoss,
-      sentence: `The case that loses most Dice against the shipped model loses ${shown(worst[0]!.loss)} (${worst[0]!.case}); at most ${limits.worstLoss} is asked for.`,
+      sentence: `The case that loses most Dice against the shipped model loses ${shown(worst[0]!.loss)} (${worst[0]!.case}); at most ${limits.worstLoss} is allowed.`,
     },
     {
       name: 'VOLUME',
       met: Math.abs(error.candidate) <= errorLimit,
-      sentence: `Its volumes differ from the labels' by ${shown(error.candidate, 1)} % on average (the shipped model's by ${shown(error.shipped, 1)} %); at most ${shown(errorLimit, 1)} % is asked for.`,
+      sentence: `Its volumes differ from the labels' by ${shown(error.candidate, 1)} % on average (the shipped model's by ${shown(error.shipped, 1)} %); at most ${shown(errorLimit, 1)} % is allowed.`,
     },
     {
       name: 'SPEED',
       met: slower <= limits.timesSlower,
-      sentence: `A crop takes ${Math.round(milliseconds.candidate)} ms, ${shown(slower, 1)} times as long as with the shipped model; at most ${limits.timesSlower} times is asked for.`,
+      sentence: `A crop takes ${Math.round(milliseconds.candidate)} ms, ${shown(slower, 1)} times as long as with the shipped model; at most ${limits.timesSlower} times is allowed.`,
     },
   ]
   const means = (which: 'candidate' | 'shipped') =>

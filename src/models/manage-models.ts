@@ -225,7 +225,7 @@ export async function manageModels(options: ModelManagerOptions): Promise<ModelM
           if (loader.loaded()?.active.sha256 === sha256) {
             throw new HippoError(
               'REQUEST_INVALID',
-              `The model ${name} ${version} is the one in use; it cannot look on at itself.`,
+              `The model ${name} ${version} is the one in use; it cannot run in shadow mode as well.`,
             )
           }
           await change(chooseShadow(choice, { name, version, sha256 }, changeOf(who)))
@@ -253,7 +253,7 @@ export async function manageModels(options: ModelManagerOptions): Promise<ModelM
             notBefore = clock() + patienceMilliseconds
             log.error(
               { err: error },
-              'The chosen model cannot be used; the one before measures on.',
+              'The selected model cannot be used; the previous one stays active.',
             )
           }
           seen = text

@@ -28,7 +28,7 @@ export interface ModelsView {
 /** What the API and the command line do with models. */
 export interface ModelService {
   view(): Promise<ModelsView>
-  /** Measures new jobs with another model. Throws MODEL_UNKNOWN, MODEL_NOT_ACCEPTED, MODEL_INVALID and the like. */
+  /** Switches the model for new jobs. Throws MODEL_UNKNOWN, MODEL_NOT_ACCEPTED, MODEL_INVALID and the like. */
   use(wanted: string, who: string): Promise<ModelsView>
   /** Goes back to what was active before the last change. Throws MODEL_UNKNOWN where nothing was. */
   rollBack(who: string): Promise<ModelsView>

@@ -72,7 +72,7 @@ const changeOverTime = Type.Object(
           model: Type.Object({ name: Type.String(), version: Type.String() }),
           softwareVersion: Type.String(),
           scanner: optionalText,
-          comparable: Type.Boolean({ description: 'False: shown, but left out of the rates.' }),
+          comparable: Type.Boolean({ description: 'False: shown, but excluded from the rates.' }),
           sentence: Type.Optional(Type.String({ description: 'Why it is not comparable.' })),
         },
         { additionalProperties: true },
@@ -127,7 +127,7 @@ const changeOverTime = Type.Object(
     longitudinal: Type.Optional(longitudinalChange),
   },
   {
-    description: 'What earlier studies told when the result was made.',
+    description: 'Comparison with earlier studies at the time of the result.',
     additionalProperties: true,
   },
 )
@@ -292,7 +292,7 @@ export const measuredResult = Type.Object(
         Type.Object({
           side: Type.Enum(['left', 'right', 'unknown']),
           ownEstimate: Type.Number({
-            description: 'Dice that the model expects of its own outline, 0 to 1.',
+            description: 'Dice that the model predicts for its own outline, 0 to 1.',
           }),
         }),
       ),
@@ -342,7 +342,7 @@ export const forwardedResult = Type.Object(
     kind: Type.Enum(['modality', 'peer', 'fhir', 'hl7']),
     state: Type.Enum(['pending', 'sent', 'failed']),
     at: Type.String({ format: 'date-time' }),
-    sentInstances: Type.Array(uid, { description: 'What the target has taken.' }),
+    sentInstances: Type.Array(uid, { description: 'The instances that the target has accepted.' }),
     answeredAt: Type.Optional(
       Type.Integer({
         description: "Time of the reader's answer that the target knows, epoch milliseconds.",

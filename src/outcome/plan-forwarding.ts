@@ -1,7 +1,7 @@
 import type { ForwardedResult } from './outcome.ts'
 
 /**
- * Somewhere results go on to: a DICOM application entity or another Orthanc, by its name in Orthanc, a
+ * A forwarding target: a DICOM application entity or another Orthanc, by its name in Orthanc, a
  * FHIR server or an HL7 receiver by its host.
  */
 export interface ResultTarget {

@@ -53,7 +53,7 @@ export interface AnalysisDependencies {
     readonly maximumEarlierStudies: number
   }
   readonly software: { readonly name: string; readonly version: string }
-  /** Where results go on to from the archive, once the job has succeeded (forward-results.ts). */
+  /** Targets that results are forwarded to once the job has succeeded (forward-results.ts). */
   readonly forwardTargets: readonly ResultTarget[]
   /** Queues another study of the patient, to be measured or renewed when nothing else is waiting. */
   readonly requestMeasurement: (study: StudyToMeasure) => Promise<void>
@@ -70,7 +70,7 @@ export interface AnalysisDependencies {
 
 /**
  * Throws STUDY_MISMATCH where a job names an Orthanc study and the UID of another: whoever announced it
- * was mistaken, or wants a result to bear somebody else's name. The archive's own UID counts.
+ * was mistaken, or wants a result under another patient's name. The archive's own UID is authoritative.
  */
 function requireSameStudy(job: { readonly studyInstanceUid: string }, archived: string): void {
   if (job.studyInstanceUid === archived) return

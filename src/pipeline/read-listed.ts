@@ -83,14 +83,14 @@ function findDifference(
 /**
  * Throws ARCHIVE_ANSWER_INVALID (worth another try) unless each file that can be read is one of the listed
  * instances, of the listed series, study and patient, and each listed one came once: an archive, or a
- * cache before it, may serve the files of somebody else.
+ * cache in front of it, may return files of another patient.
  */
 export function requireListed(instances: readonly DicomInstance[], expected: ListedSeries): void {
   const listed = new Set(expected.series.instances.map(({ sopInstanceUid }) => sopInstanceUid))
   const refuse = (attribute: string) =>
     new HippoError(
       'ARCHIVE_ANSWER_INVALID',
-      'The archive gave other images than the ones that were asked for, perhaps of another patient. Nothing of them was used.',
+      'The archive returned images that were not requested, perhaps of another patient. None of them was used.',
       { stage: 'fetch', details: { attribute } },
     )
   for (const instance of instances) {

@@ -14,7 +14,8 @@ export type Interruption = 'cancelled' | 'lease-lost' | 'stopping'
 
 const reasons = {
   cancelled: () => new HippoError('JOB_CANCELLED', 'The job was cancelled.'),
-  'lease-lost': () => new HippoError('LEASE_LOST', 'The job is no longer held by this worker.'),
+  'lease-lost': () =>
+    new HippoError('LEASE_LOST', 'This worker no longer holds the lease of the job.'),
   stopping: () =>
     new HippoError('LEASE_LOST', 'The service stops; the job goes back to the queue.'),
 } as const
@@ -83,7 +84,7 @@ export class HeldJob {
     this.#schedule()
   }
 
-  /** Stops the heartbeat once the job has its final state. */
+  /** Stops the heartbeat when the job has reached its final state. */
   end(): void {
     this.#ended = true
     clearTimeout(this.#timer)

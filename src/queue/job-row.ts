@@ -90,7 +90,7 @@ export function requireAnswered(row: unknown): JobRow {
   if (row !== undefined) return row as JobRow
   throw new HippoError(
     'ANSWER_REFUSED',
-    'The result was replaced or answered by somebody else meanwhile. Look at it again.',
+    'The result has been replaced, or somebody else has answered it. Reload it.',
   )
 }
 
@@ -111,7 +111,7 @@ export function writeEnding(ending: JobEnding, timings: readonly StageTiming[]) 
 /** The row a statement changed under the owner's lease; LEASE_LOST when it changed none. */
 export function requireHeld<Row>(row: unknown, jobId: string): Row {
   if (row !== undefined) return row as Row
-  throw new HippoError('LEASE_LOST', 'The job is no longer held by this worker.', {
+  throw new HippoError('LEASE_LOST', 'This worker no longer holds the lease of the job.', {
     details: { jobId },
   })
 }

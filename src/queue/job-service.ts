@@ -7,7 +7,7 @@ export type JobService = Pick<
   'enqueue' | 'cancel' | 'answer' | 'find' | 'list' | 'countByState' | 'oldestQueuedAt'
 >
 
-/** The store as its other users see it: what they enqueue or cancel is looked at at once. */
+/** The store as its other users see it: what they enqueue or cancel is noticed immediately. */
 export function notifyWorkers(
   store: JobStore,
   workers: Pick<Workers, 'wake' | 'lookAt'>,

@@ -90,7 +90,7 @@ export type JobEnding =
   | { readonly state: 'failed'; readonly outcome: unknown; readonly error: ErrorRecord }
   | { readonly state: 'cancelled'; readonly error: ErrorRecord }
 
-/** What a worker needs of a queue to take work, hold it, and say what became of it. */
+/** What a worker needs of a queue to claim jobs, renew leases and report outcomes. */
 export interface WorkStore {
   /** Takes the oldest work that is due, if there is any, and counts the attempt. */
   claim(owner: string, leaseMilliseconds: number): Promise<Job | undefined>
@@ -160,7 +160,7 @@ export interface JobStore extends WorkStore {
    * Counts the attempt and sets analysisStartedAt at the first one.
    */
   claim(owner: string, leaseMilliseconds: number): Promise<Job | undefined>
-  /** Cancels a queued job at once, asks a running one to stop; throws JOB_NOT_FOUND, JOB_NOT_CANCELLABLE. */
+  /** Cancels a queued job immediately, asks a running one to stop; throws JOB_NOT_FOUND, JOB_NOT_CANCELLABLE. */
   cancel(jobId: string): Promise<Job>
   /**
    * Keeps what a person says of a result in the place of the answer that was read before, and makes its

@@ -3,7 +3,7 @@ import type { ErrorRecord, Stage } from '../errors.ts'
 /**
  * queued -> running -> one of the final states. `unchanged`: the study was looked at again and holds
  * nothing new since an earlier result. `rejected`: the study cannot be measured, and the error says why.
- * `failed`: gave up after the last attempt; can be run again.
+ * `failed`: the last attempt failed; can be run again.
  */
 export const jobStates = [
   'queued',
@@ -54,7 +54,7 @@ export interface JobAnswer {
   readonly reason?: string | undefined
   /** Who looked, as they were named with the answer. */
   readonly reader?: string | undefined
-  /** Who answered: name of the token's role, or the subject of an access token. */
+  /** Who gave the answer: name of the token's role, or the subject of an access token. */
   readonly by: string
   /** Epoch milliseconds. */
   readonly at: number

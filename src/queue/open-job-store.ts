@@ -33,7 +33,7 @@ async function openPostgres(url: string, settings: QueueSettings): Promise<JobSt
   }
   const deadline = Date.now() + patienceMilliseconds
   const onError = (error: unknown) =>
-    log.warn({ err: error }, 'PostgreSQL reported an error; waiting work continues by itself.')
+    log.warn({ err: error }, 'PostgreSQL reported an error; pending work continues automatically.')
   for (;;) {
     try {
       return await openPostgresJobStore({ url, createId, onError })

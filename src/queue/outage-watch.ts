@@ -67,7 +67,7 @@ export function watchOutages(options: OutageOptions): OutageWatch {
 
   function end(): void {
     if (outage !== undefined)
-      log.info({ code: outage.error.code }, 'The outage is over; jobs go on.')
+      log.info({ code: outage.error.code }, 'The outage is over; jobs resume.')
     outage = undefined
   }
 
@@ -88,7 +88,7 @@ export function watchOutages(options: OutageOptions): OutageWatch {
         begin(error)
         return false
       }
-      // Only storing again shows whether there is room again; an answer shows that it answers.
+      // Only storing again shows whether there is room again; any response shows that the archive is up.
       if (suspect.includes(error.code) || error.details?.isOutage === true) end()
       return true
     },

@@ -57,7 +57,7 @@ export class PostgresConnection {
       keepAlive: true,
       connectionTimeoutMillis: connectMilliseconds,
       query_timeout: answerMilliseconds,
-      // The server gives up first, so that nothing holds locks for a client that no longer listens.
+      // The server times out first, so that no locks are held for a client that no longer listens.
       statement_timeout: answerMilliseconds - 5_000,
       idle_in_transaction_session_timeout: answerMilliseconds,
       types: {
@@ -145,5 +145,5 @@ export class PostgresConnection {
 export function firstRow(rows: readonly Row[]): Row {
   const [row] = rows
   if (row !== undefined) return row
-  throw new HippoError('UNEXPECTED', 'The job queue answered nothing.')
+  throw new HippoError('UNEXPECTED', 'The job queue returned no result.')
 }

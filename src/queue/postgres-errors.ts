@@ -13,7 +13,7 @@ const codeOf = (error: unknown): string => {
   return typeof code === 'string' ? code : ''
 }
 
-/** Whether a transaction is worth beginning again at once. */
+/** Whether a transaction should be retried immediately. */
 export function isCollision(error: unknown): boolean {
   return collisions.includes(codeOf(error))
 }
@@ -30,7 +30,7 @@ export function mapPostgresError(error: unknown): unknown {
   if (code === diskFull) {
     return new HippoError(
       'DISK_FULL',
-      'The disk of the PostgreSQL server that holds the job queue is full. Work continues once there is room.',
+      'The disk of the PostgreSQL server that holds the job queue is full. Work continues when there is space again.',
       { cause: error },
     )
   }

@@ -33,7 +33,7 @@ export function createPostgresFollowUps(connection: PostgresConnection): FollowU
       return { cancelRequested: false }
     },
     async assignRunNumber(jobId) {
-      throw new HippoError('UNEXPECTED', 'A follow-up makes no result of its own.', {
+      throw new HippoError('UNEXPECTED', 'A follow-up cannot create a result.', {
         details: { jobId },
       })
     },

@@ -337,7 +337,7 @@ interface Called {
  * Opens the durable queue in PostgreSQL, for any number of processes on any number of machines. What
  * a job is stands in a table of its own; which one comes next is pg-boss's business, which hands out
  * tickets for those that can be taken (docs/adr/0011). Every method is one transaction; errors are
- * DISK_FULL and QUEUE_UNAVAILABLE (both retryable), and the connection comes back by itself.
+ * DISK_FULL and QUEUE_UNAVAILABLE (both retryable), and the connection is re-established automatically.
  */
 export async function openPostgresJobStore(options: PostgresJobStoreOptions): Promise<JobStore> {
   const { url, schema = 'hippovolume', clock, onError } = options

@@ -57,7 +57,7 @@ export function checkQueueCopy(path: string): { schemaVersion: number; jobs: num
 }
 
 /**
- * Runs `work` while no process has the queue's file open; at once where there is none. Throws
+ * Runs `work` while no process has the queue's file open; immediately if there is no file. Throws
  * QUEUE_UNAVAILABLE while one has: a file in WAL mode leaves it only for its last user.
  */
 export async function withQueueClosed<Answer>(

@@ -15,7 +15,7 @@ export function mapSqliteError(error: unknown): unknown {
   if (errcode === sqliteFull || errcode === sqliteIoErrorSharedMemorySize) {
     return new HippoError(
       'DISK_FULL',
-      'The disk that holds the job queue is full. Work continues once there is room.',
+      'The disk that holds the job queue is full. Work continues when there is space again.',
       { cause: error },
     )
   }

@@ -31,7 +31,7 @@ export function createFollowUps(
       return { cancelRequested: false }
     },
     async assignRunNumber(jobId) {
-      throw new HippoError('UNEXPECTED', 'A follow-up makes no result of its own.', {
+      throw new HippoError('UNEXPECTED', 'A follow-up cannot create a result.', {
         details: { jobId },
       })
     },

@@ -7,7 +7,7 @@ const queue = 'studies'
 /** Fifty years: pg-boss would throw away what waits longer. */
 const retentionSeconds = 50 * 365 * 24 * 3600
 
-/** The content of a ticket: the job it stands for. */
+/** The content of a ticket: the id of its job. */
 interface TicketData {
   readonly jobId: string
 }
@@ -69,7 +69,7 @@ export class Tickets {
     return tickets.map(({ id }) => id)
   }
 
-  /** Takes the next ticket out of the queue and returns the job it stands for. */
+  /** Takes the next ticket out of the queue and returns its job. */
   async take(transaction: Transaction): Promise<string | undefined> {
     const [ticket] = await this.#boss.fetch<TicketData>(queue, { db: transaction })
     if (ticket === undefined) return undefined

@@ -37,9 +37,9 @@ export interface WorkerOptions {
 }
 
 export interface Workers {
-  /** Looks for work at once instead of at the next poll. */
+  /** Looks for work now instead of at the next poll. */
   wake(): void
-  /** Looks at once whether a job that runs here was cancelled. */
+  /** Checks now whether a job that runs here was cancelled. */
   lookAt(jobId: string): void
   /**
    * Takes no more jobs, lets those that run go on for the grace time (default none), then aborts

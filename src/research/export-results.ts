@@ -47,7 +47,7 @@ async function* listJobs(
     yield page.jobs
     if (page.jobs.length < pageSize) return
     beforePlace = page.lastPlace
-    // Others are answered between two pages, however fast the queue is.
+    // Other requests are served between two pages, however fast the queue is.
     await nextTurn()
   }
 }

@@ -38,7 +38,7 @@ export interface HeadMeasurement {
   readonly quality: readonly QualityFinding[]
 }
 
-const noSides = 'The sides are not known, so that no volume stands in a column of its side.'
+const noSides = 'The sides are not known, so the columns for left and right are empty.'
 
 /** Sentences a reader of the row must know; that nothing was asked of the norms is no news without a person. */
 function collectWarnings(

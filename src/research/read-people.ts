@@ -12,10 +12,10 @@ export interface Person {
 
 const wantedColumns = ['id', 'age', 'sex'] as const
 const oldest = 120
-/** Problems told at once; the rest is counted. */
+/** Maximum number of problems listed; the rest is counted. */
 const mostProblems = 5
 
-/** What stands for "not known", as in tables of the Brain Imaging Data Structure. */
+/** Values that mean "not known", as in tables of the Brain Imaging Data Structure. */
 const isUnknown = (text: string) => /^(|[-.?]|n\/?a|nan|unknown)$/i.test(text)
 
 const sexes: ReadonlyMap<string, Person['sex']> = new Map([

@@ -55,7 +55,7 @@ export function encapsulatedDocumentModule(
 }
 
 /**
- * Writes the report page as an Encapsulated PDF (PS3.3 A.45.1) in a series of its own. Equal input gives
+ * Writes the report page as an Encapsulated PDF (PS3.3 A.45.1) in its own series. Equal input gives
  * equal bytes, in whatever order the sources come. Throws as startResult does.
  */
 export function buildEncapsulatedPdf(input: EncapsulatedPdfInput): EncodedResult {

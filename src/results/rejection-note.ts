@@ -37,7 +37,7 @@ export interface RejectionNoteInput extends ResultMakers {
 
 const images: readonly string[] = [segmentationStorage, secondaryCaptureStorage]
 
-/** TID 2010 Row 5: an instance that the note is about; it has no name of its own. */
+/** TID 2010 Row 5: an instance that the note is about; it has no concept name. */
 function keyObject({ sopClassUid, sopInstanceUid }: EvidenceInstance): ContentItem {
   return {
     RelationshipType: 'CONTAINS',

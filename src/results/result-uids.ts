@@ -2,7 +2,7 @@ import { makeUid } from '../dicom/uids.ts'
 import type { ResultIdentity } from './result-identity.ts'
 
 /**
- * The kinds of results, each in a series of its own: Segmentation, SR, Secondary Capture, PDF, and the
+ * The kinds of results, each in its own series: Segmentation, SR, Secondary Capture, PDF, and the
  * Secondary Capture that says why a series was not measured. The page's second one, `montage`, is in the
  * page's series.
  */

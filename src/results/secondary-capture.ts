@@ -93,7 +93,7 @@ export function imagePixelModule(page: SecondaryCaptureInput['report']): DicomAt
 }
 
 /**
- * Writes the report page as a Secondary Capture Image (PS3.3 A.8.1) in a series of its own, in the
+ * Writes the report page as a Secondary Capture Image (PS3.3 A.8.1) in its own series, in the
  * study and of the patient of its sources. Equal input gives equal bytes, in whatever order the
  * sources come. Throws ATTRIBUTE_MISSING for a source without StudyInstanceUID, DICOM_WRITE_REFUSED
  * when a value cannot be written without loss.

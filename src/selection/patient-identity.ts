@@ -49,7 +49,7 @@ export function readIdentity(series: readonly SeriesFacts[]): ReadIdentity {
   ]
   const patientIds = valuesOf(({ patientId }) => patientId)
   const issuers = valuesOf(({ issuerOfPatientId }) => issuerOfPatientId)
-  // A birth date that makes nobody's age, such as 19000101, stands for an unknown one.
+  // A birth date that gives no possible age, such as 19000101, counts as unknown.
   const birthDates = valuesOf(({ patientBirthDate, studyDate }) =>
     computeAge(patientBirthDate, studyDate) === undefined ? undefined : patientBirthDate,
   )

@@ -27,7 +27,7 @@ function plainName(...texts: readonly (string | undefined)[]): string | undefine
   return joined || undefined
 }
 
-/** Thickness beyond this many steps between slices is a slip of whoever wrote it, not an overlap. */
+/** Thickness beyond this many steps between slices is a mistake in the header, not an overlap. */
 const mostOverlap = 4.05
 
 /** Where positions are known they decide; of SliceThickness only overlapping slices are believed. */

@@ -40,7 +40,7 @@ function parseTraceparent(text: string | undefined): SpanContext | undefined {
 function parentOf({ parent, jobId }: SpanOptions): Context {
   const remote = parseTraceparent(parent)
   if (remote !== undefined) return trace.setSpanContext(ROOT_CONTEXT, remote)
-  // A job begins a trace of its own, whatever asked for it.
+  // A job starts a new trace, whatever requested it.
   return jobId === undefined ? context.active() : ROOT_CONTEXT
 }
 

@@ -5,7 +5,7 @@ import { inSpan, noTracing, type Tracing } from './tracing.ts'
 export type TimeStep = <T>(stage: Stage, step: () => T | Promise<T>) => Promise<T>
 
 /**
- * Wraps steps so that each one's duration is recorded, each is a span of its own, and none starts after
+ * Wraps steps so that each one's duration is recorded, each is its own span, and none starts after
  * the run was aborted. `clock` returns milliseconds of any fixed origin.
  */
 export function timeSteps(

@@ -37,7 +37,7 @@ const codeOf = (error: unknown): string => {
   return typeof code === 'string' ? code : typeof name === 'string' ? name : 'UNEXPECTED'
 }
 
-/** Runs work within a span of its own; an error ends the span with its code and is thrown on. */
+/** Runs work within its own span; an error ends the span with its code and is rethrown. */
 export async function inSpan<Answer>(
   tracing: Tracing,
   name: string,

@@ -28,7 +28,7 @@ export interface ThreadPurpose {
   readonly onAbort: 'finish' | 'end'
 }
 
-/** A request to the thread that is never answered out of turn. */
+/** A request to the thread; replies come in the order of requests. */
 export interface WorkerThread<Request, Answer> {
   ask(request: Request, transfer: TransferListItem[], signal?: AbortSignal): Promise<Answer>
   close(): Promise<void>
@@ -47,7 +47,7 @@ const brokeOff = ({ code, work }: ThreadPurpose, why: string, cause?: unknown) =
     cause,
   })
 
-/** One running worker: the request in its hands, and what becomes of it when the worker dies. */
+/** One running worker with its current request, which is rejected when the worker dies. */
 class Incarnation<Request, Answer> {
   readonly ready: Promise<void>
   alive = true

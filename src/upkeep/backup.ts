@@ -102,7 +102,7 @@ async function readManifest(source: string): Promise<BackupManifest> {
 
 /**
  * Puts a backup in the place of a data folder that no service works with. What was there is set aside
- * in a folder of it, whose name is answered. Throws BACKUP_UNUSABLE, and QUEUE_UNAVAILABLE while a
+ * in a folder of it, whose name is returned. Throws BACKUP_UNUSABLE, and QUEUE_UNAVAILABLE while a
  * service works with the folder; nothing is changed then.
  */
 export async function restoreBackup(

@@ -41,7 +41,7 @@ const notWanted = ({ target, kind }: ForwardedResult) =>
   recordError(
     new HippoError(
       'FORWARD_TARGET_UNKNOWN',
-      `The ${kind} ${target} is no longer among those that results are sent on to.`,
+      `The ${kind} ${target} is no longer a configured forwarding target.`,
       { details: { target, kind } },
     ),
   )
@@ -98,7 +98,7 @@ async function followTransfer(
 type Update = (change: Partial<ForwardedResult>) => Promise<ForwardedResult>
 
 /**
- * Sends one instance, or goes on following the job of an attempt that was cut off: Orthanc sends on
+ * Sends one instance, or resumes following the job of an interrupted attempt: Orthanc sends on
  * when this service has ended.
  */
 async function sendInstance(

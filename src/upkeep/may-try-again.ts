@@ -19,7 +19,7 @@ const passing: readonly ErrorCode[] = [
   'MODEL_INVALID',
 ]
 
-/** Whether a job gave up for a reason that may be gone by now, though nothing of the study has changed. */
+/** Whether a job failed for a reason that may be resolved now, although the study has not changed. */
 export function mayTryAgain({ state, error }: Pick<Job, 'state' | 'error'>): boolean {
   return state === 'failed' && error !== undefined && passing.includes(error.code)
 }

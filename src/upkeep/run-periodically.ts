@@ -1,5 +1,5 @@
 /**
- * Runs `task` every `milliseconds`, never twice at once, the first time at once. A failing turn is
+ * Runs `task` every `milliseconds`, never concurrently, the first time immediately. A failing turn is
  * reported and the next one comes all the same. stop() waits for the turn in progress.
  */
 export function runPeriodically(

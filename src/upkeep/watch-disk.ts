@@ -62,7 +62,7 @@ export function watchDisk(options: DiskWatchOptions): DiskWatch {
   }
 }
 
-/** A store from which no new work is taken while something keeps it back; all else goes on. */
+/** A store that hands out no new jobs while something blocks them; everything else works. */
 export function holdBack(store: WorkStore, mayClaim: () => Promise<boolean>): WorkStore {
   return {
     claim: async (owner, lease) => ((await mayClaim()) ? store.claim(owner, lease) : undefined),

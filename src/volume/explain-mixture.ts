@@ -33,7 +33,7 @@ function groupBy(slices: readonly SliceGeometry[], names: readonly string[]) {
   ]
 }
 
-/** A slice by itself is no acquisition: it would be a volume of its own whatever is wrong with it. */
+/** A single slice is not an acquisition: it would be a volume on its own whatever is wrong with it. */
 const isParting = (groups: ReturnType<typeof groupBy>) =>
   groups.length > 1 && groups.every(([, group]) => group.length > 1)
 

@@ -57,7 +57,7 @@ export function visitPart(
   }
 }
 
-/** The intensities of a part of a volume, as a volume of its own. */
+/** The intensities of a part of a volume, as a separate volume. */
 export function cutPart(volume: Volume, part: GridPart): Volume {
   const [columns, rows] = volume.dimensions
   const [width, height, depth] = part.grid.dimensions

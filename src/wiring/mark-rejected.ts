@@ -19,7 +19,7 @@ export function markRejectedIn(
     const report = result?.stored.find(({ role }) => role === 'measurements')
     const bytes = report && (await archive.readInstance(report.orthancInstanceId))
     if (result === undefined || bytes === undefined) {
-      throw new HippoError('NOT_FOUND', 'The archive no longer holds this result.')
+      throw new HippoError('NOT_FOUND', 'This result is no longer in the archive.')
     }
     const document = parsePart10(bytes)
     const note = buildRejectionNote({

@@ -28,7 +28,7 @@ export function openArchive(config: Config): Archive {
   })
 }
 
-/** Where results go on to, as the settings name it. */
+/** The forwarding targets of the settings. */
 export function listForwardTargets(config: Config): ResultTarget[] {
   const messages = [
     { kind: 'fhir', url: config.FHIR_ENDPOINT },

@@ -7,7 +7,7 @@ import { createPseudonyms } from '../research/pseudonyms.ts'
 import type { ResultRow } from '../research/result-row.ts'
 import { writeCsv } from '../research/write-csv.ts'
 
-/** The rows with the first already read, so that what fails at once fails before anything is sent. */
+/** The rows with the first already read, so that an immediate failure occurs before anything is sent. */
 async function begin(rows: AsyncGenerator<ResultRow>): Promise<AsyncGenerator<ResultRow>> {
   const first = await rows.next()
   return (async function* () {

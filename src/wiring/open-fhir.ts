@@ -19,7 +19,7 @@ export function locateReport(address: string, jobId: string): string {
   return `${address.replace(/\/+$/, '')}${jobPath(jobId)}/report.png`
 }
 
-/** What GET .../fhir answers, with patient and order out of the archive. */
+/** The response of GET .../fhir, with patient and order from the archive. */
 export function openFhir(archive: Pick<Archive, 'readInstance'>, config: Settings): DescribeAsFhir {
   return async (job, address) =>
     describeAsFhir(job, {

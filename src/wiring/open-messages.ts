@@ -40,7 +40,7 @@ async function describeResult(
   if (identity === undefined || result === undefined) {
     throw new HippoError(
       'FORWARD_RESULT_MISSING',
-      'The result is no longer in the archive and cannot be sent on.',
+      'The result is no longer in the archive and cannot be forwarded.',
     )
   }
   if (identity.patientId === undefined) {

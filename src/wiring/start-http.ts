@@ -18,7 +18,7 @@ import { openExport } from './open-export.ts'
 import { openFhir } from './open-fhir.ts'
 import type { ServiceContext } from './service-context.ts'
 
-/** Requests that are under way when the service stops may take so long to be answered. */
+/** Time limit for pending requests when the service stops. */
 const closingMilliseconds = 3_000
 
 export interface HttpParts
@@ -88,7 +88,7 @@ export async function startHttp(
   } catch (error) {
     throw new HippoError(
       'CONFIG_INVALID',
-      `Port ${config.PORT} of ${config.HOST} cannot be used; another program may hold it.`,
+      `Port ${config.PORT} of ${config.HOST} cannot be used; another program may be using it.`,
       { cause: error },
     )
   }

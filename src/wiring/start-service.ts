@@ -88,7 +88,7 @@ async function startParts(context: ServiceContext): Promise<string> {
   )
   const backfills = startPeriodicWork(context, { queue, jobs, archive, reports }, work)
   const parts = { store, archive, audit, analysis, disk, outages, files, jobs, backfills }
-  // With the work: no job is begun while requests that are under way are answered.
+  // Together with the workers: no job starts while pending requests finish.
   const together = { ...context, closers: { ...closers, add: work.add } }
   return startHttp(together, { ...parts, metrics, models, tracing })
 }

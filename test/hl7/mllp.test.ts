@@ -26,7 +26,7 @@ describe('sending over MLLP', () => {
   it('delivers the message as it is, and reads who takes it', async () => {
     for (const code of ['AA', 'CA']) {
       listener.reply(() => ({ code }))
-      expect(() => readAcknowledgement('', 'HV1')).toThrow(/did not answer to our message/)
+      expect(() => readAcknowledgement('', 'HV1')).toThrow(/did not acknowledge our message/)
       readAcknowledgement(await send(), 'HV1')
     }
     expect([...listener.filed.values()]).toEqual([`${message}\rPID|1||Zoë\r`])
@@ -55,7 +55,7 @@ describe('sending over MLLP', () => {
 
   it('believes no answer to another message', async () => {
     const answer = await send()
-    expect(() => readAcknowledgement(answer, 'HV2')).toThrow(/did not answer to our message/)
+    expect(() => readAcknowledgement(answer, 'HV2')).toThrow(/did not acknowledge our message/)
   })
 
   it('fails, to be tried again, where nobody answers', async () => {

@@ -204,7 +204,7 @@ describe('sending results on', () => {
 
   it('stops when the record cannot be kept: another worker may have the job', async () => {
     const played = play([pacs], () => sent)
-    const lost = new HippoError('LEASE_LOST', 'The job is no longer held by this worker.')
+    const lost = new HippoError('LEASE_LOST', 'This worker no longer holds the lease of the job.')
     const keep = async () => {
       throw lost
     }

@@ -63,7 +63,7 @@ describe.skipIf(reason !== '')(`input that cannot be measured${reason}`, () => {
     const job = await product.waitForVerdict(unknownStudy)
     expect(job).toMatchObject({
       state: 'rejected',
-      error: { code: 'STUDY_NOT_FOUND', message: 'The archive does not hold this study.' },
+      error: { code: 'STUDY_NOT_FOUND', message: 'The archive does not contain this study.' },
     })
   })
 
@@ -75,7 +75,7 @@ describe.skipIf(reason !== '')(`input that cannot be measured${reason}`, () => {
     const job = await product.rerun(studyId)
     expect(job).toMatchObject({
       state: 'rejected',
-      error: { code: 'STUDY_EMPTY', message: 'The study holds no instances.' },
+      error: { code: 'STUDY_EMPTY', message: 'The study contains no instances.' },
     })
   })
 

@@ -103,7 +103,7 @@ describe.skipIf(whatIsMissing !== '')(`work that is interrupted${reason}`, () =>
     release()
     expect(await product.waitForVerdict(studyId)).toMatchObject({
       state: 'rejected',
-      error: { code: 'STUDY_NOT_FOUND', message: 'The archive does not hold this study.' },
+      error: { code: 'STUDY_NOT_FOUND', message: 'The archive does not contain this study.' },
     })
     expect((await product.orthanc.request(`/studies/${studyId}`)).status).toBe(404)
   })

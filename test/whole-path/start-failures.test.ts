@@ -116,7 +116,7 @@ describe('a service that cannot start', () => {
       'because another program holds its port',
       () => ({ PORT: String((other.address() as { port: number }).port) }),
       'CONFIG_INVALID',
-      /^Port \d+ of 127\.0\.0\.1 cannot be used; another program may hold it\.$/,
+      /^Port \d+ of 127\.0\.0\.1 cannot be used; another program may be using it\.$/,
     ],
     [
       'because its folder cannot be made',

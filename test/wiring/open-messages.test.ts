@@ -175,7 +175,7 @@ describe('telling a FHIR server and an HL7 receiver of a result', () => {
     hl7.reply(() => ({ code: 'AR', text: 'Queue is full' }))
     await expect(attempt(1)).rejects.toMatchObject({ code: 'FORWARD_FAILED' })
     expect(states()).toEqual(['fhir pending', 'hl7 pending'])
-    expect(errorOf('fhir')?.message).toBe('The FHIR server answered 401: Expired.')
+    expect(errorOf('fhir')?.message).toBe('The FHIR server returned 401: Expired.')
     expect(errorOf('hl7')?.message).toContain('(AR): Queue is full')
     writeToken('secret-2')
     hl7.reply(() => ({ code: 'CA' }))
@@ -191,7 +191,7 @@ describe('telling a FHIR server and an HL7 receiver of a result', () => {
     expect(states()).toEqual(['fhir failed', 'hl7 failed'])
     expect(errorOf('fhir')).toMatchObject({ code: 'FORWARD_REFUSED', retryable: false })
     expect(errorOf('fhir')?.message).toBe(
-      'The FHIR server answered 422: Patient ... (... ...) is not known.',
+      'The FHIR server returned 422: Patient ... (... ...) is not known.',
     )
     expect(errorOf('hl7')?.message).toContain('(AE): No patient ..., ....')
   })

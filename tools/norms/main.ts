@@ -35,7 +35,7 @@ const { values } = parseArgs({
 })
 const say = (line = '') => console.log(line)
 const percent = (share: number, digits = 1) => `${(100 * share).toFixed(digits)} %`
-if (builtinNorms.kind !== 'regression') throw new Error('The shipped norms are no regression.')
+if (builtinNorms.kind !== 'regression') throw new Error('The shipped norms are not a regression.')
 const norms = builtinNorms
 
 const known = listKnownPeople(join(repositoryPath(values.data), 'heads'))

@@ -46,11 +46,11 @@ const calibrationFit = Type.Object(
 export const calibration = Type.Object(
   {
     model: Type.String({ minLength: 1, description: "Name in the model's manifest." }),
-    from: Type.String({ ...version, description: 'First version it holds for.' }),
+    from: Type.String({ ...version, description: 'First version it applies to.' }),
     below: Type.Optional(
       Type.String({
         ...version,
-        description: 'First version it no longer holds for; absent: all later ones.',
+        description: 'First version it no longer applies to; absent: all later versions apply.',
       }),
     ),
     icvVersion: Type.Optional(

@@ -53,7 +53,7 @@ function regress(
   }
 }
 
-/** y at x on the straight pieces through points with rising x; the outer pieces go on. */
+/** Linear interpolation of y at x through points with increasing x; extrapolates beyond the ends. */
 function interpolate(xs: readonly number[], ys: readonly number[], x: number): number {
   const above = xs.findIndex((value) => value >= x)
   const upper = above === -1 ? xs.length - 1 : Math.max(1, above)

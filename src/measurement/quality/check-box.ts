@@ -23,24 +23,28 @@ export function checkFieldOfView(side: Side, share: number): QualityFinding {
   }
 }
 
-/**
- * Whether the mask ends within its box; `borderShare` (0 to 1) is the share of its voxels that lie in
- * the box's outermost layer.
- */
+/** A finding about the share (0 to 1) of a mask's voxels that lie in the outermost layer of where it was searched. */
+function judgeBorder(
+  check: string,
+  side: Side,
+  borderShare: number,
+  verdict: QualityFinding['verdict'],
+  ending: string,
+): QualityFinding {
+  const sentence = `The outline of the ${nameHippocampus(side)} ${ending}.`
+  return { check, verdict, side, sentence, value: borderShare, limit: largestBorderShare }
+}
+
+/** Whether the mask ends within its box. */
 export function checkMaskBorder(side: Side, borderShare: number): QualityFinding {
   const verdict =
     borderShare === 0 ? 'measured' : borderShare <= largestBorderShare ? 'warning' : 'rejected'
-  return {
-    check: 'MASK_TOUCHES_BOX',
-    verdict,
-    side,
-    sentence:
-      verdict === 'measured'
-        ? `The outline of the ${nameHippocampus(side)} ends within the box that was searched.`
-        : `The outline of the ${nameHippocampus(side)} reaches the edge of the box that was searched${verdict === 'rejected' ? ' and may go on beyond it' : ''}.`,
-    value: borderShare,
-    limit: largestBorderShare,
+  const endings = {
+    measured: 'ends within the box that was searched',
+    warning: 'reaches the edge of the box that was searched',
+    rejected: 'reaches the edge of the box that was searched and may go on beyond it',
   }
+  return judgeBorder('MASK_TOUCHES_BOX', side, borderShare, verdict, endings[verdict])
 }
 
 /** Share (0 to 1) of a label map's voxels that lie in the outermost layer of its grid. */
@@ -66,19 +70,14 @@ export function shareAtBorder({ dimensions, labels }: LabelMap): number {
 }
 
 /**
- * Whether the hippocampus of a crop ends within its images; `borderShare` (0 to 1) as above. A crop that
- * lost slices on its way shows a part of it, whose volume looks like that of a small one.
+ * Whether the hippocampus of a crop ends within its images. A crop that lost slices on its way shows a part of
+ * it, whose volume looks like that of a small one.
  */
 export function checkImageBorder(side: Side, borderShare: number): QualityFinding {
   const isInside = borderShare <= largestBorderShare
-  return {
-    check: 'MASK_TOUCHES_IMAGE',
-    verdict: isInside ? 'measured' : 'warning',
-    side,
-    sentence: isInside
-      ? `The outline of the ${nameHippocampus(side)} ends within the images.`
-      : `The outline of the ${nameHippocampus(side)} reaches the edge of the images: a part of it may be missing, and the volume be too small.`,
-    value: borderShare,
-    limit: largestBorderShare,
-  }
+  const ending = isInside
+    ? 'ends within the images'
+    : 'reaches the edge of the images: a part of it may be missing, and the volume be too small'
+  const verdict = isInside ? 'measured' : 'warning'
+  return judgeBorder('MASK_TOUCHES_IMAGE', side, borderShare, verdict, ending)
 }

@@ -7,7 +7,7 @@ const whiteMatterRank = 0.9
 const fluidRank = 0.1
 /** Of the contrast between fluid and white matter, above white matter. */
 const margin = 0.45
-/** A vessel goes on; a voxel of noise stands alone. */
+/** Vessels are connected; noise voxels are isolated. */
 const fewestNeighbours = 2
 
 /**

@@ -47,7 +47,7 @@ function listTissue({ grid: { dimensions }, intensities, label }: HippocampusPat
 
 /**
  * Finds the fluid of a patch: where the image, blurred by a millimetre, is darkest. Voxels that are
- * exactly 0 were cut away by somebody and are no fluid. Throws a sentence where the patch holds next to
+ * exactly 0 were masked out and are not fluid. Throws a sentence where the patch holds next to
  * no tissue.
  */
 export function findFluid(patch: HippocampusPatch): Fluid {

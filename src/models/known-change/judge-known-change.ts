@@ -59,7 +59,7 @@ export function judgeKnownChange(cases: readonly FollowedCase[]): {
         met: !none && horns.every(({ ratio }) => isAcceptedHorn(ratio)),
         sentence: none
           ? 'No crop could be given a larger temporal horn.'
-          : `Where the temporal horn grew without loss, it measures ${shownHorns.join(' and ')} of the volume before; ${range(knownChangeLimits.hornRatio)} is asked for.`,
+          : `Where the temporal horn grew without loss, it measures ${shownHorns.join(' and ')} of the volume before; ${range(knownChangeLimits.hornRatio)} is allowed.`,
       },
     ],
     figures: { knownChange: { crops: cases.length, slopes, ratios, horns } },

@@ -135,8 +135,8 @@ export function buildSegmentation(input: SegmentationInput): EncodedResult {
     throw new HippoError(
       'DICOM_WRITE_REFUSED',
       range === undefined
-        ? 'The segmentation cannot be written: it marks no voxel.'
-        : 'The segmentation cannot be written: it does not lie on the grid of its images.',
+        ? 'The segmentation cannot be written: it is empty.'
+        : 'The segmentation cannot be written: its grid differs from that of its images.',
     )
   }
   const planned = planFrames(regions, range)

@@ -12,7 +12,7 @@ import {
 } from './tid-310-measurement-properties.ts'
 import { algorithmIdentification } from './tid-4019-algorithm-identification.ts'
 
-/** A whole hippocampus, which is no segment of its own. */
+/** A whole hippocampus, which has no segment. */
 export interface MeasuredTotal extends Tracking {
   readonly side: Side
   readonly volumeMm3: number
