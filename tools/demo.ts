@@ -3,6 +3,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import closeWithGrace from 'close-with-grace'
+import { claimFolder } from './demo/claim-folder.ts'
 import { type MeasuredStudy, measureFolder } from './demo/measure-folder.ts'
 import { measureSample } from './demo/measure-sample.ts'
 import { type DemoOptions, readOptions, usage } from './demo/options.ts'
@@ -55,6 +56,7 @@ async function main(options: DemoOptions): Promise<number> {
   if (running !== undefined) {
     throw new Error(`A demo is up already: ${running.viewerUrl} (or give another --folder).`)
   }
+  claimFolder(options.folder)
   if (!options.keep) {
     for (const own of ['orthanc', 'service', 'logs']) {
       rmSync(join(options.folder, own), { recursive: true, force: true })

@@ -65,9 +65,9 @@ function compareInstances(a: InstanceAnswer, b: InstanceAnswer): number {
   return byIndex || (first < second ? -1 : first > second ? 1 : 0)
 }
 
-/** By SeriesNumber, those without one last: Orthanc lists series in another order from version to version. */
+/** By SeriesNumber, those without one first: Orthanc lists series in another order from version to version. */
 function compareSeries(a: SeriesFacts, b: SeriesFacts): number {
-  const byNumber = (a.seriesNumber ?? Infinity) - (b.seriesNumber ?? Infinity)
+  const byNumber = (a.seriesNumber ?? -1) - (b.seriesNumber ?? -1)
   return byNumber || (a.seriesInstanceUid < b.seriesInstanceUid ? -1 : 1)
 }
 

@@ -25,13 +25,13 @@ function fillTerms(row: Float64Array, x: number, y: number, z: number): void {
   row[9] = z * z
 }
 
-/** Robust standard deviation of residuals about 0; NaN counts as none. */
+/** Robust standard deviation of residuals about 0, never 0; NaN counts as none. */
 export function robustSpread(residuals: Float32Array): number {
   const sizes = residuals
     .filter((value) => !Number.isNaN(value))
     .map(Math.abs)
     .sort()
-  return sizes.length === 0 ? 0 : 1.4826 * sizes[sizes.length >> 1]!
+  return Math.max(1e-6, 1.4826 * (sizes[sizes.length >> 1] ?? 0))
 }
 
 /** Tukey's biweight of a residual. */
@@ -76,7 +76,7 @@ export function fitPairShading(
     const middle = coefficients === undefined ? medianOf(ratios) : 0
     const shades = coefficients && shadingAt({ coefficients }, points)
     const residuals = ratios.map((ratio, at) => ratio - (shades?.[at] ?? middle))
-    const spread = Math.max(robustSpread(residuals), 1e-6)
+    const spread = robustSpread(residuals)
     const normal = new Float64Array(size * size)
     const right = new Float64Array(size)
     const row = new Float64Array(size)

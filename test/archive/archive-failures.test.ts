@@ -73,7 +73,7 @@ const orthancError = (status: number) =>
   JSON.stringify({ HttpStatus: 500, OrthancStatus: status, Message: 'Cannot write to file' })
 
 describe('the catalogue of a study that was analysed before', () => {
-  it('tells of our own results without having the archive read them', async () => {
+  it('tells of our own results without having the archive read them, in the order of series numbers', async () => {
     const instance = (id: string, parent: string) => ({
       ID: id,
       FileUuid: `file of ${id}`,
@@ -83,7 +83,6 @@ describe('the catalogue of a study that was analysed before', () => {
     const answers: Record<string, unknown> = {
       [`/studies/${study}`]: JSON.parse(studyJson),
       [`/studies/${study}/series?expand`]: [
-        { ID: 'head', MainDicomTags: { SeriesInstanceUID: '1.2.1', Manufacturer: 'SIEMENS' } },
         {
           ID: 'ours',
           MainDicomTags: {
@@ -93,6 +92,7 @@ describe('the catalogue of a study that was analysed before', () => {
             SeriesNumber: '9002',
           },
         },
+        { ID: 'head', MainDicomTags: { SeriesInstanceUID: '1.2.1', Manufacturer: 'SIEMENS' } },
       ],
       [`/studies/${study}/instances?expand`]: [instance('11', 'head'), instance('22', 'ours')],
       '/instances/11/simplified-tags': { Manufacturer: 'SIEMENS', Modality: 'MR' },

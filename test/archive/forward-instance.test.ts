@@ -99,7 +99,9 @@ describe.skipIf(!isInstalled)('sending an instance on from the archive', () => {
 
   it('tells why it failed when nobody listens', async () => {
     await scp.kill()
-    const refused = expect.stringMatching(/connection refused|connect to server/i)
+    const refused = expect.stringMatching(
+      /connection refused|connect to server|TCP Initialization Error/i,
+    )
     for (const target of [modality('scp'), peer('down')]) {
       expect(await follow(target)).toEqual({ kind: 'failed', reason: refused })
     }

@@ -60,6 +60,12 @@ describe('two scans of one head', () => {
     expect(Math.max(...differences)).toBeLessThan(1e-3)
   })
 
+  it('stay where they are if they are one and the same', () => {
+    const same = alignHeads({ earlier: first, later: first, frames: start }, places, 5)
+    expect(same!.correlation).toBeCloseTo(1, 6)
+    expect(same!.frames[1].origin.every((mm) => Math.abs(mm) < 1e-6)).toBe(true)
+  })
+
   it('are not aligned where one of them shows nothing', () => {
     const empty = { ...second, intensities: new Float32Array(second.intensities.length) }
     expect(alignHeads({ earlier: first, later: empty, frames: start }, places, 5)).toBeUndefined()
