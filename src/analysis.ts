@@ -100,6 +100,7 @@ await serveAnalysis(
         drawIdentity: config.REPORT_PATIENT_IDENTITY,
         drawStudy: config.REPORT_STUDY_IDENTITY,
         timeZone: config.SITE_TIME_ZONE ?? (process.env.TZ || undefined),
+        language: config.REPORT_LANGUAGE,
         reportPdf: config.REPORT_PDF,
         reportRejected: config.REPORT_REJECTED,
         maximumSeriesBytes: config.MAX_SERIES_BYTES,

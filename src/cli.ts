@@ -69,7 +69,7 @@ program
 program
   .command('analyze')
   .description(
-    'Do the whole job offline on DICOM files: choose the series, measure, write report.png and montage.png, segmentation.dcm, measurements.dcm, report.dcm, labels.nii.gz and results.json.',
+    'Do the whole job offline on DICOM files: choose the series, measure, write report.png, details.png and montage.png, segmentation.dcm, measurements.dcm, report.dcm, labels.nii.gz and results.json.',
   )
   .argument('<files or folders...>', 'DICOM files; folders are read with everything below them')
   .requiredOption('-o, --output <folder>', 'where to write; made if absent')
@@ -101,6 +101,11 @@ program
   )
   .option('--draw-identity', 'draw patient name and id on the page', false)
   .option('--hide-study', 'leave accession number, study date and description off the page', false)
+  .addOption(
+    new Option('--language <code>', 'of the impression, the sentences to paste')
+      .choices(['en', 'de'])
+      .default('en'),
+  )
   .option('--pdf', 'write the page as report.pdf and document.dcm, too', false)
   .addOption(modelOption())
   .addOption(threadsOption())

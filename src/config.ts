@@ -3,6 +3,7 @@ import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { findContradictions } from './contradictions.ts'
 import { HippoError } from './errors.ts'
+import { impressionLanguages } from './impression/templates.ts'
 
 const text = (description: string, value?: string) =>
   Type.String({ description, minLength: 1, ...(value === undefined ? {} : { default: value }) })
@@ -127,6 +128,11 @@ export const configSchema = Type.Object({
       "The site's time zone, such as Europe/Berlin, for times on pages and in results; TZ where it is not set, UTC without both.",
     ),
   ),
+  REPORT_LANGUAGE: Type.Enum([...impressionLanguages], {
+    default: 'en',
+    description:
+      'Language of the impression, the sentences to paste (src/impression has one file per language).',
+  }),
   REPORT_REJECTED: flag(
     'Store a page with the reason when a selected series cannot be measured.',
     true,

@@ -55,6 +55,7 @@ const mayImport: Record<string, readonly string[]> = {
     'archive',
     'dicom',
     'history',
+    'impression',
     'inference/model-manifest',
     'longitudinal',
     'measurement',
@@ -70,6 +71,7 @@ const mayImport: Record<string, readonly string[]> = {
   ],
   offline: [
     'dicom',
+    'impression/write-impression',
     'measurement/norms/norms',
     'measuring',
     'outcome/fingerprint',
@@ -137,12 +139,14 @@ const mayImport: Record<string, readonly string[]> = {
     'volume/vector3',
   ],
   report: ['volume', 'measurement'],
+  impression: ['measurement'],
   results: [
     'dicom',
     'volume',
     'measurement',
     'report/report-input',
     'report/palette',
+    'impression/write-impression',
     'selection/own-result',
   ],
   fhir: [

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { encodePng } from '../src/report/encode-png.ts'
-import { renderMontage, renderReport } from '../src/report/render-report.ts'
+import { renderDetails, renderMontage, renderReport } from '../src/report/render-report.ts'
 import { renderReportPdf } from '../src/report/render-report-pdf.ts'
 import type { ReportImage } from '../src/report/report-input.ts'
 import { listPages } from './check-pages/list-pages.ts'
@@ -31,10 +31,11 @@ const folder = repositoryPath(values.output)
 mkdirSync(folder, { recursive: true })
 for (const { name, input } of listPages()) {
   if (!name.includes(values.only)) continue
-  const [page, montage] = [renderReport(input), renderMontage(input)]
+  const [page, details, montage] = [renderReport(input), renderDetails(input), renderMontage(input)]
   writeFileSync(join(folder, `${name}-1.png`), await page.toPng())
-  writeFileSync(join(folder, `${name}-2.png`), await montage.toPng())
+  writeFileSync(join(folder, `${name}-2.png`), await details.toPng())
+  writeFileSync(join(folder, `${name}-3.png`), await montage.toPng())
   writeFileSync(join(folder, `${name}-1-grey.png`), await toGrey(page))
   writeFileSync(join(folder, `${name}.pdf`), renderReportPdf(input))
-  console.log(`${name}: two pages, one in grey, and a PDF in ${values.output}`)
+  console.log(`${name}: three pages, the first in grey, too, and a PDF in ${values.output}`)
 }

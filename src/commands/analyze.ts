@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ErrorRecord, HippoError, recordError, toHippoError } from '../errors.ts'
+import type { ImpressionLanguage } from '../impression/templates.ts'
 import { createSegmenter } from '../inference/segmenter.ts'
 import type { Norms } from '../measurement/norms/norms.ts'
 import type { MeasuringTools } from '../measuring/measure-head.ts'
@@ -19,6 +20,7 @@ import { isImage } from './read-image.ts'
 import { localizeWhenNeeded } from './segment.ts'
 
 export interface AnalyzeOptions {
+  readonly language: ImpressionLanguage
   readonly output: string
   readonly seriesDescription: string
   readonly maximumSliceSpacing: number
@@ -81,6 +83,7 @@ async function analyzeStudy(
         drawIdentity: options.drawIdentity,
         drawStudy: !options.hideStudy,
         timeZone: process.env.TZ || undefined,
+        language: options.language,
         reportPdf: options.pdf,
         reportRejected: true,
         software,
@@ -100,6 +103,7 @@ async function analyzeStudy(
       new AbortController().signal,
     )
     await save('report.png', analysis.png)
+    await save('details.png', analysis.detailsPng)
     await save('montage.png', analysis.montagePng)
     if (analysis.pdf) await save('report.pdf', analysis.pdf)
     await save('labels.nii.gz', writeNifti(analysis.measured.labelMap, { gzip: true }))
@@ -119,6 +123,7 @@ async function analyzeStudy(
       warnings,
       norms: analysis.interpretation.norms,
       asymmetry: analysis.interpretation.asymmetry,
+      impression: analysis.impression,
       model: { name, version, sha256 },
       softwareVersion: software.version,
       analysedAt: analysedAt.toISOString(),

@@ -172,6 +172,8 @@ export const codes = {
   qualitativeEvaluations: code('C0034375', 'UMLS', 'Qualitative Evaluations'),
   /** TID 1500. */
   comment: code('121106', 'DCM', 'Comment'),
+  /** CID 7002. */
+  impression: code('121073', 'DCM', 'Impression'),
   /** CID 270. */
   person: code('121006', 'DCM', 'Person'),
   /** TID 1003. */

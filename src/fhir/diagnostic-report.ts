@@ -22,10 +22,12 @@ export interface FhirBundle {
   readonly [element: string]: unknown
 }
 
-function conclude({ norms, warnings, answer }: FhirInput): string {
+/** What a reader said, the impression as it is pasted, then what must be known beside it. */
+function conclude({ impression, norms, warnings, answer }: FhirInput): string {
   const rejected = answer?.answer === 'rejected' ? [`Rejected by a reader: ${answer.reason}`] : []
+  const told = impression ? [impression.text] : []
   const without = norms?.compared === false ? [`No percentile. ${norms.sentence}`] : []
-  return [researchNote, ...rejected, ...without, ...warnings].join(' ')
+  return [...rejected, ...told, researchNote, ...without, ...warnings].join(' ')
 }
 
 /**

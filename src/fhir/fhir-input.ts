@@ -29,6 +29,8 @@ export interface FhirInput {
   readonly intracranialVolume?: IntracranialVolume | undefined
   readonly norms?: NormativeComparison | undefined
   readonly asymmetry?: Asymmetry | undefined
+  /** Sentences to paste; absent in results of older versions. */
+  readonly impression?: { readonly text: string } | undefined
   /** What earlier studies told; of it the change measured image against image. */
   readonly history?: { readonly longitudinal?: LongitudinalChange | undefined } | undefined
   readonly warnings: readonly string[]

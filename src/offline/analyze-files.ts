@@ -1,3 +1,4 @@
+import type { Impression } from '../impression/write-impression.ts'
 import type { MeasuredSeries } from '../measuring/measure-series.ts'
 import type { ComposedRejection } from '../pipeline/compose-rejection.ts'
 import type { Interpretation } from '../pipeline/interpret-volumes.ts'
@@ -22,7 +23,9 @@ export interface FileAnalysis {
   readonly measuredSeriesInstanceUid: string
   readonly measured: MeasuredSeries
   readonly interpretation: Interpretation
+  readonly impression: Impression
   readonly png: Uint8Array
+  readonly detailsPng: Uint8Array
   readonly montagePng: Uint8Array
   readonly pdf: Uint8Array | undefined
   readonly instances: readonly ResultInstance[]
@@ -72,7 +75,7 @@ export async function analyzeFiles(
     async (turn, error) => core.reject(await prepare(turn), error, { onPage: onRejection }, step),
     signal,
   )
-  const { page, montage, pdf, interpretation, instances } = await core.compose(
+  const { page, details, montage, pdf, interpretation, impression, instances } = await core.compose(
     parts,
     measured,
     { replaces: undefined },
@@ -83,7 +86,9 @@ export async function analyzeFiles(
     measuredSeriesInstanceUid: parts.turn.candidate.facts.seriesInstanceUid,
     measured,
     interpretation,
+    impression,
     png: await page.toPng(),
+    detailsPng: await details.toPng(),
     montagePng: await montage.toPng(),
     pdf,
     instances,

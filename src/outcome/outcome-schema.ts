@@ -42,11 +42,11 @@ const volumes = Type.Object(
 export const storedResult = Type.Object(
   {
     role: Type.Enum(
-      ['segmentation', 'measurements', 'report', 'montage', 'document', 'rejection'],
+      ['segmentation', 'measurements', 'report', 'details', 'montage', 'document', 'rejection'],
       {
         description:
-          'Segmentation, structured report, page as Secondary Capture, its second page with slices, ' +
-          'both as PDF, page that says why ' +
+          'Segmentation, structured report, page as Secondary Capture, its second page with details, ' +
+          'its third with slices, all as PDF, page that says why ' +
           'there are none of these.',
       },
     ),
@@ -261,6 +261,17 @@ const asymmetry = Type.Object(
   { description: 'Of two sides.', additionalProperties: true },
 )
 
+const impression = Type.Object(
+  {
+    text: Type.String({ description: 'Sentences to paste into a report; never a diagnosis.' }),
+    language: Type.Object({
+      code: Type.String({ description: 'RFC 5646, such as de-DE.' }),
+      name: Type.String({ description: 'In English.' }),
+    }),
+  },
+  { description: 'In the language of REPORT_LANGUAGE.' },
+)
+
 export const measuredResult = Type.Object(
   {
     measuredSeriesInstanceUid: uid,
@@ -302,6 +313,7 @@ export const measuredResult = Type.Object(
     warnings: Type.Array(Type.String()),
     norms: Type.Optional(norms),
     asymmetry: Type.Optional(asymmetry),
+    impression: Type.Optional(impression),
     model: Type.Object({ name: Type.String(), version: Type.String(), sha256: Type.String() }),
     softwareVersion: Type.String(),
     configDigest: Type.String(),
@@ -326,6 +338,7 @@ export const rejectedSeries = Type.Object(
     seriesInstanceUid: uid,
     kind: seriesKind,
     quality: Type.Array(qualityFinding),
+    impression: Type.Optional(impression),
     stored: Type.Array(storedResult),
   },
   {

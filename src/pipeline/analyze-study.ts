@@ -1,6 +1,8 @@
 import type { Archive } from '../archive/archive.ts'
 import { HippoError } from '../errors.ts'
 import type { EarlierComparison, StudyToMeasure } from '../history/comparison.ts'
+import type { ImpressionLanguage } from '../impression/templates.ts'
+import { writeRefusal } from '../impression/write-impression.ts'
 import type { Norms } from '../measurement/norms/norms.ts'
 import type { QualityFinding } from '../measurement/quality-finding.ts'
 import type { MeasuringTools } from '../measuring/measure-head.ts'
@@ -45,6 +47,8 @@ export interface AnalysisDependencies {
     readonly drawIdentity: boolean
     readonly drawStudy?: boolean | undefined
     readonly timeZone?: string | undefined
+    /** Of the impression; English unless said otherwise. */
+    readonly language?: ImpressionLanguage | undefined
     readonly reportPdf: boolean
     /** Whether a page is stored that says why a chosen series was not measured. */
     readonly reportRejected: boolean
@@ -208,12 +212,13 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
     async function reject(turn: Turn, error: HippoError): Promise<void> {
       const { facts, kind } = turn.candidate
       const { seriesInstanceUid } = facts
+      const refusal = writeRefusal(settings.language ?? 'en')
       let quality: readonly QualityFinding[] = []
       const recordRejection = (stored: readonly StoredResult[]) =>
         context.recordOutcome({
           verdicts: turn.verdicts,
           studyFingerprint,
-          rejection: { seriesInstanceUid, kind, quality, stored },
+          rejection: { seriesInstanceUid, kind, quality, stored, impression: refusal },
         } satisfies AnalysisOutcome)
       const listener = {
         onFindings(findings: readonly QualityFinding[]) {
@@ -259,7 +264,7 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
       followed,
     }
     const composed = await core.compose(study, measured, past, step)
-    const { page, interpretation, instances: results } = composed
+    const { page, interpretation, impression, instances: results } = composed
     const [stored, png] = await Promise.all([
       storeResults(archive, job, results, step, signal),
       page.toPng(),
@@ -282,6 +287,7 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
       warnings: measured.warnings,
       norms: interpretation.norms,
       asymmetry: interpretation.asymmetry,
+      impression,
       model: { name, version, sha256 },
       softwareVersion: software.version,
       configDigest: core.configDigest,

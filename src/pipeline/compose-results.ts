@@ -1,10 +1,12 @@
+import type { ImpressionLanguage } from '../impression/templates.ts'
+import { type Impression, writeImpression } from '../impression/write-impression.ts'
 import type { ModelManifest } from '../inference/model-manifest.ts'
 import type { ChangeOverTime } from '../measurement/change-over-time.ts'
 import type { Norms } from '../measurement/norms/norms.ts'
 import { parseYears } from '../measurement/parse-years.ts'
 import type { MeasuredSeries } from '../measuring/measure-series.ts'
 import type { ReplacedResult, StoredResult } from '../outcome/outcome.ts'
-import { renderMontage, renderReport } from '../report/render-report.ts'
+import { renderDetails, renderMontage, renderReport } from '../report/render-report.ts'
 import { renderReportPdf } from '../report/render-report-pdf.ts'
 import type { ReportImage, ReportInput } from '../report/report-input.ts'
 import { buildEncapsulatedPdf } from '../results/encapsulated-pdf.ts'
@@ -47,15 +49,19 @@ export interface CompositionInput {
   readonly drawStudy?: boolean | undefined
   /** IANA name of the site's time zone; undefined where it is not known. */
   readonly timeZone?: string | undefined
+  /** Of the impression. */
+  readonly language: ImpressionLanguage
   /** Whether the page is written as a PDF, too. */
   readonly reportPdf: boolean
 }
 
-/** What is composed for one identity: the two pages, the same as PDF if asked for, and what is archived. */
+/** What is composed for one identity: the three pages, the same as PDF if asked for, and what is archived. */
 export interface ComposedResults {
   readonly page: ReportImage
+  readonly details: ReportImage
   readonly montage: ReportImage
   readonly interpretation: Interpretation
+  readonly impression: Impression
   readonly pdf: Uint8Array | undefined
   /** In the order of upload: what others refer to comes first. */
   readonly instances: readonly ResultInstance[]
@@ -63,7 +69,7 @@ export interface ComposedResults {
 
 /** The UIDs the results of an identity have or may have; known before anything is measured. */
 export function identifyResults(identity: TimelessIdentity): readonly ResultUids[] {
-  return (['seg', 'sr', 'sc', 'montage', 'pdf', 'rejection'] as const).map((role) =>
+  return (['seg', 'sr', 'sc', 'details', 'montage', 'pdf', 'rejection'] as const).map((role) =>
     makeResultUids(identity, role),
   )
 }
@@ -87,6 +93,7 @@ function describeReport(
   input: CompositionInput,
   facts: StudyFacts,
   interpretation: Interpretation,
+  impression: Impression,
 ): ReportInput {
   const { verdicts, measured, manifest } = input
   const notices = [
@@ -114,6 +121,7 @@ function describeReport(
     quality: measured.quality,
     warnings: [...measured.warnings, ...facts.notes, ...notices],
     ...interpretation,
+    impression: impression.text,
     model: {
       name: manifest.name,
       version: manifest.version,
@@ -161,7 +169,7 @@ function accuracyOf({ scores }: ModelManifest, kind: MeasuredSeries['kind']) {
 /** Encodes every instance that goes into the archive. */
 function encodeResults(
   input: CompositionInput,
-  { page, montage, pdf, interpretation }: Omit<ComposedResults, 'instances'>,
+  { page, details, montage, pdf, interpretation, impression }: Omit<ComposedResults, 'instances'>,
 ): readonly ResultInstance[] {
   const { identity, measured, software, manifest: model, timeZone } = input
   const burnedInIdentity = showsIdentity(input)
@@ -189,6 +197,7 @@ function encodeResults(
     volumes,
     intracranialVolume,
     warnings,
+    impression,
     norms: interpretation.norms,
     asymmetry: interpretation.asymmetry,
     longitudinal: history?.longitudinal,
@@ -198,15 +207,15 @@ function encodeResults(
     { role: 'segmentation', ...segmentation },
     { role: 'measurements', ...buildMeasurementDocument(measurements) },
     { role: 'report', ...buildSecondaryCapture({ ...result, report: page, burnedInIdentity }) },
-    {
-      role: 'montage',
-      ...buildSecondaryCapture({
-        ...result,
-        subject: 'montage',
-        report: montage,
-        burnedInIdentity,
-      }),
-    },
+    ...(
+      [
+        ['details', details],
+        ['montage', montage],
+      ] as const
+    ).map(([role, report]) => ({
+      role,
+      ...buildSecondaryCapture({ ...result, subject: role, report, burnedInIdentity }),
+    })),
     ...(pdf === undefined
       ? []
       : [
@@ -235,12 +244,23 @@ export async function composeResults(
       manifest,
       norms,
     )
-    const report = describeReport(input, facts, interpretation)
+    const impression = writeImpression(
+      {
+        ...measured,
+        ...interpretation,
+        hasWarnings: measured.verdict === 'warning' || measured.warnings.length > 0,
+        history: input.history,
+      },
+      input.language,
+    )
+    const report = describeReport(input, facts, interpretation, impression)
     return {
       page: renderReport(report),
+      details: renderDetails(report),
       montage: renderMontage(report),
       pdf: input.reportPdf ? renderReportPdf(report) : undefined,
       interpretation,
+      impression,
     }
   })
   const instances = await step('encode', () => encodeResults(input, drawn))

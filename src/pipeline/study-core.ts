@@ -1,4 +1,5 @@
 import type { HippoError } from '../errors.ts'
+import type { ImpressionLanguage } from '../impression/templates.ts'
 import type { Norms } from '../measurement/norms/norms.ts'
 import type { QualityFinding } from '../measurement/quality-finding.ts'
 import { type DecodedFiles, digestContent } from '../measuring/digest-content.ts'
@@ -27,6 +28,8 @@ export interface StudyCoreOptions {
   readonly drawStudy?: boolean | undefined
   /** IANA name of the site's time zone; undefined where it is not known. */
   readonly timeZone?: string | undefined
+  /** Of the impression; English unless said otherwise. */
+  readonly language?: ImpressionLanguage | undefined
   /** Whether the page is written as a PDF, too. */
   readonly reportPdf: boolean
   /** Whether a page is made that says why a chosen series was not measured. */
@@ -94,10 +97,11 @@ export interface StudyCore {
 export function createStudyCore(options: StudyCoreOptions): StudyCore {
   const { tools, rules, norms, software, drawIdentity, reportPdf, reportRejected } = options
   const { manifest } = tools.segmenter
-  const { drawStudy, timeZone } = options
+  const { drawStudy, timeZone, language = 'en' } = options
   const configDigest = digestSettings({
     ...{ drawIdentity, reportPdf, norms: digestNorms(norms) },
     ...(drawStudy === false && { drawStudy }),
+    ...(language !== 'en' && { language }),
   })
   const partsOf = ({ identity, series, turn }: ChosenStudy) => ({
     ...{ identity, series, chosen: turn.candidate.facts, verdicts: turn.verdicts },
@@ -128,6 +132,6 @@ export function createStudyCore(options: StudyCoreOptions): StudyCore {
       if (rejection !== undefined) await onPage(rejection)
     },
     compose: (study, measured, past, step) =>
-      composeResults({ ...partsOf(study), measured, norms, ...past, reportPdf }, step),
+      composeResults({ ...partsOf(study), measured, norms, ...past, reportPdf, language }, step),
   }
 }

@@ -45,13 +45,13 @@ export function drawChange(
       ? drawParagraph(
           page,
           `${changed.longitudinal.alone} ${line}`,
-          textStyles.fine,
+          textStyles.note,
           left,
           y,
           width,
           3,
         )
-      : drawParagraph(page, line, textStyles.fineStrong, left, y + 10, width, 2)
+      : drawParagraph(page, line, textStyles.noteStrong, left, y + 12, width, 2)
   }
   const odd = history.timePoints.filter(({ comparable }) => !comparable)
   const ageing = history.published[0]
@@ -62,14 +62,14 @@ export function drawChange(
     ...(odd.length > 0 ? [changed.hollow] : []),
   ]
   if (notes.length > 0) {
-    y = drawParagraph(page, notes.join(' '), textStyles.fine, left, y, width, 2)
+    y = drawParagraph(page, notes.join(' '), textStyles.note, left, y, width, 2)
   }
   for (const { studyDate, sentence, ...study } of odd.slice(0, 2)) {
     const years = 'yearsBefore' in study ? study.yearsBefore : 0
     const name = studyDate === '' ? nameStudy('', years) : formatDate(studyDate)
     const text = `${name}: ${sentence ?? changed.notComparable}`
-    drawLine(page, text, textStyles.fine, left, y, width)
-    y += leadingOf(textStyles.fine)
+    drawLine(page, text, textStyles.note, left, y, width)
+    y += leadingOf(textStyles.note)
   }
   return y
 }

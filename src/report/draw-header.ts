@@ -12,32 +12,44 @@ import { palette } from './palette.ts'
 import type { ReportInput } from './report-input.ts'
 import { texts } from './texts.ts'
 
-const bannerHeight = 40
-const footerLine = 19
+const bannerTop = 100
+const bannerHeight = 48
+const footerLine = 22
 
 /** Where the footer begins, pixels from the top of the page. */
 export const footerTop = pageHeight - 66
 
-/** Product, title and banner. Gives the y below them. */
+/**
+ * Product and title on the right, the banner below them. The upper left corner stays empty: viewers write
+ * date and series there, over the page. Gives the y below.
+ */
 export function drawHeader(page: Page, { software }: ReportInput, title: string): number {
-  drawLine(page, software.name, textStyles.product, pageMargin, 66, contentWidth / 2)
   const right = pageWidth - pageMargin
-  drawLine(page, title, textStyles.title, right, 66, contentWidth * 0.6, 'right')
+  const room = contentWidth / 2
+  drawLine(page, software.name, textStyles.product, right, 50, room, 'right')
+  drawLine(page, title, textStyles.title, right, 84, room, 'right')
   const { context } = page
   context.fillStyle = palette.banner
-  context.fillRect(pageMargin, 82, contentWidth, bannerHeight)
-  drawLine(page, texts.banner, textStyles.banner, pageWidth / 2, 110, contentWidth, 'center')
-  return 82 + bannerHeight
+  context.fillRect(pageMargin, bannerTop, contentWidth, bannerHeight)
+  drawLine(
+    page,
+    texts.banner,
+    textStyles.banner,
+    pageWidth / 2,
+    bannerTop + 34,
+    contentWidth,
+    'center',
+  )
+  return bannerTop + bannerHeight
 }
 
-/** Limits in small print at the foot of the page, and its number. */
-export function drawFooter(page: Page, lines: readonly string[], number: 1 | 2): void {
+/** Limits in small print at the foot of the page, away from its corners, and its number. */
+export function drawFooter(page: Page, lines: readonly string[], number: 1 | 2 | 3): void {
   drawRule(page, footerTop)
-  for (const [index, line] of lines.entries()) {
-    const width = index === lines.length - 1 ? contentWidth - 120 : contentWidth
-    drawLine(page, line, textStyles.fine, pageMargin, footerTop + 20 + index * footerLine, width)
+  const middle = pageWidth / 2
+  const numbered = [...lines.slice(0, -1), `${lines.at(-1)!} ${texts.pageOf(number, 3)}`]
+  for (const [index, line] of numbered.entries()) {
+    const y = footerTop + 24 + index * footerLine
+    drawLine(page, line, textStyles.note, middle, y, contentWidth, 'center')
   }
-  const right = pageWidth - pageMargin
-  const last = footerTop + 20 + (lines.length - 1) * footerLine
-  drawLine(page, texts.pageOf(number, 2), textStyles.fine, right, last, 120, 'right')
 }

@@ -1,8 +1,8 @@
 import { drawFooter, drawHeader, footerTop } from './draw-header.ts'
+import { drawLegend } from './draw-legend.ts'
 import { drawOutlines, type Panel, paintSlice } from './draw-panel.ts'
 import { checkGrids } from './draw-report.ts'
 import { drawStudyFacts } from './draw-study-facts.ts'
-import { drawSwatch } from './draw-volume-table.ts'
 import { formatPosition } from './format-facts.ts'
 import { chooseMontage, type HippocampusViews } from './hippocampus-views.ts'
 import {
@@ -14,7 +14,6 @@ import {
   pageWidth,
   textStyles,
 } from './page.ts'
-import { anteriorStyle, posteriorStyle } from './palette.ts'
 import type { ReportInput } from './report-input.ts'
 import { listShownSides } from './shown-sides.ts'
 import { texts } from './texts.ts'
@@ -23,7 +22,7 @@ const columns = 7
 const gap = 6
 const tileWidth = Math.floor((contentWidth - (columns - 1) * gap) / columns)
 const captionHeight = 26
-const positionHeight = 19
+const positionHeight = 22
 
 /** Rows of tiles a side gets: pairs of coronal rows, with and without outlines, and sagittal ones. */
 interface RowPlan {
@@ -59,20 +58,8 @@ function drawRow(
   }
 }
 
-function drawLegend(page: Page, top: number): void {
-  let right = pageWidth - pageMargin
-  for (const [region, name] of [
-    [posteriorStyle, texts.parts.posterior],
-    [anteriorStyle, texts.parts.anterior],
-  ] as const) {
-    const width = drawLine(page, name, textStyles.body, right, top, 260, 'right')
-    drawSwatch(page, region, right - width - 34, top - 6)
-    right -= width + 60
-  }
-}
-
 /**
- * Draws the second page: slices over the whole of each hippocampus, with outlines and without, for checking
+ * Draws the third page: slices over the whole of each hippocampus, with outlines and without, for checking
  * the outline from slice to slice. Throws as drawReport does.
  */
 export function drawMontage(page: Page, input: ReportInput): void {
@@ -87,7 +74,7 @@ export function drawMontage(page: Page, input: ReportInput): void {
   const room = (footerTop - 12 - y) / sides.length
   const free = room - 2 * captionHeight - labels * positionHeight - (tileRows + 2) * gap
   const height = Math.min(Math.floor(free / tileRows), tileWidth)
-  drawLegend(page, y + 18)
+  drawLegend(page, pageWidth - pageMargin, y + 18)
   for (const { side, labels: values } of sides) {
     const source = { ...input, labels: values }
     const name = side === 'unknown' ? '' : `${texts.sides[side]}: `
@@ -110,5 +97,5 @@ export function drawMontage(page: Page, input: ReportInput): void {
     drawRow(page, sagittal, 0, y, height, plainTop)
     y += sagittalRows * (height + gap / 2) + gap
   }
-  drawFooter(page, texts.montageLimits, 2)
+  drawFooter(page, texts.montageLimits, 3)
 }

@@ -105,7 +105,7 @@ export function drawNomogram(
   hasScale: boolean,
 ): void {
   const ages = { from: bands.points[0]!.age, to: bands.points.at(-1)!.age }
-  const labelRoom = 36
+  const labelRoom = 50
   const plot = makePlot({ ...frame, width: frame.width - labelRoom }, ages, range)
   const kind = bands.side === 'right' ? 'disc' : 'square'
   page.context.fillStyle = palette.paper
@@ -135,5 +135,5 @@ export function drawNomogram(
   drawLine(page, texts.sides[bands.side], textStyles.strong, frame.left, frame.top - 8)
   const unit = `${texts.table.unit}, ${texts.normal.axisAge}`
   const right = plot.left + plot.width
-  drawLine(page, unit, textStyles.fine, right, frame.top - 8, plot.width - 60, 'right')
+  drawLine(page, unit, textStyles.note, right, frame.top - 8, plot.width - 60, 'right')
 }

@@ -1,17 +1,18 @@
 import { parseYears } from '../measurement/parse-years.ts'
 import { answerNormality } from './answer-normality.ts'
+import { drawKeyFigures, keyFiguresWidth } from './draw-key-figures.ts'
 import { drawNomogram, type NomogramPoint, pointOf, rangeOfVolumes } from './draw-nomogram.ts'
 import { drawQuestion } from './draw-question.ts'
-import { drawVolumeTable, volumeTableWidth } from './draw-volume-table.ts'
+
 import { formatLitres } from './format-figures.ts'
 import { judgeQuality } from './judge-quality.ts'
-import { contentWidth, drawParagraph, type Page, pageMargin, textStyles } from './page.ts'
+import { contentWidth, type Page, pageMargin } from './page.ts'
 import type { ReportInput } from './report-input.ts'
 import { texts } from './texts.ts'
 
-const gap = 36
-const scaleRoom = 56
-const plotHeight = 206
+const gap = 24
+const scaleRoom = 62
+const plotHeight = 186
 
 /** Earlier measurements of the same side at the ages they were made. */
 function listEarlierPoints({ history }: ReportInput, side: string): NomogramPoint[] {
@@ -26,7 +27,7 @@ function listEarlierPoints({ history }: ReportInput, side: string): NomogramPoin
 function drawNomograms(page: Page, input: ReportInput, left: number, top: number, width: number) {
   const { norms, normBands = [] } = input
   if (!norms?.compared || normBands.length === 0) return top
-  const { ageYears, sex, intracranialVolumeMm3 } = norms.person
+  const { ageYears } = norms.person
   const plots = norms.sides
     .toSorted((one) => (one.side === 'right' ? -1 : 1))
     .flatMap((side) => {
@@ -48,11 +49,16 @@ function drawNomograms(page: Page, input: ReportInput, left: number, top: number
     }
     drawNomogram(page, bands, points, range, frame, index === 0)
   }
+  return top + 26 + plotHeight + 32
+}
+
+/** What the shades of the nomograms mean; undefined where there are none. */
+export function explainNomograms({ norms, normBands = [] }: ReportInput): string | undefined {
+  if (!norms?.compared || normBands.length === 0) return undefined
+  const { sex, intracranialVolumeMm3 } = norms.person
   const who = sex === 'M' ? texts.normal.men : texts.normal.women
   const head = intracranialVolumeMm3 && `${formatLitres(intracranialVolumeMm3)} litres`
-  const note = texts.normal.bandNote(who, head || undefined)
-  const noteTop = top + 26 + plotHeight + 40
-  return drawParagraph(page, note, textStyles.fine, left + 6, noteTop, width - 6, 3)
+  return texts.normal.bandNote(who, head || undefined)
 }
 
 /** Question 1: volumes against norms, as a table and as nomograms. Gives the y below. */
@@ -60,8 +66,8 @@ export function drawNormality(page: Page, input: ReportInput, top: number): numb
   const y = drawQuestion(page, texts.questions.normal, answerNormality(input), top) + 6
   const isWithheld = judgeQuality(input).verdict === 'rejected'
   if (input.volumes.length === 0 || isWithheld) return y + 4
-  const tableBottom = drawVolumeTable(page, input, pageMargin, y)
-  const left = pageMargin + volumeTableWidth(input.volumes.length) + gap
+  const tableBottom = drawKeyFigures(page, input, pageMargin, y)
+  const left = pageMargin + keyFiguresWidth(input.volumes.length) + gap
   const bottom = drawNomograms(page, input, left, y, pageMargin + contentWidth - left)
   return Math.max(tableBottom, bottom) + 4
 }

@@ -12,17 +12,17 @@ import {
 import { palette } from './palette.ts'
 import { texts } from './texts.ts'
 
-const shownAtMost = 4
+const shownAtMost = 3
 const linesEach = 2
 const inset = 18
-const labelWidth = 104
+const labelWidth = 124
 
 /** Warnings and rejections, each with its word; nothing when there are none. Gives the y below. */
 export function drawObjections(page: Page, objections: readonly Objection[], top: number): number {
   if (objections.length === 0) return top
   const { context } = page
   const width = contentWidth - 2 * inset - labelWidth
-  const leading = leadingOf(textStyles.body)
+  const leading = leadingOf(textStyles.notice)
   const shown = objections.slice(0, objections.length > shownAtMost ? shownAtMost - 1 : shownAtMost)
   const rest = objections.length - shown.length
   const rows = [
@@ -30,7 +30,7 @@ export function drawObjections(page: Page, objections: readonly Objection[], top
     ...(rest > 0 ? [{ verdict: undefined, sentence: texts.trust.more(rest) }] : []),
   ].map((row) => ({
     ...row,
-    lines: Math.max(1, countLines(page, row.sentence, textStyles.body, width, linesEach)),
+    lines: Math.max(1, countLines(page, row.sentence, textStyles.notice, width, linesEach)),
   }))
   const height = rows.reduce((sum, { lines }) => sum + lines, 0) * leading + 14
   const isRejected = objections.some(({ verdict }) => verdict === 'rejected')
@@ -38,13 +38,20 @@ export function drawObjections(page: Page, objections: readonly Objection[], top
   context.fillRect(pageMargin, top, contentWidth, height)
   context.fillStyle = isRejected ? palette.rejectedEdge : palette.warningEdge
   context.fillRect(pageMargin, top, 6, height)
-  let y = top + 7 + 16
+  let y = top + 7 + 20
   for (const { verdict, sentence, lines } of rows) {
     if (verdict !== undefined) {
-      drawLine(page, texts.verdicts[verdict], textStyles.strong, pageMargin + inset, y, labelWidth)
+      drawLine(
+        page,
+        texts.verdicts[verdict],
+        textStyles.noticeStrong,
+        pageMargin + inset,
+        y,
+        labelWidth,
+      )
     }
     const left = pageMargin + inset + labelWidth
-    drawParagraph(page, sentence, textStyles.body, left, y, width, linesEach)
+    drawParagraph(page, sentence, textStyles.notice, left, y, width, linesEach)
     y += lines * leading
   }
   return top + height

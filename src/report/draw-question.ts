@@ -27,7 +27,7 @@ export function drawQuestion(
   width = contentWidth,
 ): number {
   drawRule(page, top, left, width)
-  const baseline = top + 30
+  const baseline = top + 34
   const asked = drawLine(page, question, textStyles.question, left, baseline, width)
   const room = width - asked - answerGap
   const isBeside =

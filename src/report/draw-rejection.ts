@@ -48,12 +48,12 @@ export interface RejectionPage {
   readonly timeZone?: string | undefined
 }
 
-const height = 900
-const column = 180
+const height = 940
+const column = 210
 
 function drawHead(page: Page, { software }: RejectionPage): number {
   const right = pageWidth - pageMargin
-  drawLine(page, software.name, textStyles.product, pageMargin, 72, contentWidth / 2)
+  drawLine(page, software.name, textStyles.product, right, 40, contentWidth / 2, 'right')
   drawLine(page, 'Hippocampus not measured', textStyles.title, right, 72, contentWidth / 2, 'right')
   page.context.fillStyle = palette.banner
   page.context.fillRect(pageMargin, 90, contentWidth, 42)
@@ -73,7 +73,7 @@ function drawFacts(
     if (!value) continue
     drawLine(page, name, textStyles.label, pageMargin, y, column - 10)
     const left = pageMargin + column
-    y = drawParagraph(page, value, textStyles.body, left, y, contentWidth - column, 3)
+    y = drawParagraph(page, value, textStyles.notice, left, y, contentWidth - column, 3)
   }
   return y
 }
@@ -120,7 +120,7 @@ export function renderRejection(input: RejectionPage): ReportImage {
     .map(({ sentence }) => sentence)
   if (passed.length > 0) {
     drawLine(page, 'What was found before', textStyles.heading, pageMargin, y + 42)
-    drawParagraph(page, passed.join(' '), textStyles.body, pageMargin, y + 74, contentWidth, 8)
+    drawParagraph(page, passed.join(' '), textStyles.notice, pageMargin, y + 74, contentWidth, 6)
   }
   const foot = height - 64
   drawRule(page, foot)

@@ -1,45 +1,39 @@
 import { HippoError } from '../errors.ts'
 import { drawChange } from './draw-change.ts'
-import { drawFooter, drawHeader, footerTop } from './draw-header.ts'
-import { drawImages } from './draw-images.ts'
+import { drawFooter, drawHeader } from './draw-header.ts'
+import { drawImpression } from './draw-impression.ts'
 import { drawChangeViews } from './draw-longitudinal.ts'
 import { drawNormality } from './draw-normality.ts'
-import { drawSeries } from './draw-series.ts'
-import { drawSources, measureSources } from './draw-sources.ts'
+import { drawOblique } from './draw-oblique.ts'
+import { drawSignature, signatureTop } from './draw-signature.ts'
 import { drawStudyFacts } from './draw-study-facts.ts'
 import { drawSymmetry } from './draw-symmetry.ts'
 import { drawTrust } from './draw-trust.ts'
-import { contentWidth, drawRule, type Page, pageMargin } from './page.ts'
+import { contentWidth, type Page, pageMargin } from './page.ts'
 import type { ReportInput } from './report-input.ts'
 import { texts } from './texts.ts'
 
 const columnGap = 36
 const columnWidth = (contentWidth - columnGap) / 2
 const rightColumn = pageMargin + columnWidth + columnGap
-const smallPrintLeast = 150
-const smallPrintMost = 300
 
 /**
- * Draws the first page, 1240 x 1754 pixels: the reader's four questions with their answers, the outlines,
- * and the sources. Images lie along the patient's axes, resampled through the source's affine. Throws
- * REPORT_FAILED when volume and label map do not lie on one grid.
+ * Draws the first page, 1240 x 1754 pixels, to be read at half its size: the impression, the reader's four
+ * questions with their answers, and oblique coronal pictures. Throws REPORT_FAILED when volume and label map do
+ * not lie on one grid.
  */
 export function drawReport(page: Page, input: ReportInput): void {
   checkGrids(input)
   let y = drawHeader(page, input, texts.title)
   y = drawStudyFacts(page, input, y)
+  y = drawImpression(page, input, y)
   y = drawNormality(page, input, y)
   const symmetryEnd = drawSymmetry(page, input, pageMargin, y, columnWidth)
   const symmetryBottom = drawChangeViews(page, input, pageMargin, symmetryEnd, columnWidth)
-  y = Math.max(symmetryBottom, drawChange(page, input, rightColumn, y, columnWidth)) + 6
+  y = Math.max(symmetryBottom, drawChange(page, input, rightColumn, y, columnWidth)) + 4
   y = drawTrust(page, input, y)
-
-  const wanted = measureSources(page, input, columnWidth)
-  const smallPrint = Math.min(Math.max(wanted, smallPrintLeast), smallPrintMost)
-  y = drawImages(page, input, y, footerTop - 14 - smallPrint - y) + 8
-  drawRule(page, y)
-  drawSeries(page, input, pageMargin, y + 8, columnWidth, footerTop - 12)
-  drawSources(page, input, rightColumn, y + 8, columnWidth, footerTop - 12)
+  drawOblique(page, input, y, signatureTop - y)
+  if (y <= signatureTop) drawSignature(page)
   drawFooter(page, texts.limits, 1)
 }
 

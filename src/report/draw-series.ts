@@ -3,7 +3,7 @@ import { countLines, drawLine, drawParagraph, leadingOf, type Page, textStyles }
 import type { ReportInput } from './report-input.ts'
 import { texts } from './texts.ts'
 
-const style = textStyles.fine
+const style = textStyles.note
 const leading = leadingOf(style)
 const linesEach = 2
 
@@ -20,12 +20,12 @@ export function drawSeries(
   const images = sources.images(series.instanceCount)
   const scanner = series.scanner?.trim()
   const facts = [nameSeries(series.number, series.description), images, scanner]
-  drawLine(page, sources.series, textStyles.strong, left, top + 14, width)
-  let y = top + 36
+  drawLine(page, sources.series, textStyles.strong, left, top + 16, width)
+  let y = top + 40
   drawLine(page, facts.filter(Boolean).join(' \u00b7 '), style, left, y, width)
   y = drawParagraph(page, series.sentence, style, left, y + leading, width, linesEach) + 8
   drawLine(page, sources.otherSeries, textStyles.strong, left, y, width)
-  y += 22
+  y += 26
   if (otherSeries.length === 0) drawLine(page, sources.noOtherSeries, style, left, y, width)
   for (const [index, { number, description, sentence }] of otherSeries.entries()) {
     const text = `${nameSeries(number, description)}: ${sentence}`

@@ -5,10 +5,10 @@ import { countLines, drawLine, drawParagraph, leadingOf, type Page, textStyles }
 import type { ReportInput } from './report-input.ts'
 import { texts } from './texts.ts'
 
-const labelWidth = 92
+const labelWidth = 112
 const checksumLength = 12
 const linesEach = 5
-const style = textStyles.fine
+const style = textStyles.note
 
 /** A series by its number and description, as lists of series name it. */
 export function nameSeries(number: number | undefined, description: string | undefined): string {
@@ -71,7 +71,7 @@ export function measureSources(page: Page, input: ReportInput, width: number): n
   const lines = listSources(input).map(([, value]) =>
     countLines(page, value, style, width - labelWidth, linesEach),
   )
-  return 36 + lines.reduce((sum, count) => sum + count, 0) * leadingOf(style)
+  return 40 + lines.reduce((sum, count) => sum + count, 0) * leadingOf(style)
 }
 
 /** Norms, model, software and time, small, as much as fits above `bottom`. */
@@ -83,8 +83,8 @@ export function drawSources(
   width: number,
   bottom: number,
 ): void {
-  drawLine(page, texts.sources.heading, textStyles.strong, left, top + 14, width)
-  let y = top + 36
+  drawLine(page, texts.sources.heading, textStyles.strong, left, top + 16, width)
+  let y = top + 40
   for (const [label, value] of listSources(input)) {
     const lines = Math.min(linesEach, Math.floor((bottom - y) / leadingOf(style)) + 1)
     if (lines < 1) return

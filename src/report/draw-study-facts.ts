@@ -16,11 +16,11 @@ function drawFacts(page: Page, facts: readonly Fact[], top: number): number {
   let left = pageMargin
   for (const { label, value, share } of facts) {
     const width = share * contentWidth
-    drawLine(page, label, textStyles.label, left, top + 20, width - 20)
-    drawLine(page, value, textStyles.fact, left, top + 46, width - 20)
+    drawLine(page, label, textStyles.label, left, top + 22, width - 20)
+    drawLine(page, value, textStyles.fact, left, top + 54, width - 20)
     left += width
   }
-  return top + 58
+  return top + 64
 }
 
 /** The study's facts in one row, with the patient's name and id in a row above if they are to be drawn. */
@@ -34,11 +34,11 @@ export function drawStudyFacts(page: Page, { study }: ReportInput, top: number):
     bottom = drawFacts(page, identity, bottom)
   }
   const facts = [
-    { label: labels.accessionNumber, value: formatText(study.accessionNumber), share: 0.22 },
-    { label: labels.studyDate, value: formatDate(study.studyDate), share: 0.16 },
+    { label: labels.accessionNumber, value: formatText(study.accessionNumber), share: 0.29 },
+    { label: labels.studyDate, value: formatDate(study.studyDate), share: 0.17 },
     { label: labels.age, value: formatAge(study.patientAge), share: 0.13 },
-    { label: labels.sex, value: formatSex(study.patientSex), share: 0.11 },
-    { label: labels.study, value: formatText(study.studyDescription), share: 0.38 },
+    { label: labels.sex, value: formatSex(study.patientSex), share: 0.12 },
+    { label: labels.study, value: formatText(study.studyDescription), share: 0.29 },
   ]
   bottom = drawFacts(page, facts, bottom) + 8
   drawRule(page, bottom)

@@ -37,7 +37,7 @@ function drawScale(
   const { context } = page
   const xOf = (percent: number) =>
     left + ((Math.min(Math.max(percent, -scaleEnd), scaleEnd) + scaleEnd) / (2 * scaleEnd)) * width
-  const bar = top + 22
+  const bar = top + 26
   context.fillStyle = palette.paper
   context.fillRect(left, bar, width, barHeight)
   const limits = (reference?.limits ?? []).toSorted((one, other) => other.percent - one.percent)
@@ -53,7 +53,7 @@ function drawScale(
     context.fillStyle = palette.muted
     context.fillRect(Math.round(xOf(tick)), bar + barHeight, 1, 5)
     const label = tick === 0 ? '0' : formatPercent(tick, 0)
-    drawLine(page, label, textStyles.tick, xOf(tick), bar + barHeight + 20, 80, 'center')
+    drawLine(page, label, textStyles.tick, xOf(tick), bar + barHeight + 24, 80, 'center')
   }
   if (expectedPercent !== undefined) {
     context.fillStyle = palette.ink
@@ -72,17 +72,17 @@ function drawScale(
   context.strokeStyle = palette.paper
   context.lineWidth = 1.5
   context.stroke()
-  drawLine(page, texts.symmetric.leftSmaller, textStyles.fine, left, top + 10, 140)
+  drawLine(page, texts.symmetric.leftSmaller, textStyles.note, left, top + 12, 200)
   drawLine(
     page,
     texts.symmetric.rightSmaller,
-    textStyles.fine,
+    textStyles.note,
     left + width,
-    top + 10,
-    140,
+    top + 12,
+    200,
     'right',
   )
-  return bar + barHeight + 40
+  return bar + barHeight + 38
 }
 
 /** Question 2: how far the sides differ, on a scale. Gives the y below. */
@@ -94,17 +94,29 @@ export function drawSymmetry(
   width: number,
 ): number {
   const { asymmetry } = input
-  let y = drawQuestion(page, texts.questions.symmetric, answerSymmetry(input), top, left, width)
+  const y = drawQuestion(page, texts.questions.symmetric, answerSymmetry(input), top, left, width)
   if (asymmetry === undefined || judgeQuality(input).verdict === 'rejected') return y
-  y = drawScale(page, asymmetry, left, y + 8, width)
+  return drawScale(page, asymmetry, left, y + 8, width)
+}
+
+/** What stands behind question 2: the index, its parts, and what is usual. Gives the y below. */
+export function drawSymmetryNotes(
+  page: Page,
+  input: ReportInput,
+  left: number,
+  top: number,
+  width: number,
+): number {
+  const { asymmetry } = input
+  if (asymmetry === undefined || judgeQuality(input).verdict === 'rejected') return top
   const { symmetric } = texts
   const { indexPercent, anteriorPercent, posteriorPercent, reference, expectedPercent } = asymmetry
   const index = `${symmetric.index}: ${formatPercent(indexPercent)}.`
   const parts = symmetric.parts(formatPercent(anteriorPercent), formatPercent(posteriorPercent))
-  y = drawParagraph(page, `${index} ${parts}`, textStyles.fine, left, y, width, 2)
+  const y = drawParagraph(page, `${index} ${parts}`, textStyles.note, left, top, width, 3)
   if (reference === undefined) return y
   const limits = reference.limits.map(({ method, percent }) => `\u00b1${percent} % by ${method}`)
   const expected = expectedPercent === undefined ? undefined : formatPercent(expectedPercent)
   const note = symmetric.limits(limits.join(', '), expected)
-  return drawParagraph(page, note, textStyles.fine, left, y, width, 2)
+  return drawParagraph(page, note, textStyles.note, left, y, width, 4)
 }

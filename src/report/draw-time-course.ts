@@ -134,6 +134,6 @@ export function drawTimeCourse(
     const name = side === 'unknown' ? '' : texts.sides[side]
     drawLine(page, name, textStyles.tick, plot.left + plot.width + 8, y + 5 + shift, 62)
   }
-  drawLine(page, texts.table.unit, textStyles.fine, plot.left, top + 16)
-  return plot.top + height + 26
+  drawLine(page, texts.table.unit, textStyles.note, plot.left, top + 16)
+  return plot.top + height + 36
 }

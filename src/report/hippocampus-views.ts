@@ -89,3 +89,25 @@ export function chooseMontage(
     spread(extent.box, lattice, cut.through, count).map((position) => view(cut, field, position)),
   )
 }
+
+const levelMarginMm = 14
+
+/**
+ * Two coronal slices that show all wanted labels: where their anterior parts (the heads) are largest, and in
+ * the bodies, a third of the way along the posterior parts. Of images turned to the long axis these are
+ * oblique, at right angles to it.
+ */
+export function chooseLevels(source: ViewSource, proportions: number): HippocampusViews {
+  const { lattice, extent, whole, view } = prepare(source)
+  const field = chooseFieldOfView(coronalPlane, extent.box, whole, levelMarginMm, proportions)
+  const labelsOf = (wanted: 'anterior' | 'posterior') =>
+    source.regions
+      .filter(({ part, label }) => part === wanted && source.labels.includes(label))
+      .map(({ label }) => label)
+  const heads = measureLabelExtent(source.labelMap, labelsOf('anterior'), lattice)
+  const rest = measureLabelExtent(source.labelMap, labelsOf('posterior'), lattice).box
+  const { through } = coronalPlane
+  const body = rest.low[through] + (rest.high[through] - rest.low[through]) / 3
+  const positions = [heads.largestSection[through], body]
+  return withWindow(positions.map((position) => view(coronalPlane, field, position)))
+}

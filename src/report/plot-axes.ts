@@ -61,7 +61,7 @@ export function drawXTicks(
     const x = Math.round(plot.xOf(at))
     context.fillStyle = palette.muted
     context.fillRect(x, bottom - 5, 1, 5)
-    drawLine(page, text, textStyles.tick, x, bottom + 18, 120, 'center')
+    drawLine(page, text, textStyles.tick, x, bottom + 22, 120, 'center')
   }
 }
 
@@ -76,7 +76,7 @@ export function drawYTicks(
     const y = Math.round(plot.yOf(at))
     context.fillStyle = palette.muted
     context.fillRect(plot.left, y, 5, 1)
-    if (text !== '') drawLine(page, text, textStyles.tick, plot.left - 6, y + 5, 80, 'right')
+    if (text !== '') drawLine(page, text, textStyles.tick, plot.left - 6, y + 6, 80, 'right')
   }
 }
 

@@ -1,3 +1,4 @@
+import { drawDetails } from './draw-details.ts'
 import { drawMontage } from './draw-montage.ts'
 import { drawReport } from './draw-report.ts'
 import { createPage, pageHeight, pageWidth, turnPage } from './page.ts'
@@ -5,12 +6,14 @@ import type { ReportInput } from './report-input.ts'
 import { texts } from './texts.ts'
 
 /**
- * Both pages as a PDF of A4 with vector graphics and text that can be selected. The same input gives the
+ * The three pages as a PDF of A4 with vector graphics and text that can be selected. The same input gives the
  * same bytes: the times in it are those of the analysis. Throws as renderReport does.
  */
 export function renderReportPdf(input: ReportInput): Uint8Array {
   const page = createPage(pageWidth, pageHeight, 'pdf')
   drawReport(page, input)
+  turnPage(page)
+  drawDetails(page, input)
   turnPage(page)
   drawMontage(page, input)
   const { software, analysedAt } = input

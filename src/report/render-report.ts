@@ -1,3 +1,4 @@
+import { drawDetails } from './draw-details.ts'
 import { drawMontage } from './draw-montage.ts'
 import { drawReport } from './draw-report.ts'
 import { encodePng } from './encode-png.ts'
@@ -22,14 +23,19 @@ function render(draw: (page: Page) => void): ReportImage {
 }
 
 /**
- * The report as pixels: one portrait page of 1240 x 1754. The same input gives the same bytes. Throws
+ * The first page as pixels: one portrait page of 1240 x 1754. The same input gives the same bytes. Throws
  * REPORT_FAILED when volume and label map do not lie on one grid.
  */
 export function renderReport(input: ReportInput): ReportImage {
   return render((page) => drawReport(page, input))
 }
 
-/** The second page as pixels, of the same size: the outlines slice by slice. Throws as renderReport does. */
+/** The second page as pixels, of the same size: figures, planes and sources. Throws as renderReport does. */
+export function renderDetails(input: ReportInput): ReportImage {
+  return render((page) => drawDetails(page, input))
+}
+
+/** The third page as pixels, of the same size: the outlines slice by slice. Throws as renderReport does. */
 export function renderMontage(input: ReportInput): ReportImage {
   return render((page) => drawMontage(page, input))
 }

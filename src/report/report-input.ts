@@ -45,6 +45,8 @@ export interface ReportInput {
   readonly volumes: readonly HippocampusVolumes[]
   /** Of a whole head. */
   readonly intracranialVolume?: IntracranialVolume | undefined
+  /** Sentences to paste, in the site's language. */
+  readonly impression?: string | undefined
   /** Every quality gate's finding; the sentences of those that warn are among `warnings`, too. */
   readonly quality: readonly QualityFinding[]
   readonly warnings: readonly string[]
@@ -81,6 +83,6 @@ export interface ReportImage {
   readonly height: number
   /** Three bytes a pixel, row by row. */
   readonly rgb: Uint8Array
-  /** Made when it is asked for: the archive takes the pixels, and of the second page nothing else. */
+  /** Made when it is asked for: the archive takes the pixels, and of the other pages nothing else. */
   readonly toPng: () => Promise<Uint8Array>
 }

@@ -5,7 +5,10 @@ import type { QualityVerdict } from '../measurement/quality-finding.ts'
 /** Every text of the page that does not come from the study or from another room; to be translated here. */
 export const texts = {
   title: 'Hippocampal volume',
+  detailsTitle: 'Hippocampal volume: details and sources',
   montageTitle: 'Hippocampal volume: outlines, slice by slice',
+  impression: 'Impression (draft by software, for the reader to check)',
+  signature: { checkedBy: 'Outlines checked by', reader: 'Reader, date, signature' },
   banner: 'RESEARCH USE ONLY \u2013 not for diagnosis',
   facts: {
     accessionNumber: 'Accession number',
@@ -30,6 +33,7 @@ export const texts = {
   parts: { anterior: 'Anterior (head)', posterior: 'Posterior (body/tail)' },
   table: {
     total: 'Whole',
+    volume: 'Volume',
     expected: 'Expected',
     range: '95 of 100 healthy',
     percentile: 'Percentile',
@@ -62,7 +66,7 @@ export const texts = {
     sides: (right: string, left: string) =>
       right === left ? `Both sides are ${right}.` : `Right: ${right}. Left: ${left}.`,
     oneSide: (side: Side, what: string) => `${texts.sides[side]}: ${what}.`,
-    axisAge: 'age, years',
+    axisAge: 'years',
     bandNote: (who: string, head: string | undefined) =>
       `Shades: 2.5th, 10th, 25th, 50th (line), 75th, 90th, 97.5th percentile of healthy ${who}${head === undefined ? '' : ` with a head of ${head}`}. Dot: this study; bar: its 95 % interval.`,
     women: 'women',
@@ -118,6 +122,9 @@ export const texts = {
     coronal: 'Coronal, front to back',
     sagittal: 'Sagittal, right to left of the patient',
     plain: 'without outlines',
+    sagittalPlane: 'Sagittal',
+    levels: ['Heads', 'Bodies'],
+    oblique: (degrees: number) => `oblique coronal, tilted by ${degrees}\u00b0`,
     positions: 'positions in mm (LPS)',
     outlines: 'Outlines',
   },
@@ -139,12 +146,12 @@ export const texts = {
     more: (count: number) => `+ ${count} more in the results of the job`,
   },
   limits: [
-    'Volumes come from an automatic segmentation. They may help a reader who looks at the images; they are no diagnosis and no ground for one.',
-    'Methods differ: compare these volumes only with volumes of the same model version.',
+    'Automatic volumes: they may help a reader who looks at the images, and are no diagnosis and no ground for one.',
+    'Methods differ: compare only with volumes of the same model version.',
   ],
   montageLimits: [
-    'Follow the outline from slice to slice: does it hold all of the hippocampus and nothing else? If not, the numbers on page 1 are wrong.',
-    'Radiological convention: the patient\u2019s right is on the left of coronal images. Positions are DICOM patient coordinates (LPS), mm.',
+    'Follow the outline from slice to slice: does it hold all of the hippocampus and nothing else? If not, the numbers are wrong.',
+    'The patient\u2019s right is on the left of coronal images. Positions are LPS, mm.',
   ],
   pageOf: (page: number, count: number) => `Page ${page} of ${count}`,
 } as const

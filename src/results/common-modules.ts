@@ -12,8 +12,11 @@ export interface ResultMakers {
   readonly model: { readonly name: string; readonly version: string; readonly sha256: string }
 }
 
-/** Ends every SeriesDescription (LO, 64 characters): lists of series show it before the page is seen. */
-export const researchNotice = 'RESEARCH ONLY, not for diagnosis'
+/**
+ * Ends every SeriesDescription (LO, 64 characters): lists of series show it before the page is seen. Short,
+ * because viewers write the description over the image.
+ */
+export const researchNotice = 'RESEARCH ONLY'
 
 /**
  * General Series (PS3.3 C.7.3.1) of a result. The body part is stated because without it dciodvfy

@@ -3,10 +3,10 @@ import type { ResultIdentity } from './result-identity.ts'
 
 /**
  * The kinds of results, each in its own series: Segmentation, SR, Secondary Capture, PDF, and the
- * Secondary Capture that says why a series was not measured. The page's second one, `montage`, is in the
- * page's series.
+ * Secondary Capture that says why a series was not measured. The second and third page, `details` and `montage`,
+ * share a series apart from the first: viewers show the middle image of a series as its thumbnail.
  */
-export type ResultRole = 'seg' | 'sr' | 'sc' | 'montage' | 'pdf' | 'rejection'
+export type ResultRole = 'seg' | 'sr' | 'sc' | 'details' | 'montage' | 'pdf' | 'rejection'
 
 /** An identity without the time of the analysis: the same work done again is the same result. */
 export type TimelessIdentity = Omit<ResultIdentity, 'analysedAt'>
@@ -33,8 +33,7 @@ function partsOf(identity: TimelessIdentity): readonly (string | number)[] {
 /** UIDs of the result of a role. */
 export function makeResultUids(identity: TimelessIdentity, role: ResultRole): ResultUids {
   const parts = partsOf(identity)
-  // The second page lies in the series of the first.
-  const seriesRole = role === 'montage' ? 'sc' : role
+  const seriesRole = role === 'montage' ? 'details' : role
   return {
     seriesInstanceUid: makeUid(seriesRole, 'series', ...parts),
     sopInstanceUid: makeUid(role, 'instance', ...parts),

@@ -10,13 +10,19 @@ import { type ResultInput, startResult } from './start-result.ts'
 export const secondaryCaptureStorage = '1.2.840.10008.5.1.4.1.1.7'
 
 /** What a page is about: the results, or why there are none. */
-export type PageSubject = 'sc' | 'montage' | 'rejection'
+export type PageSubject = 'sc' | 'details' | 'montage' | 'rejection'
 
 const subjects = {
+  details: {
+    seriesNumber: 9006,
+    instanceNumber: 1,
+    title: 'Hippocampus, details',
+    derivation: 'Page with figures, planes through the hippocampus, and sources',
+  },
   montage: {
-    seriesNumber: 9003,
+    seriesNumber: 9006,
     instanceNumber: 2,
-    title: 'Hippocampal volume',
+    title: 'Hippocampus, details',
     derivation: 'Page with outlines of the hippocampus on slices of the source images',
   },
   sc: {

@@ -43,6 +43,8 @@ describe.skipIf(whatIsMissing !== '')(`hippovolume analyze${reason}`, () => {
     expect(run.stdout).toMatch(/side left: anterior \d+, posterior \d+, total \d+ mm3/)
     expect(run.stderr).toMatch(/passed over 1 files that are not readable DICOM images/)
     expect(readdirSync(output).sort()).toEqual([
+      'details.dcm',
+      'details.png',
       'labels.nii.gz',
       'measurements.dcm',
       'montage.dcm',

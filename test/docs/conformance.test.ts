@@ -42,6 +42,7 @@ const headings = {
   segmentation: 'Segmentation',
   measurements: 'Comprehensive 3D SR',
   report: 'Secondary Capture',
+  details: 'Secondary Capture',
   montage: 'Secondary Capture',
   document: 'Encapsulated PDF',
   rejection: 'Secondary Capture',

@@ -153,6 +153,7 @@ describe('the story of a study', () => {
       'segmentation',
       'measurements',
       'report',
+      'details',
       'montage',
     ])
     expect(result!.stored.every(({ sopInstanceUid }) => stored.has(sopInstanceUid))).toBe(true)
@@ -240,7 +241,7 @@ describe('the story of a study', () => {
       runNumber: 1,
       replaces: { jobId: 'first' },
     })
-    expect(stored.size).toBe(8)
+    expect(stored.size).toBe(10)
   })
 
   it('stores a page that says why where the images turn out not to be measurable', async () => {

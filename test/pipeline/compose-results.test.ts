@@ -93,6 +93,7 @@ describe('composing the results of a study', () => {
         replaces: undefined,
         drawIdentity,
         drawStudy,
+        language: 'en',
         reportPdf: false,
       },
       step,
@@ -124,6 +125,7 @@ describe('composing the results of a study', () => {
       'segmentation',
       'measurements',
       'report',
+      'details',
       'montage',
     ])
     for (const [index, { bytes }] of one.instances.entries()) {

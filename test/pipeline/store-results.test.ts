@@ -59,7 +59,14 @@ describe('storing the instances of a result', () => {
   it('uploads what others refer to first', async () => {
     const stored: string[] = []
     await store(archiveWith({}, stored))
-    expect(stored).toEqual(['segmentation', 'measurements', 'report', 'montage', 'document'])
+    expect(stored).toEqual([
+      'segmentation',
+      'measurements',
+      'report',
+      'details',
+      'montage',
+      'document',
+    ])
   })
 
   it('leaves no reading back under way when one has failed', async () => {
@@ -83,7 +90,7 @@ describe('storing the instances of a result', () => {
     'takes an earlier copy of the %s for its own, though it tells of another time',
     async (role) => {
       const stored = await store(archiveWith({ [role]: older.bytesOf(role) }))
-      expect(stored).toHaveLength(5)
+      expect(stored).toHaveLength(6)
     },
   )
 
@@ -100,7 +107,7 @@ describe('storing the instances of a result', () => {
         throw new HippoError('VERIFY_MISMATCH', 'The archive holds other bytes.')
       },
     }
-    await expect(store(rewriting)).resolves.toHaveLength(5)
+    await expect(store(rewriting)).resolves.toHaveLength(6)
   })
 
   it('does not put numbers beside a segmentation of other voxels than they were counted from', async () => {
@@ -117,7 +124,7 @@ describe('storing the instances of a result', () => {
 })
 
 describe('a result of which a part is in the archive and no job knows', () => {
-  it.each(['segmentation', 'measurements', 'report', 'montage', 'document'] as const)(
+  it.each(['segmentation', 'measurements', 'report', 'details', 'montage', 'document'] as const)(
     'is completed with the time of the %s that is there',
     async (role) => {
       const there = older.instances.find((instance) => instance.role === role)!

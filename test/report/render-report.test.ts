@@ -1,6 +1,6 @@
 import { createCanvas, loadImage } from 'canvas'
 import { describe, expect, it } from 'vitest'
-import { renderReport } from '../../src/report/render-report.ts'
+import { renderDetails, renderReport } from '../../src/report/render-report.ts'
 import type { ReportImage, ReportInput } from '../../src/report/report-input.ts'
 import type { Vector3 } from '../../src/volume/grid.ts'
 import { gridAround, makeReportInput, phantomOn, plainGrid } from './make-report-input.ts'
@@ -31,9 +31,9 @@ function findColor({ rgb, width }: ReportImage, color: readonly number[], within
   return found
 }
 
-// Below the table of volumes, whose legend has the same colours, and above the strip.
-const axialPanel: Box = { left: 56, right: 421, top: 460, bottom: 900 }
-const sagittalPanel: Box = { left: 818, right: 1184, top: 460, bottom: 900 }
+// Of the second page: below the table of volumes, whose legend has the same colours.
+const axialPanel: Box = { left: 56, right: 421, top: 400, bottom: 690 }
+const sagittalPanel: Box = { left: 818, right: 1184, top: 400, bottom: 690 }
 
 describe('the report page', () => {
   const page = renderReport(makeReportInput())
@@ -57,11 +57,13 @@ describe('the report page', () => {
     expect(Buffer.from(await again.toPng()).equals(await page.toPng())).toBe(true)
   })
 
-  it('outlines anterior in front of posterior, true to scale', () => {
-    const front = findColor(page, anterior, axialPanel)
-    const back = findColor(page, posterior, axialPanel)
-    // 48 mm (24 of the box and 12 on each side) in 365 pixels; each part is 12 x 12 mm.
-    const perMm = 365 / 48
+  const details = renderDetails(makeReportInput())
+
+  it('outlines anterior in front of posterior on its second page, true to scale', () => {
+    const front = findColor(details, anterior, axialPanel)
+    const back = findColor(details, posterior, axialPanel)
+    // 48 mm (24 of the box and 12 on each side) in the height of a panel; each part is 12 x 12 mm.
+    const perMm = 261 / 48
     expect(front.right - front.left).toBeCloseTo(12 * perMm, -1)
     expect(front.bottom - front.top).toBeCloseTo(12 * perMm, -1)
     expect(back.bottom - back.top).toBeCloseTo(12 * perMm, -1)
@@ -70,8 +72,8 @@ describe('the report page', () => {
   })
 
   it('shows the front on the left of the sagittal plane', () => {
-    const front = findColor(page, anterior, sagittalPanel)
-    const back = findColor(page, posterior, sagittalPanel)
+    const front = findColor(details, anterior, sagittalPanel)
+    const back = findColor(details, posterior, sagittalPanel)
     expect(front.right).toBeLessThan(back.left + 3)
   })
 

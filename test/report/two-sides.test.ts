@@ -5,7 +5,7 @@ import { headLabels, listRegions } from '../../src/measurement/hippocampus-label
 import type { HippocampusVolumes } from '../../src/measurement/hippocampus-volumes.ts'
 import { measureHippocampus } from '../../src/measurement/measure-hippocampus.ts'
 import { formatError } from '../../src/report/format-figures.ts'
-import { renderMontage, renderReport } from '../../src/report/render-report.ts'
+import { renderDetails, renderMontage, renderReport } from '../../src/report/render-report.ts'
 import { renderReportPdf } from '../../src/report/render-report-pdf.ts'
 import type { ReportImage, ReportInput } from '../../src/report/report-input.ts'
 import type { Vector3 } from '../../src/volume/grid.ts'
@@ -68,10 +68,11 @@ describe('the page of a whole head', () => {
   const head = makeHead()
   const page = renderReport(head)
 
-  it('outlines both sides, a row each, in the colours of their parts', () => {
+  it('outlines both sides on its second page, a row each, in the colours of their parts', () => {
+    const details = renderDetails(head)
     // Below the table, whose legend has the same colours.
-    expect(countStretches(findRows(page, anterior, 470))).toBe(2)
-    expect(countStretches(findRows(page, posterior, 470))).toBe(2)
+    expect(countStretches(findRows(details, anterior, 420))).toBe(2)
+    expect(countStretches(findRows(details, posterior, 420))).toBe(2)
   })
 
   it('shows the error behind each volume, and nothing where none is known', () => {
@@ -85,7 +86,7 @@ describe('the page of a whole head', () => {
     expect([formatError(140.4), formatError(1234)]).toEqual(['\u00b1 140', '\u00b1 1\u2009234'])
   })
 
-  it('has a second page with every row of slices outlined', () => {
+  it('has a third page with every row of slices outlined', () => {
     const montage = renderMontage(head)
     expect([montage.width, montage.height]).toEqual([page.width, page.height])
     // Two coronal rows and a sagittal one, for each side.
@@ -94,9 +95,9 @@ describe('the page of a whole head', () => {
     expect(countStretches(rows)).toBeLessThanOrEqual(6)
   })
 
-  it('is both pages as one PDF, in real text, the same bytes each time', () => {
+  it('is all pages as one PDF, in real text, the same bytes each time', () => {
     const pdf = Buffer.from(renderReportPdf(head))
-    expect(pdf.toString('latin1').match(/\/Type \/Page\b(?!s)/g)).toHaveLength(2)
+    expect(pdf.toString('latin1').match(/\/Type \/Page\b(?!s)/g)).toHaveLength(3)
     expect(pdf.includes('/Font')).toBe(true)
     expect(Buffer.from(renderReportPdf(head)).equals(pdf)).toBe(true)
   })
@@ -140,9 +141,14 @@ describe('the page of a whole head', () => {
 
   it('shows no number of a measurement that was rejected', () => {
     const quality = [{ check: 'X', verdict: 'rejected', sentence: 'It is no head.' }] as const
-    const rejected = renderReport({ ...head, quality })
-    // The legend of the table is gone with the table.
-    expect(findRows(rejected, anterior, 0)[0]).toBeGreaterThan(380)
-    expect(findRows(page, anterior, 0)[0]).toBeLessThan(330)
+    const rejected = renderDetails({ ...head, quality })
+    const measured = renderDetails(head)
+    // The legend of the table is gone with the table, and the images stand where it was.
+    const height = (details: ReportImage) => findRows(details, anterior, 0)[0]!
+    expect(height(measured)).toBeLessThan(300)
+    expect(height(rejected)).toBeGreaterThan(300)
+    // The first page holds only the words: without figures its images begin higher.
+    const firstPage = renderReport({ ...head, quality })
+    expect(height(firstPage)).not.toBe(height(page))
   })
 })

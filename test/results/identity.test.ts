@@ -7,17 +7,17 @@ import { writePhantomSeries } from '../support/phantom-dicom.ts'
 
 const small = { columns: 16, rows: 12, slices: 10 }
 const files = writePhantomSeries(small)
-const order = ['segmentation', 'measurements', 'report', 'montage', 'document']
+const order = ['segmentation', 'measurements', 'report', 'details', 'montage', 'document']
 
 describe('the results of one analysis', () => {
-  it('come in the order in which they refer to each other, each in a series of its own but the second page', async () => {
+  it('come in the order in which they refer to each other, each in a series of its own but the second and third page', async () => {
     const { instances } = await composeMadeUpResult(files)
     expect(instances.map(({ role }) => role)).toEqual(order)
-    expect(new Set(instances.map(({ seriesInstanceUid }) => seriesInstanceUid)).size).toBe(4)
+    expect(new Set(instances.map(({ seriesInstanceUid }) => seriesInstanceUid)).size).toBe(5)
     const numbers = instances.map(({ bytes }) =>
       readString(parsePart10(bytes).dataset, 'SeriesNumber'),
     )
-    expect(numbers).toEqual(['9001', '9002', '9003', '9003', '9004'])
+    expect(numbers).toEqual(['9001', '9002', '9003', '9006', '9006', '9004'])
   })
 
   it('are the same bytes when the work is done again, in whatever order its images come', async () => {
@@ -37,7 +37,7 @@ describe('the results of one analysis', () => {
     )
     const forced = await uids({ identity: { runNumber: 1 } })
     expect(forced.filter((uid) => first.includes(uid))).toEqual([])
-    expect(new Set(first).size).toBe(5)
+    expect(new Set(first).size).toBe(6)
   })
 
   it.each(namedPatients)('carry a name in $language to every instance', async ({ ...patient }) => {

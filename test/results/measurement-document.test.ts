@@ -137,6 +137,8 @@ describe('the structured report', () => {
       '        Source of Measurement: segments 1 2',
       ...algorithm,
       '  Qualitative Evaluations',
+      '    Impression: "Automatic hippocampal volumetry: right 0.20 ml. Percentiles cannot be given; the report says why. Measured with warnings; see the report. Research software, no diagnosis; valid only after a reader has checked the outlines."',
+      '      Language of Content Item and Descendants: English (United States)',
       '    Comment: "Research use only. Not for diagnostic use."',
       '    Comment: "No percentile. The size of the head is not known: the intracranial volume can be measured in a whole head only."',
       `    Comment: "${warning}"`,

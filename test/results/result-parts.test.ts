@@ -20,7 +20,7 @@ const makers = {
 describe('what a result is made from', () => {
   it.each(Object.keys(identity) as (keyof typeof identity)[])('%s changes its UIDs', (part) => {
     const changed = { ...identity, [part]: part === 'runNumber' ? 1 : 'other' }
-    for (const role of ['seg', 'sr', 'sc', 'montage', 'pdf', 'rejection'] as const) {
+    for (const role of ['seg', 'sr', 'sc', 'details', 'montage', 'pdf', 'rejection'] as const) {
       const before = makeResultUids(identity, role)
       const after = makeResultUids(changed, role)
       expect(after.sopInstanceUid).not.toBe(before.sopInstanceUid)

@@ -97,9 +97,7 @@ describe('the secondary capture', () => {
 
   it('says research only where lists, viewers and machines look', () => {
     const { dataset } = build()
-    expect(readString(dataset, 'SeriesDescription')).toBe(
-      'Hippocampal volume - RESEARCH ONLY, not for diagnosis',
-    )
+    expect(readString(dataset, 'SeriesDescription')).toBe('Hippocampal volume - RESEARCH ONLY')
     expect(readString(dataset, 'ContentQualification')).toBe('RESEARCH')
   })
 

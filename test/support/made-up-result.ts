@@ -174,6 +174,7 @@ export async function composeMadeUpResult(
       software: { name: 'HippoVolume', version: '0.1.0' },
       replaces: undefined,
       drawIdentity: false,
+      language: 'en',
       reportPdf: true,
       ...rest,
     },

@@ -22,7 +22,7 @@ const sharedStudies = join(shared, 'studies')
 const sharedReason = existsSync(sharedStudies)
   ? ''
   : ' (skipped: the optional folder shared/data is absent)'
-const roles = ['segmentation', 'measurements', 'report', 'montage'] as const
+const roles = ['segmentation', 'measurements', 'report', 'details', 'montage'] as const
 const secondaryCapture = '1.2.840.10008.5.1.4.1.1.7'
 
 describe.skipIf(whatIsMissing !== '')(`a study that a scanner sends${reason}`, () => {

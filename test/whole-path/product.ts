@@ -55,7 +55,7 @@ export interface Product {
 }
 
 /** Instances of one result: segmentation, structured report, page. */
-export const instancesPerResult = 4
+export const instancesPerResult = 5
 
 export const isFinal = ({ state }: JobView) => state !== 'queued' && state !== 'running'
 

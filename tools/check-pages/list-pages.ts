@@ -1,3 +1,5 @@
+import type { ImpressionLanguage } from '../../src/impression/templates.ts'
+import { writeImpression } from '../../src/impression/write-impression.ts'
 import { measureAsymmetry } from '../../src/measurement/asymmetry.ts'
 import type { ChangeOverTime, TimePoint } from '../../src/measurement/change-over-time.ts'
 import { compareOverTime } from '../../src/measurement/compare-over-time.ts'
@@ -7,6 +9,7 @@ import { compareWithNorms } from '../../src/measurement/norms/compare-with-norms
 import { traceNormBands } from '../../src/measurement/norms/trace-norm-bands.ts'
 import { parseYears } from '../../src/measurement/parse-years.ts'
 import type { QualityFinding } from '../../src/measurement/quality-finding.ts'
+import { judgeQuality } from '../../src/report/judge-quality.ts'
 import type { ReportInput } from '../../src/report/report-input.ts'
 import { cutCrop, type HeadPhantom, makeHeadPhantom, measurePhantom } from './make-head-phantom.ts'
 
@@ -70,6 +73,7 @@ function makeHeadPage(
   age: string | undefined,
   sex: 'F' | 'M' | 'O' | undefined,
   changes: Partial<ReportInput> = {},
+  language: ImpressionLanguage = 'en',
 ): ReportInput {
   const volumes = changes.volumes ?? stateErrors(measurePhantom(head))
   const used = changes.model ?? model
@@ -88,7 +92,13 @@ function makeHeadPage(
   const expected = norms.compared
     ? Object.fromEntries(norms.sides.map(({ side, expectedMm3 }) => [side, expectedMm3]))
     : undefined
+  const asymmetry = measureAsymmetry(volumes, builtinNorms.asymmetry, expected as never)
+  const { quality = passed, warnings = [], history } = changes
+  const { verdict } = judgeQuality({ quality, warnings })
+  const hasWarnings = verdict === 'warning'
+  const told = { volumes, verdict, hasWarnings, norms, asymmetry, history }
   return {
+    impression: writeImpression(told, language).text,
     study: {
       accessionNumber: '2819497684894126',
       studyDate: '20261112',
@@ -114,7 +124,7 @@ function makeHeadPage(
     intracranialVolume: icv,
     norms,
     normBands: norms.compared ? traceNormBands(builtinNorms, norms) : undefined,
-    asymmetry: measureAsymmetry(volumes, builtinNorms.asymmetry, expected as never),
+    asymmetry,
     model: used,
     software: { name: 'HippoVolume', version: '0.2.0' },
     analysedAt: new Date('2026-11-12T15:04:05Z'),
@@ -211,7 +221,7 @@ export function listPages(): readonly PageCase[] {
   return [
     { name: '01-normal', input: makeHeadPage(usual, '064Y', 'F') },
     { name: '02-small', input: makeHeadPage(small, '062Y', 'M') },
-    { name: '03-asymmetric', input: makeHeadPage(lopsided, '034Y', 'F') },
+    { name: '03-asymmetric', input: makeHeadPage(lopsided, '034Y', 'F', {}, 'de') },
     { name: '04-no-age', input: makeHeadPage(usual, undefined, 'M') },
     { name: '05-crop', input: makeCropPage(usual, 'unknown') },
     {

@@ -31,8 +31,8 @@ export async function findReport(
   const report = instances
     .filter((instance) => first(instance, '00080016') === secondaryCapture)
     .filter((instance) => first(instance, '00080070') === 'HippoVolume')
-    // The second page, with slices, is instance 2 of the same series.
-    .filter((instance) => Number(first(instance, '00200013') ?? 1) === 1)
+    // Pages 2 and 3, details and slices, have a series of their own.
+    .filter((instance) => Number(first(instance, '00200011')) !== 9006)
     .sort((a, b) => writtenAt(a).localeCompare(writtenAt(b)))
     .at(-1)
   if (report === undefined) throw new Error('Orthanc holds no report in this study.')

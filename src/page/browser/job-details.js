@@ -138,7 +138,7 @@ function Found({ job }) {
     ${result && html`<${Measurements} result=${result} />`}
     ${
       rejection &&
-      html`<${Measurements} result=${{ volumes: [], quality: rejection.quality, verdict: 'rejected' }} />`
+      html`<${Measurements} result=${{ volumes: [], quality: rejection.quality, verdict: 'rejected', impression: rejection.impression }} />`
     }
     ${job.links.report && html`<${ReportPreview} key=${job.links.report} path=${job.links.report} />`}
     ${verdicts && verdicts.length > 0 && html`<${SeriesVerdicts} verdicts=${verdicts} />`}

@@ -1,4 +1,5 @@
 import { html } from './html.js'
+import { Impression } from './impression.js'
 
 /** @import { Outcome } from '../api-types.ts' */
 /** @typedef {NonNullable<Outcome['result']>} Result */
@@ -46,15 +47,16 @@ function Volumes({ volumes }) {
 
 /**
  * The numbers of a result and what the quality gates say of them. What people decide by is the report.
- * @param {{ result: Pick<Result, 'volumes' | 'quality' | 'verdict' | 'warnings' | 'history' | 'model'> }} props
+ * @param {{ result: Pick<Result, 'volumes' | 'quality' | 'verdict' | 'warnings' | 'history' | 'impression' | 'model'> }} props
  */
 export function Measurements({ result }) {
-  const { volumes, quality = [], verdict, history, model } = result
+  const { volumes, quality = [], verdict, history, impression, model } = result
   const findings = quality.filter((finding) => finding.verdict !== 'measured')
   const passed = quality.length - findings.length
   return html`
     <h3>${volumes.length > 0 ? 'Volumes' : 'Quality'}</h3>
     ${volumes.length > 0 && html`<${Volumes} volumes=${volumes} />`}
+    ${impression && html`<${Impression} impression=${impression} />`}
     ${history && html`<p class="sentence">${history.sentence}</p>`}
     ${
       findings.length > 0 &&

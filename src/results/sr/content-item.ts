@@ -70,8 +70,13 @@ export function codeContentItem(
 }
 
 /** A text. */
-export function textItem(relationship: Relationship, concept: Code, text: string): ContentItem {
-  return makeItem(relationship, 'TEXT', concept, { TextValue: text }, [])
+export function textItem(
+  relationship: Relationship,
+  concept: Code,
+  text: string,
+  children: readonly ContentItem[] = [],
+): ContentItem {
+  return makeItem(relationship, 'TEXT', concept, { TextValue: text }, children)
 }
 
 /** A person by name (PN). */

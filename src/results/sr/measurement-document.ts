@@ -2,6 +2,7 @@ import { privateScheme } from '../../dicom/codes.ts'
 import type { DicomAttributes } from '../../dicom/dicom-instance.ts'
 import { readString } from '../../dicom/read-attributes.ts'
 import type { SliceFacts } from '../../dicom/slice-facts.ts'
+import type { Impression } from '../../impression/write-impression.ts'
 import type { Asymmetry } from '../../measurement/asymmetry.ts'
 import type { HippocampusVolumes, Side } from '../../measurement/hippocampus-volumes.ts'
 import type { IntracranialVolume } from '../../measurement/intracranial-volume.ts'
@@ -38,6 +39,8 @@ export interface MeasurementDocumentInput extends ResultInput {
   readonly norms?: NormativeComparison | undefined
   /** Of two sides. */
   readonly asymmetry?: Asymmetry | undefined
+  /** Sentences to paste. */
+  readonly impression?: Impression | undefined
   /** Since an earlier study, measured image against image. */
   readonly longitudinal?: LongitudinalChange | undefined
   /** Sentences a reader of the numbers must know. */
@@ -139,6 +142,7 @@ export function buildMeasurementDocument(input: MeasurementDocumentInput): Encod
         trackingId: 'Asymmetry of the hippocampi',
         trackingUid: makeTrackingUid(identity, 'Asymmetry of the hippocampi'),
       },
+      impression: input.impression,
       changes: longitudinal?.sides.map((side) => {
         const trackingId = `Change of the hippocampus since an earlier study, ${side.side}`
         const trackingUid = makeTrackingUid(identity, trackingId)

@@ -1,4 +1,5 @@
 import { codes } from '../../dicom/codes.ts'
+import type { Impression } from '../../impression/write-impression.ts'
 import type { ResultMakers } from '../common-modules.ts'
 import { type ContentItem, codeContentItem, containerItem, textItem } from './content-item.ts'
 import { observationContext } from './tid-1001-observation-context.ts'
@@ -22,10 +23,18 @@ export interface MeasurementReportContent {
   readonly intracranialVolume?: MeasuredIntracranialVolume | undefined
   /** Of two sides. */
   readonly asymmetry?: MeasuredAsymmetry | undefined
+  /** Sentences to paste, in a language of their own. */
+  readonly impression?: Impression | undefined
   /** Since an earlier study, of each side and of both. */
   readonly changes?: readonly MeasuredSideChange[] | undefined
   /** Sentences for the reader, the first that it is research. */
   readonly comments: readonly string[]
+}
+
+/** The impression (CID 7002) with its language. */
+function impressionItem({ text, language }: Impression): ContentItem {
+  const { code: value, name: meaning } = language
+  return textItem('CONTAINS', codes.impression, text, [languageOfContent({ value, meaning })])
 }
 
 /** TID 1500 Measurement Report, from its leaves upwards one function per template of PS3.16. */
@@ -36,6 +45,7 @@ export function measurementReport(
     totals,
     intracranialVolume,
     asymmetry,
+    impression,
     changes,
     comments,
   }: MeasurementReportContent,
@@ -67,6 +77,7 @@ export function measurementReport(
       // TID 1500 Row 12
       containerItem('CONTAINS', codes.qualitativeEvaluations, [
         // TID 1500 Row 14
+        ...(impression ? [impressionItem(impression)] : []),
         ...comments.map((comment) => textItem('CONTAINS', codes.comment, comment)),
       ]),
     ],
