@@ -93,6 +93,7 @@ const mayImport: Record<string, readonly string[]> = {
     'localization',
     'measurement',
     'models/shadow-comparison',
+    'selection/screen-picture',
     'selection/series-choice',
     'telemetry/time-steps',
     'telemetry/tracing',
@@ -117,7 +118,12 @@ const mayImport: Record<string, readonly string[]> = {
   models: ['inference', 'nifti', 'measurement', 'volume', 'localization/smooth-volume'],
 
   // What each step needs.
-  archive: ['selection/attribute-source', 'selection/series-facts', 'selection/own-result'],
+  archive: [
+    'selection/attribute-source',
+    'selection/series-facts',
+    'selection/own-result',
+    'selection/screen-picture',
+  ],
   dicom: [],
   selection: [],
   volume: [],

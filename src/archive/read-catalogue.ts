@@ -1,5 +1,6 @@
 import { HippoError, type Stage } from '../errors.ts'
 import { isOwnResult } from '../selection/own-result.ts'
+import { isScreenPicture } from '../selection/screen-picture.ts'
 import {
   readImagePositions,
   readSeriesFacts,
@@ -85,18 +86,35 @@ function listInstance({ ID, FileUuid, MainDicomTags }: InstanceAnswer): SourceIn
   }
 }
 
-/** The listed instances, the first of them with the positions of its frames if it has several. */
+/** The listed instances, the one these tags are of with the positions of its frames if it has several. */
 function placeFrames(
   instances: readonly SourceInstanceReference[],
+  { ID }: InstanceAnswer,
   tags: SimplifiedTags,
 ): readonly SourceInstanceReference[] {
   const source = readFromTags(tags)
   const isMultiFrame = source.items('PerFrameFunctionalGroupsSequence').length > 0
   const imagePositions = isMultiFrame ? readImagePositions(source) : undefined
-  const [first, ...others] = instances
-  return first === undefined || imagePositions === undefined
-    ? instances
-    : [{ ...first, imagePositions }, ...others]
+  if (imagePositions === undefined) return instances
+  return instances.map((one) => (one.orthancInstanceId === ID ? { ...one, imagePositions } : one))
+}
+
+/** Most instances whose tags are read until one is found that is no picture of a screen. */
+const mostAsked = 8
+
+/** The instances in the order in which they may speak for the series: those with a place first. */
+function orderSpokesmen(members: readonly InstanceAnswer[]): readonly InstanceAnswer[] {
+  const [first, ...others] = members
+  const isPlaced = ({ MainDicomTags }: InstanceAnswer) =>
+    Boolean(MainDicomTags.ImagePositionPatient)
+  const rest = [...others.filter(isPlaced), ...others.filter((one) => !isPlaced(one))]
+  return [first!, ...rest].slice(0, mostAsked)
+}
+
+function isPicture(tags: SimplifiedTags): boolean {
+  const source = readFromTags(tags)
+  const facts = { sopClassUid: source.text('SOPClassUID'), imageType: source.texts('ImageType') }
+  return isScreenPicture(facts, readImagePositions(source) !== undefined)
 }
 
 /**
@@ -147,22 +165,33 @@ export async function readCatalogue(
     const members = bySeries.get(ID)!.toSorted(compareInstances)
     // What this product wrote is known by what Orthanc lists; a segmentation's tags are megabytes of frames.
     const isOwn = isOwnResult(MainDicomTags.Manufacturer)
-    const tags = isOwn ? MainDicomTags : await readTags(members[0]!)
-    requireListed(
-      tags,
-      {
-        PatientID: patientId,
-        StudyInstanceUID: study.MainDicomTags.StudyInstanceUID,
-        SeriesInstanceUID: MainDicomTags.SeriesInstanceUID,
-        SOPInstanceUID: members[0]!.MainDicomTags.SOPInstanceUID,
-      },
-      stage,
-    )
-    return readSeriesFacts(readFromTags(tags), {
-      seriesInstanceUid: MainDicomTags.SeriesInstanceUID,
-      orthancSeriesId: ID,
-      instances: placeFrames(members.map(listInstance), tags),
-    })
+    const describe = (member: InstanceAnswer, tags: SimplifiedTags) => {
+      requireListed(
+        tags,
+        {
+          PatientID: patientId,
+          StudyInstanceUID: study.MainDicomTags.StudyInstanceUID,
+          SeriesInstanceUID: MainDicomTags.SeriesInstanceUID,
+          SOPInstanceUID: member.MainDicomTags.SOPInstanceUID,
+        },
+        stage,
+      )
+      return readSeriesFacts(readFromTags(tags), {
+        seriesInstanceUid: MainDicomTags.SeriesInstanceUID,
+        orthancSeriesId: ID,
+        instances: placeFrames(members.map(listInstance), member, tags),
+      })
+    }
+    if (isOwn) return describe(members[0]!, MainDicomTags)
+    let first: SeriesFacts | undefined
+    // A picture of a screen that lies first in the series does not speak for it, unless there is nothing else.
+    for (const member of orderSpokesmen(members)) {
+      const tags = await readTags(member)
+      const facts = describe(member, tags)
+      if (!isPicture(tags)) return facts
+      first ??= facts
+    }
+    return first!
   })
   const { StudyDate, StudyTime, StudyDescription, AccessionNumber } = study.MainDicomTags
   return {

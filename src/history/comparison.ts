@@ -21,6 +21,8 @@ export interface MeasuredStudy {
 export interface StudyToMeasure {
   readonly orthancStudyId: string
   readonly studyInstanceUid: string
+  /** Its result is to be made anew, because an earlier study has arrived that it does not tell of. */
+  readonly isRenewal?: boolean
 }
 
 /** The images that an earlier study was measured from and that can be compared with those of this one. */

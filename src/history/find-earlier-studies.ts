@@ -22,8 +22,10 @@ const isDate = (text: string | undefined): text is string => /^\d{8}$/.test(text
 /** Whole seconds: some archives drop the fraction of a TM. */
 const seconds = (time: string | undefined) => time?.trim().slice(0, 6)
 
-function isEarlier(study: ListedStudy, now: StudyMoment): boolean {
-  if (study.studyInstanceUid === now.studyInstanceUid || !isDate(study.studyDate)) return false
+/** Whether one study came before another; false where either does not say when it was made. */
+export function isEarlier(study: ListedStudy, now: ListedStudy): boolean {
+  if (study.studyInstanceUid === now.studyInstanceUid) return false
+  if (!isDate(study.studyDate) || !isDate(now.studyDate)) return false
   if (study.studyDate !== now.studyDate) return study.studyDate < now.studyDate
   const [then, current] = [seconds(study.studyTime), seconds(now.studyTime)]
   return then !== undefined && current !== undefined && then < current

@@ -33,6 +33,7 @@ export async function planMeasuring(
   const failed = jobs.find(
     (job) =>
       job.trigger === 'history' &&
+      !job.force &&
       (job.state === 'rejected' || job.state === 'failed') &&
       outcomeOf(job)?.studyFingerprint === fingerprint,
   )
@@ -43,7 +44,7 @@ export async function planMeasuring(
   if (!mayMeasure) return { reason: 'NOT_MEASURED', sentence: `It has not been ${measured}.` }
   return {
     reason: 'MEASURING',
-    sentence: `It is ${measured} now; a forced run of this study then compares both.`,
+    sentence: `It is ${measured} now; this page is then renewed and compares both.`,
     toMeasure: { orthancStudyId, studyInstanceUid },
   }
 }

@@ -1,13 +1,10 @@
 import type { DicomInstance } from '../dicom/part10.ts'
 import { hasAttribute, readStrings } from '../dicom/read-attributes.ts'
+import { isScreenPicture } from '../selection/screen-picture.ts'
 
-const secondaryCapture = /^1\.2\.840\.10008\.5\.1\.4\.1\.1\.7(\.|$)/
-
-/** A screen save or page: a Secondary Capture, or an image that says it is one and lies nowhere. */
 function isPicture({ sopClassUid, dataset }: DicomInstance): boolean {
-  if (secondaryCapture.test(sopClassUid)) return true
-  const isScreen = (readStrings(dataset, 'ImageType') ?? []).some((type) => /^SCREEN/i.test(type))
-  return isScreen && !hasAttribute(dataset, 'ImagePositionPatient')
+  const facts = { sopClassUid, imageType: readStrings(dataset, 'ImageType') ?? [] }
+  return isScreenPicture(facts, hasAttribute(dataset, 'ImagePositionPatient'))
 }
 
 /**

@@ -1,7 +1,7 @@
 import { decompress, mostVoxels } from '../nifti/decompress.ts'
 import { readFiniteIntensities } from '../nifti/finite-intensities.ts'
 import type { Volume } from '../volume/grid.ts'
-import { determinantOf } from '../volume/patient-affine.ts'
+import { determinantOf, spacingOf } from '../volume/patient-affine.ts'
 import {
   type MghHeader,
   mghDataStart,
@@ -16,6 +16,9 @@ export interface MghImage {
   /** Voxels that were not numbers and are background now. */
   readonly replacedVoxels: number
 }
+
+/** How far voxels by the steps of the axes may differ from those by the stated sizes, as a share. */
+const sameSize = 0.01
 
 interface Datatype {
   readonly size: 1 | 2 | 4
@@ -71,6 +74,16 @@ export function readMgh(bytes: Uint8Array): MghImage {
   const affine = placeMgh(header)
   if (!affine.every(Number.isFinite) || !(Math.abs(determinantOf(affine)) > 1e-9)) {
     throw unreadableMgh('it does not say how large its voxels are or how they lie')
+  }
+  // Directions of one millimetre, at right angles: else steps and sizes of the voxels contradict each other.
+  const [x, y, z] = header.spacing
+  const steps = spacingOf(affine)
+  const ratios = [
+    Math.abs(determinantOf(affine)) / (x * y * z),
+    ...header.spacing.map((mm, axis) => steps[axis]! / mm),
+  ]
+  if (!ratios.every((ratio) => Math.abs(ratio - 1) < sameSize)) {
+    throw unreadableMgh('the directions of its axes contradict the size of its voxels')
   }
   const stored = readStoredValues(content, header.type, voxels)
   const { intensities, replaced } = readFiniteIntensities(stored, 1, 0, unreadableMgh)

@@ -39,3 +39,14 @@ export function findContradiction(
   if (!isTurned || sformCode >= alignedFrom) return undefined
   return 'The sform and the qform of the file contradict each other (the head is turned). The sform is used, as NIfTI says.'
 }
+
+/**
+ * In a sentence, that the voxels of an sform without a qform have another size than the file states
+ * (`bare`, both to LPS millimetres), as after a registration to a template. Undefined when they agree, or
+ * the file states none.
+ */
+export function findOtherSize(sform: Affine, bare: Affine): string | undefined {
+  const ratio = voxelVolumeOf(sform) / voxelVolumeOf(bare)
+  if (!Number.isFinite(ratio) || Math.abs(ratio - 1) <= sameVolume) return undefined
+  return `The sform of the file makes voxels of ${sizesOf(sform)} mm, and its header states ${sizesOf(bare)} mm. The sform is used, as NIfTI says: the volumes depend on it.`
+}

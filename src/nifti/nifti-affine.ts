@@ -1,6 +1,6 @@
 import type { Affine, Vector3 } from '../volume/grid.ts'
 import { determinantOf } from '../volume/patient-affine.ts'
-import { findContradiction } from './compare-forms.ts'
+import { findContradiction, findOtherSize } from './compare-forms.ts'
 import { type NiftiHeader, unreadable } from './nifti-header.ts'
 
 /** From rows of a RAS affine (three times four numbers) to LPS: x and y change sign. */
@@ -25,7 +25,9 @@ function composeQform(header: NiftiHeader): number[] | undefined {
     [2 * (x * y + w * z), w * w + y * y - x * x - z * z, 2 * (y * z - w * x)],
     [2 * (x * z - w * y), 2 * (y * z + w * x), w * w + z * z - x * x - y * y],
   ]
-  const sizes = [pixdim[1]!, pixdim[2]!, pixdim[3]! * qfac]
+  // Sizes are lengths: a negative one must not mirror the head.
+  const [width, height, depth] = pixdim.slice(1, 4).map(Math.abs)
+  const sizes = [width!, height!, depth! * qfac]
   return rotation.flatMap((row, i) => [
     row[0] * sizes[0]!,
     row[1] * sizes[1]!,
@@ -68,7 +70,9 @@ export function placeNifti(header: NiftiHeader): NiftiPlacement {
   const qformRows = qformCode > 0 ? composeQform(header) : undefined
   const qform = qformRows && toLps(qformRows, unit)
   if (isPlacing(sform)) {
-    const contradiction = isPlacing(qform) ? findContradiction(sform, qform, sformCode) : undefined
+    const contradiction = isPlacing(qform)
+      ? findContradiction(sform, qform, sformCode)
+      : findOtherSize(sform, toLps(composeBare(header), unit))
     return { affine: sform, isStated: true, notes: contradiction ? [contradiction] : [] }
   }
   if (isPlacing(qform)) {

@@ -1,6 +1,7 @@
 import { parsePart10 } from '../dicom/part10.ts'
 import { requireString } from '../dicom/read-attributes.ts'
 import { toHippoError } from '../errors.ts'
+import { isScreenPicture } from '../selection/screen-picture.ts'
 import type { SeriesFacts } from '../selection/series-facts.ts'
 import { seriesFactsOfFiles } from './series-facts-of-files.ts'
 
@@ -81,8 +82,8 @@ export async function catalogueFiles(
   }
 }
 
-const isScreenPicture = ({ sopClassUid }: SeriesFacts) =>
-  /^1\.2\.840\.10008\.5\.1\.4\.1\.1\.7(\.|$)/.test(sopClassUid ?? '')
+const isPicture = (facts: SeriesFacts) =>
+  isScreenPicture(facts, facts.instances[0]?.imagePositions !== undefined)
 
 function addFile(
   studies: Map<string, Map<string, GrowingSeries>>,
@@ -103,7 +104,7 @@ function addFile(
   if (known.members.some((member) => isSame(member.instance))) return
   known.members.push({ instance, path })
   // A picture of a screen in the series does not speak for it.
-  const [isPicture, wasPicture] = [isScreenPicture(facts), isScreenPicture(known.facts)]
+  const [isNow, wasBefore] = [isPicture(facts), isPicture(known.facts)]
   const isEarlier = compareInstances(instance, known.facts.instances[0]!) < 0
-  if (isPicture === wasPicture ? isEarlier : wasPicture) known.facts = facts
+  if (isNow === wasBefore ? isEarlier : wasBefore) known.facts = facts
 }

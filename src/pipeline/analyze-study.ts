@@ -1,6 +1,5 @@
 import type { Archive } from '../archive/archive.ts'
 import { HippoError } from '../errors.ts'
-import { compareWithEarlier } from '../history/compare-with-earlier.ts'
 import type { EarlierComparison, StudyToMeasure } from '../history/comparison.ts'
 import type { ImpressionLanguage } from '../impression/templates.ts'
 import { writeRefusal } from '../impression/write-impression.ts'
@@ -15,21 +14,24 @@ import { planForwarding, type ResultTarget } from '../outcome/plan-forwarding.ts
 import {
   findRejection,
   findSameLook,
+  isResultStored,
   refuseRepetition,
   type StudyHistory,
 } from '../outcome/study-history.ts'
 import { summarize } from '../outcome/summarize.ts'
-import { isAskedFor, type Job, type StageTiming } from '../queue/job.ts'
+import { isAskedFor, isRenewal, type StageTiming } from '../queue/job.ts'
 import type { RunJob } from '../queue/run-job.ts'
 import type { SelectionRules } from '../selection/series-choice.ts'
 import type { SeriesFacts } from '../selection/series-facts.ts'
 import { type TimeStep, timeSteps } from '../telemetry/time-steps.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
+import { createComparisons } from './compare-study.ts'
 import type { ComposedRejection } from './compose-rejection.ts'
 import { decideResult } from './decide-result.ts'
 import { findCopies } from './find-copies.ts'
 import { type FollowedChange, followChange } from './follow-change.ts'
 import { nameSubject } from './name-subject.ts'
+import { readEarlierResults } from './plan-result.ts'
 import { parseWithinBudget, requireListed } from './read-listed.ts'
 import { storeResults } from './store-results.ts'
 import { type ChosenStudy, createStudyCore } from './study-core.ts'
@@ -57,7 +59,7 @@ export interface AnalysisDependencies {
   readonly software: { readonly name: string; readonly version: string }
   /** Targets that results are forwarded to once the job has succeeded (forward-results.ts). */
   readonly forwardTargets: readonly ResultTarget[]
-  /** Queues an earlier study, to be measured when nothing else is waiting. */
+  /** Queues another study of the patient, to be measured or renewed when nothing else is waiting. */
   readonly requestMeasurement: (study: StudyToMeasure) => Promise<void>
   /** Epoch milliseconds. */
   readonly clock: () => number
@@ -103,29 +105,13 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
   const { maximumSeriesBytes: maximumBytes, maximumEarlierStudies: maximumStudies } = settings
   const core = createStudyCore({ ...settings, tools, rules, norms, software })
 
-  /** What earlier studies tell; a result that is written again says what it said. */
-  async function compare(
-    job: Job,
-    { series, turn }: ChosenStudy,
-    measured: MeasuredSeries,
-    step: TimeStep,
-    signal: AbortSignal,
-  ): Promise<EarlierComparison | undefined> {
-    if (maximumStudies === 0) return undefined
-    const study = {
-      ...{ series, chosen: turn.candidate.facts, kind: turn.candidate.kind },
-      studyInstanceUid: job.studyInstanceUid,
-      volumes: measured.volumes,
-      intracranialVolumeMm3: measured.intracranialVolume?.mm3,
-      model: { name, version, sha256 },
-      softwareVersion: software.version,
-    }
-    // A backfill measures the past itself, at its own pace.
-    const mayMeasure = job.trigger !== 'history' && job.trigger !== 'backfill'
-    return step('history', () =>
-      compareWithEarlier(study, { archive, history, rules, maximumStudies, mayMeasure, signal }),
-    )
-  }
+  const comparisons = createComparisons({
+    ...{ archive, history, rules, maximumStudies },
+    model: { name, version, sha256 },
+    softwareVersion: software.version,
+    configDigest: core.configDigest,
+    requestMeasurement: dependencies.requestMeasurement,
+  })
 
   /** The change since the oldest study that can be compared, image against image. */
   async function follow(
@@ -157,13 +143,32 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
     const recentJobs = await history.recentJobs(orthancStudyId)
     if (!job.force && !isAskedFor(job)) {
       const same = findSameLook(job, recentJobs, studyFingerprint)
-      if (same !== undefined) return endUnchanged(same)
+      if (same !== undefined) {
+        // It may have come back after a later study was measured without it.
+        const { result } = same.outcome
+        if (result && isResultStored(result, series)) {
+          await comparisons.renewLater(job, series, result, signal)
+        }
+        return endUnchanged(same)
+      }
       refuseRepetition(job, recentJobs, studyFingerprint)
+    }
+
+    const succeededJobs = await history.succeededJobs(orthancStudyId)
+    if (isRenewal(job)) {
+      const isWorthIt = await step('history', () =>
+        comparisons.isOutdated(job, series, succeededJobs, signal),
+      )
+      const [same] = readEarlierResults(succeededJobs).filter(({ superseded }) => !superseded)
+      if (!isWorthIt && same) return endUnchanged(same)
+      if (!isWorthIt) {
+        const outcome = { verdicts: [], studyFingerprint } satisfies AnalysisOutcome
+        return { state: 'unchanged', outcome, predecessorJobId: undefined }
+      }
     }
 
     const choice = await core.select(series, step)
     context.recordOutcome({ verdicts: choice.verdicts, studyFingerprint })
-    const succeededJobs = await history.succeededJobs(orthancStudyId)
 
     let fetched: { readonly of: SeriesFacts; readonly files: Uint8Array[] } | undefined
     async function fetchSeries(facts: SeriesFacts): Promise<Uint8Array[]> {
@@ -240,7 +245,11 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
     const { verdicts } = turn
     const { facts: chosen, kind } = turn.candidate
     const { seriesInstanceUid, instances } = chosen
-    const comparison = restores ? undefined : await compare(job, study, measured, step, signal)
+    // A result that is written again says what it said.
+    const comparison =
+      restores || maximumStudies === 0
+        ? undefined
+        : await step('history', () => comparisons.compare(job, study, measured, signal))
     const followed = comparison && (await follow(comparison, measured, patientId, step, signal))
     const change = restores
       ? restores.result.history
@@ -297,7 +306,11 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
         forwarded: planForwarding(dependencies.forwardTargets, dependencies.clock),
       }),
     }
-    for (const one of comparison?.toMeasure ?? []) await dependencies.requestMeasurement(one)
+    // The oldest first: each then finds those before it measured, and no page has to be renewed for them.
+    for (const one of comparison?.toMeasure.toReversed() ?? []) {
+      await dependencies.requestMeasurement(one)
+    }
+    await comparisons.renewLater(job, series, result, signal)
     dependencies.shadow?.keep({
       jobId: job.id,
       orthancStudyId,

@@ -34,6 +34,14 @@ export function isAskedFor({ trigger }: { readonly trigger: JobTrigger }): boole
   return trigger === 'request' || trigger === 'history'
 }
 
+/**
+ * Whether the job is to renew the study's result, because an earlier study of the patient arrived after it:
+ * only if it then says more.
+ */
+export function isRenewal({ trigger, force }: Pick<Job, 'trigger' | 'force'>): boolean {
+  return trigger === 'history' && force
+}
+
 export interface StageTiming {
   readonly stage: Stage
   readonly milliseconds: number

@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { CsvError, parse } from 'csv-parse/sync'
 import { HippoError } from '../errors.ts'
+import { parseYears } from '../measurement/parse-years.ts'
 
 /** One person of a table, as far as it tells. */
 export interface Person {
@@ -15,15 +16,24 @@ const oldest = 120
 const mostProblems = 5
 
 /** Values that mean "not known", as in tables of the Brain Imaging Data Structure. */
-const isUnknown = (text: string) => /^(|n\/?a|nan|unknown)$/i.test(text)
+const isUnknown = (text: string) => /^(|[-.?]|n\/?a|nan|unknown)$/i.test(text)
 
-const sexes: Readonly<Record<string, Person['sex']>> = {
-  f: 'F',
-  female: 'F',
-  m: 'M',
-  male: 'M',
-  o: 'O',
-  other: 'O',
+const sexes: ReadonlyMap<string, Person['sex']> = new Map([
+  ['f', 'F'],
+  ['female', 'F'],
+  ['m', 'M'],
+  ['male', 'M'],
+  ['o', 'O'],
+  ['other', 'O'],
+])
+
+/** Other names of a column: that of the Brain Imaging Data Structure. */
+const otherNames: Readonly<Record<string, readonly string[]>> = { id: ['participant_id'] }
+
+/** Years as a plain number, with a decimal point or comma, or as DICOM writes an age; NaN for anything else. */
+function readAge(text: string): number {
+  if (/^\d+([.,]\d+)?$/.test(text)) return Number(text.replace(',', '.'))
+  return parseYears(text.toUpperCase()) ?? Number.NaN
 }
 
 /** The id of an image: its file name up to `_t1`, `_T1w` or the first dot. */
@@ -38,11 +48,11 @@ type Row = Readonly<Record<string, string>>
 function readPerson(row: Row): Person | string {
   const [id, age, sex] = wantedColumns.map((column) => row[column]?.trim() ?? '')
   if (!id) return 'has no id'
-  const ageYears = isUnknown(age!) ? undefined : Number(age)
+  const ageYears = isUnknown(age!) ? undefined : readAge(age!)
   if (ageYears !== undefined && !(ageYears > 0 && ageYears <= oldest)) {
     return `has the age "${age}"; it must be a number of years above 0 and up to ${oldest}, or empty`
   }
-  const known = sexes[sex!.toLowerCase()]
+  const known = sexes.get(sex!.toLowerCase())
   if (known === undefined && !isUnknown(sex!)) {
     return `has the sex "${sex}"; write M or F (male, female), O for other, or leave it empty`
   }
@@ -58,17 +68,26 @@ function invalid(name: string, problems: readonly string[]): HippoError {
   )
 }
 
+function nameColumn(text: string): string {
+  const name = text.trim().toLowerCase()
+  return wantedColumns.find((column) => otherNames[column]?.includes(name)) ?? name
+}
+
 function readRows(content: Uint8Array, name: string): { line: number; row: Row }[] {
   // The first line tells the delimiter: a spreadsheet of a European language writes semicolons.
-  const [heading = ''] = new TextDecoder().decode(content).split('\n', 1)
+  const lines = new TextDecoder().decode(content).split('\n', 2)
+  // A spreadsheet may name the delimiter in a line of its own, which is no heading.
+  const isNamed = /^sep=[;,\t]\r?$/i.test(lines[0] ?? '')
+  const heading = lines[isNamed ? 1 : 0] ?? ''
   const delimiter = ['\t', ';'].find((candidate) => heading.includes(candidate)) ?? ','
   let header: readonly string[] = []
   try {
     const found = parse(content, {
       bom: true,
+      from_line: isNamed ? 2 : 1,
       delimiter,
       columns: (names: readonly string[]) => {
-        header = names.map((column) => column.trim().toLowerCase())
+        header = names.map(nameColumn)
         return [...header]
       },
       info: true,
@@ -76,6 +95,8 @@ function readRows(content: Uint8Array, name: string): { line: number; row: Row }
       skip_empty_lines: true,
       trim: true,
     }) as unknown as { record: Row; info: { lines: number } }[]
+    const doubled = wantedColumns.find((one) => header.indexOf(one) !== header.lastIndexOf(one))
+    if (doubled !== undefined) throw invalid(name, [`it has the column ${doubled} twice`])
     const missing = wantedColumns.filter((column) => !header.includes(column))
     if (missing.length > 0) {
       throw invalid(name, [`it has no column ${missing.join(', ')} (it needs id, age and sex)`])

@@ -53,9 +53,16 @@ async function startParts(context: ServiceContext): Promise<string> {
     queue,
     tracing,
     metrics,
-    async (study) => {
-      const { job, created } = await jobs.enqueue({ ...study, trigger: 'history', force: false })
-      log.info({ jobId: job.id, created, ...study }, 'An earlier study was queued for comparison.')
+    async ({ isRenewal = false, ...study }) => {
+      const { job, created } = await jobs.enqueue({
+        ...study,
+        trigger: 'history',
+        force: isRenewal,
+      })
+      const what = isRenewal
+        ? 'A later study was queued to be renewed'
+        : 'An earlier study was queued'
+      log.info({ jobId: job.id, created, ...study }, `${what} for comparison.`)
     },
   )
   exportHost(metrics.registry, {

@@ -173,4 +173,31 @@ describe('an OIDC access token', () => {
     read = open()
     await expect(read(await source.sign())).rejects.toMatchObject({ code: 'IDENTITY_UNREACHABLE' })
   })
+
+  it('is not let in by an answer without end, of which little is read', async () => {
+    let sent = 0
+    const endless = () =>
+      new ReadableStream({
+        pull(controller) {
+          sent += 65_536
+          controller.enqueue(new Uint8Array(65_536).fill(0x20))
+        },
+      })
+    source.fetch = async () => new Response(endless())
+    read = open()
+    await expect(read(await source.sign())).rejects.toMatchObject({ code: 'IDENTITY_UNREACHABLE' })
+    expect(sent).toBeLessThan(2 * 2 ** 20)
+  })
+
+  it('is not let in by an answer that stands still: the fetch is told when to give up', async () => {
+    let isTold = false
+    const fetch = async (_: unknown, { signal }: { signal?: AbortSignal | null } = {}) => {
+      isTold = signal instanceof AbortSignal
+      throw new DOMException('The time is over.', 'TimeoutError')
+    }
+    Object.assign(source, { fetch })
+    read = open()
+    await expect(read(await source.sign())).rejects.toMatchObject({ code: 'IDENTITY_UNREACHABLE' })
+    expect(isTold).toBe(true)
+  })
 })

@@ -51,6 +51,9 @@ describe('readMgh', () => {
     ['damaged or cut off', gzipSync(makeMgh()).subarray(0, 60)],
     ['how large its voxels are', makeMgh({ goodRas: 0 })],
     ['how large its voxels are', makeMgh({ spacing: [1, 0, 1] })],
+    ['contradict the size', makeMgh({ directions: [-1.1, 0, 0, 0, 0, -1.1, 0, 1.1, 0] })],
+    ['contradict the size', makeMgh({ directions: [-1, 0, 0, 0.5, 0, -1, 0, 1, 0] })],
+    ['contradict the size', makeMgh({ spacing: [-1, 1, 1] })],
     ['all voxels have the same value', makeMgh({ values: Array(24).fill(3) })],
   ])('says that a file %s', (words, bytes) => {
     expect(() => readMgh(bytes)).toThrow(

@@ -88,9 +88,23 @@ describe('readNifti', () => {
       const { volume, notes } = readNifti(makeNifti({ qform, sform: { code, rows } }))
       expect(volume.affine[0]).toBeCloseTo(0 - rows[0]!, 5)
       expect(notes).toEqual([expect.stringMatching(sentence)])
-      expect(readNifti(makeNifti({ sform: { code, rows } })).notes).toEqual([])
+      const size = Math.hypot(rows[0]!, rows[4]!)
+      const pixdim = [1, size, 1, 1]
+      expect(readNifti(makeNifti({ pixdim, sform: { code, rows } })).notes).toEqual([])
     },
   )
+
+  it('says that an sform alone makes larger voxels than the header states', () => {
+    const rows = [1.1, 0, 0, 0, 0, 1.1, 0, 0, 0, 0, 1.1, 0]
+    const { notes } = readNifti(makeNifti({ sform: { code: 4, rows } }))
+    expect(notes.join()).toMatch(/makes voxels of 1\.1 x 1\.1 x 1\.1 mm.*states 1 x 1 x 1 mm/)
+  })
+
+  it('does not mirror a head for the sign of a voxel size', () => {
+    const qform = { code: 1, quaternion: [0, 0, 0], offset: [0, 0, 0] }
+    const { affine } = readNifti(makeNifti({ qform, pixdim: [1, -1, 1, 1] })).volume
+    expect([affine[0], affine[5], affine[10]]).toEqual([-1, -1, 1])
+  })
 
   it('does not mind an sform that turns the head into a template', () => {
     const qform = { code: 1, quaternion: [0, 0, 0], offset: [0, 0, 0] }

@@ -22,6 +22,10 @@ describe('a table of people', () => {
     ['tabs', 'id\tage\tsex\na\t35\tM\n'],
     ['a byte order mark and Windows lines', '\ufeffid,age,sex\r\na,35,M\r\n'],
     ['quotes', '"id","age","sex"\n"a","35","M"\n'],
+    ['the delimiter in a line of its own', 'sep=;\r\nid;age;sex\r\na;35;M\r\n'],
+    ['the column names of BIDS', 'participant_id\tage\tsex\na\t35\tM\n'],
+    ['a decimal comma', 'id;age;sex\na;35,0;M\n'],
+    ['ages as DICOM has them', 'id,age,sex\na,035Y,M\n'],
   ])('may be written with %s', (_what, text) => {
     expect(parse(text).get('a')).toEqual({ id: 'a', ageYears: 35, sex: 'M' })
   })
@@ -35,6 +39,9 @@ describe('a table of people', () => {
     ['id,age,sex\na,350,M', /line 2 has the age "350"/],
     ['id,age,sex\na,-3,M', /age "-3"/],
     ['id,age,sex\na,old,M', /age "old"/],
+    ['id,age,sex\na,0x23,M', /age "0x23"/],
+    ['id,age,age,sex\na,35,36,M', /column age twice/],
+    ['id,age,sex\na,35,constructor', /sex "constructor"/],
     ['id,age,sex\na,35,1', /sex "1"; write M or F/],
     ['id,age,sex\na,35,W', /sex "W"/],
     ['id,age,sex\na,35,"M', /no table of comma-separated values/],

@@ -44,6 +44,14 @@ describe.skipIf(reason !== '')(`change over time${reason}`, () => {
     return (await product.readOutcome(job.id)).result!.history!
   }
 
+  const waitForRenewal = (studyId: string) =>
+    product.waitForJob(
+      studyId,
+      ({ trigger, state }) => trigger === 'history' && state === 'succeeded',
+    )
+  const countResults = async (studyId: string) =>
+    (await product.waitForRest(studyId)).filter(({ state }) => state === 'succeeded').length
+
   /** Studies that are there before the service is, so that nobody has measured them. */
   const unmeasured = [
     { patientId: 'UNMEASURED-1', date: '20220601', left: 1 },
@@ -221,13 +229,37 @@ describe.skipIf(reason !== '')(`change over time${reason}`, () => {
       const jobs = await product.waitForRest(ID)
       expect(jobs.filter(({ trigger }) => trigger === 'history')).toHaveLength(1)
     }
-    // What was said stays until a person asks: the first result is the study's only one.
-    expect(
-      (await product.waitForRest(studyId)).filter(({ state }) => state === 'succeeded'),
-    ).toHaveLength(1)
-    const after = await historyOf(await product.rerun(studyId, true))
+    const after = await historyOf(await waitForRenewal(studyId))
+    expect(await countResults(studyId)).toBe(2)
     expect(after.timePoints).toHaveLength(3)
     expect(after.rates[0]?.percentPerYear).toBeCloseTo(-4, 0)
+  })
+
+  it('renews a page once when an earlier study arrives after it, and not one that somebody deleted', async () => {
+    const patientId = 'PREFETCHED'
+    const later = await measure({ patientId, date: '20250601', left: 0.96 })
+    expect((await historyOf(later)).timePoints).toHaveLength(1)
+    await measure({ patientId, date: '20230601' })
+    const renewed = await waitForRenewal(later.studyId)
+    expect((await historyOf(renewed)).timePoints.map(({ studyDate }) => studyDate)).toEqual([
+      '20230601',
+      '20250601',
+    ])
+    const { result } = await product.readOutcome(renewed.id)
+    expect(result!.replaces?.jobId).toBe(later.id)
+
+    // The same study once more brings nothing new.
+    const again = await product.upload(writeMadeUpStudy({ patientId, date: '20230601' }))
+    await product.rerun(again, false)
+    expect(await countResults(later.studyId)).toBe(2)
+
+    const page = result!.stored.find(({ role }) => role === 'report')!
+    await product.orthanc.request(`/instances/${page.orthancInstanceId}`, { method: 'DELETE' })
+    const oldest = await measure({ patientId, date: '20210601' })
+    await product.waitForRest(oldest.studyId)
+    expect(await countResults(later.studyId)).toBe(2)
+    const jobs = await product.jobsOf(later.studyId)
+    expect(jobs[0]).toMatchObject({ trigger: 'history', state: 'unchanged' })
   })
 
   it('marks what another version of the model measured, and has it measured again', async () => {
@@ -244,11 +276,8 @@ describe.skipIf(reason !== '')(`change over time${reason}`, () => {
     )
     expect(marked.rates).toEqual([])
 
-    await product.waitForJob(
-      earlier.studyId,
-      ({ trigger, state }) => trigger === 'history' && state === 'succeeded',
-    )
-    const after = await historyOf(await product.rerun(studyId, true))
+    await waitForRenewal(earlier.studyId)
+    const after = await historyOf(await waitForRenewal(studyId))
     expect(after.timePoints.map(({ model }) => model.version)).toEqual(['0.0.2', '0.0.2'])
     const lost = (100 * (countVoxels(1) - countVoxels(0.96))) / countVoxels(1)
     expect(after.rates[0]?.percentPerYear).toBeCloseTo(-lost * (365.25 / 366), 9)
