@@ -109,7 +109,8 @@ async function analyzeStudy(
     await save('labels.nii.gz', writeNifti(analysis.measured.labelMap, { gzip: true }))
     for (const { role, bytes } of analysis.instances) await save(`${role}.dcm`, bytes)
     const { name, version, sha256 } = tools.segmenter.manifest
-    const { kind, volumes, intracranialVolume, verdict, quality, warnings } = analysis.measured
+    const { kind, volumes, intracranialVolume, horns, verdict, quality, warnings } =
+      analysis.measured
     return {
       studyInstanceUid,
       state: 'measured',
@@ -118,6 +119,7 @@ async function analyzeStudy(
       kind,
       volumes,
       intracranialVolume,
+      ...(horns?.length && { temporalHorns: horns }),
       verdict,
       quality,
       warnings,

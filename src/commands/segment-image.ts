@@ -7,6 +7,7 @@ import type { IntracranialVolume } from '../measurement/intracranial-volume.ts'
 import type { NormativeComparison } from '../measurement/norms/compare-with-norms.ts'
 import type { Norms } from '../measurement/norms/norms.ts'
 import type { QualityFinding, QualityVerdict } from '../measurement/quality-finding.ts'
+import type { TemporalHorn } from '../measurement/temporal-horn.ts'
 import { measureCrop } from '../measuring/measure-crop.ts'
 import { type MeasuringTools, measureHead } from '../measuring/measure-head.ts'
 import { writeNifti } from '../nifti/write-nifti.ts'
@@ -45,6 +46,8 @@ export type SegmentedImage =
       readonly expectedDice?: number | undefined
       /** Of a head, like what follows. */
       readonly intracranialVolume?: IntracranialVolume
+      /** Absent where the model has no network for temporal horns. */
+      readonly horns?: readonly TemporalHorn[]
       /** Agreement with the template, -1 to 1. */
       readonly score?: number
       readonly verdict: QualityVerdict
@@ -95,7 +98,9 @@ async function labelHead(image: ReadImage, tools: MeasuringTools): Promise<Label
   const measured = await measureHead(volume, tools, findings, atOnce, undefined, areSidesKnown)
   const { labelMap, volumes, intracranialVolume, verdict, quality, localization } = measured
   const { score } = localization
-  return { labelMap, facts: { kind: 'head', volumes, intracranialVolume, score, verdict, quality } }
+  const horns = measured.horns.length > 0 ? { horns: measured.horns } : {}
+  const facts = { volumes, intracranialVolume, ...horns, score, verdict, quality }
+  return { labelMap, facts: { kind: 'head', ...facts } }
 }
 
 /** The volumes of an image as a list. */

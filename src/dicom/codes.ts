@@ -29,6 +29,8 @@ export const codes = {
   anatomicalStructure: code('91723000', 'SCT', 'Anatomical Structure'),
   /** CID 7153, type of a segment; also finding and finding site. */
   hippocampus: code('5366008', 'SCT', 'Hippocampus'),
+  /** CID 7140, type of a segment; also finding and finding site. */
+  temporalHorn: code('53118009', 'SCT', 'Inferior Horn of Lateral Ventricle'),
   /** CID 7140, what an intracranial volume is the volume of. */
   intracranialStructure: code('128319008', 'SCT', 'Intracranial structure'),
   /** CID 244, laterality. */
@@ -138,6 +140,8 @@ export const codes = {
   normalRangeAuthority: code('121408', 'DCM', 'Normal Range Authority'),
   /** CID 7469 has none: (L - R) / ((L + R) / 2). */
   asymmetryIndex: code('ASYMMETRY', privateScheme, 'Left-right asymmetry index'),
+  /** CID 7469 has none: hippocampus / (hippocampus + temporal horn). */
+  occupancyScore: code('OCCUPANCY', privateScheme, 'Hippocampal occupancy score'),
   /** CID 7469 has none: change of a volume since an earlier study, loss negative. */
   volumeChange: code('VOLUMECHANGE', privateScheme, 'Change of volume since an earlier study'),
   /** The same a year. */

@@ -19,6 +19,7 @@ export function describeAsFhir(job: Job, surroundings: FhirSurroundings): FhirBu
   const { id: jobId, studyInstanceUid } = job
   return buildFhirBundle({
     ...result,
+    horns: result.temporalHorns,
     jobId,
     studyInstanceUid,
     answer: job.answer,

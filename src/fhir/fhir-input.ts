@@ -4,6 +4,7 @@ import type { HippocampusVolumes } from '../measurement/hippocampus-volumes.ts'
 import type { IntracranialVolume } from '../measurement/intracranial-volume.ts'
 import type { LongitudinalChange } from '../measurement/longitudinal-change.ts'
 import type { NormativeComparison } from '../measurement/norms/compare-with-norms.ts'
+import type { TemporalHorn } from '../measurement/temporal-horn.ts'
 import type { JobAnswer } from '../queue/job.ts'
 
 /** URIs of a site's identifiers, where the images do not name who gave them out. */
@@ -27,6 +28,8 @@ export interface FhirInput {
   readonly analysedAt: string
   readonly volumes: readonly HippocampusVolumes[]
   readonly intracranialVolume?: IntracranialVolume | undefined
+  /** Beside the hippocampi of a whole head. */
+  readonly horns?: readonly TemporalHorn[] | undefined
   readonly norms?: NormativeComparison | undefined
   readonly asymmetry?: Asymmetry | undefined
   /** Sentences to paste; absent in results of older versions. */

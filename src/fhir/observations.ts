@@ -3,6 +3,7 @@ import type { HippocampusVolumes, Side } from '../measurement/hippocampus-volume
 import { nameHippocampus } from '../measurement/name-hippocampus.ts'
 import { describeCalibration } from '../measurement/norms/describe-calibration.ts'
 import type { PlacedVolume } from '../measurement/norms/place-volume.ts'
+import type { TemporalHorn } from '../measurement/temporal-horn.ts'
 import { concept, hl7Concept, ownConcept, quantity } from './codings.ts'
 import type { FhirInput } from './fhir-input.ts'
 import { resultIdentifier, subjectReference } from './identifiers.ts'
@@ -170,6 +171,36 @@ function asymmetryObservation(input: FhirInput, referred: Referred): BundleEntry
   ]
 }
 
+/** Volume of a temporal horn and the occupancy of its side, where they can be told. */
+function hornObservations(input: FhirInput, horn: TemporalHorn, referred: Referred): BundleEntry[] {
+  if (horn.state !== 'measured') return []
+  const { side, volumeMm3, standardErrorMm3, occupancy, occupancyStandardError } = horn
+  const name = side === 'unknown' ? 'temporal horn (side not stated)' : `${side} temporal horn`
+  const hippocampus = nameHippocampus(side, 'hippocampus (side not stated)')
+  const laterality = lateralityComponent(side)
+  const error = {
+    code: concept(codes.uncertaintyRange, 'Standard error'),
+    valueQuantity: quantity(occupancyStandardError, '1', '1', 3),
+  }
+  return [
+    observation(input, `horn ${side}`, referred, {
+      code: concept(codes.volume, `Volume of the ${name}`),
+      bodySite: concept(codes.temporalHorn, name),
+      valueQuantity: quantity(volumeMm3, 'mm3'),
+      component: [...laterality, ...errorComponent(standardErrorMm3)],
+    }),
+    observation(input, `occupancy ${side}`, referred, {
+      code: ownConcept(
+        'OCCUPANCY',
+        'Hippocampal occupancy score, hippocampus / (hippocampus + temporal horn)',
+      ),
+      bodySite: concept(codes.hippocampus, hippocampus),
+      valueQuantity: quantity(occupancy, '1', '1', 3),
+      component: [...laterality, error],
+    }),
+  ]
+}
+
 function intracranialObservation(input: FhirInput, referred: Referred): BundleEntry[] {
   const { intracranialVolume } = input
   if (intracranialVolume === undefined) return []
@@ -189,7 +220,7 @@ function intracranialObservation(input: FhirInput, referred: Referred): BundleEn
   ]
 }
 
-/** All Observations of a result: volumes of each side and its parts, asymmetry, intracranial volume, change. */
+/** All Observations of a result: volumes of each side and its parts, asymmetry, intracranial volume, horns, change. */
 export function listObservations(
   input: FhirInput,
   deviceUrl: string,
@@ -200,6 +231,7 @@ export function listObservations(
     ...input.volumes.flatMap((volumes) => volumeObservations(input, volumes, referred)),
     ...asymmetryObservation(input, referred),
     ...intracranialObservation(input, referred),
+    ...(input.horns ?? []).flatMap((horn) => hornObservations(input, horn, referred)),
     ...describeChanges(input.history?.longitudinal).map(({ name, content }) =>
       observation(input, name, referred, content),
     ),

@@ -1,6 +1,6 @@
 import { HippoError } from '../errors.ts'
 import type { Vector3 } from '../volume/grid.ts'
-import type { ModelManifest } from './model-manifest.ts'
+import type { NetworkManifest } from './model-manifest.ts'
 import { cutPatch, planPatches, visitOverlap, weighPatch } from './patches.ts'
 
 /** A float tensor in C order, as the runtime takes and gives it. */
@@ -53,12 +53,12 @@ async function predictPatch(
 }
 
 /** Classes of the model: class n is label n. */
-export function countClasses(manifest: ModelManifest): number {
+export function countClasses(manifest: Pick<NetworkManifest, 'labels'>): number {
   return Math.max(...manifest.labels.map(({ value }) => value)) + 1
 }
 
 /** Size of the model's patch in the order of the model grid's axes: superior, anterior, right. */
-export function patchOf(manifest: ModelManifest): Vector3 {
+export function patchOf(manifest: Pick<NetworkManifest, 'input'>): Vector3 {
   const [right, anterior, superior] = manifest.input.patch
   return [superior, anterior, right]
 }
@@ -71,7 +71,7 @@ export function patchOf(manifest: ModelManifest): Vector3 {
 export async function predictProbabilities(
   normalized: Float32Array,
   size: Vector3,
-  manifest: ModelManifest,
+  manifest: Pick<NetworkManifest, 'input' | 'labels'>,
   run: RunNetwork,
 ): Promise<Float32Array[]> {
   const classes = countClasses(manifest)

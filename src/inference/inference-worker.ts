@@ -4,19 +4,24 @@ import { serveRequests } from '../threads/serve-requests.ts'
 import type { Vector3, Volume } from '../volume/grid.ts'
 import type { RunNetwork } from './class-probabilities.ts'
 import { predictProbabilities } from './class-probabilities.ts'
-import type { ModelManifest } from './model-manifest.ts'
+import type { ModelManifest, NetworkManifest } from './model-manifest.ts'
 import { type CropSide, predictBox, type SegmentedVoxels, segmentVolume } from './segment-volume.ts'
 
 /** What the thread is started with. */
 export interface InferenceWorkerData {
   readonly manifest: ModelManifest
   readonly onnx: Uint8Array
+  /** Of the network that the manifest calls `horn`. */
+  readonly hornOnnx: Uint8Array | undefined
   readonly threads: number
 }
 
 export interface InferenceRequest {
-  /** Labels of a crop on its own grid, or probabilities in a box that lies on the model's grid. */
-  readonly wanted: 'labels' | 'probabilities'
+  /**
+   * Labels of a crop on its own grid, or probabilities in a box that lies on the model's grid: of each
+   * label, or of the labels of the network for the temporal horn.
+   */
+  readonly wanted: 'labels' | 'probabilities' | 'horn'
   readonly volume: Volume
   readonly side: CropSide
 }
@@ -26,9 +31,9 @@ export interface InferenceAnswer {
   readonly probabilities?: readonly Float32Array[]
 }
 
-const { manifest, onnx, threads } = workerData as InferenceWorkerData
+const { manifest, onnx, hornOnnx, threads } = workerData as InferenceWorkerData
 
-async function openNetwork(): Promise<RunNetwork> {
+async function openNetwork(onnx: Uint8Array, manifest: NetworkManifest): Promise<RunNetwork> {
   const session = await InferenceSession.create(onnx, {
     executionProviders: ['cpu'],
     graphOptimizationLevel: 'all',
@@ -48,7 +53,7 @@ async function openNetwork(): Promise<RunNetwork> {
 }
 
 /** The first run is slow and shows whether the network is what its manifest says: pay at the start. */
-async function warmUp(run: RunNetwork): Promise<void> {
+async function warmUp(run: RunNetwork, manifest: NetworkManifest): Promise<void> {
   const [right, anterior, superior] = manifest.input.patch
   const size: Vector3 = [superior, anterior, right]
   await predictProbabilities(new Float32Array(right * anterior * superior), size, manifest, run)
@@ -57,11 +62,17 @@ async function warmUp(run: RunNetwork): Promise<void> {
 serveRequests<InferenceRequest, InferenceAnswer>(
   parentPort!,
   async () => {
-    const run = await openNetwork()
-    await warmUp(run)
+    const open = async (onnx: Uint8Array, manifest: NetworkManifest) => {
+      const run = await openNetwork(onnx, manifest)
+      await warmUp(run, manifest)
+      return { manifest, run }
+    }
+    const { run } = await open(onnx, manifest)
+    const horn = manifest.horn && (await open(hornOnnx!, manifest.horn))
     return async ({ wanted, volume, side }) => {
-      if (wanted === 'probabilities') {
-        const probabilities = await predictBox(volume, side, manifest, run)
+      if (wanted !== 'labels') {
+        const used = wanted === 'horn' ? horn! : { manifest, run }
+        const probabilities = await predictBox(volume, side, used.manifest, used.run)
         const transfer = probabilities.map(({ buffer }) => buffer as ArrayBuffer)
         return { answer: { probabilities }, transfer }
       }

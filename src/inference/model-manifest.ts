@@ -50,20 +50,11 @@ const errorLine = Type.Object({
   coverage95: Type.Optional(share),
 })
 
-/** What a model expects and means, as the manifest says that models/training writes. */
-export const modelManifestSchema = Type.Object({
-  schemaVersion: Type.Literal(1),
-  name: text,
-  version: text,
-  created: Type.Optional(text),
-  /** The ONNX file, beside the manifest. */
-  file: Type.String({ pattern: '^[\\w.-]+$' }),
-  sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
-  /** The side of the body the model was trained on, in patient coordinates. */
-  side: Type.Literal('left'),
-  /** Towards where the input's three axes grow: Right, Anterior, Superior. */
-  frame: Type.Literal('RAS'),
-  spacingMm: triple(Type.Literal(1)),
+const sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' })
+const fileName = Type.String({ pattern: '^[\\w.-]+$' })
+
+/** Tensor in, how crops are normalised before, and tensor out. */
+const network = {
   input: Type.Object({
     name: text,
     axes: axes('batch', 'channel', 'right', 'anterior', 'superior'),
@@ -96,6 +87,45 @@ export const modelManifestSchema = Type.Object({
     Type.Object({ value: Type.Integer({ minimum: 0, maximum: 255 }), name: text }),
     { minItems: 1 },
   ),
+}
+
+/**
+ * A second, small network for the temporal horn beside the hippocampus. It sees the same box, mirrored and
+ * normalised in the same way; one of its labels is called `temporal-horn`.
+ */
+const hornNetwork = Type.Object({
+  name: text,
+  version: text,
+  /** The ONNX file, beside the manifest. */
+  file: fileName,
+  sha256,
+  ...network,
+  /** The standard error of a horn's volume: constantMm3 + perVolume * volume. */
+  standardError: Type.Object({
+    constantMm3: Type.Number({ minimum: 0 }),
+    perVolume: Type.Number({ minimum: 0 }),
+  }),
+  /** A horn of less is a slit whose volume cannot be told. */
+  slitBelowMm3: Type.Number({ minimum: 0 }),
+})
+
+/** What a model expects and means, as the manifest says that models/training writes. */
+export const modelManifestSchema = Type.Object({
+  schemaVersion: Type.Literal(1),
+  name: text,
+  version: text,
+  created: Type.Optional(text),
+  /** The ONNX file, beside the manifest. */
+  file: fileName,
+  sha256,
+  /** The side of the body the model was trained on, in patient coordinates. */
+  side: Type.Literal('left'),
+  /** Towards where the input's three axes grow: Right, Anterior, Superior. */
+  frame: Type.Literal('RAS'),
+  spacingMm: triple(Type.Literal(1)),
+  ...network,
+  /** Absent where the model has no network for the temporal horn. */
+  horn: Type.Optional(hornNetwork),
   /** The Dice to expect of a case, fitted on cases the network had not seen; what is below is warned of. */
   confidence: Type.Optional(
     Type.Union([
@@ -156,10 +186,18 @@ export const modelManifestSchema = Type.Object({
 
 export type ModelManifest = Readonly<Static<typeof modelManifestSchema>>
 
-/** A manifest and the ONNX file it names, checked against each other. */
+/** What a manifest says of its network for the temporal horn. */
+export type HornManifest = NonNullable<ModelManifest['horn']>
+
+/** What running a network takes. */
+export type NetworkManifest = Pick<ModelManifest, 'input' | 'normalization' | 'output' | 'labels'>
+
+/** A manifest and the ONNX files it names, checked against each other. */
 export interface Model {
   readonly manifest: ModelManifest
   readonly onnx: Uint8Array
+  /** The network for the temporal horn, where the manifest names one. */
+  readonly hornOnnx: Uint8Array | undefined
 }
 
 const isMissing = (error: unknown) => (error as { code?: string }).code === 'ENOENT'
@@ -199,21 +237,32 @@ function parseManifest(json: string, path: string): ModelManifest {
   return manifest
 }
 
+/** Reads an ONNX file that a manifest names and checks that it is that one. */
+async function readOnnx(folder: string, file: string, expected: string): Promise<Uint8Array> {
+  const onnx = await readModelFile(join(folder, file), 'model file')
+  const sha256 = createHash('sha256').update(onnx).digest('hex')
+  if (sha256 !== expected) {
+    throw new HippoError(
+      'MODEL_ALTERED',
+      `The model file ${file} is not the one its manifest describes (SHA-256 ${sha256.slice(0, 12)}… instead of ${expected.slice(0, 12)}…). Restore the original file.`,
+      { details: { sha256, expectedSha256: expected } },
+    )
+  }
+  return onnx
+}
+
 /**
- * Reads a model's manifest and the ONNX file beside it, and checks that the file is the one the
+ * Reads a model's manifest and the ONNX files beside it, and checks that they are those the
  * manifest describes. Throws MODEL_MISSING, MODEL_INVALID or MODEL_ALTERED.
  */
 export async function readModelManifest(path: string): Promise<Model> {
   const json = await readModelFile(path, "model's manifest")
   const manifest = parseManifest(json.toString('utf8'), path)
-  const onnx = await readModelFile(join(dirname(path), manifest.file), 'model file')
-  const sha256 = createHash('sha256').update(onnx).digest('hex')
-  if (sha256 !== manifest.sha256) {
-    throw new HippoError(
-      'MODEL_ALTERED',
-      `The model file ${manifest.file} is not the one its manifest describes (SHA-256 ${sha256.slice(0, 12)}… instead of ${manifest.sha256.slice(0, 12)}…). Restore the original file.`,
-      { details: { sha256, expectedSha256: manifest.sha256 } },
-    )
+  const { file, sha256, horn } = manifest
+  const folder = dirname(path)
+  return {
+    manifest,
+    onnx: await readOnnx(folder, file, sha256),
+    hornOnnx: horn && (await readOnnx(folder, horn.file, horn.sha256)),
   }
-  return { manifest, onnx }
 }

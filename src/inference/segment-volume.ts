@@ -7,7 +7,7 @@ import { predictProbabilities, type RunNetwork } from './class-probabilities.ts'
 import { type Box, boxAround, cutBox, placeBox } from './focus.ts'
 import { keepLargestBody } from './keep-largest-body.ts'
 import { clearResidue, planModelGrid, toModelGrid, toSourceGrid } from './model-grid.ts'
-import type { ModelManifest } from './model-manifest.ts'
+import type { ModelManifest, NetworkManifest } from './model-manifest.ts'
 import { normalizeIntensities } from './normalize-intensities.ts'
 import { type Confidence, rateConfidence } from './rate-confidence.ts'
 import { estimateVolumeErrors, type VolumeErrors } from './volume-errors.ts'
@@ -73,7 +73,7 @@ function middleOf(grid: Vector3): Box {
 async function predictFocused(
   intensities: Float32Array,
   grid: Vector3,
-  manifest: ModelManifest,
+  manifest: NetworkManifest,
   run: RunNetwork,
 ): Promise<Float32Array[]> {
   const { input, normalization } = manifest
@@ -110,7 +110,7 @@ async function predictFocused(
 export async function predictBox(
   box: Volume,
   side: CropSide,
-  manifest: ModelManifest,
+  manifest: NetworkManifest,
   run: RunNetwork,
 ): Promise<Float32Array[]> {
   checkFinite(box.intensities)

@@ -1,12 +1,20 @@
+import { HippoError } from '../errors.ts'
 import { siblingProgram } from '../threads/sibling-program.ts'
 import { startWorkerThread } from '../threads/worker-thread.ts'
 import type { LabelMap, Volume } from '../volume/grid.ts'
 import type { InferenceAnswer, InferenceRequest, InferenceWorkerData } from './inference-worker.ts'
 import { keepRuntimeSilent } from './keep-runtime-silent.ts'
-import { type ModelManifest, readModelManifest } from './model-manifest.ts'
+import { type HornManifest, type ModelManifest, readModelManifest } from './model-manifest.ts'
 import type { Confidence } from './rate-confidence.ts'
 import type { CropSide } from './segment-volume.ts'
 import type { VolumeErrors } from './volume-errors.ts'
+
+/** The class of the temporal horn. Throws MODEL_INVALID. */
+function findHornLabel({ labels, name }: HornManifest): number {
+  const found = labels.find((label) => label.name === 'temporal-horn')
+  if (found !== undefined) return found.value
+  throw new HippoError('MODEL_INVALID', `The network ${name} has no label temporal-horn.`)
+}
 
 export interface Segmentation {
   /** On the grid of the volume it was made from; the values are the manifest's labels. */
@@ -35,6 +43,16 @@ export interface Segmenter {
     box: Volume,
     options: { readonly side: CropSide; readonly signal?: AbortSignal | undefined },
   ): Promise<readonly Float32Array[]>
+  /**
+   * Probability (0 to 1) of each voxel of such a box to be temporal horn; undefined where the model has no
+   * network for it. Throws as `segment` does.
+   */
+  readonly predictHorn?:
+    | ((
+        box: Volume,
+        options: { readonly side: CropSide; readonly signal?: AbortSignal | undefined },
+      ) => Promise<Float32Array>)
+    | undefined
   close(): Promise<void>
 }
 
@@ -54,8 +72,13 @@ export interface SegmenterOptions {
  */
 export async function createSegmenter(options: SegmenterOptions): Promise<Segmenter> {
   keepRuntimeSilent()
-  const { manifest, onnx } = await readModelManifest(options.manifestPath)
-  const workerData: InferenceWorkerData = { manifest, onnx, threads: options.threads }
+  const { manifest, onnx, hornOnnx } = await readModelManifest(options.manifestPath)
+  const workerData: InferenceWorkerData = {
+    manifest,
+    onnx,
+    hornOnnx,
+    threads: options.threads,
+  }
   const thread = await startWorkerThread<InferenceRequest, InferenceAnswer>({
     file: siblingProgram(import.meta.url, './inference-worker'),
     workerData,
@@ -78,8 +101,12 @@ export async function createSegmenter(options: SegmenterOptions): Promise<Segmen
     const volume = { dimensions, affine, intensities: copy }
     return thread.ask({ wanted, volume, side }, [copy.buffer], signal)
   }
+  const hornLabel = manifest.horn && findHornLabel(manifest.horn)
+  const predictHorn: Segmenter['predictHorn'] = async (box, asked) =>
+    (await ask('horn', box, asked)).probabilities![hornLabel!]!
   return {
     manifest,
+    ...(hornLabel !== undefined && { predictHorn }),
     async segment(volume, asked) {
       const { labels, confidence, volumeErrors } = (await ask('labels', volume, asked)).labels!
       const { dimensions, affine } = volume

@@ -25,6 +25,8 @@ export interface HippocampusLook {
   readonly side: 'left' | 'right'
   /** The box that was looked into last, on the model's grid. */
   readonly box: Grid
+  /** The head's intensities on that grid. */
+  readonly intensities: Float32Array
   /** The head's own voxels within that box. */
   readonly part: GridPart
   /** Of each of the model's labels, on the part. */
@@ -49,6 +51,7 @@ export interface HippocampusLook {
 }
 
 interface BoxLabels {
+  readonly intensities: Float32Array
   readonly probabilities: readonly Float32Array[]
   readonly labels: Uint8Array
   readonly clearedShare: number
@@ -61,7 +64,8 @@ async function predictIn(
   segmenter: Segmenter,
   signal: AbortSignal | undefined,
 ): Promise<BoxLabels> {
-  const probabilities = await segmenter.predict(resampleCubic(head, box), { side, signal })
+  const volume = resampleCubic(head, box)
+  const probabilities = await segmenter.predict(volume, { side, signal })
   const labels = pickLabels(
     probabilities,
     box.dimensions[0] * box.dimensions[1] * box.dimensions[2],
@@ -70,6 +74,7 @@ async function predictIn(
   const first = labels.slice()
   const cleared = keepLargestBody(labels, box.dimensions)
   return {
+    intensities: volume.intensities,
     probabilities: clearProbabilities(probabilities, (voxel) => labels[voxel] !== first[voxel]),
     labels,
     clearedShare: labelled === 0 ? 0 : cleared / labelled,
@@ -114,6 +119,7 @@ export async function lookForHippocampus(
   return {
     side,
     box,
+    intensities: seen.intensities,
     part,
     probabilities,
     labels,

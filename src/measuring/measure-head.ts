@@ -31,15 +31,17 @@ import { estimateRipple } from '../measurement/quality/estimate-ripple.ts'
 import { measureBrightShare } from '../measurement/quality/measure-bright-share.ts'
 import { findingsOf, worstVerdict } from '../measurement/quality/worst-verdict.ts'
 import type { QualityFinding, QualityVerdict } from '../measurement/quality-finding.ts'
+import { rateHorn, type TemporalHorn } from '../measurement/temporal-horn.ts'
 import type { TimeStep } from '../telemetry/time-steps.ts'
 import type { LabelMap, Volume } from '../volume/grid.ts'
 import { cutPart } from '../volume/part-of-grid.ts'
-import { spacingOf } from '../volume/patient-affine.ts'
+import { spacingOf, voxelVolumeOf } from '../volume/patient-affine.ts'
 import {
   compareWithShifted,
   type HippocampusLook,
   lookForHippocampus,
 } from './look-for-hippocampus.ts'
+import { addHorns, type HornLook, lookForHorn } from './look-for-horn.ts'
 import { mergeLooks } from './merge-looks.ts'
 import { partOfBrain } from './part-of-brain.ts'
 import { SeriesRejection } from './series-rejection.ts'
@@ -56,6 +58,10 @@ export interface MeasuredHead {
   readonly labelMap: LabelMap
   readonly regions: readonly LabelledRegion[]
   readonly volumes: readonly [HippocampusVolumes, HippocampusVolumes]
+  /** Beside the hippocampi; empty where the model has no network for them. */
+  readonly horns: readonly TemporalHorn[]
+  /** The label map with the horns that have a volume: 5 left, 6 right. */
+  readonly withHorns: () => LabelMap
   readonly intracranialVolume: IntracranialVolume
   readonly quality: readonly QualityFinding[]
   readonly verdict: QualityVerdict
@@ -100,6 +106,43 @@ function judgeLook(
     checkParts(volumes),
     checkConfidence(side, look.ownEstimate),
   ]
+}
+
+interface MeasuredHorns {
+  readonly horns: readonly TemporalHorn[]
+  /** Of the horns that have a volume. */
+  readonly shown: readonly HornLook[]
+}
+
+/** The temporal horns beside the hippocampi that were found, left before right. */
+async function measureHorns(
+  looks: readonly HippocampusLook[],
+  labelMap: LabelMap,
+  volumes: readonly HippocampusVolumes[],
+  segmenter: Segmenter,
+  signal: AbortSignal | undefined,
+): Promise<MeasuredHorns> {
+  const rule = segmenter.manifest.horn
+  const horns: TemporalHorn[] = []
+  const shown: HornLook[] = []
+  for (const [index, look] of looks.entries()) {
+    const found = rule && (await lookForHorn(look, labelMap, segmenter, signal))
+    if (found === undefined) continue
+    const { side, totalMm3, standardErrorMm3 } = volumes[index]!
+    const horn = rateHorn(
+      {
+        side,
+        volumeMm3: found.voxels * voxelVolumeOf(labelMap.affine),
+        borderShare: found.borderShare,
+        hippocampusMm3: totalMm3,
+        hippocampusErrorMm3: standardErrorMm3?.total ?? 0,
+      },
+      rule!,
+    )
+    horns.push(horn)
+    if (horn.state === 'measured') shown.push(found)
+  }
+  return { horns, shown }
 }
 
 /**
@@ -168,6 +211,10 @@ export async function measureHead(
   }
   quality.push(checkAsymmetry(...volumes))
   requireQuality(quality)
+  const { horns, shown } =
+    segmenter.predictHorn === undefined
+      ? { horns: [], shown: [] }
+      : await step('infer', () => measureHorns(looks, labelMap, volumes, segmenter, signal))
   return {
     labelMap,
     regions: listRegions([
@@ -175,6 +222,8 @@ export async function measureHead(
       { side: nameSide('right'), labels: headLabels.right },
     ]),
     volumes,
+    horns,
+    withHorns: () => addHorns(labelMap, shown),
     intracranialVolume: rateIntracranialVolume(localization.intracranialVolumeMm3),
     quality,
     verdict: worstVerdict(quality),

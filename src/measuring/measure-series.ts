@@ -11,6 +11,7 @@ import {
 } from '../measurement/quality/check-acquisition.ts'
 import { findingsOf } from '../measurement/quality/worst-verdict.ts'
 import type { QualityFinding, QualityVerdict } from '../measurement/quality-finding.ts'
+import type { TemporalHorn } from '../measurement/temporal-horn.ts'
 import type { SeriesKind } from '../selection/series-choice.ts'
 import type { TimeStep } from '../telemetry/time-steps.ts'
 import type { LabelMap, Volume } from '../volume/grid.ts'
@@ -49,6 +50,10 @@ export interface MeasuredSeries {
   /** What the values of the label map mean. */
   readonly regions: readonly LabelledRegion[]
   readonly volumes: readonly HippocampusVolumes[]
+  /** Beside the hippocampi of a whole head, if the model has a network for them. */
+  readonly horns?: readonly TemporalHorn[]
+  /** The label map with the horns that have a volume, as hornLabels numbers them. */
+  readonly withHorns?: () => LabelMap
   readonly intracranialVolume?: IntracranialVolume | undefined
   /** Dice (0 to 1) that the network predicts for its own outline of each side. */
   readonly confidence: readonly SideConfidence[]
@@ -101,6 +106,7 @@ export async function measureSeries(
     labelMap,
     regions,
     volumes,
+    ...('horns' in measured && { horns: measured.horns, withHorns: measured.withHorns }),
     ...('intracranialVolume' in measured && { intracranialVolume: measured.intracranialVolume }),
     ...('localization' in measured && { localization: measured.localization }),
     confidence,

@@ -69,13 +69,17 @@ export async function readInstalledModel(
   return lossSlopes === undefined ? named : { ...named, lossSlopes }
 }
 
-/** Changes with either file of a model; undefined where the manifest or its model is not there. */
+/** Changes with any file of a model; undefined where the manifest or its model is not there. */
 async function stampOf(manifestPath: string): Promise<string | undefined> {
   try {
-    const { file } = JSON.parse(await readFile(manifestPath, 'utf8')) as { file: string }
+    const { file, horn } = JSON.parse(await readFile(manifestPath, 'utf8')) as {
+      file: string
+      horn?: { file: string }
+    }
+    const files = [file, ...(horn === undefined ? [] : [horn.file])]
     const facts = await Promise.all([
       stat(manifestPath),
-      stat(join(dirname(manifestPath), String(file))),
+      ...files.map((one) => stat(join(dirname(manifestPath), String(one)))),
     ])
     return facts.map(({ mtimeMs, size, ino }) => `${mtimeMs} ${size} ${ino}`).join()
   } catch {

@@ -39,6 +39,32 @@ const volumes = Type.Object(
   { additionalProperties: true },
 )
 
+const sideOfBody = Type.Enum(['left', 'right', 'unknown'])
+
+const temporalHorn = Type.Union(
+  [
+    Type.Object({
+      side: sideOfBody,
+      state: Type.Literal('measured'),
+      volumeMm3: Type.Number(),
+      standardErrorMm3: Type.Number(),
+      occupancy: Type.Number({
+        description: 'Hippocampus / (hippocampus + temporal horn), 0 to 1.',
+      }),
+      occupancyStandardError: Type.Number(),
+    }),
+    Type.Object({
+      side: sideOfBody,
+      state: Type.Enum(['slit', 'cut'], {
+        description:
+          'slit: too little fluid to tell how much; cut: it goes on beyond what was searched.',
+      }),
+      sentence: Type.String({ description: 'Why there is no number.' }),
+    }),
+  ],
+  { description: 'The temporal horn beside one hippocampus of a whole head.' },
+)
+
 export const storedResult = Type.Object(
   {
     role: Type.Enum(
@@ -298,6 +324,9 @@ export const measuredResult = Type.Object(
       ),
     ),
     intracranialVolume: Type.Optional(intracranialVolume),
+    temporalHorns: Type.Optional(
+      Type.Array(temporalHorn, { description: 'Absent where the model has no network for them.' }),
+    ),
     confidence: Type.Optional(
       Type.Array(
         Type.Object({

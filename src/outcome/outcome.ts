@@ -5,6 +5,7 @@ import type { ChangeOverTime } from '../measurement/change-over-time.ts'
 import type { HippocampusVolumes } from '../measurement/hippocampus-volumes.ts'
 import type { NormativeComparison } from '../measurement/norms/compare-with-norms.ts'
 import type { QualityFinding } from '../measurement/quality-finding.ts'
+import type { TemporalHorn } from '../measurement/temporal-horn.ts'
 import type { SeriesVerdict } from '../selection/series-choice.ts'
 import type { Kept } from './kept.ts'
 import type {
@@ -48,6 +49,7 @@ export type MeasuredResult = With<
     readonly verdict: NonNullable<DescribedResult['verdict']>
     readonly norms?: NormativeComparison | undefined
     readonly asymmetry?: Asymmetry | undefined
+    readonly temporalHorns?: readonly TemporalHorn[] | undefined
     readonly history?: ChangeOverTime | undefined
   }
 >

@@ -281,6 +281,7 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
       volumes: measured.volumes,
       subject: nameSubject(chosen, series, measured.instances[0], settings.timeZone),
       intracranialVolume: measured.intracranialVolume,
+      ...(measured.horns?.length && { temporalHorns: measured.horns }),
       confidence: measured.confidence,
       verdict: measured.verdict,
       quality: measured.quality,

@@ -4,6 +4,7 @@ import type { ModelManifest } from '../inference/model-manifest.ts'
 import type { ChangeOverTime } from '../measurement/change-over-time.ts'
 import type { Norms } from '../measurement/norms/norms.ts'
 import { parseYears } from '../measurement/parse-years.ts'
+import { hornLabels } from '../measurement/temporal-horn.ts'
 import type { MeasuredSeries } from '../measuring/measure-series.ts'
 import type { ReplacedResult, StoredResult } from '../outcome/outcome.ts'
 import { renderDetails, renderMontage, renderReport } from '../report/render-report.ts'
@@ -74,6 +75,20 @@ export function identifyResults(identity: TimelessIdentity): readonly ResultUids
   )
 }
 
+/** The horns that have a volume, as regions of the label map that holds them. */
+function listHorns(
+  { horns = [] }: MeasuredSeries,
+  { horn: model }: ModelManifest,
+): readonly SegmentedRegion[] {
+  return horns.flatMap((horn) => {
+    const { side } = horn
+    if (horn.state !== 'measured' || side === 'unknown' || model === undefined) return []
+    const { volumeMm3, standardErrorMm3 } = horn
+    const label = hornLabels[side]
+    return [{ label, side, part: 'temporal-horn' as const, volumeMm3, standardErrorMm3, model }]
+  })
+}
+
 /** The regions of the label map with their volumes. */
 function measureRegions({ regions, volumes }: MeasuredSeries): readonly SegmentedRegion[] {
   return regions.map((region) => {
@@ -118,6 +133,7 @@ function describeReport(
     regions: measured.regions,
     volumes: measured.volumes,
     intracranialVolume: measured.intracranialVolume,
+    horns: measured.horns,
     quality: measured.quality,
     warnings: [...measured.warnings, ...facts.notes, ...notices],
     ...interpretation,
@@ -174,7 +190,7 @@ function encodeResults(
   const { identity, measured, software, manifest: model, timeZone } = input
   const burnedInIdentity = showsIdentity(input)
   const result = { identity, sources: measured.instances, software, model, timeZone }
-  const { labelMap, sourceSlices, volumes, intracranialVolume } = measured
+  const { sourceSlices, volumes, intracranialVolume, horns } = measured
   const { history } = input
   const isCompared = history && history.timePoints.length + history.unused.length > 1
   const told = isCompared
@@ -183,7 +199,8 @@ function encodeResults(
       )
     : []
   const warnings = [...measured.warnings, ...told]
-  const regions = measureRegions(measured)
+  const regions = [...measureRegions(measured), ...listHorns(measured, model)]
+  const labelMap = measured.withHorns?.() ?? measured.labelMap
   const segmentation = buildSegmentation({ ...result, labelMap, sourceSlices, regions })
   const predecessors = [input.replaces?.measurements, ...(input.copies ?? [])].filter(
     (one) => one !== undefined,
@@ -196,6 +213,7 @@ function encodeResults(
     regions,
     volumes,
     intracranialVolume,
+    horns,
     warnings,
     impression,
     norms: interpretation.norms,

@@ -101,6 +101,7 @@ export function createStudyCore(options: StudyCoreOptions): StudyCore {
   const configDigest = digestSettings({
     ...{ drawIdentity, reportPdf, norms: digestNorms(norms) },
     ...(drawStudy === false && { drawStudy }),
+    ...(manifest.horn && { hornSha256: manifest.horn.sha256 }),
     ...(language !== 'en' && { language }),
   })
   const partsOf = ({ identity, series, turn }: ChosenStudy) => ({

@@ -1,5 +1,6 @@
 import type { HippocampusVolumes } from '../measurement/hippocampus-volumes.ts'
 import type { SideComparison } from '../measurement/norms/compare-with-norms.ts'
+import type { TemporalHorn } from '../measurement/temporal-horn.ts'
 import {
   formatError,
   formatLitres,
@@ -97,6 +98,13 @@ const partNormRows: readonly Row[] = [
   },
 ]
 
+function describeOccupancy(horn: TemporalHorn | undefined): string {
+  if (horn === undefined) return ''
+  if (horn.state !== 'measured') return texts.table.horns[horn.state]
+  const { occupancy, occupancyStandardError } = horn
+  return `${occupancy.toFixed(2)} \u00b1 ${Math.max(0.01, occupancyStandardError).toFixed(2)}`
+}
+
 /** A piece of the line that outlines a region, as it looks in the images. */
 export function drawSwatch({ context }: Page, region: RegionStyle, x: number, y: number): void {
   context.save()
@@ -158,6 +166,25 @@ export function drawVolumeTable(page: Page, input: ReportInput, left: number, to
       drawLine(page, value, figure, right - used, baseline, room - used, 'right')
     }
     y += height
+  }
+  const horns = input.horns ?? []
+  if (horns.length > 0) {
+    context.fillStyle = palette.rule
+    context.fillRect(left, y, width, 1)
+    drawLine(page, texts.table.occupancy, textStyles.body, left, y + 21, nameWidth)
+    for (const [side, { side: name }] of volumes.entries()) {
+      const horn = horns.find((one) => one.side === name)
+      drawLine(
+        page,
+        describeOccupancy(horn),
+        textStyles.body,
+        rightOf(side),
+        y + 21,
+        sideWidth - 4,
+        'right',
+      )
+    }
+    y += rowHeight
   }
   const { intracranialVolume: icv } = input
   if (icv) {

@@ -47,5 +47,8 @@ export const posteriorStyle: RegionStyle = {
   dash: [7, 4],
 }
 
+/** The temporal horn, in segmentations only. */
+export const hornStyle = { color: '#cc79a7' } as const
+
 /** In the order of a slice's shares. */
 export const regionStyles = [anteriorStyle, posteriorStyle] as const

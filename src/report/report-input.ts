@@ -6,6 +6,7 @@ import type { IntracranialVolume } from '../measurement/intracranial-volume.ts'
 import type { NormativeComparison } from '../measurement/norms/compare-with-norms.ts'
 import type { NormBands } from '../measurement/norms/trace-norm-bands.ts'
 import type { QualityFinding } from '../measurement/quality-finding.ts'
+import type { TemporalHorn } from '../measurement/temporal-horn.ts'
 import type { LabelMap, Volume } from '../volume/grid.ts'
 import type { ChangeView } from './change-view.ts'
 
@@ -45,6 +46,8 @@ export interface ReportInput {
   readonly volumes: readonly HippocampusVolumes[]
   /** Of a whole head. */
   readonly intracranialVolume?: IntracranialVolume | undefined
+  /** Beside the hippocampi of a whole head. */
+  readonly horns?: readonly TemporalHorn[] | undefined
   /** Sentences to paste, in the site's language. */
   readonly impression?: string | undefined
   /** Every quality gate's finding; the sentences of those that warn are among `warnings`, too. */

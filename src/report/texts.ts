@@ -42,6 +42,8 @@ export const texts = {
     posteriorPercentile: 'Posterior, percentile',
     interval: 'with 95 % interval',
     intracranial: 'Intracranial volume',
+    occupancy: 'Occupancy (with horn)',
+    horns: { slit: 'horn is a slit', cut: 'horn is cut off' },
     unit: 'mm\u00b3',
     error:
       '\u00b1: one standard error; of the hippocampi, against tracing by hand. 68 of 100 volumes are within it, 95 within twice as much.',

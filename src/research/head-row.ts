@@ -5,6 +5,7 @@ import type { IntracranialVolume } from '../measurement/intracranial-volume.ts'
 import type { NormativeComparison } from '../measurement/norms/compare-with-norms.ts'
 import { findingsOf } from '../measurement/quality/worst-verdict.ts'
 import type { QualityFinding, QualityVerdict } from '../measurement/quality-finding.ts'
+import type { TemporalHorn } from '../measurement/temporal-horn.ts'
 import type { Person } from './read-people.ts'
 import { type ResultRow, round } from './result-row.ts'
 
@@ -20,6 +21,7 @@ export const headColumns: readonly string[] = [
   ...sides.flatMap((side) => [`${side}_anterior_mm3`, `${side}_posterior_mm3`]),
   'icv_mm3',
   'asymmetry',
+  ...sides.flatMap((side) => [`${side}_temporal_horn_mm3`, `${side}_occupancy`]),
   ...sides.flatMap((side) => withInterval(`${side}_z`)),
   ...sides.flatMap((side) => withInterval(`${side}_percentile`)),
   'verdict',
@@ -32,6 +34,7 @@ export const headColumns: readonly string[] = [
 export interface HeadMeasurement {
   readonly volumes: readonly HippocampusVolumes[]
   readonly intracranialVolume?: IntracranialVolume | undefined
+  readonly horns?: readonly TemporalHorn[] | undefined
   readonly norms: NormativeComparison
   readonly asymmetry: Asymmetry | undefined
   readonly verdict: QualityVerdict
@@ -52,13 +55,18 @@ function collectWarnings(
   ].join(' ')
 }
 
-function describeSides({ volumes, norms }: HeadMeasurement): ResultRow {
+function describeSides({ volumes, norms, horns = [] }: HeadMeasurement): ResultRow {
   const cells: Record<string, number | undefined> = {}
   for (const { side, anteriorMm3, posteriorMm3, totalMm3 } of volumes) {
     if (side === 'unknown') continue
     cells[`${side}_mm3`] = round(totalMm3)
     cells[`${side}_anterior_mm3`] = round(anteriorMm3)
     cells[`${side}_posterior_mm3`] = round(posteriorMm3)
+  }
+  for (const horn of horns) {
+    if (horn.state !== 'measured' || horn.side === 'unknown') continue
+    cells[`${horn.side}_temporal_horn_mm3`] = round(horn.volumeMm3)
+    cells[`${horn.side}_occupancy`] = round(horn.occupancy, 4)
   }
   for (const { side, zScore, percentile } of norms.compared ? norms.sides : []) {
     for (const end of ['value', 'low', 'high'] as const) {

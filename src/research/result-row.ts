@@ -38,6 +38,13 @@ export const columns = [
     `${side}_posterior_se_mm3`,
     `${side}_total_se_mm3`,
   ]),
+  ...normedSides.flatMap((side) => [
+    `${side}_temporal_horn_mm3`,
+    `${side}_temporal_horn_se_mm3`,
+    `${side}_occupancy`,
+    `${side}_occupancy_se`,
+    `${side}_temporal_horn_state`,
+  ]),
   'icv_mm3',
   'icv_standard_error_mm3',
   'norms',
@@ -103,7 +110,8 @@ function describePerson(study: DescribedStudy | undefined, result: MeasuredResul
   }
 }
 
-function describeVolumes({ volumes, norms, asymmetry, intracranialVolume }: MeasuredResult) {
+function describeVolumes(result: MeasuredResult) {
+  const { volumes, norms, asymmetry, intracranialVolume, temporalHorns = [] } = result
   const cells: Record<string, Cell> = {
     icv_mm3: round(intracranialVolume?.mm3, 0),
     icv_standard_error_mm3: round(intracranialVolume?.standardErrorMm3, 0),
@@ -118,6 +126,15 @@ function describeVolumes({ volumes, norms, asymmetry, intracranialVolume }: Meas
     cells[`${side}_anterior_se_mm3`] = round(standardErrorMm3?.anterior)
     cells[`${side}_posterior_se_mm3`] = round(standardErrorMm3?.posterior)
     cells[`${side}_total_se_mm3`] = round(standardErrorMm3?.total)
+  }
+  for (const horn of temporalHorns) {
+    const { side, state } = horn
+    cells[`${side}_temporal_horn_state`] = state
+    if (state !== 'measured') continue
+    cells[`${side}_temporal_horn_mm3`] = round(horn.volumeMm3)
+    cells[`${side}_temporal_horn_se_mm3`] = round(horn.standardErrorMm3)
+    cells[`${side}_occupancy`] = round(horn.occupancy, 4)
+    cells[`${side}_occupancy_se`] = round(horn.occupancyStandardError, 4)
   }
   for (const { side, percentile, zScore } of norms?.compared ? norms.sides : []) {
     cells[`${side}_percentile`] = round(percentile.value)

@@ -2,11 +2,31 @@ import { type Code, codes } from '../dicom/codes.ts'
 import type { LabelledRegion } from '../measurement/hippocampus-labels.ts'
 import type { Side } from '../measurement/hippocampus-volumes.ts'
 import { nameHippocampus } from '../measurement/name-hippocampus.ts'
+import type { ResultMakers } from './common-modules.ts'
 
-/** A part of one hippocampus that a label map marks, measured. */
-export interface SegmentedRegion extends LabelledRegion {
+interface Measured {
   readonly volumeMm3: number
   readonly standardErrorMm3?: number | undefined
+}
+
+/** A part of one hippocampus that a label map marks, measured. */
+export interface HippocampusRegion extends LabelledRegion, Measured {}
+
+/** The temporal horn beside a hippocampus that a label map marks, measured. */
+export interface HornRegion extends Measured {
+  readonly label: number
+  readonly side: Side
+  readonly part: 'temporal-horn'
+  /** The network that marked it. */
+  readonly model: ResultMakers['model']
+}
+
+/** What a segment shows. */
+export type SegmentedRegion = HippocampusRegion | HornRegion
+
+/** The structure that a region is or is a part of. */
+export function structureOf({ part }: SegmentedRegion): Code {
+  return part === 'temporal-horn' ? codes.temporalHorn : codes.hippocampus
 }
 
 const sideCodes: Readonly<Record<Side, Code | undefined>> = {
@@ -20,9 +40,14 @@ export function lateralityOf(side: Side): Code | undefined {
   return sideCodes[side]
 }
 
-/** CID 2. */
-export function modifierOf(part: SegmentedRegion['part']): Code {
-  return codes[part]
+/** The network that marked a region: that of the result unless it has its own. */
+export function modelOf(region: SegmentedRegion, makers: ResultMakers): ResultMakers['model'] {
+  return 'model' in region ? region.model : makers.model
+}
+
+/** CID 2; undefined for what is no part of a structure. */
+export function modifierOf(part: SegmentedRegion['part']): Code | undefined {
+  return part === 'temporal-horn' ? undefined : codes[part]
 }
 
 /** What a hippocampus of this side is called in labels. */
@@ -31,7 +56,15 @@ export function labelHippocampus(side: Side): string {
   return `${name[0]!.toUpperCase()}${name.slice(1)}`
 }
 
+/** What the temporal horn of this side is called in labels. */
+export function labelHorn(side: Side): string {
+  return side === 'unknown'
+    ? 'Temporal horn'
+    : `${side === 'left' ? 'Left' : 'Right'} temporal horn`
+}
+
 /** What a region is called; also its tracking identifier, the same in segmentation and report. */
 export function nameRegion({ side, part }: SegmentedRegion): string {
+  if (part === 'temporal-horn') return labelHorn(side)
   return `${labelHippocampus(side)}, ${part}`
 }

@@ -49,6 +49,13 @@ const head: FhirInput = {
   scannedAt: '2026-11-20T09:30:12+01:00',
   reportUrl: 'https://hippo.example/api/v1/jobs/c0ffee/report.png',
 }
+const horns: FhirInput['horns'] = [
+  {
+    ...{ side: 'left', state: 'measured', volumeMm3: 700, standardErrorMm3: 110 },
+    ...{ occupancy: 0.8, occupancyStandardError: 0.0262 },
+  },
+  { side: 'right', state: 'slit', sentence: 'The right temporal horn is a slit.' },
+]
 const crop: FhirInput = {
   ...head,
   volumes: [{ side: 'unknown', anteriorMm3: 1500, posteriorMm3: 1300, totalMm3: 2800 }],
@@ -87,6 +94,7 @@ describe('a result as FHIR', () => {
   it.each([
     ['of a whole head', head],
     ['of a crop', crop],
+    ['with temporal horns', { ...head, horns }],
   ])('is valid R4: %s', (_, input) => {
     expect(findFaults(buildFhirBundle(input))).toEqual([])
     expect(findFaults(makeTransaction(buildFhirBundle(input)))).toEqual([])
@@ -117,6 +125,22 @@ describe('a result as FHIR', () => {
     const results = report!.result as { reference: string }[]
     expect(results).toHaveLength(8)
     expect(results.every(({ reference }) => known.has(reference))).toBe(true)
+  })
+
+  it('gives volume and occupancy of a temporal horn, and no number of a slit', () => {
+    const added = resourcesOf({ ...head, horns }, 'Observation').slice(8)
+    expect(added).toMatchObject([
+      {
+        bodySite: { coding: [{ code: '53118009' }], text: 'left temporal horn' },
+        valueQuantity: { value: 700, code: 'mm3' },
+      },
+      {
+        code: { coding: [{ code: 'OCCUPANCY' }] },
+        bodySite: { coding: [{ code: '5366008' }], text: 'left hippocampus' },
+        valueQuantity: { value: 0.8, code: '1' },
+      },
+    ])
+    expect(JSON.stringify(added[1])).toContain('0.026')
   })
 
   it('says where a volume stands, with interval, range and source', () => {

@@ -39,6 +39,24 @@ describe('readModelManifest', () => {
     expect(manifest.standardError).toEqual(standardError)
   })
 
+  it('reads the network for the temporal horn beside, and refuses another file under its name', async () => {
+    edit((manifest) => {
+      const { name, version, input, normalization, output, labels, sha256 } = manifest
+      const network = { name, version, input, normalization, output, labels, sha256 }
+      const rule = { standardError: { constantMm3: 40, perVolume: 0.2 }, slitBelowMm3: 80 }
+      manifest.horn = { ...network, ...rule, file: 'horn.onnx' }
+    })
+    await expect(readModelManifest(manifestPath)).rejects.toMatchObject({ code: 'MODEL_MISSING' })
+    const hornPath = join(folder, 'horn.onnx')
+    const onnx = readFileSync(onnxPath)
+    writeFileSync(hornPath, onnx)
+    expect((await readModelManifest(manifestPath)).hornOnnx!.length).toBe(onnx.length)
+    onnx[100]! ^= 1
+    writeFileSync(hornPath, onnx)
+    await expect(readModelManifest(manifestPath)).rejects.toMatchObject({ code: 'MODEL_ALTERED' })
+    rmSync(hornPath)
+  })
+
   it('says which file is missing', async () => {
     rmSync(onnxPath)
     await expect(readModelManifest(manifestPath)).rejects.toMatchObject({

@@ -109,6 +109,8 @@ describe('measuring a whole head', () => {
     const line = { constantMm3: 0, perVolume: 0.05, perSurface: 0, perUncertainty: 0 }
     const plain = await measure(phantomHead())
     expect(plain.volumes.map((one) => one.standardErrorMm3)).toEqual([undefined, undefined])
+    // Nor of horns, without a network for them.
+    expect(plain.horns).toEqual([])
     const told = await measure(phantomHead(), undefined, undefined, {
       ...segmenter,
       manifest: {
@@ -120,6 +122,91 @@ describe('measuring a whole head', () => {
       expect(standardErrorMm3!.total / totalMm3).toBeCloseTo(0.05, 2)
       expect(standardErrorMm3!.anterior / anteriorMm3).toBeCloseTo(0.05, 2)
     }
+  })
+
+  describe('with a network for the temporal horn', () => {
+    /** A rod of fluid, 6 x 24 x 6 mm, at the side of each hippocampus; a voxel of it is dark. */
+    const rod = (point: Vector3) =>
+      (['left', 'right'] as const).some((side) => {
+        const [x, y, z] = phantomCenters[side]
+        const lateral = side === 'left' ? x + 13 : x - 13
+        const off = [point[0] - lateral, point[1] - y, point[2] - z].map(Math.abs)
+        return off[0]! < 3 && off[1]! < 12 && off[2]! < 3
+      })
+    const head = () => {
+      const plain = phantomHead()
+      const rods = paint(plain, (point) => (rod(point) ? 1 : 0)).intensities
+      return { ...plain, intensities: plain.intensities.map((v, at) => (rods[at]! ? 10 : v)) }
+    }
+    const horn = {
+      ...{ name: 'horn', version: '1', file: 'horn.onnx', sha256: '0'.repeat(64) },
+      standardError: { constantMm3: 40, perVolume: 0.1 },
+      slitBelowMm3: 80,
+    }
+    /** Takes whatever is dark for the horn. */
+    const seesDark = (sees: (value: number) => boolean): Segmenter => {
+      const { input, normalization, output, labels } = segmenter.manifest
+      return {
+        ...segmenter,
+        manifest: {
+          ...segmenter.manifest,
+          horn: { ...horn, input, normalization, output, labels },
+        },
+        predictHorn: async ({ intensities }) => intensities.map((value) => (sees(value) ? 1 : 0)),
+      }
+    }
+    const isDark = (value: number) => value < 55
+
+    it('measures both horns and how much of the room the hippocampus takes', async () => {
+      const { horns, volumes, withHorns, labelMap } = await measure(
+        head(),
+        undefined,
+        [],
+        seesDark(isDark),
+      )
+      const mm3 = 6 * 24 * 6
+      horns.forEach((found, index) => {
+        if (found.state !== 'measured') throw new Error(found.sentence)
+        expect(Math.abs(found.volumeMm3 / mm3 - 1)).toBeLessThan(0.15)
+        expect(found.standardErrorMm3).toBeCloseTo(40 + 0.1 * found.volumeMm3, 6)
+        const { totalMm3 } = volumes[index]!
+        expect(found.occupancy).toBeCloseTo(totalMm3 / (totalMm3 + found.volumeMm3), 6)
+      })
+      expect(horns.map(({ side }) => side)).toEqual(['left', 'right'])
+      const marked = withHorns()
+      for (const [side, label] of [
+        ['left', 5],
+        ['right', 6],
+      ] as const) {
+        const [x, y, z] = middleOf(marked, [label])
+        const [cx, cy, cz] = phantomCenters[side]
+        expect(Math.abs(x! - cx)).toBeGreaterThan(11)
+        expect(Math.abs(y! - cy)).toBeLessThan(1)
+        expect(Math.abs(z! - cz)).toBeLessThan(1)
+      }
+      expect(labelMap.labels.includes(5)).toBe(false)
+    })
+
+    it('calls no voxel of a hippocampus horn, whatever the network says', async () => {
+      const { horns, withHorns, labelMap } = await measure(
+        phantomHead(),
+        undefined,
+        [],
+        seesDark((value) => value > 300),
+      )
+      expect(horns.map(({ state }) => state)).toEqual(['slit', 'slit'])
+      expect(withHorns().labels).toEqual(labelMap.labels)
+    })
+
+    it('gives no number where a horn goes on beyond the box', async () => {
+      const { horns } = await measure(
+        phantomHead(),
+        undefined,
+        [],
+        seesDark((value) => value < 150),
+      )
+      expect(horns.map(({ state }) => state)).toEqual(['cut', 'cut'])
+    })
   })
 
   it('looks again around what it found, and no more often than it moves', async () => {

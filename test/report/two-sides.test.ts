@@ -9,6 +9,7 @@ import { renderDetails, renderMontage, renderReport } from '../../src/report/ren
 import { renderReportPdf } from '../../src/report/render-report-pdf.ts'
 import type { ReportImage, ReportInput } from '../../src/report/report-input.ts'
 import type { Vector3 } from '../../src/volume/grid.ts'
+import { madeUpHorns } from '../support/made-up-result.ts'
 import { paint } from '../volume/phantom.ts'
 import { gridAround, makeReportInput } from './make-report-input.ts'
 
@@ -86,6 +87,22 @@ describe('the page of a whole head', () => {
     expect([formatError(140.4), formatError(1234)]).toEqual(['\u00b1 140', '\u00b1 1\u2009234'])
   })
 
+  it('has a line for the occupancy, and says so where a horn is a slit', () => {
+    const [measured, slit] = madeUpHorns
+    const plain = renderDetails(head)
+    const told = renderDetails({ ...head, horns: madeUpHorns })
+    expect(Buffer.from(told.rgb).equals(plain.rgb)).toBe(false)
+    const turned = renderDetails({
+      ...head,
+      horns: [
+        { ...slit!, side: 'left' },
+        { ...measured!, side: 'right' },
+      ],
+    })
+    expect(Buffer.from(told.rgb).equals(turned.rgb)).toBe(false)
+    expect(Buffer.from(renderDetails({ ...head, horns: [] }).rgb).equals(plain.rgb)).toBe(true)
+  })
+
   it('has a third page with every row of slices outlined', () => {
     const montage = renderMontage(head)
     expect([montage.width, montage.height]).toEqual([page.width, page.height])
@@ -127,6 +144,7 @@ describe('the page of a whole head', () => {
       })),
       warnings: Array.from({ length: 9 }, (_, index) => `${index} ${long}`),
       intracranialVolume: { mm3: 1_480_000, standardErrorMm3: 70_000 },
+      horns: madeUpHorns,
       volumes: head.volumes.map((one) => ({
         ...one,
         standardErrorMm3: { anterior: 1000, posterior: 1000, total: 2000 },

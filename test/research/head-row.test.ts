@@ -3,6 +3,7 @@ import { builtinNorms } from '../../src/measurement/norms/builtin-norms.ts'
 import { interpretVolumes } from '../../src/pipeline/interpret-volumes.ts'
 import { describeHead, describeRefusedHead, headColumns } from '../../src/research/head-row.ts'
 import { writeCsv } from '../../src/research/write-csv.ts'
+import { madeUpHorns } from '../support/made-up-result.ts'
 import { readCsv } from './read-csv.ts'
 
 const { model: name, from: version } = builtinNorms.calibrations.at(-1)!
@@ -47,6 +48,15 @@ describe('the row of a head', () => {
     expect(row.left_percentile_low).toBeCloseTo(left!.percentile.low, 2)
     expect(row.left_z_low).toBeLessThan(row.left_z as number)
     expect(Object.keys(row).filter((column) => !headColumns.includes(column))).toEqual([])
+  })
+
+  it('holds horn and occupancy of a side that has them', () => {
+    const measured = { ...measure(volumesOf('left', 'right'), person), horns: madeUpHorns }
+    expect(describeHead('a', person, measured)).toMatchObject({
+      left_temporal_horn_mm3: 700.5,
+      left_occupancy: 0.8,
+    })
+    expect(describeHead('a', person, measured).right_occupancy).toBeUndefined()
   })
 
   it('gives no volume to a side that is not known, and says so', () => {

@@ -27,6 +27,13 @@ export function makeOutcome(changes: object = {}): AnalysisOutcome {
         },
         { side: 'right', anteriorMm3: 1600, posteriorMm3: 1500, totalMm3: 3100 },
       ],
+      temporalHorns: [
+        {
+          ...{ side: 'left', state: 'measured', volumeMm3: 700.123, standardErrorMm3: 110.456 },
+          ...{ occupancy: 0.805512, occupancyStandardError: 0.02 },
+        },
+        { side: 'right', state: 'slit', sentence: 'A slit.' },
+      ],
       intracranialVolume: { mm3: 1_450_000.4, standardErrorMm3: 72_500 },
       verdict: 'warning',
       quality: [

@@ -9,7 +9,7 @@ import {
 } from '../../src/dicom/read-attributes.ts'
 import type { ModelManifest } from '../../src/inference/model-manifest.ts'
 import { calibratedModel } from '../support/calibrated-norms.ts'
-import { composeMadeUpResult } from '../support/made-up-result.ts'
+import { composeMadeUpResult, madeUpHorns } from '../support/made-up-result.ts'
 import { writeEnhancedPhantom, writePhantomSeries } from '../support/phantom-dicom.ts'
 
 const small = { columns: 16, rows: 12, slices: 10 }
@@ -221,6 +221,46 @@ describe('the structured report', () => {
       expect(above).toMatch(/^ {6}Volume: /)
     }
     expect(lines.filter((line) => /Comment: .*one standard error/.test(line))).toHaveLength(1)
+  })
+
+  it('says volume and occupancy of a temporal horn, and in words why a horn has none', async () => {
+    const { dataset } = await measure(writePhantomSeries(small), {
+      kind: 'head',
+      horns: madeUpHorns,
+    })
+    const lines = outline(dataset)
+    const horn = lines.findIndex((line) => line.includes('"Left temporal horn"'))
+    expect(lines.slice(horn - 1, horn + 12)).toEqual([
+      '    Measurement Group: TID 1411',
+      '      Tracking Identifier: "Left temporal horn"',
+      '      Tracking Unique Identifier: a UID',
+      '      Finding category: Anatomical Structure',
+      '      Finding: Inferior Horn of Lateral Ventricle',
+      '      Referenced Segment: segment 5',
+      '      Source series for segmentation: a UID',
+      '      Finding Site: Inferior Horn of Lateral Ventricle',
+      '        Laterality: Left',
+      '      Volume: 700.5 mm3',
+      '        +/-, range of measurement uncertainty: 110.3 mm3',
+      '        Algorithm Name: "made-up-horn"',
+      '        Algorithm Version: "0.3.0"',
+    ])
+    const score = lines.indexOf('      Hippocampal occupancy score: 0.8 1')
+    expect(lines[score + 1]).toBe('        +/-, range of measurement uncertainty: 0.026 1')
+    const ofScore = lines.slice(score + 1, score + 8)
+    expect(ofScore).toContain('        Algorithm Name: "made-up-horn"')
+    // Hippocampus and horn make the score; the horn has no part in the hippocampus's total.
+    const segmentsOf = (some: readonly string[]) =>
+      some.filter((line) => /segments \d/.test(line)).map((line) => line.trim())
+    expect(segmentsOf(ofScore)).toEqual(['Source of Measurement: segments 1 2 5'])
+    const total = lines.findIndex((line) =>
+      line.includes('Tracking Identifier: "Left hippocampus"'),
+    )
+    expect(segmentsOf(lines.slice(total, total + 16))).toEqual([
+      'Source of Measurement: segments 1 2',
+    ])
+    expect(lines).toContain('    Comment: "The right temporal horn is a slit."')
+    expect(lines.filter((line) => /occupancy score/.test(line))).toHaveLength(1)
   })
 
   it('says nothing of an error that the model does not tell', async () => {

@@ -5,7 +5,7 @@ import {
   chooseCurrentDocument,
   readMeasurementDocument,
 } from '../../src/results/sr/read-measurement-document.ts'
-import { composeMadeUpResult } from '../support/made-up-result.ts'
+import { composeMadeUpResult, madeUpHorns } from '../support/made-up-result.ts'
 import { namedPatients, writeNamedPhantom } from '../support/named-phantom.ts'
 import { writeEnhancedPhantom, writePhantomSeries } from '../support/phantom-dicom.ts'
 
@@ -64,7 +64,10 @@ describe('the reader of our structured reports', () => {
   }
 
   it('reads both sides and the intracranial volume of a whole head', async () => {
-    const { document, measured } = await write(writePhantomSeries(small), { kind: 'head' })
+    const { document, measured } = await write(writePhantomSeries(small), {
+      kind: 'head',
+      horns: madeUpHorns,
+    })
     expect(document.volumes.map(({ side }) => side)).toEqual(['left', 'right'])
     for (const [index, volumes] of document.volumes.entries()) {
       expect(volumes.totalMm3).toBeCloseTo(measured.volumes[index]!.totalMm3, 1)

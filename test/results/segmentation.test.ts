@@ -10,7 +10,7 @@ import {
   readStrings,
 } from '../../src/dicom/read-attributes.ts'
 import { isOwnResult } from '../../src/selection/own-result.ts'
-import { composeMadeUpResult, drawLabels } from '../support/made-up-result.ts'
+import { composeMadeUpResult, drawLabels, madeUpHorns } from '../support/made-up-result.ts'
 import {
   type PhantomOptions,
   writeEnhancedPhantom,
@@ -189,6 +189,28 @@ describe('the segments', () => {
       [58686, 30716, 52166],
       [51690, 30162, 24581],
     ])
+  })
+
+  it('are the temporal horns, too, where they have a volume, made by a network of their own', async () => {
+    const files = writePhantomSeries({ ...small, columns: 13, rows: 11 })
+    const { dataset, bytes, measured } = await segment(files, { kind: 'head', horns: madeUpHorns })
+    const segments = items(dataset, 'SegmentSequence')
+    expect(segments).toHaveLength(5)
+    const horn = segments[4]!
+    expect(readString(horn, 'SegmentLabel')).toBe('Left temporal horn')
+    const [type] = items(horn, 'SegmentedPropertyTypeCodeSequence')
+    expect(readString(type!, 'CodeValue')).toBe('53118009')
+    expect(codes(type!, 'SegmentedPropertyTypeModifierCodeSequence')).toEqual(['7771000'])
+    const algorithm = item(horn, 'SegmentationAlgorithmIdentificationSequence')
+    expect(readString(algorithm, 'AlgorithmName')).toBe('made-up-horn')
+    // Of every slice a frame, and one voxel in all of them, where withHorns put it.
+    const pixels = readBytes(dataset, 'PixelData')!
+    const frames = readNumber(dataset, 'NumberOfFrames')!
+    const last = pixels.subarray((frames / 5) * 4 * 13 * 11, frames * 13 * 11)
+    expect(last.reduce((count, value) => count + (value > 0 ? 1 : 0), 0)).toBe(1)
+    expect(last.indexOf(255)).toBe(0)
+    expect(measured.labelMap.labels.includes(5)).toBe(false)
+    expect(bytes).toEqual((await segment(files, { kind: 'head', horns: madeUpHorns })).bytes)
   })
 
   it('carry no side where the data states none', async () => {

@@ -1,10 +1,11 @@
 import { decodeInstance } from '../../src/dicom/decode-instance.ts'
 import { parsePart10 } from '../../src/dicom/part10.ts'
 import { readString } from '../../src/dicom/read-attributes.ts'
-import type { ModelManifest } from '../../src/inference/model-manifest.ts'
+import type { HornManifest, ModelManifest } from '../../src/inference/model-manifest.ts'
 import { cropLabels, headLabels, listRegions } from '../../src/measurement/hippocampus-labels.ts'
 import type { HippocampusVolumes, Side } from '../../src/measurement/hippocampus-volumes.ts'
 import { measureHippocampus } from '../../src/measurement/measure-hippocampus.ts'
+import { hornLabels, type TemporalHorn } from '../../src/measurement/temporal-horn.ts'
 import { digestContent } from '../../src/measuring/digest-content.ts'
 import type { MeasuredSeries } from '../../src/measuring/measure-series.ts'
 import { seriesFactsOfFiles } from '../../src/offline/series-facts-of-files.ts'
@@ -61,12 +62,27 @@ const manifest = {
   scores: { diceWhole: 0.9 },
 } as unknown as ModelManifest
 
+const hornManifest = {
+  name: 'made-up-horn',
+  version: '0.3.0',
+  sha256: 'cd'.repeat(32),
+} as unknown as HornManifest
+
 export interface MadeUpResult extends ComposedResults {
   readonly measured: MeasuredSeries
   readonly contentDigest: string
   /** Bytes of the instance of a role. */
   bytesOf(role: StoredRole): Uint8Array
 }
+
+/** A horn that was measured on the left, and a slit on the right. */
+export const madeUpHorns: readonly TemporalHorn[] = [
+  {
+    ...{ side: 'left', state: 'measured', volumeMm3: 700.5, standardErrorMm3: 110.26 },
+    ...{ occupancy: 0.8, occupancyStandardError: 0.0262 },
+  },
+  { side: 'right', state: 'slit', sentence: 'The right temporal horn is a slit.' },
+]
 
 /** Labels of both sides, made of drawn ones: what lies to the patient's left of their middle is left. */
 export function drawHeadLabels(grid: Grid): LabelMap {
@@ -91,6 +107,15 @@ export function drawHeadLabels(grid: Grid): LabelMap {
   return { dimensions, affine, labels: sided }
 }
 
+/** One voxel for each measured horn, the first of the map and so on. */
+function markHorns(labelMap: LabelMap, horns: readonly TemporalHorn[]): LabelMap {
+  const labels = labelMap.labels.slice()
+  for (const [index, { side, state }] of horns.entries()) {
+    if (state === 'measured' && side !== 'unknown') labels[index] = hornLabels[side]
+  }
+  return { ...labelMap, labels }
+}
+
 /**
  * Everything the pipeline writes for a series, from real code on real files but for the labels, which
  * are drawn. `changes` replace parts of the pipeline's own input.
@@ -105,6 +130,8 @@ export async function composeMadeUpResult(
     readonly standardErrorMm3?: HippocampusVolumes['standardErrorMm3']
     /** Draws other labels, or measures real ones. */
     readonly labelsOn?: (volume: Volume) => LabelMap | Promise<LabelMap>
+    /** Of a head; those that are measured have a voxel each in the label map's corner. */
+    readonly horns?: readonly TemporalHorn[]
     readonly warnings?: readonly string[]
     readonly identity?: Partial<CompositionInput['identity']>
   } = {},
@@ -115,6 +142,7 @@ export async function composeMadeUpResult(
     warnings = [],
     identity,
     standardErrorMm3,
+    horns,
     ...others
   } = changes
   const { labelsOn = kind === 'head' ? drawHeadLabels : drawLabels, ...rest } = others
@@ -144,6 +172,7 @@ export async function composeMadeUpResult(
     ...(kind === 'head' && {
       intracranialVolume: { mm3: 1_512_345.6, standardErrorMm3: 75_000 },
     }),
+    ...(horns && { horns, withHorns: () => markHorns(labelMap, horns) }),
     quality: [],
     verdict: 'measured',
     warnings,
@@ -169,7 +198,7 @@ export async function composeMadeUpResult(
       chosen,
       verdicts: [],
       measured,
-      manifest,
+      manifest: { ...manifest, ...(horns && { horn: hornManifest }) },
       norms: calibratedNorms,
       software: { name: 'HippoVolume', version: '0.1.0' },
       replaces: undefined,

@@ -55,7 +55,7 @@ describe.skipIf(whatIsMissing !== '')(`whole heads on their way${reason}`, () =>
     expect(quality.length).toBeGreaterThan(10)
   })
 
-  it('get a segmentation of four segments, each with its side', async () => {
+  it('get a segmentation of four segments, each with its side, and of the horns with a volume', async () => {
     const stored = outcome.result!.stored.find(({ role }) => role === 'segmentation')!
     const { dataset } = await download(stored.orthancInstanceId)
     const segments = readSequence(dataset, 'SegmentSequence') ?? []
@@ -64,6 +64,9 @@ describe.skipIf(whatIsMissing !== '')(`whole heads on their way${reason}`, () =>
       'Left hippocampus, posterior',
       'Right hippocampus, anterior',
       'Right hippocampus, posterior',
+      ...(outcome.result!.temporalHorns ?? [])
+        .filter(({ state }) => state === 'measured')
+        .map(({ side }) => `${side === 'left' ? 'Left' : 'Right'} temporal horn`),
     ])
     expect(readString(dataset, 'SegmentationType')).toBeDefined()
   })

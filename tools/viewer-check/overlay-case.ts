@@ -7,7 +7,7 @@ import { requireString } from '../../src/dicom/read-attributes.ts'
 import type { SliceFacts } from '../../src/dicom/slice-facts.ts'
 import type { EncodedResult } from '../../src/results/encoded-result.ts'
 import { buildSegmentation } from '../../src/results/seg/segmentation.ts'
-import type { SegmentedRegion } from '../../src/results/segmented-region.ts'
+import type { HippocampusRegion } from '../../src/results/segmented-region.ts'
 import { assembleVolume } from '../../src/volume/assemble-volume.ts'
 import type { Grid, LabelMap, Vector3 } from '../../src/volume/grid.ts'
 import { voxelToPatient } from '../../src/volume/patient-affine.ts'
@@ -28,7 +28,7 @@ export interface OverlayCase {
   /** BINARY or FRACTIONAL. */
   readonly encoding: string
   readonly segmentation: EncodedResult
-  readonly regions: readonly SegmentedRegion[]
+  readonly regions: readonly HippocampusRegion[]
   readonly labelMap: LabelMap
   /** What each slice of the label map was made from. */
   readonly slices: readonly (SliceFacts & { readonly intensities: Float32Array })[]
@@ -37,7 +37,7 @@ export interface OverlayCase {
 /** Draws a mask on a grid; regions are told apart by their labels. */
 export type DrawMask = (grid: Grid) => {
   readonly labels: Uint8Array
-  readonly regions: readonly SegmentedRegion[]
+  readonly regions: readonly HippocampusRegion[]
 }
 
 function forEachVoxel(grid: Grid, visit: (patient: Vector3, index: number) => void): void {
@@ -58,9 +58,9 @@ function readAtlas(atlas: Template, [x, y, z]: Vector3): number {
 
 const region = (
   label: number,
-  side: SegmentedRegion['side'],
-  part: SegmentedRegion['part'],
-): SegmentedRegion => ({ label, side, part, volumeMm3: 1 })
+  side: HippocampusRegion['side'],
+  part: HippocampusRegion['part'],
+): HippocampusRegion => ({ label, side, part, volumeMm3: 1 })
 
 /** The hippocampi of the AAL atlas that reach into a grid, each cut in two in the middle of its length. */
 export function drawAtlasHippocampi(sides: readonly ('left' | 'right')[]): DrawMask {

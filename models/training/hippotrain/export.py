@@ -73,6 +73,13 @@ def median_milliseconds(session, rounds=15):
     return statistics.median(times)
 
 
+def keep_horn(path, manifest):
+    """Takes over the block of the temporal horn (horn_export.py) from the manifest that is about to be replaced."""
+    before = json.loads(path.read_text()) if path.exists() else {}
+    if "horn" in before:
+        manifest["horn"] = before["horn"]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("checkpoint", type=Path, nargs="+")
@@ -103,6 +110,7 @@ def main():
     }
     document = json.loads(options.scores.read_text()) if options.scores else None
     manifest = build_manifest(options.output, options.version, training, document, options.how, options.heads)
+    keep_horn(options.output.with_suffix(".json"), manifest)
     options.output.with_suffix(".json").write_text(json.dumps(manifest, indent=2) + "\n")
     speed = median_milliseconds(session)
     print(f"{options.output}: {size} bytes, logits within {difference:.1e} of PyTorch, {speed:.0f} ms per crop")

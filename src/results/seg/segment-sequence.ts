@@ -1,21 +1,29 @@
 import { codeItem, codes } from '../../dicom/codes.ts'
 import type { DicomAttributes } from '../../dicom/dicom-instance.ts'
 import { toDicomLab } from '../../dicom/display-color.ts'
-import { anteriorStyle, posteriorStyle } from '../../report/palette.ts'
+import { anteriorStyle, hornStyle, posteriorStyle } from '../../report/palette.ts'
 import { ownManufacturer } from '../../selection/own-result.ts'
 import type { ResultMakers } from '../common-modules.ts'
 import type { ResultIdentity } from '../result-identity.ts'
 import { makeTrackingUid } from '../result-uids.ts'
-import { lateralityOf, modifierOf, nameRegion, type SegmentedRegion } from '../segmented-region.ts'
+import {
+  lateralityOf,
+  modelOf,
+  modifierOf,
+  nameRegion,
+  type SegmentedRegion,
+  structureOf,
+} from '../segmented-region.ts'
 
-/** What each part is taken to be, and its colour: the one it has on the page. */
+/** What each part is taken to be, and its colour: that of a hippocampus's parts on the page. */
 const parts = {
   anterior: { description: 'Head of the hippocampus', color: anteriorStyle.color },
   posterior: { description: 'Body and tail of the hippocampus', color: posteriorStyle.color },
+  'temporal-horn': { description: 'Fluid of the temporal horn', color: hornStyle.color },
 } as const
 
 /** Algorithm Identification Macro (PS3.3 10.16). */
-export function algorithmIdentification({ model }: ResultMakers): DicomAttributes {
+export function algorithmIdentification({ model }: Pick<ResultMakers, 'model'>): DicomAttributes {
   return {
     AlgorithmFamilyCodeSequence: [codeItem(codes.artificialIntelligence)],
     AlgorithmName: model.name,
@@ -41,11 +49,13 @@ export function segmentSequence(
       SegmentDescription: description,
       SegmentAlgorithmType: 'AUTOMATIC',
       SegmentAlgorithmName: `${makers.software.name} ${makers.software.version}`,
-      SegmentationAlgorithmIdentificationSequence: [algorithmIdentification(makers)],
+      SegmentationAlgorithmIdentificationSequence: [
+        algorithmIdentification({ model: modelOf(region, makers) }),
+      ],
       SegmentedPropertyCategoryCodeSequence: [codeItem(codes.anatomicalStructure)],
       SegmentedPropertyTypeCodeSequence: [
         {
-          ...codeItem(codes.hippocampus),
+          ...codeItem(structureOf(region)),
           SegmentedPropertyTypeModifierCodeSequence: modifiers
             .filter((code) => code !== undefined)
             .map(codeItem),

@@ -9,12 +9,12 @@ export interface Tracking {
   readonly trackingUid: string
 }
 
-/** The hippocampus as finding site, with its side where it is known (TID 1419 Rows 2 to 4). */
-export function hippocampalSite(side: Side, modifier?: Code): ContentItem {
+/** A structure as finding site, with its side where it is known (TID 1419 Rows 2 to 4). */
+export function findingSite(structure: Code, side: Side, modifier?: Code): ContentItem {
   const laterality = lateralityOf(side)
   const relationship = 'HAS CONCEPT MOD'
   // TID 1419 Row 2; in TID 1501 the same item is Row 5
-  return codeContentItem(relationship, codes.findingSite, codes.hippocampus, [
+  return codeContentItem(relationship, codes.findingSite, structure, [
     ...(laterality === undefined
       ? []
       : // TID 1419 Row 3
@@ -24,6 +24,11 @@ export function hippocampalSite(side: Side, modifier?: Code): ContentItem {
       : // TID 1419 Row 4
         [codeContentItem(relationship, codes.topographicalModifier, modifier)]),
   ])
+}
+
+/** The hippocampus as finding site. */
+export function hippocampalSite(side: Side, modifier?: Code): ContentItem {
+  return findingSite(codes.hippocampus, side, modifier)
 }
 
 /** How every measurement group begins (TID 1411 and 1501, Rows 2 to 3b). */

@@ -8,6 +8,7 @@ import type { HippocampusVolumes, Side } from '../../measurement/hippocampus-vol
 import type { IntracranialVolume } from '../../measurement/intracranial-volume.ts'
 import type { LongitudinalChange } from '../../measurement/longitudinal-change.ts'
 import type { NormativeComparison } from '../../measurement/norms/compare-with-norms.ts'
+import type { TemporalHorn } from '../../measurement/temporal-horn.ts'
 import type { LabelMap } from '../../volume/grid.ts'
 import type { EncodedResult } from '../encoded-result.ts'
 import { makeFrameOfReferenceUid, makeTrackingUid } from '../result-uids.ts'
@@ -39,6 +40,8 @@ export interface MeasurementDocumentInput extends ResultInput {
   readonly norms?: NormativeComparison | undefined
   /** Of two sides. */
   readonly asymmetry?: Asymmetry | undefined
+  /** Beside the hippocampi of a whole head. */
+  readonly horns?: readonly TemporalHorn[] | undefined
   /** Sentences to paste. */
   readonly impression?: Impression | undefined
   /** Since an earlier study, measured image against image. */
@@ -73,18 +76,22 @@ function findComparedPart(
   norms: NormativeComparison | undefined,
   { side, part }: SegmentedRegion,
 ): ComparedVolume | undefined {
+  if (part === 'temporal-horn') return undefined
   const whole = findCompared(norms, side)
   const placed = whole?.placed.parts?.[part]
   return placed && { comparison: whole!.comparison, placed, part }
 }
 
-/** What the numbers of these sides were measured on; all regions where no side is named. */
+/** What the numbers of these sides were measured on: the hippocampi, both where no side is named, and the horns if asked. */
 function findSources(
   { regions, segmentation, labelMap, sourceSlices, sources }: MeasurementDocumentInput,
   side?: Side,
+  withHorns = false,
 ): MeasurementSources {
+  const isWanted = (region: SegmentedRegion) =>
+    (side === undefined || region.side === side) && (withHorns || region.part !== 'temporal-horn')
   const wanted = regions.flatMap((region, index) =>
-    side === undefined || region.side === side ? [{ ...region, number: index + 1 }] : [],
+    isWanted(region) ? [{ label: region.label, number: index + 1 }] : [],
   )
   const labels = wanted.map(({ label }) => label)
   const { sopClassUid, sopInstanceUid } = segmentation
@@ -96,12 +103,13 @@ function findSources(
 
 /**
  * Writes the volumes as a Comprehensive 3D SR (PS3.3 A.35.13) after TID 1500: one group for each
- * segment, one for each whole hippocampus, one for the intracranial volume of a head. Equal input gives equal bytes, in whatever order the sources
+ * segment, one for each whole hippocampus, one for the intracranial volume of a head, one for each occupancy. Equal input gives equal bytes, in whatever order the sources
  * come. Throws as startResult does.
  */
 export function buildMeasurementDocument(input: MeasurementDocumentInput): EncodedResult {
   const { identity, segmentation, regions, volumes, warnings, predecessors } = input
-  const { intracranialVolume, norms, asymmetry, longitudinal } = input
+  const { intracranialVolume, norms, asymmetry, longitudinal, horns = [] } = input
+  const hornRegions = regions.filter((region) => region.part === 'temporal-horn')
   const { sources, uids, time, encode } = startResult(input, 'sr')
   const sourceSeriesInstanceUid = identity.sourceSeriesInstanceUid
   const all = findSources(input)
@@ -142,6 +150,14 @@ export function buildMeasurementDocument(input: MeasurementDocumentInput): Encod
         trackingId: 'Asymmetry of the hippocampi',
         trackingUid: makeTrackingUid(identity, 'Asymmetry of the hippocampi'),
       },
+      occupancies: horns.flatMap((horn) => {
+        const region = hornRegions.find(({ side }) => side === horn.side)
+        if (horn.state !== 'measured' || region === undefined) return []
+        const trackingId = `${labelHippocampus(horn.side)}, occupancy`
+        const trackingUid = makeTrackingUid(identity, trackingId)
+        const sources = findSources(input, horn.side, true)
+        return [{ horn, model: region.model, sources, trackingId, trackingUid }]
+      }),
       impression: input.impression,
       changes: longitudinal?.sides.map((side) => {
         const trackingId = `Change of the hippocampus since an earlier study, ${side.side}`
@@ -152,6 +168,7 @@ export function buildMeasurementDocument(input: MeasurementDocumentInput): Encod
         researchComment,
         ...(volumes.some((one) => one.standardErrorMm3) ? [uncertaintyComment] : []),
         ...(norms?.compared === false ? [`No percentile. ${norms.sentence}`] : []),
+        ...horns.flatMap((horn) => (horn.state === 'measured' ? [] : [horn.sentence])),
         ...warnings,
       ],
     },
@@ -177,7 +194,9 @@ export function buildMeasurementDocument(input: MeasurementDocumentInput): Encod
       collectEvidence(tree, identity.studyInstanceUid, known),
       predecessors.length === 0 ? [] : [referenceStudy(identity.studyInstanceUid, predecessors)],
     ),
-    ...(asymmetry || longitudinal?.sides.length ? privateSchemeIdentification() : {}),
+    ...(asymmetry || longitudinal?.sides.length || hornRegions.length > 0
+      ? privateSchemeIdentification()
+      : {}),
     ...tree,
   })
 }

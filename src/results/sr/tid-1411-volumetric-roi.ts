@@ -1,6 +1,6 @@
 import { codes } from '../../dicom/codes.ts'
 import type { ResultMakers } from '../common-modules.ts'
-import { modifierOf, type SegmentedRegion } from '../segmented-region.ts'
+import { modelOf, modifierOf, type SegmentedRegion, structureOf } from '../segmented-region.ts'
 import {
   type ContentItem,
   containerItem,
@@ -9,7 +9,7 @@ import {
   numberItem,
   uidReferenceItem,
 } from './content-item.ts'
-import { groupHead, hippocampalSite, type Tracking } from './group-head.ts'
+import { findingSite, groupHead, type Tracking } from './group-head.ts'
 import {
   type ComparedVolume,
   measurementUncertainty,
@@ -36,20 +36,20 @@ export function volumetricRoi(measured: MeasuredSegment, makers: ResultMakers): 
     codes.measurementGroup,
     [
       // TID 1411 Rows 2 to 3b
-      ...groupHead(measured),
+      ...groupHead(measured, structureOf(region)),
       // TID 1411 Row 7
       imageItem('CONTAINS', codes.referencedSegment, segment),
       // TID 1411 Row 12
       uidReferenceItem('CONTAINS', codes.sourceSeriesForSegmentation, sourceSeriesInstanceUid),
       // TID 1411 Row 15, which includes TID 1419
-      hippocampalSite(region.side, modifierOf(region.part)),
+      findingSite(structureOf(region), region.side, modifierOf(region.part)),
       // TID 1419 Row 5
       numberItem('CONTAINS', codes.volume, roundVolume(region.volumeMm3), codes.cubicMillimeter, [
         // TID 1419 includes TID 310
         ...(measured.compared === undefined ? [] : populationProperties(measured.compared)),
         ...measurementUncertainty(region.standardErrorMm3),
         // TID 1419 Row 20
-        ...algorithmIdentification(makers),
+        ...algorithmIdentification({ model: modelOf(region, makers) }),
       ]),
     ],
     '1411',

@@ -12,6 +12,7 @@ import {
 } from './tid-1501-intracranial-volume.ts'
 import { longitudinalGroup, type MeasuredSideChange } from './tid-1501-longitudinal.ts'
 import { type MeasuredTotal, totalVolumeGroup } from './tid-1501-measurement-group.ts'
+import { type MeasuredOccupancy, occupancyGroup } from './tid-1501-occupancy.ts'
 import { imageLibrary, type LibraryImages } from './tid-1600-image-library.ts'
 
 /** Everything the tree of a measurement report says. */
@@ -23,6 +24,8 @@ export interface MeasurementReportContent {
   readonly intracranialVolume?: MeasuredIntracranialVolume | undefined
   /** Of two sides. */
   readonly asymmetry?: MeasuredAsymmetry | undefined
+  /** Of the sides whose temporal horn has a volume. */
+  readonly occupancies: readonly MeasuredOccupancy[]
   /** Sentences to paste, in a language of their own. */
   readonly impression?: Impression | undefined
   /** Since an earlier study, of each side and of both. */
@@ -45,6 +48,7 @@ export function measurementReport(
     totals,
     intracranialVolume,
     asymmetry,
+    occupancies,
     impression,
     changes,
     comments,
@@ -72,6 +76,7 @@ export function measurementReport(
         ...totals.map((total) => totalVolumeGroup(total, makers)),
         ...(intracranialVolume ? [intracranialVolumeGroup(intracranialVolume, makers)] : []),
         ...(asymmetry ? [asymmetryGroup(asymmetry, makers)] : []),
+        ...occupancies.map(occupancyGroup),
         ...(changes ?? []).map((change) => longitudinalGroup(change, makers)),
       ]),
       // TID 1500 Row 12

@@ -4,7 +4,9 @@ import type { ResultMakers } from '../common-modules.ts'
 import { type ContentItem, codeContentItem, textItem } from './content-item.ts'
 
 /** TID 4019 Algorithm Identification of one measurement: the model that marked its voxels. */
-export function algorithmIdentification({ model }: ResultMakers): readonly ContentItem[] {
+export function algorithmIdentification({
+  model,
+}: Pick<ResultMakers, 'model'>): readonly ContentItem[] {
   const relationship = 'HAS CONCEPT MOD'
   return [
     // TID 4019 Row 1

@@ -1,0 +1,77 @@
+import type { Side } from './hippocampus-volumes.ts'
+
+/** Values of the temporal horns in a whole head's label map, beside those of the hippocampi. */
+export const hornLabels: Readonly<Record<'left' | 'right', number>> = { left: 5, right: 6 }
+
+/**
+ * The temporal horn (inferior horn of the lateral ventricle) beside one hippocampus, and how much of the room
+ * of both the hippocampus takes.
+ */
+export type TemporalHorn =
+  | {
+      readonly side: Side
+      readonly state: 'measured'
+      readonly volumeMm3: number
+      /** One standard error of the volume. */
+      readonly standardErrorMm3: number
+      /** Hippocampus / (hippocampus + temporal horn), 0 to 1. */
+      readonly occupancy: number
+      readonly occupancyStandardError: number
+    }
+  | {
+      readonly side: Side
+      /** `slit`: too little fluid to tell how much; `cut`: it goes on beyond what was searched. */
+      readonly state: 'slit' | 'cut'
+      /** Why there is no number. */
+      readonly sentence: string
+    }
+
+/** How far a horn's volume is off, and from where on it can be told; of the model's manifest. */
+export interface HornRule {
+  readonly standardError: { readonly constantMm3: number; readonly perVolume: number }
+  readonly slitBelowMm3: number
+}
+
+/** Of the horn's voxels, in the outermost layer of the box that was searched. */
+const largestBorderShare = 0.02
+
+/** What is known of a horn before it is judged. */
+export interface FoundHorn {
+  readonly side: Side
+  readonly volumeMm3: number
+  /** Share (0 to 1) of its voxels in the outermost layer of the box that was searched. */
+  readonly borderShare: number
+  readonly hippocampusMm3: number
+  /** One standard error of the hippocampus; 0 where it is not known. */
+  readonly hippocampusErrorMm3: number
+}
+
+/**
+ * A horn's volume and the occupancy with their standard errors, or why there is none. The error of the
+ * occupancy follows from those of both volumes, taken as independent.
+ */
+export function rateHorn(found: FoundHorn, rule: HornRule): TemporalHorn {
+  const { side, volumeMm3, borderShare, hippocampusMm3, hippocampusErrorMm3 } = found
+  const of = side === 'unknown' ? 'A temporal horn' : `The ${side} temporal horn`
+  if (volumeMm3 < rule.slitBelowMm3) {
+    const limit = Math.round(rule.slitBelowMm3)
+    const sentence = `${of} is a slit: less than ${limit} mm\u00b3 of fluid, too little to give a volume.`
+    return { side, state: 'slit', sentence }
+  }
+  if (borderShare > largestBorderShare) {
+    const sentence = `${of} reaches the edge of the box that was searched, so that it has no volume.`
+    return { side, state: 'cut', sentence }
+  }
+  const { constantMm3, perVolume } = rule.standardError
+  const standardErrorMm3 = constantMm3 + perVolume * volumeMm3
+  const sum = hippocampusMm3 + volumeMm3
+  const spread = Math.hypot(volumeMm3 * hippocampusErrorMm3, hippocampusMm3 * standardErrorMm3)
+  return {
+    side,
+    state: 'measured',
+    volumeMm3,
+    standardErrorMm3,
+    occupancy: hippocampusMm3 / sum,
+    occupancyStandardError: spread / (sum * sum),
+  }
+}
