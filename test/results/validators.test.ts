@@ -98,7 +98,7 @@ describe.skipIf(missing !== '')(
       }
       const sourcePaths = files.map((file, index) => save(`source-${index}.dcm`, file))
       const resultPaths = instances.map(({ role, bytes }) => save(`${role}.dcm`, bytes))
-      expect(instances).toHaveLength(5)
+      expect(instances).toHaveLength(6)
       for (const path of resultPaths) {
         expect(validateInstance(path, path.includes('measurements'))).toEqual([])
       }
