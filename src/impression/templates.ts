@@ -48,6 +48,10 @@ const templatesSchema = Type.Object(
       },
       closed,
     ),
+    occupancy: Type.Object(
+      { sides: sentence('sides'), right: sentence('value'), left: sentence('value') },
+      closed,
+    ),
     change: sentence('years', 'percent', 'low', 'high'),
     warning: text,
     withheld: text,

@@ -3,6 +3,7 @@ import type { ChangeOverTime } from '../measurement/change-over-time.ts'
 import type { HippocampusVolumes } from '../measurement/hippocampus-volumes.ts'
 import type { NormativeComparison } from '../measurement/norms/compare-with-norms.ts'
 import type { QualityVerdict } from '../measurement/quality-finding.ts'
+import type { TemporalHorn } from '../measurement/temporal-horn.ts'
 import { type ImpressionLanguage, impressionTemplates } from './templates.ts'
 
 /** Sentences for a radiologist's report, with the language they are in. */
@@ -19,6 +20,7 @@ export interface ImpressionInput {
   readonly hasWarnings: boolean
   readonly norms?: NormativeComparison | undefined
   readonly asymmetry?: Asymmetry | undefined
+  readonly horns?: readonly TemporalHorn[] | undefined
   readonly history?: ChangeOverTime | undefined
 }
 
@@ -94,6 +96,17 @@ function tellAsymmetry({ words, decimal }: Words, asymmetry: Asymmetry): string 
   return smaller + (isUsual === undefined ? said.unjudged : isUsual ? said.usual : said.unusual)
 }
 
+/** The occupancy of the sides whose temporal horn has a volume; nothing where none has. */
+function tellOccupancy({ words, decimal }: Words, horns: readonly TemporalHorn[] = []): string[] {
+  const told = (['right', 'left'] as const).flatMap((side) => {
+    const horn = horns.find((one) => one.side === side)
+    if (horn?.state !== 'measured') return []
+    return [fill(words.occupancy[side], { value: decimal(horn.occupancy, 2) })]
+  })
+  if (told.length === 0) return []
+  return [fill(words.occupancy.sides, { sides: told.join(words.list.separator) })]
+}
+
 /** The change of both sides together, or of the only one; nothing without a rate. */
 function tellChange({ words, decimal }: Words, history: ChangeOverTime | undefined): string[] {
   const { rates = [] } = history ?? {}
@@ -111,13 +124,13 @@ function tellChange({ words, decimal }: Words, history: ChangeOverTime | undefin
 
 /**
  * An impression to paste into a report: volumes in ml with their percentiles and 95 % intervals, the standing of
- * each side, asymmetry, change and limits. It describes sizes and never names a disease. A rejected measurement
+ * each side, asymmetry, occupancy, change and limits. It describes sizes and never names a disease. A rejected measurement
  * gets a sentence without numbers.
  */
 export function writeImpression(input: ImpressionInput, language: ImpressionLanguage): Impression {
   const tools = wordsIn(language)
   const { words } = tools
-  const { volumes, verdict, hasWarnings, norms, asymmetry, history } = input
+  const { volumes, verdict, hasWarnings, norms, asymmetry, horns, history } = input
   const sentences =
     verdict === 'rejected' || volumes.length === 0
       ? [words.withheld]
@@ -125,6 +138,7 @@ export function writeImpression(input: ImpressionInput, language: ImpressionLang
           tellVolumes(tools, input),
           ...tellStandings(tools, norms),
           ...(asymmetry ? [tellAsymmetry(tools, asymmetry)] : []),
+          ...tellOccupancy(tools, horns),
           ...tellChange(tools, history),
           ...(hasWarnings ? [words.warning] : []),
         ]

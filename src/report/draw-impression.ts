@@ -14,19 +14,27 @@ import { texts } from './texts.ts'
 
 const inset = 18
 const linesAtMost = 7
+/** In the smaller type of a long impression. */
+const smallLinesAtMost = 9
 
-/** The sentences to paste, on a shaded ground; nothing where there are none. Gives the y below. */
+/**
+ * The sentences to paste, on a shaded ground; nothing where there are none. Gives the y below. Long ones are
+ * set in smaller type, so that the last sentence, which says what they are worth, is not cut off.
+ */
 export function drawImpression(page: Page, { impression }: ReportInput, top: number): number {
   if (!impression) return top
   const { context } = page
-  const style = textStyles.impression
   const width = contentWidth - 2 * inset
-  const lines = countLines(page, impression, style, width, linesAtMost)
+  const isLong =
+    countLines(page, impression, textStyles.impression, width, linesAtMost + 1) > linesAtMost
+  const style = isLong ? textStyles.longImpression : textStyles.impression
+  const most = isLong ? smallLinesAtMost : linesAtMost
+  const lines = countLines(page, impression, style, width, most)
   const height = 40 + lines * leadingOf(style) + 8
   context.fillStyle = palette.zebra
   context.fillRect(pageMargin, top, contentWidth, height)
   const left = pageMargin + inset
   drawLine(page, texts.impression, textStyles.label, left, top + 26, width)
-  drawParagraph(page, impression, style, left, top + 58, width, linesAtMost)
+  drawParagraph(page, impression, style, left, top + 58, width, most)
   return top + height + 6
 }

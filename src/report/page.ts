@@ -30,6 +30,7 @@ export const textStyles = {
   question: style(27, 'bold', palette.ink),
   answer: style(23, 'normal', palette.ink),
   impression: style(23, 'normal', palette.ink),
+  longImpression: style(19, 'normal', palette.ink),
   notice: style(21, 'normal', palette.ink),
   noticeStrong: style(21, 'bold', palette.ink),
   key: style(21, 'normal', palette.ink),

@@ -45,6 +45,23 @@ const head: ImpressionInput = {
 }
 
 describe('the impression', () => {
+  it('tells the occupancy of the sides whose temporal horn has a volume', () => {
+    const measured = (side: 'left' | 'right', occupancy: number) => ({
+      ...{ side, state: 'measured' as const, volumeMm3: 300, standardErrorMm3: 60 },
+      ...{ occupancy, occupancyStandardError: 0.02 },
+    })
+    const slit = { side: 'left' as const, state: 'slit' as const, sentence: 'A slit.' }
+    const tell = (horns: ImpressionInput['horns'], language: 'en' | 'de') =>
+      writeImpression({ ...head, horns }, language).text
+    expect(tell([measured('left', 0.812), measured('right', 0.9)], 'en')).toContain(
+      'Hippocampal occupancy, hippocampus / (hippocampus + temporal horn): right 0.90, left 0.81.',
+    )
+    expect(tell([slit, measured('right', 0.9)], 'de')).toContain(
+      'Temporalhorn): rechts 0,90. Ver\u00e4nderung',
+    )
+    expect(tell([slit], 'en')).not.toContain('occupancy')
+  })
+
   it('tells volumes, percentiles with intervals, asymmetry, change and limits in English', () => {
     const { text, language } = writeImpression(head, 'en')
     expect(language.code).toBe('en-US')
