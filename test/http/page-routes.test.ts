@@ -78,7 +78,7 @@ describe("the operators' page", () => {
     }
     console.log(`The page: ${whole} bytes, ${compressed} compressed.`)
     expect(whole).toBeLessThan(sizeLimit)
-    expect(compressed).toBeLessThan(50_000)
+    expect(compressed).toBeLessThan(56_000)
   })
 
   it('is asked for each time, but sent only when it has changed', async () => {

@@ -52,6 +52,7 @@ const error = recordError(
 )
 
 /** As a job keeps it that found everything a job can find. */
+const impression = { text: 'Small.', language: { code: 'en-US', name: 'English' } }
 const outcome: AnalysisOutcome = {
   verdicts: [
     {
@@ -87,6 +88,13 @@ const outcome: AnalysisOutcome = {
     warnings: ['Noisy.'],
     norms,
     asymmetry: measureAsymmetry(volumes, calibratedNorms.asymmetry, { left: 2950, right: 3050 }),
+    temporalHorns: [
+      {
+        ...{ side: 'left', state: 'measured', volumeMm3: 300, standardErrorMm3: 60 },
+        ...{ occupancy: 0.9, occupancyStandardError: 0.02 },
+      },
+    ],
+    impression,
     model: { ...calibratedModel, sha256: 'ab' },
     softwareVersion: '1.0.0',
     configDigest: 'c',
@@ -120,9 +128,25 @@ const outcome: AnalysisOutcome = {
       unused: [{ studyInstanceUid: '1.0', studyDate: '2020', reason: 'MEASURING', sentence: 'S.' }],
       sentence: 'Changed.',
       details: 'Details.',
+      longitudinal: {
+        studyInstanceUid: '1.1',
+        studyDate: '20230105',
+        years: 1,
+        sides: [
+          {
+            ...{ side: 'both', percent: -2, lower: -3, upper: -1 },
+            ...{ percentPerYear: -2, lowerPerYear: -3, upperPerYear: -1 },
+          },
+        ],
+        reason: 'MOTION',
+        sentence: 'Changed.',
+      },
     },
   },
-  rejection: { seriesInstanceUid: '1.2', kind: 'head', quality: [finding], stored: [stored] },
+  rejection: {
+    ...{ seriesInstanceUid: '1.2', kind: 'head', quality: [finding], stored: [stored] },
+    impression,
+  },
   forwarded: planForwarding([{ kind: 'modality', name: 'pacs' }], () => 0).map((one) => ({
     ...one,
     sentInstances: ['2.25.1'],

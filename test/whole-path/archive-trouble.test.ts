@@ -12,7 +12,7 @@ describe.skipIf(whatIsMissing !== '')(`trouble with the archive and with disks${
 
   beforeAll(async () => {
     serviceDisk = mountDisk('size=4m')
-    archiveDisk = mountDisk('size=64m')
+    archiveDisk = mountDisk('size=128m')
     product = await startProduct({
       start: false,
       environment: {

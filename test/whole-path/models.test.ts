@@ -24,7 +24,7 @@ const command = join(import.meta.dirname, '../../bin/hippovolume.js')
 /** The shipped model under a name of the site's: a comment at the end makes it another file that draws the same. */
 function makeSiteModel(): void {
   mkdirSync(modelsFolder, { recursive: true })
-  const manifest = JSON.parse(readFileSync(shippedManifest, 'utf8'))
+  const { horn: _, ...manifest } = JSON.parse(readFileSync(shippedManifest, 'utf8'))
   const shipped = readFileSync(join(shippedManifest, '..', manifest.file))
   // Field 6 of ModelProto is its doc_string.
   const onnx = Buffer.concat([shipped, Buffer.from([0x32, 4]), Buffer.from('site')])
