@@ -29,14 +29,15 @@ fi
 chmod 755 "$root"
 cp /etc/resolv.conf "$root/etc/resolv.conf"
 mount -t proc proc "$root/proc"
-cp "$packages"/*.deb "$packages"/*.tgz "$root/root/"
+mkdir "$root/srv/packages"
+cp "$packages"/*.deb "$packages"/*.tgz "$root/srv/packages/"
 cp -r "$study" "$root/srv/study"
 
 inside() { # inside COMMAND
   echo "package: $1"
   start=$(date +%s)
-  env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
-    chroot "$root" /bin/sh -euc "cd /root; $1" </dev/null
+  env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/srv LANG=C.UTF-8 \
+    chroot "$root" /bin/sh -euc "cd /srv/packages; $1" </dev/null
   echo "package: $(($(date +%s) - start)) s"
 }
 quiet='>/tmp/log 2>&1 || { tail -n 20 /tmp/log; exit 1; }'

@@ -107,17 +107,27 @@ function tellOccupancy({ words, decimal }: Words, horns: readonly TemporalHorn[]
   return [fill(words.occupancy.sides, { sides: told.join(words.list.separator) })]
 }
 
-/** The change of both sides together, or of the only one; nothing without a rate. */
+/**
+ * The change a year of both sides together, or of the only one: the one that the page tells, so measured image
+ * against image where that was possible. Nothing without a rate.
+ */
 function tellChange({ words, decimal }: Words, history: ChangeOverTime | undefined): string[] {
-  const { rates = [] } = history ?? {}
-  const rate =
-    rates.find(({ side }) => side === 'both') ?? (rates.length === 1 ? rates[0] : undefined)
-  if (rate === undefined) return []
+  const pick = <T extends { readonly side: string }>(sides: readonly T[]) =>
+    sides.find(({ side }) => side === 'both') ?? (sides.length === 1 ? sides[0] : undefined)
+  const compared = history?.longitudinal
+  const seen = pick(compared?.sides ?? [])
+  const rate = seen
+    ? {
+        ...{ years: compared!.years, percentPerYear: seen.percentPerYear },
+        ...{ lower: seen.lowerPerYear, upper: seen.upperPerYear },
+      }
+    : pick(history?.rates ?? [])
+  if (rate?.percentPerYear === undefined) return []
   const places = {
     years: decimal(rate.years, 1),
     percent: decimal(rate.percentPerYear, 1),
-    low: decimal(rate.lower, 1),
-    high: decimal(rate.upper, 1),
+    low: decimal(rate.lower!, 1),
+    high: decimal(rate.upper!, 1),
   }
   return [fill(words.change, places)]
 }

@@ -1,5 +1,6 @@
 import type { Vector3 } from '../volume/grid.ts'
-import { solveLinear } from './solve-linear.ts'
+import { fillTerms, termCounts } from './polynomial-terms.ts'
+import { solveNormal } from './solve-linear.ts'
 import type { TemplatePoints } from './template.ts'
 
 /** How bright the coil makes each place of the template, about 1: a polynomial of low order. */
@@ -17,32 +18,6 @@ const [darkest, brightest] = [0.1, 10]
 const rounds = 3
 /** Residuals of more than this many times their usual size count less and less. */
 const usualResiduals = 2
-const termCounts = { 2: 10, 3: 20 } as const
-
-/** The terms of the polynomial at one place; those of the second order are the first ten of the third. */
-function fillTerms(row: Float64Array, x: number, y: number, z: number): void {
-  row[0] = 1
-  row[1] = x
-  row[2] = y
-  row[3] = z
-  row[4] = x * x
-  row[5] = x * y
-  row[6] = x * z
-  row[7] = y * y
-  row[8] = y * z
-  row[9] = z * z
-  if (row.length === termCounts[2]) return
-  row[10] = x * x * x
-  row[11] = x * x * y
-  row[12] = x * x * z
-  row[13] = x * y * y
-  row[14] = x * y * z
-  row[15] = x * z * z
-  row[16] = y * y * y
-  row[17] = y * y * z
-  row[18] = y * z * z
-  row[19] = z * z * z
-}
 
 const within = (u: number) => (u < -farthest ? -farthest : u > farthest ? farthest : u)
 
@@ -125,11 +100,7 @@ function fitPolynomial(
       for (let c = r, to = r * size + r; c < size; c++, to++) normal[to]! += value * row[c]!
     }
   }
-  for (let r = 0; r < size; r++) {
-    for (let c = 0; c < r; c++) normal[r * size + c] = normal[c * size + r]!
-    normal[r * size + r]! *= 1 + 1e-6
-  }
-  return solveLinear(normal, right, size)
+  return solveNormal(normal, right, size, 1e-6)
 }
 
 /**

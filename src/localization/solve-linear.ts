@@ -28,3 +28,22 @@ export function solveLinear(
   }
   return solution
 }
+
+/**
+ * Solves the normal equations of a least-squares fit, of whose matrix only the diagonal and what lies above
+ * it is filled; the rest is filled here. `ridge` is the share that the diagonal is raised by.
+ */
+export function solveNormal(
+  normal: Float64Array,
+  right: Float64Array,
+  size: number,
+  ridge = 0,
+): Float64Array | undefined {
+  for (let row = 0; row < size; row++) {
+    for (let column = 0; column < row; column++) {
+      normal[row * size + column] = normal[column * size + row]!
+    }
+    normal[row * size + row]! *= 1 + ridge
+  }
+  return solveLinear(normal, right, size)
+}

@@ -1,4 +1,4 @@
-import { solveLinear } from '../localization/solve-linear.ts'
+import { solveNormal } from '../localization/solve-linear.ts'
 import type { Vector3, Volume } from '../volume/grid.ts'
 import { biweight, fitPairShading, robustSpread, shadingAt } from './even-pair.ts'
 import { type HeadFrame, moveFrame } from './half-way-frame.ts'
@@ -100,10 +100,7 @@ function planMove(
       for (let c = r; c < size; c++) normal[r * size + c]! += value * row[c]!
     }
   }
-  for (let r = 0; r < size; r++) {
-    for (let c = 0; c < r; c++) normal[r * size + c] = normal[c * size + r]!
-  }
-  return solveLinear(normal, right, size)
+  return solveNormal(normal, right, size)
 }
 
 function describe(

@@ -1,4 +1,5 @@
-import { solveLinear } from '../localization/solve-linear.ts'
+import { fillTerms, termCounts } from '../localization/polynomial-terms.ts'
+import { solveNormal } from '../localization/solve-linear.ts'
 
 /** Logarithm of how much brighter the later scan is at a place of the half-way space: a quadratic. */
 export interface PairShading {
@@ -7,23 +8,10 @@ export interface PairShading {
 
 /** Coordinates are counted in this distance from the origin, mm. */
 const reachMm = 60
-const size = 10
+const size = termCounts[2]
 const rounds = 6
 /** Tukey's biweight keeps 95 % of the efficiency at this many robust standard deviations. */
 export const tukey = 4.685
-
-function fillTerms(row: Float64Array, x: number, y: number, z: number): void {
-  row[0] = 1
-  row[1] = x
-  row[2] = y
-  row[3] = z
-  row[4] = x * x
-  row[5] = x * y
-  row[6] = x * z
-  row[7] = y * y
-  row[8] = y * z
-  row[9] = z * z
-}
 
 /** Robust standard deviation of residuals about 0, never 0; NaN counts as none. */
 export function robustSpread(residuals: Float32Array): number {
@@ -92,11 +80,7 @@ export function fitPairShading(
         for (let c = r; c < size; c++) normal[r * size + c]! += value * row[c]!
       }
     }
-    for (let r = 0; r < size; r++) {
-      for (let c = 0; c < r; c++) normal[r * size + c] = normal[c * size + r]!
-      normal[r * size + r]! *= 1 + 1e-9
-    }
-    const solution = solveLinear(normal, right, size)
+    const solution = solveNormal(normal, right, size, 1e-9)
     if (solution === undefined) break
     coefficients = solution
   }

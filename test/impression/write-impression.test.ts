@@ -45,6 +45,23 @@ const head: ImpressionInput = {
 }
 
 describe('the impression', () => {
+  it('tells the change that the page tells: image against image where that was possible', () => {
+    const both = { side: 'both' as const, percent: -6.2, lower: -10.2, upper: -2.2 }
+    const yearly = { percentPerYear: -3.1, lowerPerYear: -5.1, upperPerYear: -1.1 }
+    const compared = (sides: readonly object[]) =>
+      ({
+        ...history,
+        longitudinal: { studyInstanceUid: '1.2', studyDate: '', years: 2, sides, sentence: '' },
+      }) as unknown as ChangeOverTime
+    const tell = (sides: readonly object[]) =>
+      writeImpression({ ...head, history: compared(sides) }, 'en').text
+    expect(tell([{ ...both, ...yearly }])).toContain(
+      'Change over 2.0 years: \u22123.1 % a year (95 % interval \u22125.1 to \u22121.1).',
+    )
+    expect(tell([both])).not.toContain('Change over')
+    expect(tell([])).toContain('\u22122.1 % a year')
+  })
+
   it('tells the occupancy of the sides whose temporal horn has a volume', () => {
     const measured = (side: 'left' | 'right', occupancy: number) => ({
       ...{ side, state: 'measured' as const, volumeMm3: 300, standardErrorMm3: 60 },

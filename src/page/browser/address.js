@@ -55,6 +55,13 @@ export function readPlace(search) {
 }
 
 /**
+ * Whether a place shows other jobs than all of them, or in another order.
+ * @param {Place} place
+ */
+export const isFiltered = ({ states, trigger, study, alarm, order, batch }) =>
+  states.length > 0 || trigger !== '' || study !== '' || alarm || order !== 'newest' || batch !== ''
+
+/**
  * @param {Place} place
  * @returns {string} the address of a place
  */

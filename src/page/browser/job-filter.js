@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import { go, jobStates, place, triggers } from './address.js'
+import { go, isFiltered, jobStates, place, triggers } from './address.js'
 import { html } from './html.js'
 import { isWithoutUnchanged } from './jobs.js'
 import { queue } from './live.js'
@@ -94,16 +94,9 @@ function Fields({ text, setText }) {
 
 /** Which jobs are shown; the numbers are those of the whole queue. */
 export function JobFilter() {
-  const { trigger, study, alarm, order, batch, states } = place.value
+  const { trigger, study, alarm, order, batch } = place.value
   const [text, setText] = useState(study)
   useEffect(() => setText(study), [study])
-  const isFiltered =
-    states.length > 0 ||
-    trigger !== '' ||
-    study !== '' ||
-    alarm ||
-    order !== 'newest' ||
-    batch !== ''
   const submit = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault()
     go({ study: text.trim(), page: 1 })
@@ -133,7 +126,7 @@ export function JobFilter() {
         </p>`
       }
       ${
-        isFiltered &&
+        isFiltered(place.value) &&
         html`<p class="filtered">
           ${batch && 'Only jobs of one backfill are shown.'}
           <button type="button" class="quiet" onClick=${clear}>Show all jobs</button>

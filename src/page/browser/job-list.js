@@ -1,4 +1,4 @@
-import { addressOf, follow, go, pageSize, place } from './address.js'
+import { addressOf, follow, go, isFiltered, pageSize, place } from './address.js'
 import { html } from './html.js'
 import { list, listError } from './jobs.js'
 import { connection } from './live.js'
@@ -89,16 +89,9 @@ function Paging({ total, count }) {
 }
 
 function Nothing() {
-  const { states, trigger, study, alarm, order, batch, page } = place.value
-  const isFiltered =
-    states.length > 0 ||
-    trigger !== '' ||
-    study !== '' ||
-    alarm ||
-    order !== 'newest' ||
-    batch !== ''
+  const { page } = place.value
   if (page > 1) return html`<p class="nothing">This page holds no jobs any more.</p>`
-  return isFiltered
+  return isFiltered(place.value)
     ? html`<p class="nothing">No job is like that.</p>`
     : html`
         <div class="nothing">
