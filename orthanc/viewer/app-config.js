@@ -7,6 +7,14 @@ function hasCoordinates(item) {
   return [ContentSequence ?? []].flat().some(hasCoordinates)
 }
 
+/** Takes out the references to images, of which the text has only one line each: "IMAGE is not supported". */
+function leaveOutImages(item) {
+  if (item.ContentSequence === undefined) return
+  const items = [item.ContentSequence].flat().filter(({ ValueType }) => ValueType !== 'IMAGE')
+  for (const one of items) leaveOutImages(one)
+  item.ContentSequence = items
+}
+
 /**
  * OHIF draws measurement reports on their images and fails on those that point at segments instead of coordinates
  * (OHIF issue 3390: "Something went wrong", or a black viewport). This shows such reports as text, which OHIF does
@@ -20,6 +28,7 @@ const hippovolumeExtension = {
       for (const displaySet of added.displaySetsAdded) {
         if (displaySet.isImagingMeasurementReport && !hasCoordinates(displaySet.instance)) {
           displaySet.isImagingMeasurementReport = false
+          leaveOutImages(displaySet.instance)
         }
       }
     })

@@ -4,16 +4,12 @@ import type { ChangeView } from './change-view.ts'
 import { formatDate } from './format-facts.ts'
 import { formatPercent, formatSigned } from './format-figures.ts'
 import { drawLine, drawParagraph, drawPixels, type Page, textStyles } from './page.ts'
+import { changeOutlines } from './palette.ts'
 import type { ReportInput } from './report-input.ts'
 import { texts } from './texts.ts'
 
 /** Pixels of the page for each voxel of 1 mm. */
 const scale = 2
-/** Yellow for the earlier outline, light blue for the present one: apart for every eye. */
-const outlineColors = [
-  [240, 228, 66],
-  [86, 180, 233],
-] as const
 const gap = 6
 
 function sample(values: Float32Array, view: ChangeView, x: number, y: number): number {
@@ -51,7 +47,7 @@ function drawSlice(page: Page, view: ChangeView, which: 0 | 1, x: number, y: num
           !isIn(column + 1, row) ||
           !isIn(column, row - 1) ||
           !isIn(column, row + 1)
-        if (isEdge) pixels.data.set(outlineColors[shown], 4 * (column + width * row))
+        if (isEdge) pixels.data.set(changeOutlines[shown], 4 * (column + width * row))
       }
     }
   }

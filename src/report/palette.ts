@@ -52,3 +52,9 @@ export const hornStyle = { color: '#cc79a7' } as const
 
 /** In the order of a slice's shares. */
 export const regionStyles = [anteriorStyle, posteriorStyle] as const
+
+/** Outlines of the earlier and of the present scan, red, green, blue: neither is a color of a part. */
+export const changeOutlines = [
+  [230, 159, 0],
+  [86, 180, 233],
+] as const

@@ -103,7 +103,7 @@ export const texts = {
       alone: 'From the volumes of each study alone:',
       refused: 'Not measured image against image:',
       caption: (date: string) =>
-        `Both scans in their half-way space. Yellow: outline of ${date}; blue: outline now.`,
+        `Both scans in their half-way space. Orange: outline of ${date}; blue: outline now.`,
     },
     studies: (count: number, years: string) => `${count} studies over ${years} years`,
     expected: (group: string, rate: string, source: string) =>
