@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { seededRandom } from '../../tools/seeded-random.ts'
+import { isLongRun } from '../support/long-test.ts'
 import { instancesPerResult, type Product, startProduct } from './product.ts'
 import { reason, sampleFiles, whatIsMissing } from './sample-files.ts'
 
@@ -25,11 +26,14 @@ describe.skipIf(whatIsMissing !== '')(`on a bad day nothing is lost or doubled${
   })
   afterAll(() => product?.stop())
 
-  it.each([
+  const moments = [
     [1, 'segmentation and structured report'],
+    [3, 'page and details'],
+    [5, 'the last page and the record'],
     [2, 'structured report and page'],
-    [3, 'page and record'],
-  ])(
+    [4, 'details and slices'],
+  ] as const
+  it.each(isLongRun ? moments : moments.slice(0, 3))(
     'a service killed after upload %i, between %s, completes its result and repeats nothing',
     async (uploads) => {
       const killed = Promise.withResolvers<void>()

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { ErrorRecord } from '../../src/errors.ts'
 import type { AnalysisOutcome } from '../../src/outcome/outcome.ts'
 import type { JobState } from '../../src/queue/job.ts'
+import { wholeResult } from '../../tools/worst-day/whole-results.ts'
 import {
   findFreePort,
   type OrthancOptions,
@@ -54,8 +55,8 @@ export interface Product {
   stop(): Promise<void>
 }
 
-/** Instances of one result: segmentation, structured report, page. */
-export const instancesPerResult = 5
+/** Instances of one result: segmentation, structured report, pages. */
+export const instancesPerResult = Object.values(wholeResult).reduce((sum, count) => sum + count)
 
 export const isFinal = ({ state }: JobView) => state !== 'queued' && state !== 'running'
 

@@ -1,7 +1,7 @@
 import type { RunningOrthanc } from '../../test/support/orthanc.ts'
 
-/** Modalities of the instances of one result, and how many of each it has: the page has two. */
-const wholeResult: Readonly<Record<string, number>> = { SEG: 1, SR: 1, OT: 2 }
+/** Modalities of the instances of one result, and how many of each it has: the report has three pages. */
+export const wholeResult: Readonly<Record<string, number>> = { SEG: 1, SR: 1, OT: 3 }
 
 export interface ResultCounts {
   readonly studies: number
