@@ -35,12 +35,19 @@ function readJpegSize(view: DataView): CodestreamSize | undefined {
   return undefined
 }
 
-/** SIZ marker segment of JPEG 2000 (T.800 A.5.1): always right after SOC. */
+/**
+ * SIZ marker segment of JPEG 2000 (T.800 A.5.1), always right after SOC. The first component may be
+ * subsampled (T.800 B-4): a decoder that is told so of a grey frame may never return.
+ */
 function readJpeg2000Size(view: DataView): CodestreamSize | undefined {
-  if (view.byteLength < 43 || view.getUint16(2) !== 0xff51) return undefined
+  if (view.byteLength < 45 || view.getUint16(2) !== 0xff51) return undefined
+  const [acrossStep, downStep] = [view.getUint8(43), view.getUint8(44)]
+  if (acrossStep === 0 || downStep === 0) return undefined
+  const samples = (end: number, start: number, step: number) =>
+    Math.ceil(view.getUint32(end) / step) - Math.ceil(view.getUint32(start) / step)
   return {
-    columns: view.getUint32(8) - view.getUint32(16),
-    rows: view.getUint32(12) - view.getUint32(20),
+    columns: samples(8, 16, acrossStep),
+    rows: samples(12, 20, downStep),
     samplesPerPixel: view.getUint16(40),
     bits: (view.getUint8(42) & 0x7f) + 1,
   }

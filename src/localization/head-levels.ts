@@ -4,6 +4,7 @@ import { spacingOf } from '../volume/patient-affine.ts'
 import { evenBrightness, type FatRemoval } from './even-brightness.ts'
 import { findIntensityRange } from './intensity-range.ts'
 import { shrinkVolume } from './shrink-volume.ts'
+import { silenceBackground } from './silence-background.ts'
 import { smoothVolume } from './smooth-volume.ts'
 
 /** A head as the registration looks at it, from sharp to blurred. */
@@ -42,8 +43,8 @@ function blurTo(volume: Volume, sigmaMm: number, variance: number): Volume {
 }
 
 /**
- * The volume evened in brightness and blurred by each of the template's smoothings (mm, rising), on
- * ever coarser grids. Returns undefined for a volume without contrast; throws PIXEL_DATA_INVALID where
+ * The volume without a noisy background, evened in brightness and blurred by each of the template's
+ * smoothings (mm, rising), on ever coarser grids. Returns undefined for a volume without contrast; throws PIXEL_DATA_INVALID where
  * no intensity is a number.
  */
 export function makeLevels(
@@ -61,7 +62,7 @@ export function makeLevels(
       },
     )
   }
-  const small = shrinkVolume(volume, sharpSpacingMm, range)
+  const small = shrinkVolume(silenceBackground(volume, range), sharpSpacingMm, range)
   const even = evenBrightness(small, fat)
   if (even === undefined) return undefined
   const done = blurOfBlocks(volume, small)

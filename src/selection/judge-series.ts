@@ -126,12 +126,13 @@ const refused = (objection: Objection): Judgement => ({
 export function judgeSeries(facts: SeriesFacts, rules: SelectionRules): Judgement {
   const nature = judgeNature(facts)
   if (nature !== undefined) return refused(nature)
-  const { limits, terms, rules: all } = rulesInForce(rules)
+  const inForce = rulesInForce(rules)
+  const { limits } = inForce
   const isCrop = hasAgreedName(facts, rules)
   const values = readValues(facts)
-  const objecting = all.filter(
+  const objecting = inForce.rules.filter(
     ({ appliesTo, when }) =>
-      (appliesTo === 'every' || !isCrop) && meetsCondition(when, values, limits, terms),
+      (appliesTo === 'every' || !isCrop) && meetsCondition(when, values, inForce),
   )
   const tell = (sentence: string) => fillSentence(sentence, values, limits)
   const doubts = objecting.filter(({ doubt }) => doubt !== undefined)
@@ -155,12 +156,11 @@ export function judgeSeries(facts: SeriesFacts, rules: SelectionRules): Judgemen
 
 /** Whether the shipped rules say that a contrast agent was given, whatever a site makes of it. */
 export function saysContrastAgent(facts: SeriesFacts): boolean {
-  const { limits, terms, rules } = defaultSeriesRules
   const values = readValues(facts)
-  return rules.some(
+  return defaultSeriesRules.rules.some(
     ({ reason, doubt, when }) =>
       reason === 'CONTRAST_AGENT' &&
       doubt === undefined &&
-      meetsCondition(when, values, limits, terms),
+      meetsCondition(when, values, defaultSeriesRules),
   )
 }

@@ -1,16 +1,9 @@
-import type { AttributeTest, Condition } from './series-rules.ts'
+import { readExpression } from './rule-expression.ts'
+import type { AttributeTest, Condition, SeriesRules } from './series-rules.ts'
 import type { SeriesValue, SeriesValues } from './series-values.ts'
 
-const expressions = new Map<string, RegExp>()
-
-/** The expression of a rule, made once. Throws SyntaxError for one that is none. */
-export function readExpression(pattern: string): RegExp {
-  const known = expressions.get(pattern)
-  if (known !== undefined) return known
-  const expression = new RegExp(pattern, 'iu')
-  expressions.set(pattern, expression)
-  return expression
-}
+/** What the conditions of rules refer to by name. */
+export type RuleNames = Pick<SeriesRules, 'limits' | 'words' | 'terms'>
 
 const fold = (value: string | number) =>
   typeof value === 'string' ? value.trim().toLowerCase() : value
@@ -31,7 +24,7 @@ function compare(
 function passesTest(
   test: AttributeTest,
   values: SeriesValues,
-  limits: Readonly<Record<string, number>>,
+  { limits, words }: RuleNames,
 ): boolean {
   const value = values[test.attribute]
   if (!isTold(value)) return test.known === false
@@ -43,7 +36,7 @@ function passesTest(
     if (!members.some((member) => wanted.includes(fold(member)))) return false
   }
   if (matches !== undefined) {
-    const expression = readExpression(matches)
+    const expression = readExpression(matches, words)
     if (!members.some((member) => expression.test(String(member)))) return false
   }
   if (above !== undefined && !(compare(value, above, limits) > 0)) return false
@@ -54,10 +47,10 @@ function passesTest(
 export function meetsCondition(
   condition: Condition,
   values: SeriesValues,
-  limits: Readonly<Record<string, number>>,
-  terms: Readonly<Record<string, Condition>> = {},
+  names: RuleNames,
 ): boolean {
-  const meets = (one: Condition) => meetsCondition(one, values, limits, terms)
+  const { terms = {} } = names
+  const meets = (one: Condition) => meetsCondition(one, values, names)
   if ('all' in condition) return condition.all.every(meets)
   if ('any' in condition) return condition.any.some(meets)
   if ('not' in condition) return !meets(condition.not)
@@ -66,5 +59,5 @@ export function meetsCondition(
     const meant = Object.hasOwn(terms, condition.term) ? terms[condition.term] : undefined
     return meant !== undefined && meets(meant)
   }
-  return passesTest(condition, values, limits)
+  return passesTest(condition, values, names)
 }

@@ -1,6 +1,6 @@
 import { HippoError } from '../errors.ts'
 import { findSchemaFault } from '../schema-fault.ts'
-import { readExpression } from './meets-condition.ts'
+import { readExpression } from './rule-expression.ts'
 import {
   type Condition,
   type Preference,
@@ -44,7 +44,13 @@ function isCircular(name: string, terms: Terms, seen: readonly string[] = []): b
 /** Limits that are settings of their own (SelectionRules): known to every file, set by none. */
 const settingLimits = ['maximumSliceSpacing', 'minimumImages']
 
-function findProblem({ limits, terms = {}, rules, preferences }: SeriesRules): string | undefined {
+function findProblem({
+  limits,
+  words,
+  terms = {},
+  rules,
+  preferences,
+}: SeriesRules): string | undefined {
   const known = new Set([...Object.keys(limits), ...settingLimits])
   const ids = [...rules, ...preferences].map(({ id }) => id)
   const twice = ids.find((id, index) => ids.indexOf(id) !== index)
@@ -58,7 +64,7 @@ function findProblem({ limits, terms = {}, rules, preferences }: SeriesRules): s
       const unknown = [above, below].find((b) => typeof b === 'string' && !known.has(b))
       if (unknown !== undefined) return `"${entry.id}" names the unknown limit "${unknown}"`
       try {
-        if (matches !== undefined) readExpression(matches)
+        if (matches !== undefined) readExpression(matches, words)
       } catch (error) {
         return `"${entry.id}" has a regular expression that is none (${(error as Error).message})`
       }
@@ -89,6 +95,7 @@ function extend(file: RulesFile, shipped: SeriesRules): SeriesRules {
   if (unknown !== undefined) throw invalid(`there is no shipped rule "${unknown}" to leave out`)
   return {
     limits: { ...shipped.limits, ...file.limits },
+    words: { ...shipped.words, ...file.words },
     terms: { ...shipped.terms, ...file.terms },
     rules: merge(shipped.rules, file.rules ?? [], without),
     preferences: merge(shipped.preferences, file.preferences ?? [], without),
@@ -107,6 +114,7 @@ export function parseSeriesRules(content: unknown, shipped: SeriesRules | undefi
     file.extends === undefined
       ? {
           limits: file.limits ?? {},
+          ...(file.words && { words: file.words }),
           ...(file.terms && { terms: file.terms }),
           rules: file.rules ?? [],
           preferences: file.preferences ?? [],

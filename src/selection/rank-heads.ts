@@ -15,13 +15,9 @@ export interface RankedHead {
   readonly points: ReadonlyMap<Preference, number>
 }
 
-function award(
-  preference: Preference,
-  values: SeriesValues,
-  { limits, terms }: SeriesRules,
-): number {
+function award(preference: Preference, values: SeriesValues, rules: SeriesRules): number {
   if ('when' in preference) {
-    return meetsCondition(preference.when, values, limits, terms) ? preference.points : 0
+    return meetsCondition(preference.when, values, rules) ? preference.points : 0
   }
   const { attribute, best, worst, points } = preference
   const value = values[attribute]

@@ -176,6 +176,10 @@ const preference = Type.Union([
 const limits = Type.Record(Type.String(), Type.Number(), {
   description: 'Numbers with a name, for conditions and sentences.',
 })
+const words = Type.Record(Type.String(), Type.String({ minLength: 1 }), {
+  description:
+    'Pieces of regular expressions with a name: `{{name}}` in an expression or in another piece stands for it.',
+})
 const terms = Type.Record(Type.String(), condition, {
   description: 'Conditions with a name, for other conditions.',
 })
@@ -201,6 +205,7 @@ export const seriesRulesFile = Type.Object(
       }),
     ),
     limits: Type.Optional(limits),
+    words: Type.Optional(words),
     terms: Type.Optional(terms),
     rules: Type.Optional(rules),
     preferences: Type.Optional(preferences),
@@ -213,7 +218,13 @@ export const seriesRulesFile = Type.Object(
   },
 )
 
-const seriesRules = Type.Object({ limits, terms: Type.Optional(terms), rules, preferences })
+const seriesRules = Type.Object({
+  limits,
+  words: Type.Optional(words),
+  terms: Type.Optional(terms),
+  rules,
+  preferences,
+})
 
 export type RulesFile = ReadOnly<Static<typeof seriesRulesFile>>
 /** How series are judged and compared, as data. */

@@ -17,12 +17,20 @@ export function countImages(facts: SeriesFacts): number {
   return facts.instances.length * Math.max(1, facts.numberOfFrames ?? 1)
 }
 
-/** Underscores part words like blanks do, so that rules can ask for whole words. */
+/** Cyrillic and Greek letters that are typed for the T of T1 and T2, because they look the same. */
+const likeT = /[\u0422\u0442\u03a4\u03c4](?=[12])/gu
+
+/**
+ * Underscores part words like blanks do, so that rules can ask for whole words; letters of another script or
+ * width that look the same are the same.
+ */
 function plainName(...texts: readonly (string | undefined)[]): string | undefined {
   const joined = texts
     .flatMap((text) => text?.trim() || [])
     .join(' ')
+    .normalize('NFKC')
     .replaceAll('_', ' ')
+    .replace(likeT, 'T')
     .slice(0, longestName)
   return joined || undefined
 }

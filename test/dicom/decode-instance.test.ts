@@ -431,6 +431,20 @@ describe('decoding compressed pixels', () => {
     })
   })
 
+  it('refuses JPEG 2000 frames that claim to be subsampled, which keep a decoder running for ever', async () => {
+    for (const [syntax, encode] of Object.entries(encoders)) {
+      const frame = await encode({ ...info, bitsPerSample: 16, isSigned: false }, words(unsigned))
+      if (frame[1] !== 0x4f) continue
+      for (const step of [0, 44]) {
+        const endless = Uint8Array.from(frame)
+        // YRsiz, the last byte of the size segment (T.800 A.5.1).
+        endless[44] = step
+        const work = decodeEncapsulated(square({ stored: 16 }), syntax, [[endless]])
+        expect((await failing(work)).code, `${syntax} ${step}`).toBe('PIXEL_DATA_INVALID')
+      }
+    }
+  })
+
   it('does not answer a damaged frame with the picture decoded before it', async () => {
     for (const [syntax, encode] of Object.entries(encoders)) {
       const frame = await encode({ ...info, bitsPerSample: 16, isSigned: false }, words(unsigned))
