@@ -44,6 +44,23 @@ export const describedSeries: readonly (readonly [VerdictReason, string, string]
   ['CONTRAST_AGENT', 'Polish', 'T1 3D z kontrastem'],
   ['CONTRAST_AGENT', 'Russian', 'Т1 3D с контрастом'],
   ['CHOSEN', 'Russian', 'T1 3D без контраста'],
+  ['CONTRAST_AGENT', 'Russian', 'Т1 после КУ'],
+  ['CHOSEN', 'Hungarian', 'T1 kontrasztanyag nélkül'],
+  ['CONTRAST_AGENT', 'Hungarian', 'T1 kontrasztanyaggal'],
+  ['CHOSEN', 'Turkish', 'T1 kontrast öncesi'],
+  ['CONTRAST_AGENT', 'Turkish', 'T1 kontrast sonrası'],
+  ['CHOSEN', 'Japanese', 'T1 造影前'],
+  ['CONTRAST_AGENT', 'Japanese', 'T1 造影後'],
+  ['CONTRAST_AGENT', 'Chinese', 'T1 增强'],
+  ['CHOSEN', 'Korean', 'T1 조영전'],
+  ['CONTRAST_AGENT', 'Korean', 'T1 조영증강'],
+  ['CHOSEN', 'French', 'T1 sans produit de contraste'],
+  ['CHOSEN', 'Polish', 'T1 bez podania kontrastu'],
+  ['CHOSEN', 'German', 't1_mprage_KM-'],
+  ['CHOSEN', 'English', 'T1 NCE'],
+  ['CONTRAST_AGENT', 'English', 'T1 PC'],
+  ['CONTRAST_AGENT', 'English', 'T1 +'],
+  ['CONTRAST_AGENT', 'English', 'T1 IV'],
 ]
 
 /** Descriptions that are all that is left of a series but its size. */
@@ -51,6 +68,7 @@ export const namedSeries: readonly (readonly [VerdictReason, string])[] = [
   ...[
     ...['T1w', 'T1W_3D', '3DT1', '3D_T1W', 'anat-T1w', 'T1W_3D_FFE', 'AnatBrain_T1W3D', 'anatT1w'],
     ...['mprage', 'SAG 3D BRAVO', 'IR-FSPGR', 'T1-gewichtet 3D', 'T1 pondéré 3D', 'T1 pesata 3D'],
+    ...['Т1 ВИ 3D', 'Ｔ１ ３Ｄ', '3D GEIR', 'efgre3d', 'RSSG', 'gre_fsp_3d', 'FFE3D_T1w'],
   ].map((name) => ['CHOSEN', name] as const),
   ...[
     ...['sag 3D', 'T2w 3D', '3D FLAIR', 'event1', 'PAT1', 'T10-T12', 'T1rho', 'qT1', 'T1 map'],
@@ -72,6 +90,18 @@ export const deniedAgents: readonly string[] = [
     'IV: no',
     'без',
     'yok',
+    ...[
+      'Noncontrast',
+      'precontrast',
+      'o. KM',
+      's/c',
+      'NVT',
+      'ikke gitt',
+      'NOBOLUS',
+      'なし',
+      '平扫',
+    ],
+    ...['Dotarem 0', '0 ml Gadovist', '0.0 ml of Gadovist'],
   ],
 ]
 
@@ -79,4 +109,5 @@ export const deniedAgents: readonly string[] = [
 export const givenAgents: readonly string[] = [
   ...['8 ml Gadovist', 'GADAVIST', 'YES', 'Y', '1', 'Dotarem 10 ml', 'Gd-DTPA', 'IV', '10 ml'],
   ...['Magnevist 0.5 mmol/ml 20 ml', 'Kontrastmittel', 'Novist', '0.2 ml/kg Clariscan'],
+  ...['Non-ionic', 'Gadovist 1.0', '0.5 ml Gadovist', '造影剤'],
 ]

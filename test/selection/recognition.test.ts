@@ -121,6 +121,9 @@ describe('a computed series', () => {
     ['DERIVED', 'SECONDARY', 'PROJECTION IMAGE'],
     ['DERIVED', 'PRIMARY', 'DIFFUSION', 'ADC'],
     ['DERIVED', 'SECONDARY', 'VRT'],
+    ['DERIVED', 'SECONDARY', 'PROBABILITY'],
+    ['DERIVED', 'PRIMARY', 'DIXON', 'FAT'],
+    ['DERIVED', 'PRIMARY', 'SYNTHETIC T2'],
   ])('is refused where it is a projection, subtraction or map: %s %s %s', (...imageType) => {
     expect(selectSeries([derived(imageType)], rules).verdicts[0]?.reason).toBe('DERIVED')
   })
@@ -147,6 +150,12 @@ describe('one attribute that contradicts all others', () => {
     expect(reasonOf({ ...mprage, ...changes })).toBe('CHOSEN')
   })
 
+  it('is set right by a study that names the head beside another part of the body', () => {
+    const spine = { ...mprage, bodyPartExamined: 'CSPINE' }
+    expect(reasonOf({ ...spine, studyDescription: 'MR CSPINE' })).toBe('NOT_HEAD')
+    expect(reasonOf({ ...spine, studyDescription: 'MRT Kopf und CSPINE' })).toBe('CHOSEN')
+  })
+
   it('is set right by positions, of NumberOfTemporalPositions', () => {
     const instances = Array.from({ length: 176 }, (_, index) => ({
       sopInstanceUid: `1.${index}`,
@@ -158,6 +167,22 @@ describe('one attribute that contradicts all others', () => {
     expect(reasonOf({ ...placed, numberOfTemporalPositions: 3 })).toBe('CHOSEN')
     expect(reasonOf({ ...mprage, numberOfTemporalPositions: 3 })).toBe('REPEATED_POSITIONS')
   })
+})
+
+describe('the parts of an MP2RAGE', () => {
+  const mp2rage = { ...mprage, repetitionTime: 5000, inversionTime: 700, flipAngle: 4 }
+  const part = (name: string, changes: Changes = {}) =>
+    makeFacts({ images: 176, ...mp2rage, seriesDescription: `t1_mp2rage_sag_${name}`, ...changes })
+
+  it.each(['INV1', 'INV2', 'inv-1', 'inversion_2', '1st_INV', 'TI1', 'T1_Images', 'T1map'])(
+    'are not measured but for the uniform images: %s',
+    (name) => {
+      const uniform = part('UNI_Images', { seriesNumber: 9 })
+      const { chosen, verdicts } = selectSeries([part(name), uniform], rules)
+      expect(chosen).toBe(uniform)
+      expect(verdicts[0]?.reason).toBe('NOT_T1')
+    },
+  )
 })
 
 describe('a study whose images have a SeriesInstanceUID each', () => {

@@ -44,6 +44,8 @@ describe('conditions', () => {
     [true, { attribute: 'imageType', is: 'norm' }],
     [false, { attribute: 'imageType', is: 'NOR' }],
     [true, { attribute: 'imageType', matches: '^nor' }],
+    [true, { attribute: 'imageType', matches: '^{{normal}}$' }],
+    [false, { attribute: 'imageType', matches: '^{{normal}}.' }],
     [true, { attribute: 'modality', is: ['CT', 'mr'] }],
     [false, { attribute: 'inversionTime', above: 0 }],
     [false, { attribute: 'inversionTime', known: true }],
@@ -90,6 +92,16 @@ describe('a file of rules', () => {
     expect(rules.find(({ id }) => id === 'coverage')?.reason).toBe('SITE_RULE')
   })
 
+  it('replaces words of the shipped expressions', () => {
+    const { agent } = defaultSeriesRules.words!
+    const ours = open({ extends: 'default', words: { agent: `${agent}|spaet` } })
+    const facts = makeFacts({ images: 176, seriesDescription: 'T1 MPRAGE spaet' })
+    const reasonBy = (series: typeof ours) =>
+      selectSeries([facts], { ...settings, series }).verdicts[0]?.reason
+    expect(reasonBy(defaultSeriesRules)).toBe('CHOSEN')
+    expect(reasonBy(ours)).toBe('CONTRAST_AGENT')
+  })
+
   it.each<[string, unknown, RegExp]>([
     ['is not JSON', '{', /rules\.json, which is not JSON/],
     ['is a list', [], /object/],
@@ -124,6 +136,16 @@ describe('a file of rules', () => {
       { terms: { a: { not: { term: 'b' } }, b: { all: [{ term: 'a' }] } } },
       /"a" asks for itself/,
     ],
+    ...(['(', '{{b}}', '{{c}}'] as const).map((word): [string, unknown, RegExp] => [
+      `has the word ${word}`,
+      {
+        words: { a: word, c: 'x{{c}}' },
+        preferences: [
+          { id: 'a', points: 1, because: 'b', when: { attribute: 'name', matches: '{{a}}' } },
+        ],
+      },
+      /"a" has a regular expression that is none/,
+    ]),
     [
       'has a broken expression',
       {
