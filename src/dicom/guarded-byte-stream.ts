@@ -12,6 +12,11 @@ const MAXIMUM_ELEMENTS = 500_000
 export class GuardedByteStream extends dicomParser.ByteStream {
   #elements = 0
 
+  /** Whether the file has more elements and items than are read. */
+  get isExhausted(): boolean {
+    return this.#elements > MAXIMUM_ELEMENTS
+  }
+
   constructor(parser: ByteArrayParser, bytes: Uint8Array) {
     super(parser, bytes, 0)
   }
@@ -45,7 +50,7 @@ export class GuardedByteStream extends dicomParser.ByteStream {
 
   #count(): void {
     this.#elements += 1
-    if (this.#elements > MAXIMUM_ELEMENTS) {
+    if (this.isExhausted) {
       throw new HippoError(
         'DICOM_UNREADABLE',
         `The file has more than ${MAXIMUM_ELEMENTS} attributes and is rejected.`,

@@ -3,6 +3,7 @@ import dicomParser, { type DataSet, type Element } from 'dicom-parser'
 import { HippoError } from '../errors.ts'
 import { resolveCharacterSet } from './character-sets.ts'
 import type { DicomInstance } from './dicom-instance.ts'
+import { readFileHeader } from './file-header.ts'
 import { GuardedByteStream } from './guarded-byte-stream.ts'
 import { lookUpVr } from './look-up-vr.ts'
 import { openUnknownSequences } from './open-unknown-sequences.ts'
@@ -11,50 +12,17 @@ import { readString } from './read-attributes.ts'
 export type { DicomInstance } from './dicom-instance.ts'
 
 const IMPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2'
-const EXPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2.1'
 const EXPLICIT_BIG_ENDIAN = '1.2.840.10008.1.2.2'
 const DEFLATED = '1.2.840.10008.1.2.1.99'
 
 /** A deflated file may grow to this and no further: a bomb of 1 MB would otherwise fill memory. */
 const MAXIMUM_INFLATED_BYTES = 256 * 2 ** 20
 
-const PREAMBLE_LENGTH = 132
+/** Of whole pixel data, which come last but for padding and signatures. */
+const pixelTags = ['x7fe00008', 'x7fe00009', 'x7fe00010'] as const
 
 const { DataSet: DataSetConstructor } = dicomParser as unknown as {
   DataSet: new (parser: unknown, bytes: Uint8Array, elements: Record<string, Element>) => DataSet
-}
-
-function hasPreamble(bytes: Uint8Array): boolean {
-  return (
-    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1', 128, 132) ===
-    'DICM'
-  )
-}
-
-/** File Meta Information (PS3.10 7.1): always explicit VR little endian, always group 0002. */
-function readFileMeta(
-  bytes: Uint8Array,
-  start: number,
-): { transferSyntaxUid: string; end: number } {
-  const stream = new GuardedByteStream(dicomParser.littleEndianByteArrayParser, bytes)
-  stream.position = start
-  let transferSyntaxUid = ''
-  while (stream.position + 8 <= bytes.length) {
-    if (stream.byteArrayParser.readUint16(bytes, stream.position) !== 0x0002) break
-    const element = dicomParser.readDicomElementExplicit(stream, [])
-    if (element.tag === 'x00020010') {
-      transferSyntaxUid = dicomParser
-        .readFixedString(bytes, element.dataOffset, element.length)
-        .trim()
-    }
-  }
-  if (transferSyntaxUid === '') {
-    throw new HippoError(
-      'DICOM_UNREADABLE',
-      'The file does not say how it is encoded (no Transfer Syntax UID in its header).',
-    )
-  }
-  return { transferSyntaxUid, end: stream.position }
 }
 
 function inflate(bytes: Uint8Array): Uint8Array {
@@ -69,6 +37,9 @@ function inflate(bytes: Uint8Array): Uint8Array {
   }
 }
 
+const isTooDeep = (error: unknown) =>
+  error instanceof RangeError && /call stack/.test(error.message)
+
 /** Reads the attributes after the header, all levels, leaving values where they are. */
 function readDataset(bytes: Uint8Array, transferSyntaxUid: string): DataSet {
   const parser =
@@ -80,12 +51,18 @@ function readDataset(bytes: Uint8Array, transferSyntaxUid: string): DataSet {
   if (bytes.length === 0) return dataset
   const stream = new GuardedByteStream(parser, bytes)
   stream.warnings = dataset.warnings
-  if (transferSyntaxUid === IMPLICIT_LITTLE_ENDIAN) {
-    dicomParser.parseDicomDataSetImplicit(dataset, stream, bytes.length, {
-      vrCallback: lookUpVr,
-    } as unknown as { untilTag: string })
-  } else {
-    dicomParser.parseDicomDataSetExplicit(dataset, stream, bytes.length)
+  try {
+    if (transferSyntaxUid === IMPLICIT_LITTLE_ENDIAN) {
+      dicomParser.parseDicomDataSetImplicit(dataset, stream, bytes.length, {
+        vrCallback: lookUpVr,
+      } as unknown as { untilTag: string })
+    } else {
+      dicomParser.parseDicomDataSetExplicit(dataset, stream, bytes.length)
+    }
+  } catch (error) {
+    // Some writers fill files up with zeros, or leave something else behind the images.
+    const hasPixels = pixelTags.some((tag) => dataset.elements[tag] !== undefined)
+    if (!hasPixels || stream.isExhausted || isTooDeep(error)) throw error
   }
   openUnknownSequences(dataset)
   if (dataset.warnings.some((warning) => /eof|missing sequence|unexpected tag/.test(warning))) {
@@ -99,7 +76,7 @@ function readDataset(bytes: Uint8Array, transferSyntaxUid: string): DataSet {
 
 function describeFailure(error: unknown): HippoError {
   if (error instanceof HippoError) return error
-  if (error instanceof RangeError && /call stack/.test(error.message)) {
+  if (isTooDeep(error)) {
     return new HippoError('DICOM_UNREADABLE', 'The file nests its sequences too deeply.')
   }
   const text = error instanceof Error ? error.message : String(error)
@@ -120,54 +97,22 @@ function describeFailure(error: unknown): HippoError {
  * ATTRIBUTE_MISSING without SOPClassUID or SOPInstanceUID.
  */
 export function parsePart10(bytes: Uint8Array): DicomInstance {
-  if (bytes.length < PREAMBLE_LENGTH || !hasPreamble(bytes)) return parseBare(bytes)
   try {
-    const { transferSyntaxUid, end } = readFileMeta(bytes, PREAMBLE_LENGTH)
+    const header = readFileHeader(bytes)
+    if (header === undefined) {
+      const sentence =
+        bytes.length === 0
+          ? 'The file is empty.'
+          : 'The file is not a DICOM file: the letters DICM after the preamble are missing.'
+      throw new HippoError('DICOM_UNREADABLE', sentence)
+    }
+    const { transferSyntaxUid, end, notes } = header
     const body = transferSyntaxUid === DEFLATED ? inflate(bytes.subarray(end)) : bytes.subarray(end)
     const parsed = readDataset(body, transferSyntaxUid)
-    return describeInstance(bytes, transferSyntaxUid, parsed)
+    const instance = describeInstance(bytes, transferSyntaxUid, parsed)
+    return { ...instance, notes: [...notes, ...instance.notes] }
   } catch (error) {
     throw describeFailure(error)
-  }
-}
-
-const bareNote =
-  'The file has no preamble and no file header, as DICOM demands; its attributes were read nevertheless.'
-
-/** Group and element of the first attribute. */
-function readFirstTag(bytes: Uint8Array): readonly [group: number, element: number] {
-  if (bytes.length < 8) return [0, 0]
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  return [view.getUint16(0, true), view.getUint16(2, true)]
-}
-
-/**
- * A data set without preamble: its header comes first, or there is none. Then it is implicit VR little
- * endian, the default (PS3.5 10.1), unless letters of a VR follow the first tag. Compressed pixel data
- * need a header that says so.
- */
-function parseBare(bytes: Uint8Array): DicomInstance {
-  const refusal = () =>
-    new HippoError(
-      'DICOM_UNREADABLE',
-      bytes.length === 0
-        ? 'The file is empty.'
-        : 'The file is not a DICOM file: the letters DICM after the preamble are missing.',
-    )
-  const [group, element] = readFirstTag(bytes)
-  const hasHeader = group === 0x0002 && element <= 0x0016
-  if (!hasHeader && !(group === 0x0008 && element <= 0x0070)) throw refusal()
-  try {
-    const header = hasHeader ? readFileMeta(bytes, 0) : { transferSyntaxUid: '', end: 0 }
-    const letters = Buffer.from(bytes.subarray(4, 6)).toString('latin1')
-    const bareSyntax = /^[A-Z]{2}$/.test(letters) ? EXPLICIT_LITTLE_ENDIAN : IMPLICIT_LITTLE_ENDIAN
-    const syntax = header.transferSyntaxUid || bareSyntax
-    const rest = bytes.subarray(header.end)
-    const parsed = readDataset(syntax === DEFLATED ? inflate(rest) : rest, syntax)
-    const instance = describeInstance(bytes, syntax, parsed)
-    return { ...instance, notes: [bareNote, ...instance.notes] }
-  } catch {
-    throw refusal()
   }
 }
 

@@ -90,6 +90,29 @@ function readPadding(
   return { first: Math.min(...ends), last: Math.max(...ends) }
 }
 
+/** Bits of a value. HighBit is one less than BitsStored (PS3.5 8.1.1), so that either tells the other. */
+function readBits(instance: DicomInstance, bitsAllocated: number) {
+  const { dataset } = instance
+  const highBit = readNumber(dataset, 'HighBit')
+  const isStated = hasAttribute(dataset, 'BitsStored') || highBit === undefined
+  const bitsStored = isStated ? requireWhole(instance, 'BitsStored', 1, bitsAllocated) : highBit + 1
+  // Where no other bit is possible, a wrong HighBit does not matter.
+  const isOnly = highBit === undefined || bitsStored === bitsAllocated
+  return {
+    bitsStored,
+    highBit: isOnly
+      ? bitsStored - 1
+      : requireWhole(instance, 'HighBit', bitsStored - 1, bitsAllocated - 1),
+  }
+}
+
+/** Grey values are one sample a pixel, whether that is stated or not. */
+function readSamplesPerPixel(instance: DicomInstance, photometricInterpretation: string): number {
+  const isGrey = photometricInterpretation.startsWith('MONOCHROME')
+  if (isGrey && !hasAttribute(instance.dataset, 'SamplesPerPixel')) return 1
+  return requireWhole(instance, 'SamplesPerPixel', 1, 4)
+}
+
 /**
  * Reads the Image Pixel Module. Throws ATTRIBUTE_MISSING, or PIXEL_DATA_INVALID when its numbers
  * contradict each other or ask for more memory than any MR image needs.
@@ -102,16 +125,16 @@ export function readPixelFormat(instance: DicomInstance): PixelFormat {
   const columns = requireWhole(instance, 'Columns', 1, 65535)
   const numberOfFrames = readNumberOfFrames(instance)
   const bitsAllocated = requireWhole(instance, 'BitsAllocated', 1, 64)
-  const bitsStored = float ? bitsAllocated : requireWhole(instance, 'BitsStored', 1, bitsAllocated)
-  const highBit = float
-    ? bitsAllocated - 1
-    : requireWhole(instance, 'HighBit', bitsStored - 1, bitsAllocated - 1)
+  const { bitsStored, highBit } = float
+    ? { bitsStored: bitsAllocated, highBit: bitsAllocated - 1 }
+    : readBits(instance, bitsAllocated)
   const signed = !float && requireWhole(instance, 'PixelRepresentation', 0, 1) === 1
+  const photometricInterpretation = requireString(dataset, 'PhotometricInterpretation')
   const format: PixelFormat = {
     rows,
     columns,
-    samplesPerPixel: requireWhole(instance, 'SamplesPerPixel', 1, 4),
-    photometricInterpretation: requireString(dataset, 'PhotometricInterpretation'),
+    samplesPerPixel: readSamplesPerPixel(instance, photometricInterpretation),
+    photometricInterpretation,
     bitsAllocated,
     bitsStored,
     highBit,

@@ -83,7 +83,8 @@ function readFrame(
       locate(measures, 'SpacingBetweenSlices'),
       'SpacingBetweenSlices',
     ),
-    rescaleSlope: optionalNumber(transformation, 'RescaleSlope', 1),
+    // A slope of 0 would leave nothing of the image: it says that none is known.
+    rescaleSlope: optionalNumber(transformation, 'RescaleSlope', 1) || 1,
     rescaleIntercept: optionalNumber(transformation, 'RescaleIntercept', 0),
     stackId: readString(locate(content, 'StackID'), 'StackID'),
     inStackPositionNumber: readNumber(

@@ -226,7 +226,7 @@ describe('decoding native pixels', () => {
       { '0028,0008 IS': '2000000000' },
       { '0028,0010 US': [65535], '0028,0011 US': [65535] },
       { '0028,0101 US': [17] },
-      { '0028,0102 US': [11] },
+      { '0028,0101 US': [12], '0028,0102 US': [9] },
       { '0028,0100 US': [12], '0028,0101 US': [12], '0028,0102 US': [11] },
       { '0028,0010 US': [0] },
       { '0028,0008 IS': '-1' },
@@ -235,6 +235,31 @@ describe('decoding native pixels', () => {
       const { code } = await failing(decode(mrElements(changes)))
       expect(code).toBe('PIXEL_DATA_INVALID')
     }
+  })
+})
+
+describe('an image that does not state all of its bits', () => {
+  const pixels = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 4000]
+  const twelve = mrElements({
+    '0028,0101 US': [12],
+    '0028,0102 US': [11],
+    '7fe0,0010 OW': words(pixels),
+  })
+
+  it.each(['0028,0002', '0028,0101', '0028,0102'])(
+    'is read by what the others say: %s',
+    async (tag) => {
+      expect(await decode(without(twelve, tag))).toEqual([pixels])
+    },
+  )
+
+  it('is read whatever its HighBit where only one is possible', async () => {
+    const sixteen = mrElements({ '0028,0102 US': [11], '7fe0,0010 OW': words(pixels) })
+    expect(await decode(sixteen)).toEqual([pixels])
+  })
+
+  it('keeps its values where RescaleSlope is 0', async () => {
+    expect(await decode({ ...twelve, '0028,1053 DS': '0' })).toEqual([pixels])
   })
 })
 

@@ -121,14 +121,38 @@ describe('parsePart10', () => {
     expect(failure(file.subarray(0, file.length - 4)).message).toContain('truncated')
   })
 
-  it('refuses a file without transfer syntax, SOP class or SOP instance', () => {
-    const file = Buffer.from(buildDicom(mrElements()))
-    const header = Buffer.concat([file.subarray(0, 132), file.subarray(132 + 8 + 20)])
-    expect(failure(new Uint8Array(header)).code).toBe('DICOM_UNREADABLE')
+  it.each([
+    [syntaxes.implicit, syntaxes.explicit, /names another encoding/],
+    [syntaxes.explicit, syntaxes.implicit, /names another encoding/],
+    [syntaxes.implicit, '', /does not say how it is encoded/],
+    [syntaxes.explicit, '', /does not say how it is encoded/],
+  ])('reads attributes of %s behind a header that says "%s"', (syntax, stated, note) => {
+    const headerOf = (uid: string) => buildDicom({}, uid)
+    const content = buildDicom(mrElements(), syntax).subarray(headerOf(syntax).length)
+    const file = new Uint8Array(Buffer.concat([headerOf(stated), content]))
+    const instance = parsePart10(file)
+    expect(instance.transferSyntaxUid).toBe(syntax)
+    expect(readNumber(instance.dataset, 'Rows')).toBe(3)
+    expect(instance.notes.join()).toMatch(note)
+  })
+
+  it('refuses a file without SOP class or SOP instance', () => {
     expect(failure(buildDicom(without(mrElements(), '0008,0018')))).toMatchObject({
       code: 'ATTRIBUTE_MISSING',
       message: expect.stringContaining('SOPInstanceUID'),
     })
+  })
+
+  it.each([
+    ['zeros', new Uint8Array(700)],
+    ['a text', new TextEncoder().encode('\r\n-- end --\r\n')],
+    ['what is no attribute', new Uint8Array(64).fill(0xff)],
+  ])('reads a file with %s behind its pixel data', (_, rest) => {
+    for (const syntax of [syntaxes.implicit, syntaxes.explicit, syntaxes.bigEndian]) {
+      const file = new Uint8Array(Buffer.concat([buildDicom(mrElements(), syntax), rest]))
+      const { parsed } = parsePart10(file).dataset
+      expect(parsed.elements.x7fe00010?.length).toBeGreaterThan(0)
+    }
   })
 
   it('reads past attributes of the 64-bit VRs', () => {
