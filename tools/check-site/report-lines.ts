@@ -1,6 +1,8 @@
 /** Prints what was expected and what came of it, a line each, and counts what differs. */
 export interface ReportLines {
   expect(what: string, expected: unknown, got: unknown): void
+  /** Prints what nothing was expected of. */
+  tell(what: string): void
   /** Lines so far whose answer was another than expected. */
   readonly differing: number
 }
@@ -16,6 +18,7 @@ export function createReport(write: (line: string) => void): ReportLines {
         `${verdict} ${what}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(got)}\n`,
       )
     },
+    tell: (what) => write(`        ${what}\n`),
     get differing() {
       return differing
     },
