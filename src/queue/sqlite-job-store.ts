@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type ErrorRecord, HippoError, recordError } from '../errors.ts'
 import { type Job, type JobAnswer, type JobState, rankTrigger, type StageTiming } from './job.ts'
 import {
@@ -27,6 +28,8 @@ import { mapSqliteError } from './sqlite-errors.ts'
 import { createFollowUps } from './sqlite-follow-ups.ts'
 import { openDatabase } from './sqlite-schema.ts'
 import { prepareStatements, type Statements } from './sqlite-statements.ts'
+
+const countedAtOnce = 50_000
 
 export interface SqliteJobStoreOptions {
   /** File of the queue; made where absent. Several processes of one machine may share it. */
@@ -263,11 +266,32 @@ class SqliteJobStore implements JobStore {
       failed: 0,
       cancelled: 0,
     }
+    if (Object.values(filter).every((value) => value === undefined)) {
+      for (const state of Object.keys(counts) as JobState[]) {
+        counts[state] = await this.#countOfState(state)
+      }
+      return counts
+    }
     const { count, values } = countSql(filter)
     for (const row of this.#read(() => this.#database.prepare(count).all(values))) {
       counts[row.state as JobState] = row.jobs as number
     }
     return counts
+  }
+
+  /** In steps along the index, between which other requests are served: a million jobs take 150 ms. */
+  async #countOfState(state: JobState): Promise<number> {
+    const step = `SELECT count(*) AS jobs, max(sequence) AS last FROM (SELECT sequence FROM jobs
+      WHERE state = ? AND sequence > ? ORDER BY sequence LIMIT ${countedAtOnce})`
+    let [total, after] = [0, 0]
+    for (;;) {
+      const row = this.#read(() => this.#database.prepare(step).get(state, after))
+      const jobs = Number(row?.jobs)
+      total += jobs
+      if (jobs < countedAtOnce) return total
+      after = Number(row?.last)
+      await nextTurn()
+    }
   }
 
   async oldestQueuedAt(): Promise<number | undefined> {
