@@ -41,6 +41,7 @@ function listReadinessChecks(
       name: 'archive',
       check: async () => {
         const { version } = await archive.ping()
+        await archive.requireDicomWeb()
         await outages.check()
         return version
       },
@@ -64,6 +65,7 @@ export async function startHttp(
     ...guard,
     ...{ audit, jobs, backfills, metrics, models, tracing, log },
     findStudy: (id) => archive.findStudy(id),
+    noteAnnouncement: (studyId, jobId) => archive.noteAnnouncement(studyId, jobId),
     readReport: (jobId) =>
       readReport(jobId, {
         findJob: (id) => store.find(id),
