@@ -19,7 +19,7 @@ const python = (address: string) =>
   `python3 -c "from urllib.request import urlopen; urlopen('${address}', timeout=4)"`
 
 /** By the services of docker-compose.yml. The users and folders are those of the images' public Dockerfiles. */
-export function listStandIns(repository: string, node: string): Record<string, StandIn> {
+export function listStandIns(program: string, node: string): Record<string, StandIn> {
   return {
     orthanc: {
       isDebian: true,
@@ -83,11 +83,11 @@ END`,
       folder: '/app',
       arrange: `
         install -d "$image/app" "$image/opt/node"
-        mount --bind '${repository}' "$image/app"; mount -o remount,bind,ro "$image/app"
+        mount --bind '${program}' "$image/app"; mount -o remount,bind,ro "$image/app"
         mount --bind '${node}' "$image/opt/node"; mount -o remount,bind,ro "$image/opt/node"
         install -d -o 1000 -g 1000 -m 750 "$image/data"`,
       environment: { PATH: '/opt/node/bin:/usr/bin:/bin', NODE_ENV: 'production' },
-      start: 'exec node src/main.ts',
+      start: 'exec node dist/main.js',
     },
   }
 }
