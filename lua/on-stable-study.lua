@@ -17,12 +17,46 @@ local function setting(variable, key)
   return value
 end
 
-local function trace(studyId, state)
-  RestApiPut('/studies/' .. studyId .. '/metadata/HippoHook', state)
+local saidNoTrace = false
+
+-- Whether Orthanc knows the metadata that the trace is kept in: without it, each PUT would log an error.
+local function mayTrace()
+  local names = (GetOrthancConfiguration() or {})['UserMetadata']
+  if type(names) == 'table' and names['HippoHook'] ~= nil then
+    return true
+  end
+  if not saidNoTrace then
+    saidNoTrace = true
+    print('HippoVolume hook: UserMetadata has no HippoHook, so studies get no trace of what was announced')
+  end
+  return false
+end
+
+-- Orthanc then overwrites metadata only for those who know its ETag, which Lua cannot read. A study's first
+-- trace is written in one go; later the service is asked to write it.
+local function checksRevisions()
+  return (GetOrthancConfiguration() or {})['CheckRevisions'] == true
+end
+
+-- The trace of one event: what it says at first, and at the end. `before` is what an earlier event left.
+local function openTrace(studyId, before)
+  local isKept, isChecked = mayTrace(), checksRevisions()
+  local function write(state)
+    RestApiPut('/studies/' .. studyId .. '/metadata/HippoHook', state)
+  end
+  return {
+    needsService = isKept and isChecked and before ~= nil,
+    begin = function()
+      if isKept and not isChecked then write('pending') end
+    end,
+    finish = function(state)
+      if isKept and not (isChecked and before ~= nil) then write(state) end
+    end,
+  }
 end
 
 -- Answers the service's job id, or nil and the reason.
-local function announce(studyId, tags, metadata)
+local function announce(studyId, tags, metadata, noteOnStudy)
   local url = setting('HIPPOVOLUME_URL', 'ServiceUrl')
   local token = setting('HIPPOVOLUME_HOOK_TOKEN', 'HookToken')
   if url == nil or token == nil then
@@ -46,6 +80,7 @@ local function announce(studyId, tags, metadata)
     orthancStudyId = studyId,
     studyInstanceUid = tags['StudyInstanceUID'],
     lastUpdate = metadata['LastUpdate'],
+    noteOnStudy = noteOnStudy,
   }, true)
   local headers = {
     ['Authorization'] = 'Bearer ' .. token,
@@ -106,14 +141,15 @@ local function announceStableStudy(studyId, tags, metadata)
     if known and hasResults and remembered[studyId] == others then
       return
     end
-    trace(studyId, 'pending')
-    local called, jobId, reason = pcall(announce, studyId, tags, metadata)
+    local trace = openTrace(studyId, metadata['HippoHook'])
+    trace.begin()
+    local called, jobId, reason = pcall(announce, studyId, tags, metadata, trace.needsService or nil)
     if called and jobId then
-      trace(studyId, 'sent ' .. jobId)
+      trace.finish('sent ' .. jobId)
       if known then remember(studyId, others) end
     else
       reason = called and reason or tostring(jobId)
-      trace(studyId, 'failed ' .. reason)
+      trace.finish('failed ' .. reason)
       print('HippoVolume hook: study ' .. studyId .. ' not announced: ' .. reason)
     end
   end)

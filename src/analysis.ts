@@ -57,11 +57,15 @@ await serveAnalysis(
     })
     tracing = await startTracing(config, 'analysis')
     const threads = config.INFERENCE_THREADS
-    const segmenter = await createSegmenter({
-      manifestPath: named?.active ?? resolveManifest(config.MODEL_MANIFEST),
-      threads,
-      log,
-    })
+    // Side by side: each starts a thread of its own.
+    const [segmenter, localizer] = await Promise.all([
+      createSegmenter({
+        manifestPath: named?.active ?? resolveManifest(config.MODEL_MANIFEST),
+        threads,
+        log,
+      }),
+      createLocalizer({ log }),
+    ])
     const active = nameModel(segmenter.manifest)
     let shadowError: ErrorRecord | undefined
     if (named?.shadow !== undefined) {
@@ -81,7 +85,6 @@ await serveAnalysis(
         log.error({ err: error }, 'The model for shadow mode cannot be used.')
       }
     }
-    const localizer = await createLocalizer({ log })
     const files = await openReportFiles(join(config.DATA_DIR, 'reports'))
     const analyze = createStudyAnalysis({
       archive: traceArchive(openArchive(config), tracing),

@@ -138,6 +138,10 @@ export const configSchema = Type.Object({
     true,
   ),
   REPORT_PDF: flag('Also store the page as an Encapsulated PDF with real text.', false),
+  STUDY_LABELS: flag(
+    'Label studies with what was found (docs/operating.md), in Orthanc 1.12 or later.',
+    true,
+  ),
   HISTORY: flag(
     'Compare with earlier studies of the same patient in the archive; measure those without a result.',
     true,

@@ -94,6 +94,7 @@ const errorKinds = {
   QUALITY_REJECTED: { stage: 'measure', retryable: false },
   REPORT_FAILED: { stage: 'report', retryable: false },
   DICOM_WRITE_REFUSED: { stage: 'encode', retryable: false },
+  ARCHIVE_READ_ONLY: { stage: 'store', retryable: true },
   ARCHIVE_FULL: { stage: 'store', retryable: true },
   STORE_REFUSED: { stage: 'store', retryable: false },
   VERIFY_MISMATCH: { stage: 'verify', retryable: true },

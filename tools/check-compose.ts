@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { checkDockerfile } from './compose-check/check-dockerfile.ts'
+import { checkSecrets } from './compose-check/check-secrets.ts'
 import {
   checkScaling,
   checkServices,
@@ -19,6 +20,7 @@ const problems = [
   ...checkAgainstSchema(file),
   ...checkServices(file),
   ...checkSettings(file),
+  ...checkSecrets(file),
   ...checkScaling(file),
   ...checkVariables(file, readFileSync(repositoryPath('.env.example'), 'utf8')),
   ...checkDockerfile(),

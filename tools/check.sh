@@ -30,6 +30,7 @@ overlay       viewer   node tools/check-overlay.ts
 package       -        sh tools/check-package.sh
 pages         -        node tools/check-pages.ts
 queue-engine  scale    node tools/queue-engine/main.ts
+replay        -        node tools/replay-compose.ts
 results       results  node tools/check-results.ts
 site          demo     node tools/check-site/main.ts
 stability     cli      node tools/stability/main.ts

@@ -20,7 +20,7 @@ mkdirSync(folder, { recursive: true })
 
 const tell = (file: string) =>
   console.log(`${file}  ${(statSync(file).size / 2 ** 20).toFixed(0)} MB`)
-stageProgram(program)
+await stageProgram(program)
 const installed = execFileSync('du', ['-sm', program], { encoding: 'utf8' }).split('\t')[0]
 console.log(`${program}  ${installed} MB without Node`)
 execFileSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder], {

@@ -8,7 +8,10 @@ const tags = Type.Record(Type.String(), Type.Unknown())
 export const systemAnswer = Type.Object({
   Version: Type.String(),
   Name: Type.Optional(Type.String()),
+  /** Since Orthanc 1.12.5. */
+  ReadOnly: Type.Optional(Type.Boolean()),
 })
+export const labelsAnswer = Type.Array(Type.String())
 export const pluginsAnswer = Type.Array(Type.String())
 export const lookupAnswer = Type.Array(Type.Object({ ID: Type.String(), Type: Type.String() }))
 export const studyAnswer = Type.Object({

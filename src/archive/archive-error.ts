@@ -47,6 +47,18 @@ export function toArchiveError(error: unknown, stage: Stage): HippoError {
   return toHippoError(error, stage)
 }
 
+/** The archive was started so that nothing can be stored in it; Orthanc then answers a store with 405. */
+export function readOnlyError(options: {
+  readonly stage: Stage
+  readonly details?: NonNullable<HippoError['details']>
+}): HippoError {
+  return new HippoError(
+    'ARCHIVE_READ_ONLY',
+    "The archive is read-only (ReadOnly in Orthanc's configuration), so results cannot be stored.",
+    options,
+  )
+}
+
 /** The coded error for an HTTP status that is neither success nor 404. `body` is what came with it. */
 export function refusalOf(status: number, body: string, stage: Stage): HippoError {
   const orthancStatus = readOrthancStatus(body)
@@ -58,6 +70,7 @@ export function refusalOf(status: number, body: string, stage: Stage): HippoErro
       options,
     )
   }
+  if (stage === 'store' && status === 405) return readOnlyError(options)
   if (status === 401 || status === 403) {
     return new HippoError(
       'ARCHIVE_UNAUTHORIZED',

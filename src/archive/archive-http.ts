@@ -22,11 +22,13 @@ export interface CallOptions {
 }
 
 export interface ArchiveRequest {
-  readonly method?: 'GET' | 'POST'
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Below the base URL, with its query; identifiers in it are already encoded. */
   readonly path: string
   readonly accept?: string
   readonly contentType?: string
+  /** The ETag of what a PUT is to replace, as RFC 9110 13.1.1 describes it. */
+  readonly ifMatch?: string
   /** The most of a JSON answer that is read, bytes. */
   readonly maximumBytes?: number
   readonly body?: string | Uint8Array
@@ -37,6 +39,13 @@ export interface ArchiveRequest {
 /** The body of an answer as it arrives. */
 export type AnswerBody = AsyncIterable<Uint8Array>
 
+/** What an answer says of its body. */
+export interface AnswerHeaders {
+  /** Empty where the answer has none, as below. */
+  readonly contentType: string
+  readonly etag: string
+}
+
 export interface ArchiveHttp {
   /**
    * Sends a request that may be repeated safely and hands the answer's body to `consume`, once per
@@ -45,7 +54,7 @@ export interface ArchiveHttp {
    */
   exchange<T>(
     request: ArchiveRequest,
-    consume: (body: AnswerBody, contentType: string) => Promise<T>,
+    consume: (body: AnswerBody, headers: AnswerHeaders) => Promise<T>,
   ): Promise<T | undefined>
   close(): Promise<void>
 }
@@ -73,7 +82,7 @@ export function openArchiveHttp(options: ArchiveHttpOptions): ArchiveHttp {
   async function attempt<T>(
     request: ArchiveRequest,
     signal: AbortSignal,
-    consume: (body: AnswerBody, contentType: string) => Promise<T>,
+    consume: (body: AnswerBody, headers: AnswerHeaders) => Promise<T>,
   ): Promise<{ status: number; value?: T }> {
     const answer = await pool.request({
       method: request.method ?? 'GET',
@@ -82,6 +91,7 @@ export function openArchiveHttp(options: ArchiveHttpOptions): ArchiveHttp {
         authorization: `Basic ${credentials}`,
         accept: request.accept ?? 'application/json',
         ...(request.contentType === undefined ? {} : { 'content-type': request.contentType }),
+        ...(request.ifMatch === undefined ? {} : { 'if-match': request.ifMatch }),
       },
       body: request.body ?? null,
       signal,
@@ -96,7 +106,11 @@ export function openArchiveHttp(options: ArchiveHttpOptions): ArchiveHttp {
       if (status < 200 || status > 299) {
         throw refusalOf(status, await readSomeText(body), request.stage)
       }
-      return { status, value: await consume(body, headerOf(answer, 'content-type')) }
+      const headers = {
+        contentType: headerOf(answer, 'content-type'),
+        etag: headerOf(answer, 'etag'),
+      }
+      return { status, value: await consume(body, headers) }
     } finally {
       // Whatever was not read to its end must not keep the connection.
       if (!body.readableEnded) body.destroy()
@@ -105,7 +119,7 @@ export function openArchiveHttp(options: ArchiveHttpOptions): ArchiveHttp {
 
   async function exchange<T>(
     request: ArchiveRequest,
-    consume: (body: AnswerBody, contentType: string) => Promise<T>,
+    consume: (body: AnswerBody, headers: AnswerHeaders) => Promise<T>,
   ): Promise<T | undefined> {
     const limit = AbortSignal.timeout(timeout * transferFactor)
     const signal = request.signal ? AbortSignal.any([request.signal, limit]) : limit

@@ -1,4 +1,5 @@
 import { parseAnswer, pluginsAnswer, systemAnswer } from './answers.ts'
+import { readOnlyError } from './archive-error.ts'
 import {
   type ArchiveHttp,
   type ArchiveHttpOptions,
@@ -20,6 +21,7 @@ import {
   startTransfer,
   type TransferState,
 } from './forward-instance.ts'
+import { type LabelChange, labelStudy } from './label-study.ts'
 import {
   countStudies,
   findPatientStudies,
@@ -27,9 +29,11 @@ import {
   listStudies,
   type StudyListQuery,
 } from './list-studies.ts'
+import { noteAnnouncement } from './note-announcement.ts'
 import { requestJson } from './read-answer.ts'
 import { readCatalogue, type StudyCatalogue } from './read-catalogue.ts'
 import { type ChangesPage, findChangeBefore, readChanges } from './read-changes.ts'
+import { requireDicomWeb } from './require-dicom-web.ts'
 import {
   findInstance,
   readInstance,
@@ -57,8 +61,9 @@ export interface ArchiveStatus {
  * as it is. Short transport failures are tried again here, longer ones are left to the queue.
  */
 export interface Archive {
-  /** Whether the archive responds and accepts our account. */
+  /** Whether the archive responds, accepts our account and is not read-only. */
   ping(options?: CallOptions): Promise<ArchiveStatus>
+  requireDicomWeb(options?: CallOptions): Promise<void>
   findStudy(orthancIdOrStudyInstanceUid: string, options?: CallOptions): Promise<FoundStudy>
   findPatientStudies(patientId: string, options?: CallOptions): Promise<readonly ListedStudy[]>
   listStudies(query: StudyListQuery, options?: CallOptions): Promise<readonly ListedStudy[]>
@@ -99,6 +104,8 @@ export interface Archive {
   readChanges(since: number, limit: number, options?: CallOptions): Promise<ChangesPage>
   findChangeBefore(time: number, options?: CallOptions): Promise<number>
   studiesOf(orthancIds: readonly string[], options?: CallOptions): Promise<readonly FoundStudy[]>
+  labelStudy(orthancStudyId: string, change: LabelChange, options?: CallOptions): Promise<void>
+  noteAnnouncement(orthancStudyId: string, jobId: string, options?: CallOptions): Promise<void>
   close(): Promise<void>
 }
 
@@ -110,8 +117,10 @@ async function ping(
     requestJson(http, { path: '/system', stage, signal }),
     requestJson(http, { path: '/plugins', stage, signal }),
   ])
+  const { Version, ReadOnly } = parseAnswer(systemAnswer, system, stage)
+  if (ReadOnly) throw readOnlyError({ stage })
   return {
-    version: parseAnswer(systemAnswer, system, stage).Version,
+    version: Version,
     hasDicomWeb: parseAnswer(pluginsAnswer, plugins, stage).includes('dicom-web'),
   }
 }
@@ -121,6 +130,7 @@ export function createArchive(options: ArchiveOptions): Archive {
   const http = openArchiveHttp(options)
   return {
     ping: (call) => ping(http, call),
+    requireDicomWeb: (call) => requireDicomWeb(http, options.dicomWebRoot, call),
     findStudy: (id, call) => findStudy(http, id, call),
     findPatientStudies: (id, call) => findPatientStudies(http, options.dicomWebRoot, id, call),
     listStudies: (query, call) => listStudies(http, options.dicomWebRoot, query, call),
@@ -142,6 +152,8 @@ export function createArchive(options: ArchiveOptions): Archive {
     readChanges: (since, limit, call) => readChanges(http, since, limit, call),
     findChangeBefore: (time, call) => findChangeBefore(http, time, call),
     studiesOf: (ids, call) => studiesOf(http, ids, call),
+    labelStudy: (id, change, call) => labelStudy(http, id, change, call),
+    noteAnnouncement: (id, jobId, call) => noteAnnouncement(http, id, jobId, call),
     close: () => http.close(),
   }
 }

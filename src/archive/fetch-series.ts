@@ -70,20 +70,23 @@ async function fetchByDicomWeb(
 ): Promise<Files | undefined> {
   const { stage, signal, maximumBytes } = limits
   const path = `${root.replace(/\/+$/, '')}/studies/${encodeURIComponent(series.studyInstanceUid)}/series/${encodeURIComponent(series.seriesInstanceUid)}`
-  return http.exchange({ path, accept: storedFiles, stage, signal }, async (body, contentType) => {
-    const boundary = boundaryOf(contentType)
-    if (boundary === undefined) {
-      throw new HippoError(
-        'ARCHIVE_ANSWER_INVALID',
-        'The archive returned an unexpected response to the request for a series. Check DICOMWEB_ROOT.',
-        { stage, details: { contentType } },
-      )
-    }
-    const bounded = boundBody(body, { left: maximumBytes }, limits)
-    const files: Files = []
-    for await (const file of readMultipart(bounded, boundary, stage)) files.push(file)
-    return files
-  })
+  return http.exchange(
+    { path, accept: storedFiles, stage, signal },
+    async (body, { contentType }) => {
+      const boundary = boundaryOf(contentType)
+      if (boundary === undefined) {
+        throw new HippoError(
+          'ARCHIVE_ANSWER_INVALID',
+          'The archive returned an unexpected response to the request for a series. Check DICOMWEB_ROOT.',
+          { stage, details: { contentType } },
+        )
+      }
+      const bounded = boundBody(body, { left: maximumBytes }, limits)
+      const files: Files = []
+      for await (const file of readMultipart(bounded, boundary, stage)) files.push(file)
+      return files
+    },
+  )
 }
 
 /** Passes a body on while the budget lasts; an attempt that fails gives back what it had taken. */

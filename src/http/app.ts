@@ -35,7 +35,7 @@ import { recordRequests } from './record-requests.ts'
 import { addResultFactsRoute } from './result-facts-route.ts'
 import { addResultsRoutes, type ReadReport } from './results-routes.ts'
 import { securityHeaders, setSecurityHeaders } from './set-security-headers.ts'
-import { addStableStudyRoute } from './stable-study-route.ts'
+import { addStableStudyRoute, type NoteAnnouncement } from './stable-study-route.ts'
 import { addStudiesRoute, type FindStudy } from './studies-route.ts'
 import { traceRequests } from './trace-requests.ts'
 import { compileValidator } from './validate-request.ts'
@@ -55,6 +55,7 @@ export interface AppOptions extends Pick<AnswerOptions, 'markRejected' | 'isTold
   readonly trustedProxies?: readonly string[] | undefined
   readonly jobs: JobService
   readonly findStudy: FindStudy
+  readonly noteAnnouncement: NoteAnnouncement
   readonly readReport: ReadReport
   readonly describeAsFhir: DescribeAsFhir
   readonly backfills: BackfillService
@@ -119,7 +120,7 @@ export async function buildApp(options: AppOptions): Promise<HttpApp> {
   const checkAll = shareChecks(options.readiness)
   addHealthRoutes(app, checkAll)
   exportReadiness(options.metrics.registry, checkAll)
-  addStableStudyRoute(app, jobs)
+  addStableStudyRoute(app, jobs, options.noteAnnouncement)
   addJobsRoutes(app, jobs, viewerUrl)
   addResultsRoutes(app, jobs, options.readReport, viewerUrl)
   addResultFactsRoute(app, jobs)

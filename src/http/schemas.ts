@@ -33,6 +33,13 @@ export const stableStudyBody = Type.Object(
         description: "The study's LastUpdate metadata in Orthanc.",
       }),
     ),
+    noteOnStudy: Type.Optional(
+      Type.Boolean({
+        description:
+          'Asks the service to note the job in the metadata of the study, which the hook cannot overwrite ' +
+          'where Orthanc checks revisions.',
+      }),
+    ),
   },
   { additionalProperties: false },
 )

@@ -4,8 +4,15 @@ import { jobPath } from './job-view.ts'
 import { problems } from './problem.ts'
 import { acceptedReply, stableStudyBody } from './schemas.ts'
 
+/** Notes on the study that its job is stored. Rejects where the archive does not let us. */
+export type NoteAnnouncement = (orthancStudyId: string, jobId: string) => Promise<void>
+
 /** POST of the archive's hook: returns as soon as the job is durable, whatever the workers do. */
-export function addStableStudyRoute(app: HttpApp, jobs: JobService): void {
+export function addStableStudyRoute(
+  app: HttpApp,
+  jobs: JobService,
+  noteAnnouncement: NoteAnnouncement,
+): void {
   app.post(
     '/api/v1/stable-studies',
     {
@@ -19,7 +26,7 @@ export function addStableStudyRoute(app: HttpApp, jobs: JobService): void {
       },
     },
     async (request, reply) => {
-      const { orthancStudyId, studyInstanceUid, lastUpdate } = request.body
+      const { orthancStudyId, studyInstanceUid, lastUpdate, noteOnStudy } = request.body
       const { job, created } = await jobs.enqueue({
         orthancStudyId,
         studyInstanceUid,
@@ -27,6 +34,12 @@ export function addStableStudyRoute(app: HttpApp, jobs: JobService): void {
         force: false,
       })
       request.log.info({ jobId: job.id, created, orthancStudyId, lastUpdate }, 'Study announced.')
+      if (noteOnStudy) {
+        // Orthanc waits for the answer, so this must not hold it up.
+        noteAnnouncement(orthancStudyId, job.id).catch((err: unknown) =>
+          request.log.warn({ err, orthancStudyId }, 'The job could not be noted on the study.'),
+        )
+      }
       return reply
         .code(202)
         .header('location', jobPath(job.id))

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { serveRequests } from '../threads/serve-requests.ts'
 import type { Vector3, Volume } from '../volume/grid.ts'
+import { toVector3 } from '../volume/vector3.ts'
 import type { RunNetwork } from './class-probabilities.ts'
 import { predictProbabilities } from './class-probabilities.ts'
 import type { ModelManifest, NetworkManifest } from './model-manifest.ts'
@@ -37,6 +38,8 @@ async function openNetwork(onnx: Uint8Array, manifest: NetworkManifest): Promise
   const session = await InferenceSession.create(onnx, {
     executionProviders: ['cpu'],
     graphOptimizationLevel: 'all',
+    // As fast without, and 22 MB smaller: the pattern reserves what all steps of a run need at once.
+    enableMemPattern: false,
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     // Idle threads must sleep: the archive and the event loop share these cores.
@@ -52,11 +55,33 @@ async function openNetwork(onnx: Uint8Array, manifest: NetworkManifest): Promise
   }
 }
 
-/** The first run is slow and shows whether the network is what its manifest says: pay at the start. */
-async function warmUp(run: RunNetwork, manifest: NetworkManifest): Promise<void> {
-  const [right, anterior, superior] = manifest.input.patch
+async function tryOn(patch: Vector3, run: RunNetwork, manifest: NetworkManifest): Promise<void> {
+  const [right, anterior, superior] = patch
   const size: Vector3 = [superior, anterior, right]
-  await predictProbabilities(new Float32Array(right * anterior * superior), size, manifest, run)
+  const input = { ...manifest.input, patch: [right, anterior, superior] satisfies Vector3 }
+  await predictProbabilities(
+    new Float32Array(right * anterior * superior),
+    size,
+    { ...manifest, input },
+    run,
+  )
+}
+
+/**
+ * Runs the network once, which shows whether it is what its manifest says. The runtime keeps the memory of
+ * its largest run, so one that takes other sizes is first tried on a small one: the service may wait long
+ * for its first study.
+ */
+async function warmUp(run: RunNetwork, manifest: NetworkManifest): Promise<void> {
+  const { patch, multiple, dynamic } = manifest.input
+  const small = toVector3(patch.map((size) => Math.min(size, 2 * multiple)))
+  const isEnough =
+    dynamic &&
+    (await tryOn(small, run, manifest).then(
+      () => true,
+      () => false,
+    ))
+  if (!isEnough) await tryOn(toVector3(patch), run, manifest)
 }
 
 serveRequests<InferenceRequest, InferenceAnswer>(

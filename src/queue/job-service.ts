@@ -1,3 +1,4 @@
+import type { Job } from './job.ts'
 import type { JobStore } from './job-store.ts'
 import type { Workers } from './worker-loop.ts'
 
@@ -10,7 +11,10 @@ export type JobService = Pick<
 /** The store as its other users see it: what they enqueue or cancel is noticed immediately. */
 export function notifyWorkers(
   store: JobStore,
-  workers: Pick<Workers, 'wake' | 'lookAt'>,
+  workers: Pick<Workers, 'wake' | 'lookAt'> & {
+    /** Told of a job whose result somebody has accepted or rejected. */
+    readonly answered?: (job: Job) => void
+  },
 ): JobService {
   return {
     async enqueue(request) {
@@ -23,7 +27,11 @@ export function notifyWorkers(
       workers.lookAt(jobId)
       return job
     },
-    answer: (jobId, answer, before, followUp) => store.answer(jobId, answer, before, followUp),
+    async answer(jobId, answer, before, followUp) {
+      const job = await store.answer(jobId, answer, before, followUp)
+      workers.answered?.(job)
+      return job
+    },
     find: (jobId) => store.find(jobId),
     list: (query) => store.list(query),
     countByState: (filter) => store.countByState(filter),

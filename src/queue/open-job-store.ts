@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { HippoError, toHippoError } from '../errors.ts'
 import type { QueueLog } from './held-job.ts'
 import type { JobStore } from './job-store.ts'
-import { openPostgresJobStore } from './postgres-job-store.ts'
 import { openSqliteJobStore } from './sqlite-job-store.ts'
 
 export interface QueueSettings {
@@ -31,6 +30,8 @@ async function openPostgres(url: string, settings: QueueSettings): Promise<JobSt
   if (!URL.canParse(url)) {
     throw new HippoError('CONFIG_INVALID', 'DATABASE_URL is not the address of a PostgreSQL.')
   }
+  // Only here: what speaks to PostgreSQL is large, and most sites have none.
+  const { openPostgresJobStore } = await import('./postgres-job-store.ts')
   const deadline = Date.now() + patienceMilliseconds
   const onError = (error: unknown) =>
     log.warn({ err: error }, 'PostgreSQL reported an error; pending work continues automatically.')

@@ -4,6 +4,7 @@ import type { QueueLog } from './held-job.ts'
 /** Errors that say by themselves that nothing of this kind can succeed now, whatever the study. */
 const certain: readonly ErrorCode[] = [
   'ARCHIVE_FULL',
+  'ARCHIVE_READ_ONLY',
   'ARCHIVE_UNAUTHORIZED',
   'DISK_FULL',
   'DISK_LOW',

@@ -1,6 +1,5 @@
 import type { Archive } from '../archive/archive.ts'
 import type { Config } from '../config.ts'
-import { unknownIdentity } from '../dicom/study-identity.ts'
 import { describeAsFhir } from '../fhir/describe-as-fhir.ts'
 import type { IdentifierSystems } from '../fhir/fhir-input.ts'
 import type { DescribeAsFhir } from '../http/fhir-route.ts'
@@ -23,7 +22,9 @@ export function locateReport(address: string, jobId: string): string {
 export function openFhir(archive: Pick<Archive, 'readInstance'>, config: Settings): DescribeAsFhir {
   return async (job, address) =>
     describeAsFhir(job, {
-      identity: (await readIdentity(archive, job)) ?? unknownIdentity,
+      identity:
+        (await readIdentity(archive, job)) ??
+        (await import('../dicom/study-identity.ts')).unknownIdentity,
       systems: listSystems(config),
       reportUrl: locateReport(config.PUBLIC_URL ?? address, job.id),
     })

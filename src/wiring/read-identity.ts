@@ -1,6 +1,5 @@
 import type { Archive } from '../archive/archive.ts'
-import { parsePart10 } from '../dicom/part10.ts'
-import { readStudyIdentity, type StudyIdentity } from '../dicom/study-identity.ts'
+import type { StudyIdentity } from '../dicom/study-identity.ts'
 import { outcomeOf } from '../outcome/outcome.ts'
 import type { Job } from '../queue/job.ts'
 
@@ -17,5 +16,9 @@ export async function readIdentity(
   const document = stored.find(({ role }) => role === 'measurements')
   if (document === undefined) return undefined
   const file = await archive.readInstance(document.orthancInstanceId, { signal })
-  return file && readStudyIdentity(parsePart10(file))
+  if (file === undefined) return undefined
+  // Only when it is needed: what reads DICOM takes much of the memory of this process.
+  const { parsePart10 } = await import('../dicom/part10.ts')
+  const { readStudyIdentity } = await import('../dicom/study-identity.ts')
+  return readStudyIdentity(parsePart10(file))
 }

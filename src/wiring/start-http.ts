@@ -13,7 +13,6 @@ import type { OutageWatch } from '../queue/outage-watch.ts'
 import { software } from '../software.ts'
 import type { DiskWatch } from '../upkeep/watch-disk.ts'
 import { followCertificate, guardAccess } from './guard-access.ts'
-import { markRejectedIn } from './mark-rejected.ts'
 import { openExport } from './open-export.ts'
 import { openFhir } from './open-fhir.ts'
 import type { ServiceContext } from './service-context.ts'
@@ -41,6 +40,7 @@ function listReadinessChecks(
       name: 'archive',
       check: async () => {
         const { version } = await archive.ping()
+        await archive.requireDicomWeb()
         await outages.check()
         return version
       },
@@ -64,6 +64,7 @@ export async function startHttp(
     ...guard,
     ...{ audit, jobs, backfills, metrics, models, tracing, log },
     findStudy: (id) => archive.findStudy(id),
+    noteAnnouncement: (studyId, jobId) => archive.noteAnnouncement(studyId, jobId),
     readReport: (jobId) =>
       readReport(jobId, {
         findJob: (id) => store.find(id),
@@ -72,7 +73,11 @@ export async function startHttp(
         mark: analysis.markSuperseded,
       }),
     describeAsFhir: openFhir(archive, config),
-    markRejected: markRejectedIn(archive),
+    markRejected: async (...answer) => {
+      // Only when it is needed: what reads and writes DICOM takes much of the memory of this process.
+      const { markRejectedIn } = await import('./mark-rejected.ts')
+      return markRejectedIn(archive)(...answer)
+    },
     isTold: (job) => (outcomeOf(job)?.forwarded ?? []).length > 0,
     clock,
     exportCsv: openExport({ store, archive, clock, pseudonymSecret: config.PSEUDONYM_SECRET }),

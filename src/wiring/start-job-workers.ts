@@ -6,6 +6,7 @@ import { startWorkers, type Workers } from '../queue/worker-loop.ts'
 import { traceRuns } from '../telemetry/trace-runs.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
 import { createForwarding } from '../upkeep/forward-results.ts'
+import type { Labelling } from '../upkeep/label-studies.ts'
 import { type DiskWatch, holdBack } from '../upkeep/watch-disk.ts'
 import type { Closers } from './closers.ts'
 import { listForwardTargets } from './open-archive.ts'
@@ -24,6 +25,7 @@ export interface WorkerParts {
   readonly metrics: Metrics
   readonly disk: DiskWatch
   readonly outages: OutageWatch
+  readonly labelling: Labelling
   /** Whether the analysis process is there to take a job. */
   readonly isAnalysing: () => boolean
   /** The work of one job. */
@@ -83,7 +85,7 @@ export function startJobWorkers(
   closers: Pick<Closers, 'add'>,
 ): Workers {
   const { config, log } = context
-  const { queue, tracing, metrics, disk, outages, isAnalysing } = parts
+  const { queue, tracing, metrics, disk, outages, labelling, isAnalysing } = parts
   const mayClaim = async () => isAnalysing() && (await disk.hasRoom()) && (await outages.mayClaim())
   const shared = shareOptions(context, queue.owner)
   const forwarding = startForwarding(context, parts, shared)
@@ -97,6 +99,11 @@ export function startJobWorkers(
     isOutage: outages.isOutage,
     onFinished: (job, ending, timings) => {
       if (ending.state !== 'cancelled') outages.noteSuccess()
+      labelling.note(job.orthancStudyId, {
+        predecessorJobId: undefined,
+        answer: undefined,
+        ...ending,
+      })
       if ('followUp' in ending && ending.followUp) forwarding.wake()
       metrics.observeJob(job, ending, timings)
     },

@@ -7,6 +7,7 @@ import { notifyWorkers } from '../queue/job-service.ts'
 import type { Workers } from '../queue/worker-loop.ts'
 import { software } from '../software.ts'
 import { traceArchive } from '../telemetry/trace-archive.ts'
+import { createLabelling, noLabelling } from '../upkeep/label-studies.ts'
 import { watchDisk } from '../upkeep/watch-disk.ts'
 import { createClosers } from './closers.ts'
 import { makeDataFolder } from './make-data-folder.ts'
@@ -42,10 +43,16 @@ async function startParts(context: ServiceContext): Promise<string> {
   const archive = traceArchive(openArchive(config), tracing)
   closers.add(() => archive.close())
 
+  const labelling = config.STUDY_LABELS
+    ? createLabelling({ archive, findJob: (id) => store.find(id), log })
+    : noLabelling
+  closers.add(() => labelling.settle())
+
   let workers: Workers | undefined
   const jobs = notifyWorkers(store, {
     wake: () => workers?.wake(),
     lookAt: (jobId) => workers?.lookAt(jobId),
+    answered: (job) => labelling.note(job.orthancStudyId, job),
   })
   const metrics = createMetrics(store, clock)
   const { analysis, models } = await startAnalysis(
@@ -83,7 +90,7 @@ async function startParts(context: ServiceContext): Promise<string> {
   const isAnalysing = () => analysis.loaded() !== undefined
   workers = startJobWorkers(
     context,
-    { queue, archive, tracing, metrics, disk, outages, isAnalysing, run },
+    { queue, archive, tracing, metrics, disk, outages, labelling, isAnalysing, run },
     work,
   )
   const backfills = startPeriodicWork(context, { queue, jobs, archive, reports }, work)

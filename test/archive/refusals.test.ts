@@ -7,7 +7,7 @@ import { renderInstance } from '../../src/archive/store-instance.ts'
 
 /** An archive that answers each request with this body. */
 const answering = (body: () => AsyncIterable<Uint8Array>): ArchiveHttp => ({
-  exchange: (_request, consume) => consume(body(), ''),
+  exchange: (_request, consume) => consume(body(), { contentType: '', etag: '' }),
   close: async () => {},
 })
 const answeringText = (text: string) =>

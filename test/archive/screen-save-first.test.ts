@@ -36,7 +36,7 @@ function holding(instances: readonly Tags[]): { http: ArchiveHttp; asked: string
   const http = {
     async exchange(
       { path }: { path: string },
-      consume: (body: AnswerBody, type: string) => unknown,
+      consume: (body: AnswerBody, headers: object) => unknown,
     ) {
       const index = /instance-(\d+)/.exec(path)?.[1]
       if (index !== undefined) asked.push(path)
@@ -44,7 +44,7 @@ function holding(instances: readonly Tags[]): { http: ArchiveHttp; asked: string
       async function* body() {
         yield Buffer.from(JSON.stringify(tags))
       }
-      return tags === undefined ? undefined : consume(body() as never, 'application/json')
+      return tags === undefined ? undefined : consume(body() as never, {})
     },
     close: async () => {},
   }

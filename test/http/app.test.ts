@@ -42,6 +42,22 @@ describe('the REST API', () => {
       expect((await announce(study)).json()).toEqual(first)
     })
 
+    it('notes the job on the study where it is asked to, and does not depend on it', async () => {
+      await test.close()
+      const noted: string[][] = []
+      test = await createTestApp({
+        noteAnnouncement: async (...call) => {
+          noted.push(call)
+          throw new Error('the archive is down')
+        },
+      })
+      await announce(announcement)
+      expect(noted).toEqual([])
+      const answer = await announce({ ...study, noteOnStudy: true })
+      expect(answer.statusCode).toBe(202)
+      expect(noted).toEqual([[study.orthancStudyId, answer.json().jobId]])
+    })
+
     it('does not wait for a worker that is busy for ever', async () => {
       const workers = startWorkers({
         store: test.store,

@@ -52,6 +52,7 @@ export async function createTestApp(options: Partial<AppOptions> = {}) {
     findStudy: async (id) =>
       id === study.orthancStudyId || id === study.studyInstanceUid ? study : undefined,
     readReport: async () => undefined,
+    noteAnnouncement: async () => {},
     markRejected: async () => {},
     isTold: () => false,
     clock: Date.now,

@@ -219,57 +219,137 @@ describe.skipIf(!isOrthancInstalled())('the hook in a real Orthanc', () => {
   })
 })
 
-describe.skipIf(!isOrthancInstalled())('the hook without usable settings', () => {
-  it.concurrent.each([
-    ['no token', { hookUrl: 'http://127.0.0.1:9' }, /^failed not configured$/],
-    ['a URL of another kind', { hookUrl: 'ftp://x', hookToken: 'abc' }, /^failed the service URL/],
-    [
-      'a token that breaks out of its header',
-      { hookUrl: 'http://127.0.0.1:9', hookToken: 'abc\r\nX-Evil: 1' },
-      /^failed the hook token/,
-    ],
-  ])('says so on the study and in the log: %s', async (_case, options, expected) => {
-    const orthanc = await startOrthanc(options)
-    try {
-      const { studyId } = await orthanc.upload(writePhantomSeries({ slices: 1 })[0]!)
-      let trace = ''
-      for (let tries = 0; tries < 100 && !trace.startsWith('failed'); tries++) {
-        await sleep(50)
-        trace = await (await orthanc.request(`/studies/${studyId}/metadata/HippoHook`)).text()
+describe.skipIf(!isOrthancInstalled())(
+  'the hook without usable settings',
+  { concurrent: true },
+  () => {
+    it.concurrent.each([
+      ['no token', { hookUrl: 'http://127.0.0.1:9' }, /^failed not configured$/],
+      [
+        'a URL of another kind',
+        { hookUrl: 'ftp://x', hookToken: 'abc' },
+        /^failed the service URL/,
+      ],
+      [
+        'a token that breaks out of its header',
+        { hookUrl: 'http://127.0.0.1:9', hookToken: 'abc\r\nX-Evil: 1' },
+        /^failed the hook token/,
+      ],
+    ])('says so on the study and in the log: %s', async (_case, options, expected) => {
+      const orthanc = await startOrthanc(options)
+      try {
+        const { studyId } = await orthanc.upload(writePhantomSeries({ slices: 1 })[0]!)
+        let trace = ''
+        for (let tries = 0; tries < 100 && !trace.startsWith('failed'); tries++) {
+          await sleep(50)
+          trace = await (await orthanc.request(`/studies/${studyId}/metadata/HippoHook`)).text()
+        }
+        expect(trace).toMatch(expected)
+        expect(orthanc.readLog()).toContain(`HippoVolume hook: study ${studyId} not announced`)
+      } finally {
+        await orthanc.stop()
       }
-      expect(trace).toMatch(expected)
-      expect(orthanc.readLog()).toContain(`HippoVolume hook: study ${studyId} not announced`)
-    } finally {
-      await orthanc.stop()
-    }
-  })
-
-  it.concurrent('takes URL and token from the environment where it has them', async () => {
-    const seen: (string | undefined)[] = []
-    const listener = createServer((request, response) => {
-      seen.push(request.headers.authorization)
-      accept(request, response)
-    }).listen(0, '127.0.0.1')
-    await once(listener, 'listening')
-    const { port } = listener.address() as { port: number }
-    const orthanc = await startOrthanc({
-      hookUrl: '',
-      environment: {
-        HIPPOVOLUME_URL: `http://127.0.0.1:${port}`,
-        HIPPOVOLUME_HOOK_TOKEN: 'secret',
-      },
     })
-    try {
-      await orthanc.upload(writePhantomSeries({ slices: 1 })[0]!)
-      for (let tries = 0; tries < 100 && seen.length === 0; tries++) await sleep(50)
-      expect(seen).toEqual(['Bearer secret'])
-    } finally {
-      await orthanc.stop()
-      listener.closeAllConnections()
-      listener.close()
+
+    it.concurrent('takes URL and token from the environment where it has them', async () => {
+      const seen: (string | undefined)[] = []
+      const listener = createServer((request, response) => {
+        seen.push(request.headers.authorization)
+        accept(request, response)
+      }).listen(0, '127.0.0.1')
+      await once(listener, 'listening')
+      const { port } = listener.address() as { port: number }
+      const orthanc = await startOrthanc({
+        hookUrl: '',
+        environment: {
+          HIPPOVOLUME_URL: `http://127.0.0.1:${port}`,
+          HIPPOVOLUME_HOOK_TOKEN: 'secret',
+        },
+      })
+      try {
+        await orthanc.upload(writePhantomSeries({ slices: 1 })[0]!)
+        for (let tries = 0; tries < 100 && seen.length === 0; tries++) await sleep(50)
+        expect(seen).toEqual(['Bearer secret'])
+      } finally {
+        await orthanc.stop()
+        listener.closeAllConnections()
+        listener.close()
+      }
+    })
+  },
+)
+
+describe.skipIf(!isOrthancInstalled())(
+  "the hook's trace where Orthanc is set up otherwise",
+  { concurrent: true },
+  () => {
+    async function withHook(
+      configuration: Record<string, unknown>,
+      answer: Answer,
+      use: (orthanc: RunningOrthanc, bodies: Record<string, unknown>[]) => Promise<void>,
+    ): Promise<void> {
+      const bodies: Record<string, unknown>[] = []
+      const listener = createServer(async (request, response) => {
+        let text = ''
+        for await (const chunk of request) text += chunk
+        bodies.push(JSON.parse(text))
+        answer(request, response)
+      }).listen(0, '127.0.0.1')
+      await once(listener, 'listening')
+      const { port } = listener.address() as { port: number }
+      const hookUrl = `http://127.0.0.1:${port}`
+      const orthanc = await startOrthanc({ hookUrl, hookToken: token, configuration })
+      try {
+        await use(orthanc, bodies)
+        expect(orthanc.readLog()).not.toMatch(/E\d{4} .*Lua/)
+      } finally {
+        await orthanc.stop()
+        listener.closeAllConnections()
+        listener.close()
+      }
     }
-  })
-})
+    const until = async (isSo: () => boolean | Promise<boolean>) => {
+      for (let tries = 0; tries < 100 && !(await isSo()); tries++) await sleep(50)
+    }
+    const traceOf = async (orthanc: RunningOrthanc, studyId: string) => {
+      const reply = await orthanc.request(`/studies/${studyId}/metadata/HippoHook`)
+      return reply.ok ? reply.text() : ''
+    }
+
+    it.concurrent('is written once where it checks revisions, and the service is asked to write the next', () =>
+      withHook({ CheckRevisions: true }, accept, async (orthanc, bodies) => {
+        const [first, second] = writePhantomSeries({ seed: 'revisions', slices: 2 })
+        const { studyId } = await orthanc.upload(first!)
+        await until(async () => (await traceOf(orthanc, studyId)) !== '')
+        expect(await traceOf(orthanc, studyId)).toBe(`sent ${jobId}`)
+        await orthanc.upload(second!)
+        await until(() => bodies.length === 2)
+        expect(bodies.map(({ noteOnStudy }) => noteOnStudy)).toEqual([undefined, true])
+      }))
+
+    it.concurrent('tells of a refusal where it checks revisions', () =>
+      withHook(
+        { CheckRevisions: true },
+        (_request, response) => response.writeHead(401).end('{}'),
+        async (orthanc) => {
+          const { studyId } = await orthanc.upload(writePhantomSeries({ slices: 1 })[0]!)
+          await until(async () => (await traceOf(orthanc, studyId)) !== '')
+          expect(await traceOf(orthanc, studyId)).toMatch(/^failed the service/)
+        },
+      ))
+
+    it.concurrent('is left out, and the study announced, where UserMetadata has no HippoHook', () =>
+      withHook({ UserMetadata: {} }, accept, async (orthanc, bodies) => {
+        for (const seed of ['first', 'second']) {
+          await orthanc.upload(writePhantomSeries({ seed, slices: 1 })[0]!)
+        }
+        await until(() => bodies.length === 2)
+        await sleep(100)
+        expect(bodies).toHaveLength(2)
+        expect(orthanc.readLog().match(/UserMetadata has no HippoHook/g)).toHaveLength(1)
+      }))
+  },
+)
 
 const leaveMark = `RestApiPut('/studies/' .. studyId .. '/metadata/1100', 'seen')`
 const sitesScripts = {
@@ -282,44 +362,51 @@ const sitesScripts = {
   failing: `function OnStableStudy(studyId) ${leaveMark} error('of the site') end`,
 }
 
-describe.skipIf(!isOrthancInstalled())("the hook beside the site's own function", () => {
-  it.concurrent.each([
-    ['before', 'plain'],
-    ['after', 'plain'],
-    ['before', 'chaining'],
-    ['after', 'chaining'],
-    ['after', 'failing'],
-  ] as const)('runs both, once each: theirs is loaded %s ours, and is %s', async (place, kind) => {
-    const folder = mkdtempSync(join(tmpdir(), 'hippovolume-lua-'))
-    const theirs = join(folder, 'theirs.lua')
-    writeFileSync(theirs, sitesScripts[kind])
-    const seen: unknown[] = []
-    const listener = createServer((request, response) => {
-      seen.push(request.url)
-      accept(request, response)
-    }).listen(0, '127.0.0.1')
-    await once(listener, 'listening')
-    const { port } = listener.address() as { port: number }
-    const orthanc = await startOrthanc({
-      hookUrl: `http://127.0.0.1:${port}`,
-      hookToken: token,
-      configuration: { LuaScripts: place === 'before' ? [theirs, script] : [script, theirs] },
-    })
-    try {
-      const { studyId } = await orthanc.upload(writePhantomSeries({ slices: 1 })[0]!)
-      const read = async (name: string) => {
-        const reply = await orthanc.request(`/studies/${studyId}/metadata/${name}`)
-        return reply.ok ? reply.text() : ''
-      }
-      for (let tries = 0; tries < 100 && (await read('1100')) === ''; tries++) await sleep(50)
-      expect(await read('1100')).toBe('seen')
-      expect(await read('HippoHook')).toBe(`sent ${jobId}`)
-      expect(seen).toHaveLength(1)
-    } finally {
-      await orthanc.stop()
-      listener.closeAllConnections()
-      listener.close()
-      rmSync(folder, { recursive: true, force: true })
-    }
-  })
-})
+describe.skipIf(!isOrthancInstalled())(
+  "the hook beside the site's own function",
+  { concurrent: true },
+  () => {
+    it.concurrent.each([
+      ['before', 'plain'],
+      ['after', 'plain'],
+      ['before', 'chaining'],
+      ['after', 'chaining'],
+      ['after', 'failing'],
+    ] as const)(
+      'runs both, once each: theirs is loaded %s ours, and is %s',
+      async (place, kind) => {
+        const folder = mkdtempSync(join(tmpdir(), 'hippovolume-lua-'))
+        const theirs = join(folder, 'theirs.lua')
+        writeFileSync(theirs, sitesScripts[kind])
+        const seen: unknown[] = []
+        const listener = createServer((request, response) => {
+          seen.push(request.url)
+          accept(request, response)
+        }).listen(0, '127.0.0.1')
+        await once(listener, 'listening')
+        const { port } = listener.address() as { port: number }
+        const orthanc = await startOrthanc({
+          hookUrl: `http://127.0.0.1:${port}`,
+          hookToken: token,
+          configuration: { LuaScripts: place === 'before' ? [theirs, script] : [script, theirs] },
+        })
+        try {
+          const { studyId } = await orthanc.upload(writePhantomSeries({ slices: 1 })[0]!)
+          const read = async (name: string) => {
+            const reply = await orthanc.request(`/studies/${studyId}/metadata/${name}`)
+            return reply.ok ? reply.text() : ''
+          }
+          for (let tries = 0; tries < 100 && (await read('1100')) === ''; tries++) await sleep(50)
+          expect(await read('1100')).toBe('seen')
+          expect(await read('HippoHook')).toBe(`sent ${jobId}`)
+          expect(seen).toHaveLength(1)
+        } finally {
+          await orthanc.stop()
+          listener.closeAllConnections()
+          listener.close()
+          rmSync(folder, { recursive: true, force: true })
+        }
+      },
+    )
+  },
+)

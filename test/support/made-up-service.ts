@@ -66,6 +66,7 @@ export async function startMadeUpService({
     readReport: async () => png,
     ...makeUpParts().options,
     exportCsv: async () => Readable.from(['a,b\r\n']),
+    noteAnnouncement: async () => {},
     markRejected: async () => {},
     isTold: () => false,
     clock,

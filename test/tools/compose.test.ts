@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { checkDockerfile } from '../../tools/compose-check/check-dockerfile.ts'
+import { checkSecrets } from '../../tools/compose-check/check-secrets.ts'
 import {
   checkScaling,
   checkServices,
@@ -42,21 +43,39 @@ describe('docker-compose.yml', () => {
     ])
   })
 
-  it('leaves Orthanc, which starts as root, the one right that its image needs', () => {
-    expect(checkServices(alter('    cap_add: [DAC_OVERRIDE]\n', ''))).toEqual([
-      'orthanc: it needs DAC_OVERRIDE, and no more',
+  it('runs nothing as root, with rights or on writable files, Orthanc included', () => {
+    expect(checkServices(alter('    user: 999:999\n', '    user: 0:0\n'))).toEqual([
+      'orthanc: it runs as root',
     ])
-    expect(checkServices(alter('[DAC_OVERRIDE]', '[DAC_OVERRIDE, SYS_ADMIN]'))).toEqual([
-      'orthanc: it needs DAC_OVERRIDE, and no more',
+    expect(checkServices(alter('    user: 999:999\n    read_only: true\n', ''))).toEqual([
+      'orthanc: it runs as root',
+      'orthanc: its files are writable',
     ])
     const viewer = alter('    user: nginx\n', '    user: nginx\n    cap_add: [CHOWN]\n')
     expect(checkServices(viewer)).toEqual(['viewer: it is given rights'])
+    expect(checkServices(alter('    pids_limit: 256\n', ''))).toEqual([
+      'orthanc: its processes are not limited',
+    ])
+  })
+
+  it('passes passwords and tokens as files, to those who need them', () => {
+    expect(checkSecrets(file)).toEqual([])
+    expect(checkSecrets(alter('POSTGRES_PASSWORD_FILE: /run', 'POSTGRES_PASSWORD: /run'))).toEqual([
+      'postgres: POSTGRES_PASSWORD is in its environment, not in a file',
+    ])
+    expect(checkSecrets(alter('secrets: [postgres_password]', 'secrets: [other]'))).toEqual([
+      'postgres: it uses the secret other, which is not declared',
+      'postgres: POSTGRES_PASSWORD_FILE names /run/secrets/postgres_password, which it does not get',
+    ])
+    expect(checkSecrets(alter('./secrets/api_token', './secrets/another'))).toEqual([
+      'make-secrets.sh does not make api_token',
+    ])
   })
 
   it('gives the service only settings it has, and all that it needs', () => {
     expect(checkSettings(file)).toEqual([])
-    expect(checkSettings(alter('API_TOKEN: ', 'API_TOKENS: '))).toEqual([
-      'hippovolume: API_TOKENS is no setting of the service',
+    expect(checkSettings(alter('API_TOKEN_FILE: ', 'API_TOKENS_FILE: '))).toEqual([
+      'hippovolume: API_TOKENS_FILE is no setting of the service',
       'hippovolume: API_TOKEN is not set',
     ])
   })
@@ -71,7 +90,10 @@ describe('docker-compose.yml', () => {
       'postgres: it starts unasked',
       'postgres: it opens a port',
     ])
-    const unhealthy = alter(/ {4}healthcheck:\n {6}test: \[CMD, pg_isready[\s\S]*?20s\n/, '')
+    const unhealthy = alter(
+      / {4}healthcheck:\n {6}#[^\n]*\n {6}test: \[CMD, pg_isready[\s\S]*?20s\n/,
+      '',
+    )
     expect(checkServices(unhealthy)).toEqual(['postgres: it has no health check'])
   })
 

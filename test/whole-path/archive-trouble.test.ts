@@ -101,7 +101,9 @@ describe.skipIf(whatIsMissing !== '')(`trouble with the archive and with disks${
     await pollUntil('the full disk to be noticed', async () =>
       product.service.readLog().slice(before).includes('DISK_FULL'),
     )
-    expect((await product.jobsOf(studyId)).map(({ state }) => state)).toEqual(['running'])
+    const states = (await product.jobsOf(studyId)).map(({ state }) => state)
+    // On a busy machine the upload takes so long that Orthanc announces the study twice.
+    expect(states.filter((state) => state !== 'queued')).toEqual(['running'])
     relieveDisk(serviceDisk)
     const job = await product.waitForVerdict(studyId)
     expect(job.state).toBe('succeeded')

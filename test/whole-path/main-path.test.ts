@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { createCanvas, loadImage } from 'canvas'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AnalysisOutcome, StoredResult } from '../../src/outcome/outcome.ts'
+import { summarize } from '../../src/outcome/summarize.ts'
 import { missingValidators, validateInstance } from '../../tools/check-results/run-validators.ts'
 import { listStudies } from '../../tools/demo/send-study.ts'
 import { writeSampleStudy } from '../../tools/sample-study/write-sample-study.ts'
@@ -78,6 +79,22 @@ describe.skipIf(whatIsMissing !== '')(`a study that a scanner sends${reason}`, (
       runNumber: 0,
       superseded: false,
     })
+  })
+
+  it('gets its label in an Orthanc that has labels, and no second job for it', async () => {
+    const system = await (await product.orthanc.request('/system')).json()
+    if (!(system as { HasLabels?: boolean }).HasLabels) return
+    const labels = await pollUntil('labels', async () => {
+      const answer = await product.orthanc.request(`/studies/${studyId}/labels`)
+      const found = (await answer.json()) as string[]
+      return found.length > 0 ? found : undefined
+    })
+    const more = [
+      ...(outcome.result!.verdict === 'warning' ? ['hippovolume-review'] : []),
+      ...(summarize(outcome.result!).isAlarm ? ['hippovolume-small'] : []),
+    ]
+    expect(labels).toEqual(['hippovolume-measured', ...more])
+    expect(await product.jobsOf(studyId)).toHaveLength(1)
   })
 
   it('gets volumes a left hippocampus can have', () => {

@@ -14,20 +14,12 @@ function checkService(name: string, service: ComposeService, file: ComposeFile):
   const isOneShot = service.restart === undefined
   if (!isOneShot && service.healthcheck === undefined) problems.push('it has no health check')
   if (!service.cap_drop?.includes('ALL')) problems.push('it keeps rights of root')
-  const added = service.cap_add ?? []
-  if (name !== 'orthanc' && added.length > 0) problems.push('it is given rights')
-  // Root without it cannot write into the folders of user 999, and Orthanc's image ends at once.
-  if (name === 'orthanc' && !isDeepStrictEqual(added, ['DAC_OVERRIDE'])) {
-    problems.push('it needs DAC_OVERRIDE, and no more')
-  }
+  if (service.cap_add !== undefined) problems.push('it is given rights')
   if (!service.security_opt?.includes('no-new-privileges:true')) {
     problems.push('it may gain rights')
   }
-  // Orthanc's image arranges its plugins when it starts, as root.
-  if (name !== 'orthanc' && (service.user === undefined || service.user === 'root')) {
-    problems.push('it runs as root')
-  }
-  if (name !== 'orthanc' && service.read_only !== true) problems.push('its files are writable')
+  if (/^(root|0)?(:|$)/.test(service.user ?? '')) problems.push('it runs as root')
+  if (service.read_only !== true) problems.push('its files are writable')
   if (!Number.isInteger(service.pids_limit)) problems.push('its processes are not limited')
   for (const volume of service.volumes ?? []) {
     const [source] = volume.split(':') as [string]
@@ -61,7 +53,7 @@ export function checkScaling({
   if (!isDeepStrictEqual(worker?.environment, hippovolume?.environment)) {
     problems.push('worker: its settings are not those of hippovolume')
   }
-  if (hippovolume?.environment?.DATABASE_URL === undefined) {
+  if (hippovolume?.environment?.DATABASE_URL_FILE === undefined) {
     problems.push('hippovolume: it cannot be told of PostgreSQL')
   }
   for (const [name, service] of Object.entries({ worker, postgres })) {

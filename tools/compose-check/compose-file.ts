@@ -7,7 +7,11 @@ import { repositoryPath } from '../repository-path.ts'
 export interface ComposeService {
   readonly image?: string
   readonly build?: { readonly context: string; readonly target?: string }
+  readonly entrypoint?: readonly string[]
+  readonly command?: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
+  readonly secrets?: readonly (string | { readonly source: string; readonly target: string })[]
+  readonly tmpfs?: readonly string[]
   readonly volumes?: readonly string[]
   readonly ports?: readonly string[]
   readonly restart?: string
@@ -17,7 +21,7 @@ export interface ComposeService {
   readonly cap_add?: readonly string[]
   readonly security_opt?: readonly string[]
   readonly pids_limit?: number
-  readonly healthcheck?: object
+  readonly healthcheck?: { readonly test: readonly string[] }
   readonly profiles?: readonly string[]
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>
 }
@@ -26,6 +30,7 @@ export interface ComposeFile {
   readonly text: string
   readonly services: Readonly<Record<string, ComposeService>>
   readonly volumes: Readonly<Record<string, unknown>>
+  readonly secrets: Readonly<Record<string, { readonly file: string }>>
 }
 
 export function readComposeFile(): ComposeFile {

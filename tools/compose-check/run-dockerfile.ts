@@ -38,10 +38,19 @@ export async function runDockerfile(say: (line: string) => void): Promise<void> 
       const command = instruction.argument.replaceAll('/usr/local', node)
       await run('sh', ['-euc', command], { cwd: folder, env: environment, maxBuffer: 2 ** 26 })
     }
-    await tryService(instructions, folder, environment, say)
+    await tryService(instructions, findProgram(instructions, folder), environment, say)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** Where the first stage made what the service's stage takes from it: COPY --from=build /app/FOLDER ./ */
+function findProgram(instructions: readonly Instruction[], folder: string): string {
+  const taken = instructions.find(
+    ({ stage, name, argument }) =>
+      stage === 'service' && name === 'COPY' && argument.startsWith('--from=build'),
+  )
+  return join(folder, taken!.argument.split(' ')[1]!.replace('/app/', ''))
 }
 
 function copyFiles(instruction: Instruction, folder: string): void {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { repositoryPath } from '../repository-path.ts'
+import { joinModules } from './join-modules.ts'
 import { type LockedPackages, listNeededPackages } from './list-needed.ts'
 
 interface Manifest {
@@ -18,7 +19,11 @@ function compile(folder: string): void {
   const args = ['-p', repositoryPath('tsconfig.build.json'), '--outDir', join(folder, 'dist')]
   const { status } = spawnSync(tsc, args, { stdio: 'inherit' })
   if (status !== 0) throw new Error('The program does not compile.')
-  cpSync(repositoryPath('src/page/browser'), join(folder, 'dist/page/browser'), { recursive: true })
+  // The compiler takes no files that are only read, such as the words of the impression.
+  cpSync(repositoryPath('src'), join(folder, 'dist'), {
+    recursive: true,
+    filter: (path) => !path.endsWith('.ts'),
+  })
 }
 
 /** Copies a package without the packages inside it, which are packages of their own. */
@@ -64,7 +69,7 @@ function dropInstallSteps(path: string, needed: ReadonlySet<string>): void {
  * Makes the program as it is installed, in an empty `folder`: JavaScript, models, hook, and the packages that it needs
  * on this platform. Its package.json bundles them all, so that installing it asks no registry and compiles nothing.
  */
-export function stageProgram(folder: string): void {
+export async function stageProgram(folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   compile(folder)
@@ -97,6 +102,7 @@ export function stageProgram(folder: string): void {
     copyPackage(path, folder)
   }
   trimNative(folder)
+  await joinModules(join(folder, 'node_modules/typebox'))
   for (const path of needed) dropInstallSteps(join(folder, path), needed)
   const {
     scripts,
