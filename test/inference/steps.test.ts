@@ -191,8 +191,8 @@ describe('clearSpecks', () => {
   })
 
   it('takes voxels that touch at a corner for one piece', () => {
-    const chain = [0, 21 + 80, 2, 23 + 80, 4, 25 + 80, 6]
-    expect(keep(chain)).toMatchObject({ cleared: 0 })
+    const chain = [0, 2, 4].flatMap((x) => [x + 40, x + 1 + 60 + 80])
+    expect(keep(row(0, 20, 0), chain)).toMatchObject({ cleared: 0 })
   })
 })
 
