@@ -1,4 +1,4 @@
-import { keepLargestBody } from '../inference/keep-largest-body.ts'
+import { keepLargestBody } from '../inference/keep-bodies.ts'
 import { pickLabels } from '../inference/segment-volume.ts'
 import type { Grid } from '../volume/grid.ts'
 import type { GridPart } from '../volume/part-of-grid.ts'

@@ -1,4 +1,4 @@
-import { keepLargestBody } from '../inference/keep-largest-body.ts'
+import { keepLargestBody } from '../inference/keep-bodies.ts'
 import { rateConfidence } from '../inference/rate-confidence.ts'
 import { pickLabels } from '../inference/segment-volume.ts'
 import type { Segmenter } from '../inference/segmenter.ts'

@@ -1,10 +1,18 @@
+import { clearSpecks } from '../inference/keep-bodies.ts'
 import type { Segmenter } from '../inference/segmenter.ts'
 import { hornLabels } from '../measurement/temporal-horn.ts'
 import type { LabelMap, Volume } from '../volume/grid.ts'
 import { shareOnBorder } from '../volume/label-box.ts'
 import { type GridPart, visitPart } from '../volume/part-of-grid.ts'
-import { bringToPart } from './label-part.ts'
+import { bringToPart, clearProbabilities } from './label-part.ts'
 import type { HippocampusLook } from './look-for-hippocampus.ts'
+
+/**
+ * What of a horn is a speck: the choroid fissure's fluid above the hippocampus, mostly. A horn may be in several
+ * pieces, which lie up to a centimetre apart. Chosen on drawn heads and on IXI (docs/temporal-horn.md); voxels of the
+ * box, 1 mm.
+ */
+const piece = { leastShare: 0.1, leastVoxels: 30 }
 
 /** What was seen of the temporal horn beside one hippocampus of a whole head. */
 export interface HornLook {
@@ -20,7 +28,7 @@ export interface HornLook {
 
 /**
  * Looks for the temporal horn in the box that a hippocampus was found in last: the same intensities, another
- * network. A voxel of `labelMap`, the hippocampi on the head's own grid, is never horn. Undefined where the
+ * network, without its specks. A voxel of `labelMap`, the hippocampi on the head's own grid, is never horn. Undefined where the
  * model has no network for it. Throws as Segmenter.predictHorn does.
  */
 export async function lookForHorn(
@@ -32,8 +40,12 @@ export async function lookForHorn(
   if (predictHorn === undefined) return undefined
   const volume: Volume = { ...box, intensities }
   const horn = await predictHorn(volume, { side, signal })
-  const inBox = Uint8Array.from(horn, (probability) => (probability > 0.5 ? 1 : 0))
-  const [brought] = bringToPart([horn.map((probability) => 1 - probability)], box, part)
+  const first = Uint8Array.from(horn, (probability) => (probability > 0.5 ? 1 : 0))
+  const inBox = first.slice()
+  clearSpecks(inBox, box.dimensions, piece)
+  const background = [horn.map((probability) => 1 - probability)]
+  const isCleared = (voxel: number) => inBox[voxel] !== first[voxel]
+  const [brought] = bringToPart(clearProbabilities(background, isCleared), box, part)
   const mask = new Uint8Array(brought!.length)
   let voxels = 0
   visitPart(part, labelMap, (inPart, inHead) => {

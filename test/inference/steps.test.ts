@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { keepLargestBody } from '../../src/inference/keep-largest-body.ts'
+import { clearSpecks, keepLargestBody } from '../../src/inference/keep-bodies.ts'
 import { planModelGrid, toModelGrid, toSourceGrid } from '../../src/inference/model-grid.ts'
 import { normalizeIntensities } from '../../src/inference/normalize-intensities.ts'
 import { cutPatch, planPatches, visitOverlap } from '../../src/inference/patches.ts'
@@ -164,6 +164,35 @@ describe('keepLargestBody', () => {
 
   it('leaves an empty map alone', () => {
     expect(keepLargestBody(new Uint8Array(8), [2, 2, 2])).toBe(0)
+  })
+})
+
+describe('clearSpecks', () => {
+  const dimensions: Vector3 = [20, 4, 4]
+  const rule = { leastShare: 0.25, leastVoxels: 6 }
+  const row = (from: number, length: number, y: number) =>
+    Array.from({ length }, (_, x) => from + x + 20 * y)
+  const keep = (...bodies: number[][]) => {
+    const mask = new Uint8Array(20 * 4 * 4)
+    for (const voxel of bodies.flat()) mask[voxel] = 1
+    const cleared = clearSpecks(mask, dimensions, rule)
+    return { cleared, kept: [...mask].flatMap((label, voxel) => (label ? [voxel] : [])) }
+  }
+
+  it('keeps pieces that are large beside the largest, and clears specks', () => {
+    const [large, piece, speck] = [row(0, 12, 0), row(0, 3, 2), row(10, 2, 2)]
+    expect(keep(large, piece, speck)).toEqual({ cleared: 2, kept: [...large, ...piece] })
+  })
+
+  it('keeps a piece of some size however large the largest is', () => {
+    const large = [0, 80, 160].flatMap((slice) => row(slice, 20, 0))
+    const [piece, speck] = [row(0, 6, 2), row(10, 5, 2)]
+    expect(keep(large, piece, speck).cleared).toBe(5)
+  })
+
+  it('takes voxels that touch at a corner for one piece', () => {
+    const chain = [0, 2, 4].flatMap((x) => [x + 40, x + 1 + 60 + 80])
+    expect(keep(row(0, 20, 0), chain)).toMatchObject({ cleared: 0 })
   })
 })
 
