@@ -35,7 +35,7 @@ export const scenes: readonly Scene[] = [
     act: async (page) => {
       await page.getByLabel('Token').fill('wrong-token-0123456789')
       await page.getByRole('button', { name: 'Sign in' }).click()
-      await page.getByText('does not know this token').waitFor()
+      await page.getByText('does not accept this token').waitFor()
     },
   },
   { name: 'empty', service: empty, isShownOften: true },
