@@ -35,7 +35,7 @@ function findWeakSecrets(values: Values): string[] {
     const value = values[name]
     if (typeof value !== 'string' || value.length < 16) return []
     const isWeak = new Set(value).size < fewestCharacters || isRepeated(value)
-    return isWeak ? [`${name} is too easy to guess; make it with openssl rand -hex 24`] : []
+    return isWeak ? [`${name} is too easy to guess; generate it with openssl rand -hex 24`] : []
   })
 }
 

@@ -62,7 +62,7 @@ async function readBounded(answer: Response): Promise<Uint8Array<ArrayBuffer>> {
   let length = 0
   for await (const chunk of answer.body ?? []) {
     length += chunk.length
-    if (length > mostBytes) throw new Error('The response is too long for a key set.')
+    if (length > mostBytes) throw new Error('The key set is larger than allowed.')
     chunks.push(chunk)
   }
   return new Uint8Array(Buffer.concat(chunks))
@@ -72,7 +72,7 @@ async function readBounded(answer: Response): Promise<Uint8Array<ArrayBuffer>> {
 function fetchSparingly(inner: FetchImplementation, clock: () => number): FetchImplementation {
   let restUntil = 0
   return async (url, options) => {
-    if (clock() < restUntil) throw new Error('The keys could not be fetched a moment ago.')
+    if (clock() < restUntil) throw new Error('Fetching the keys failed a moment ago.')
     try {
       const answer = await inner(url, options)
       if (answer.status !== 200) restUntil = clock() + restAfterFailureMilliseconds

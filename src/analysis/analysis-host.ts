@@ -140,7 +140,10 @@ export async function startAnalysisHost(options: AnalysisHostOptions): Promise<A
       process.contexts.set(job.id, context)
       context.signal.addEventListener('abort', abort, { once: true })
       const hang = setTimeout(() => {
-        log.error({ jobId: job.id }, 'An analysis exceeded its time limit; its process is stopped.')
+        log.error(
+          { jobId: job.id },
+          'An analysis exceeded its time limit; its process was stopped.',
+        )
         process.kill()
       }, options.timeLimitMilliseconds)
       try {

@@ -87,7 +87,7 @@ function crashed(code: number | null, signal: string | null, isStopped: boolean)
     : `ended unexpectedly (${signal ?? `code ${code}`})`
   const hint =
     signal === 'SIGKILL' && !isStopped
-      ? ' Most likely the memory ran out: that of the machine, or the limit of the container.'
+      ? ' It most likely ran out of memory, either the machine's or the container's limit.'
       : ''
   return new HippoError(
     'ANALYSIS_CRASHED',

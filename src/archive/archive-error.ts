@@ -54,7 +54,7 @@ export function refusalOf(status: number, body: string, stage: Stage): HippoErro
   if (stage === 'store' && status === 403) {
     return new HippoError(
       'ARCHIVE_UNAUTHORIZED',
-      'The account of the service (ORTHANC_USER) may not write to the archive. Give it the right to store instances.',
+      'The account of the service (ORTHANC_USER) may not write to the archive. Allow it to store instances.',
       options,
     )
   }
@@ -69,7 +69,7 @@ export function refusalOf(status: number, body: string, stage: Stage): HippoErro
   if (status === 507 || (stage === 'store' && cannotWrite)) {
     return new HippoError(
       'ARCHIVE_FULL',
-      'The archive has no room left to store the result. It will be retried once there is room.',
+      'The archive has no space left to store the result. It will be retried once there is space.',
       options,
     )
   }

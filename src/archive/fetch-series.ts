@@ -46,7 +46,7 @@ export async function fetchSeries(
   if (files.length === expected) return files
   throw new HippoError(
     'SERIES_INCOMPLETE',
-    `The archive listed ${expected} images of the series and gave ${files.length}. It will be retried.`,
+    `The archive listed ${expected} images of the series but returned ${files.length}. The request will be retried.`,
     { stage, details: { expected, received: files.length } },
   )
 }
@@ -56,7 +56,7 @@ type Limits = FetchLimits & { readonly stage: Stage }
 function tooLarge({ stage, maximumBytes }: Limits): HippoError {
   return new HippoError(
     'SERIES_TOO_LARGE',
-    `The series is larger than the ${Math.round(maximumBytes / 1e6)} MB this service may take into memory (MAX_SERIES_BYTES).`,
+    `The series is larger than the ${Math.round(maximumBytes / 1e6)} MB that this service may load into memory (MAX_SERIES_BYTES).`,
     { stage, details: { maximumBytes } },
   )
 }

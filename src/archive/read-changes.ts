@@ -27,9 +27,13 @@ function parseOrthancDate(text: string, stage: Stage): number {
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)/.exec(text)
   const [year, month, day, hour, minute, second] = (match ?? []).slice(1).map(Number)
   if (match === null) {
-    throw new HippoError('ARCHIVE_ANSWER_INVALID', 'The archive gave a date in an unknown form.', {
-      stage,
-    })
+    throw new HippoError(
+      'ARCHIVE_ANSWER_INVALID',
+      'The archive returned a date in an unknown format.',
+      {
+        stage,
+      },
+    )
   }
   return Date.UTC(year!, month! - 1, day, hour, minute, second)
 }
@@ -66,7 +70,7 @@ export async function readChanges(
   const last = page.changes.at(-1)?.seq
   // A log that does not move on would be read for ever.
   if (last !== undefined && last <= since) {
-    const message = 'The archive gives the same changes again and again.'
+    const message = 'The archive returns the same changes repeatedly.'
     throw new HippoError('ARCHIVE_ANSWER_INVALID', message, { stage: options.stage ?? 'catalogue' })
   }
   if (last !== undefined) return { ...page, last }

@@ -92,7 +92,7 @@ export async function renderInstance(
   const path = `/instances/${encodeURIComponent(orthancInstanceId)}/preview`
   const tooLarge = new HippoError(
     'ARCHIVE_ANSWER_INVALID',
-    'The archive gave a page that is larger than any this service writes.',
+    'The archive returned a page larger than any that this service writes.',
     { stage },
   )
   return http.exchange({ path, accept: 'image/png', stage, signal }, (body) =>
@@ -141,7 +141,7 @@ export async function verifyInstance(
     'VERIFY_MISMATCH',
     stored === undefined
       ? 'The result was stored but is no longer in the archive.'
-      : 'The instance that the archive has under the UID of the result differs from the one that was sent.',
+      : 'The instance in the archive under the result's UID differs from the one that was sent.',
     { stage, details: { sentBytes: file.length, storedBytes: stored?.length } },
   )
 }

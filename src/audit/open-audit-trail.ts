@@ -115,7 +115,7 @@ export function openAuditTrail(options: AuditTrailOptions): AuditTrail {
   async function requireFile({ name, inode }: OpenChain): Promise<void> {
     const found = await readInode(chainPath(folder, name))
     if (found === inode) return
-    failure = explainFailure(new Error(`the file of chain ${name} is no longer there`))
+    failure = explainFailure(new Error(`the file of chain ${name} no longer exists`))
     throw failure
   }
 

@@ -76,7 +76,7 @@ export async function verifyAudit(
     lineNumber += 1
     const entry = unsealEntry(line)
     if (entry === undefined) {
-      complain(`Line ${lineNumber} is not as it was written.`)
+      complain(`Line ${lineNumber} was changed after it was written.`)
       continue
     }
     const { chain, number, previous, hash } = entry
@@ -91,7 +91,7 @@ export async function verifyAudit(
     if (given.has(hash)) places.set(hash, { chain, number })
   }
   for (const [hash, who] of wanted) {
-    if (!seen.has(hash)) complain(`${who} the entry ${hash}, which is not there.`)
+    if (!seen.has(hash)) complain(`${who} the entry ${hash}, which is missing.`)
   }
   const heads = new Map([...chains].map(([chain, state]) => [chain, state.hash]))
   for (const [chain, { number, hash }] of chains) places.set(hash, { chain, number })

@@ -18,7 +18,7 @@ export interface BackfillStatus {
   readonly finishedAt: number | undefined
   /** Studies that it is about, as far as known: those not yet looked at and those found to fit. */
   readonly total: number | undefined
-  /** Studies of the archive that were looked at. */
+  /** Studies of the archive that were checked. */
   readonly looked: number
   readonly found: number
   readonly passedOver: number

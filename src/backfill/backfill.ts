@@ -10,7 +10,7 @@ export type BackfillState = 'running' | 'paused' | 'finished' | 'cancelled' | 'f
 
 /** How many studies have been dealt with, and how. */
 export interface BackfillTally {
-  /** Studies of the archive that were looked at. */
+  /** Studies of the archive that were checked. */
   readonly looked: number
   /** Those of them that fit the query. */
   readonly found: number

@@ -8,7 +8,7 @@ export interface StudyQuery {
    * not count; * stands for any characters, ? for any one.
    */
   readonly descriptions?: readonly string[]
-  /** Patient IDs, meant as they are. */
+  /** Patient IDs, without wildcards. */
   readonly patientIds?: readonly string[]
 }
 

@@ -219,7 +219,7 @@ export async function analyze(paths: readonly string[], options: AnalyzeOptions)
   const progress = createProgress(process.stderr, options.quiet || options.json)
   const { studies, skipped } = await findStudies(paths, progress)
   if (skipped.length > 0) {
-    progress.say(`passed over ${skipped.length} files that are not readable DICOM images`)
+    progress.say(`skipped ${skipped.length} files that are not readable DICOM images`)
   }
   const segmenter = await createSegmenter({
     manifestPath: resolveManifest(options.model),

@@ -46,7 +46,7 @@ export async function exportTable(
     await rm(part, { force: true })
     throw new HippoError(
       'UNEXPECTED',
-      'The table could not be finished. The log of the service says why.',
+      'The table could not be completed. The log of the service gives the reason.',
       { cause },
     )
   }
@@ -66,7 +66,8 @@ export async function steerBackfills(
       ...(options.rate !== undefined && { ratePerMinute: options.rate }),
     })
   const steer = () => {
-    if (id === undefined) throw new HippoError('REQUEST_INVALID', 'Which backfill? Name its id.')
+    if (id === undefined)
+      throw new HippoError('REQUEST_INVALID', 'Give the identifier of the backfill.')
     return callService(options, `${path}/${encodeURIComponent(id)}/${action}`, {})
   }
   const answer = await (action === 'start'

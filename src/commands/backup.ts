@@ -31,8 +31,8 @@ export async function restore(source: string, { data }: BackupOptions): Promise<
   refusePostgres(process.env, 'Restore it with pg_restore, and DATA_DIR as files.')
   const { manifest, setAside } = await restoreBackup(source, data, new Date())
   console.log(
-    `${manifest.jobs} jobs of ${manifest.madeAt} are back in ${join(data, 'queue.sqlite')}.`,
+    `${manifest.jobs} jobs of ${manifest.madeAt} were restored to ${join(data, 'queue.sqlite')}.`,
   )
-  if (setAside) console.log(`What was there before is in ${setAside}.`)
+  if (setAside) console.log(`The previous data are in ${setAside}.`)
   return 0
 }

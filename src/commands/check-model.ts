@@ -44,7 +44,7 @@ export async function check(manifestPath: string, options: CheckModelOptions): P
         ...requirements.map(
           ({ name, met, sentence }) => `${met ? 'met    ' : 'NOT MET'} ${name}: ${sentence}`,
         ),
-        accepted ? 'Accepted: it may be switched on.' : 'Refused: it may not be switched on.',
+        accepted ? 'Accepted: it may be activated.' : 'Rejected: it may not be activated.',
         path,
       ].join('\n'),
     )

@@ -44,7 +44,7 @@ export async function findSubjects(
     if (other !== undefined) {
       throw new HippoError(
         'REQUEST_INVALID',
-        `${other} and ${input} have the same id, ${id}; a table needs an id for each image.`,
+        `${other} and ${input} have the same id, ${id}; a table needs a unique id for each image.`,
       )
     }
     seen.set(id, input)
@@ -73,7 +73,7 @@ function describeRow(image: SegmentedImage, { ids, people }: Subjects): ResultRo
 export function checkTablePath(table: string, read: readonly string[]): void {
   const isRead = read.some((path) => resolve(path) === resolve(table))
   if (!isRead) return
-  throw new HippoError('REQUEST_INVALID', `The table would be written over ${table}.`)
+  throw new HippoError('REQUEST_INVALID', `The table would overwrite ${table}.`)
 }
 
 /** Writes a row for each image as it comes. Throws FILE_UNREADABLE where the table cannot be written. */

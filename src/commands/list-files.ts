@@ -34,8 +34,8 @@ export async function listFiles(paths: readonly string[]): Promise<string[]> {
   throw new HippoError(
     'FILE_UNREADABLE',
     broken === 0
-      ? `${paths.join(', ')}: there is no file in this folder or below it. Hidden files are passed over.`
-      : `${paths.join(', ')}: all ${broken} files are symbolic links that lead nowhere. A datalad or git-annex data set needs "datalad get" first.`,
+      ? `${paths.join(', ')}: this folder and its subfolders contain no files. Hidden files are skipped.`
+      : `${paths.join(', ')}: all ${broken} files are broken symbolic links. A datalad or git-annex data set needs "datalad get" first.`,
   )
 }
 

@@ -90,10 +90,10 @@ export async function calibrate(options: CalibrateOptions): Promise<number> {
     : ''
   console.log(
     [
-      `${calibration.people} people of ${options.site}: this model measures ${percent(ratio)} of what ${norms.source.method} does, spread ${spread.toFixed(2)} of the norms'${before}.`,
+      `${calibration.people} people of ${options.site}: this model measures ${percent(ratio)} of the volumes of ${norms.source.method}, spread ${spread.toFixed(2)} times that of the norms${before}.`,
       ...notes,
       `Norms: ${options.output}`,
-      `Look at ${report} before you use them; the service takes them through NORMS_FILE.`,
+      `Check ${report} before you use them; NORMS_FILE makes the service use them.`,
     ].join('\n'),
   )
   return 0

@@ -12,7 +12,7 @@ export async function refuseFolders(inputs: readonly string[]): Promise<void> {
     if (!(await isFolder(input))) continue
     throw new HippoError(
       'REQUEST_INVALID',
-      `${input} is a folder. "hippovolume segment" takes image files (.nii, .nii.gz, .mgz, .mgh); for a folder of DICOM files there is "hippovolume analyze".`,
+      `${input} is a folder. "hippovolume segment" takes image files (.nii, .nii.gz, .mgz, .mgh); for a folder of DICOM files use "hippovolume analyze".`,
     )
   }
 }
@@ -54,6 +54,6 @@ export async function planOutputs(
   if (overwritten === undefined) return outputs
   throw new HippoError(
     'REQUEST_INVALID',
-    `The labels would be written over the image ${overwritten}. Choose another --output.`,
+    `The labels would overwrite the image ${overwritten}. Choose another --output.`,
   )
 }

@@ -41,7 +41,7 @@ function describeReplaced(replaced: number): QualityFinding[] {
   return [
     warn(
       'NOT_NUMBERS',
-      `${replaced} voxels are not numbers (NaN or infinite) and count as background.`,
+      `${replaced} voxels are not finite numbers (NaN or infinite) and count as background.`,
     ),
   ]
 }
@@ -53,7 +53,7 @@ function orient(volume: Volume, orientation: Orientation | undefined): Volume {
 }
 
 const sidesUnknown =
-  'The file does not say how the head lies (its sform and qform codes are 0), so that the sides are unknown. --orientation states it.'
+  'The file does not state its orientation (its sform and qform codes are 0), so the sides are unknown. Use --orientation to state it.'
 
 function describeOrientation(
   isStated: boolean,
@@ -63,7 +63,7 @@ function describeOrientation(
   if (orientation === undefined) return isStated ? [] : [warn('ORIENTATION', sidesUnknown)]
   const wanted = nameOrientation(orientation)
   if (!isStated) {
-    const sentence = `The file does not say how the head lies; --orientation ${wanted} does.`
+    const sentence = `The file does not state its orientation; --orientation ${wanted} was used.`
     return [{ check: 'ORIENTATION', verdict: 'measured', sentence }]
   }
   const stated = nameOrientation(orientationOf(volume.affine))
@@ -71,7 +71,7 @@ function describeOrientation(
   return [
     warn(
       'ORIENTATION',
-      `--orientation ${wanted} was not used: the file itself says ${stated}. It is for files that do not say how the head lies.`,
+      `--orientation ${wanted} was not used: the file states ${stated}. The option is for files that do not state their orientation.`,
     ),
   ]
 }
@@ -82,7 +82,7 @@ function describeOrientation(
  */
 export function parseImage(bytes: Uint8Array, path: string, orientation?: Orientation): ReadImage {
   if (isDicom(bytes)) {
-    throw unreadable('it is a DICOM file; "hippovolume analyze" measures those')
+    throw unreadable('it is a DICOM file; use "hippovolume analyze"')
   }
   const content = decompress(bytes, isMghName(path) ? unreadableMgh : unreadable)
   // The error about a damaged file uses the format that its name promises.

@@ -25,7 +25,7 @@ function readToken(environment: NodeJS.ProcessEnv): string {
   }
   throw new HippoError(
     'CONFIG_INVALID',
-    'API_TOKEN or OPERATOR_TOKEN has to be set, or API_TOKEN_FILE or OPERATOR_TOKEN_FILE.',
+    'Set API_TOKEN or OPERATOR_TOKEN, or API_TOKEN_FILE or OPERATOR_TOKEN_FILE.',
   )
 }
 

@@ -56,13 +56,13 @@ export function readCodestreamSize(bytes: Uint8Array): CodestreamSize | undefine
 
 function checkCodestream(bytes: Uint8Array, format: PixelFormat): string | undefined {
   const size = readCodestreamSize(bytes)
-  if (size === undefined) return 'does not begin as its transfer syntax demands'
+  if (size === undefined) return 'does not start as its transfer syntax requires'
   const { rows, columns, samplesPerPixel } = format
   if (size.rows !== rows || size.columns !== columns || size.samplesPerPixel !== samplesPerPixel) {
     return `holds ${size.columns} x ${size.rows} pixels instead of ${columns} x ${rows}`
   }
   if (size.bits > format.bitsAllocated) {
-    return `holds ${size.bits} bits a pixel instead of ${format.bitsAllocated}`
+    return `holds ${size.bits} bits per pixel instead of ${format.bitsAllocated}`
   }
   // Decoders fill what is missing with zeros or noise; a frame that was cut off has no end marker.
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)

@@ -70,7 +70,7 @@ export function canDecode(transferSyntaxUid: string): boolean {
 }
 
 function decodeRleFrame({ rows, columns, bitsAllocated }: CodecFrame, bytes: Uint8Array) {
-  if (bitsAllocated > 16) throw new Error(`RLE of ${bitsAllocated} bits is not supported`)
+  if (bitsAllocated > 16) throw new Error(`RLE with ${bitsAllocated} bits is not supported`)
   return { rows, columns, values: decodeRle(bytes, rows * columns, bitsAllocated > 8 ? 2 : 1) }
 }
 

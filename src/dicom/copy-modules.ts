@@ -59,7 +59,7 @@ function makeWritable(keyword: string, value: AttributeValue) {
   const isText = textVrs.has(requireKeyword(keyword).vr)
   if (isText && Array.isArray(parts)) {
     const written = parts.map((part) => String(part).toWellFormed()).join('/')
-    const note = `${keyword} of the source holds a backslash or several values, and was written with a stroke instead.`
+    const note = `${keyword} of the source holds a backslash or several values, and was written with a slash instead.`
     if (isWritableAsItIs(keyword, written)) return { written, note }
   }
   return {
@@ -146,7 +146,7 @@ export function copyModules(
       if (requireKeyword(keyword).vr === 'SQ' && (value as readonly unknown[]).length === 0)
         continue
       if (value !== undefined && isWritable(keyword, value)) attributes[keyword] = value
-      else notes.push(`${keyword} of the source breaks the rules of DICOM and was not copied.`)
+      else notes.push(`${keyword} of the source is not valid DICOM and was not copied.`)
     }
   }
   return { attributes, inherited, notes }

@@ -40,7 +40,7 @@ function checkMeasurable(instance: DicomInstance, format: PixelFormat): void {
   if (format.samplesPerPixel !== 1 || !/^MONOCHROME[12]$/.test(photometricInterpretation)) {
     throw invalid(
       instance,
-      `The image has colours (${photometricInterpretation}); only grey values can be measured.`,
+      `The image is in colour (${photometricInterpretation}); only greyscale images can be measured.`,
     )
   }
   const possible = float ? [32, 64] : [8, 16, 32]
@@ -50,7 +50,7 @@ function checkMeasurable(instance: DicomInstance, format: PixelFormat): void {
   if ((readSequence(instance.dataset, 'ModalityLUTSequence') ?? []).length > 0) {
     throw invalid(
       instance,
-      'The image gives its values by a lookup table (Modality LUT), which is not supported.',
+      'The image needs a lookup table (Modality LUT), which is not supported.',
     )
   }
 }
@@ -59,7 +59,10 @@ function checkSize(instance: DicomInstance, format: PixelFormat, frames: readonl
   const encoded = frames.reduce((sum, { length }) => sum + length, 0)
   const decoded = format.rows * format.columns * format.numberOfFrames * (format.bitsAllocated / 8)
   if (decoded > UNCHECKED_BYTES && decoded > encoded * MAXIMUM_RATIO) {
-    throw invalid(instance, 'The compressed pixel data are far too small for the size they claim.')
+    throw invalid(
+      instance,
+      'The compressed pixel data are far too small for the stated image size.',
+    )
   }
 }
 
@@ -102,7 +105,7 @@ export function checkDecodable(instance: DicomInstance) {
   if (compressed && !canDecode(transferSyntaxUid)) {
     throw new HippoError(
       'TRANSFER_SYNTAX_UNSUPPORTED',
-      `The image is compressed in a way that is not supported (transfer syntax ${transferSyntaxUid}).`,
+      `The compression of the image is not supported (transfer syntax ${transferSyntaxUid}).`,
       { details: { sopInstanceUid: instance.sopInstanceUid, transferSyntaxUid } },
     )
   }

@@ -41,9 +41,9 @@ function chooseVr(entry: DictionaryEntry, value: AttributeValue, bitsAllocated: 
 }
 
 function encodeBytes(value: AttributeValue, path: string, vr: string): ArrayBuffer[] {
-  if (!(value instanceof Uint8Array)) return refuse(path, `bytes are wanted (${vr})`)
+  if (!(value instanceof Uint8Array)) return refuse(path, `it must be bytes (${vr})`)
   if (vr !== 'OB' && vr !== 'UN' && value.length % 2 === 1) {
-    return refuse(path, `its ${value.length} bytes are an odd number (${vr})`)
+    return refuse(path, `its length of ${value.length} bytes is odd (${vr})`)
   }
   // A page is some megabytes: what is whole and even is written from where it is.
   const { buffer } = value
@@ -60,7 +60,7 @@ function encodeBytes(value: AttributeValue, path: string, vr: string): ArrayBuff
 }
 
 function encodeItems(value: AttributeValue, path: string): EncodedDataset[] {
-  if (!Array.isArray(value)) return refuse(path, 'a list of items is wanted (SQ)')
+  if (!Array.isArray(value)) return refuse(path, 'it must be a list of items (SQ)')
   return value.map((item: unknown, index) => {
     if (
       item === null ||
@@ -68,7 +68,7 @@ function encodeItems(value: AttributeValue, path: string): EncodedDataset[] {
       ArrayBuffer.isView(item) ||
       Array.isArray(item)
     ) {
-      return refuse(path, 'a list of items is wanted (SQ)')
+      return refuse(path, 'it must be a list of items (SQ)')
     }
     return encodeAttributes(item as DicomAttributes, `${path}[${index + 1}].`, new Set())
   })
@@ -79,13 +79,13 @@ function encodeText(value: unknown, path: string, vr: string, lenient: boolean):
     const problem = findNumberProblem(value, vr)
     return problem === undefined ? formatDecimal(value) : refuse(path, problem)
   }
-  if (typeof value !== 'string') return refuse(path, `a text is wanted (${vr})`)
+  if (typeof value !== 'string') return refuse(path, `it must be text (${vr})`)
   const problem = findTextProblem(value, vr, lenient)
   return problem === undefined ? value : refuse(path, problem)
 }
 
 function encodeNumber(value: unknown, path: string, vr: string): number {
-  if (typeof value !== 'number') return refuse(path, `a number is wanted (${vr})`)
+  if (typeof value !== 'number') return refuse(path, `it must be a number (${vr})`)
   const problem = findNumberProblem(value, vr)
   return problem === undefined ? value : refuse(path, problem)
 }
@@ -93,10 +93,7 @@ function encodeNumber(value: unknown, path: string, vr: string): number {
 function checkAmount(values: readonly unknown[], entry: DictionaryEntry, path: string): void {
   const { minimumValues, maximumValues } = entry
   if (values.length > maximumValues || (values.length > 0 && values.length < minimumValues)) {
-    refuse(
-      path,
-      `it has ${values.length} values, ${minimumValues} to ${maximumValues} are possible`,
-    )
+    refuse(path, `it has ${values.length} values; ${minimumValues} to ${maximumValues} are allowed`)
   }
 }
 
@@ -124,7 +121,7 @@ function encodeElement(
     if (!/^(O[BWDFLV]|UN)$/.test(vr)) refuse(path, `its VR ${vr} is not supported`)
     return { vr, Value: encodeBytes(value, path, vr) }
   }
-  if (value instanceof Uint8Array) refuse(path, `bytes are not possible (${vr})`)
+  if (value instanceof Uint8Array) refuse(path, `bytes are not allowed (${vr})`)
   const values: readonly unknown[] = Array.isArray(value) ? value : [value]
   checkAmount(values, entry, path)
   if (numberVrs.has(vr)) return { vr, Value: values.map((one) => encodeNumber(one, path, vr)) }

@@ -36,7 +36,7 @@ function sliceNative(
   if (!isPadded(bytes, expected, frameLength)) {
     throw invalid(
       instance,
-      `The pixel data have ${bytes.length} bytes where ${numberOfFrames} frame(s) of ${columns} x ${rows} pixels need ${expected}.`,
+      `The pixel data have ${bytes.length} bytes, but ${numberOfFrames} frame(s) of ${columns} x ${rows} pixels need ${expected}.`,
     )
   }
   let content = bytes

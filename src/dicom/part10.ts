@@ -51,7 +51,7 @@ function readFileMeta(
   if (transferSyntaxUid === '') {
     throw new HippoError(
       'DICOM_UNREADABLE',
-      'The file does not say how it is encoded (no Transfer Syntax UID in its header).',
+      'The file does not state its encoding (its header has no Transfer Syntax UID).',
     )
   }
   return { transferSyntaxUid, end: stream.position }
@@ -91,7 +91,7 @@ function readDataset(bytes: Uint8Array, transferSyntaxUid: string): DataSet {
   if (dataset.warnings.some((warning) => /eof|missing sequence|unexpected tag/.test(warning))) {
     throw new HippoError(
       'DICOM_UNREADABLE',
-      'The file is truncated: it ends before its last sequence or its pixel data end.',
+      'The file is truncated: it ends within a sequence or its pixel data.',
     )
   }
   return dataset
@@ -100,12 +100,12 @@ function readDataset(bytes: Uint8Array, transferSyntaxUid: string): DataSet {
 function describeFailure(error: unknown): HippoError {
   if (error instanceof HippoError) return error
   if (error instanceof RangeError && /call stack/.test(error.message)) {
-    return new HippoError('DICOM_UNREADABLE', 'The file nests its sequences too deeply.')
+    return new HippoError('DICOM_UNREADABLE', 'The sequences of the file are nested too deeply.')
   }
   const text = error instanceof Error ? error.message : String(error)
   const reason = /past end|overrun|overread|greater than/.test(text)
     ? 'it ends in the middle of an attribute'
-    : 'its attributes do not follow each other as they must'
+    : 'its attributes are not in a valid order'
   return new HippoError('DICOM_UNREADABLE', `The file is damaged or truncated: ${reason}.`, {
     cause: error,
   })
@@ -132,7 +132,7 @@ export function parsePart10(bytes: Uint8Array): DicomInstance {
 }
 
 const bareNote =
-  'The file has no preamble and no file header, as DICOM demands; its attributes were read nevertheless.'
+  'The file lacks the preamble and file header that DICOM requires; its attributes were read anyway.'
 
 /** Group and element of the first attribute. */
 function readFirstTag(bytes: Uint8Array): readonly [group: number, element: number] {

@@ -51,7 +51,7 @@ function requireWhole(
   if (Number.isInteger(value) && value >= minimum && value <= maximum) return value
   throw new HippoError(
     'PIXEL_DATA_INVALID',
-    `The image has a ${keyword} of ${value}; ${minimum} to ${maximum} is possible.`,
+    `The image has a ${keyword} of ${value}; ${minimum} to ${maximum} is allowed.`,
     { details: { sopInstanceUid: instance.sopInstanceUid, attribute: keyword } },
   )
 }
@@ -126,7 +126,7 @@ export function readPixelFormat(instance: DicomInstance): PixelFormat {
   if (rows * columns > MAXIMUM_FRAME_PIXELS || rows * columns * numberOfFrames > MAXIMUM_VOXELS) {
     throw new HippoError(
       'PIXEL_DATA_INVALID',
-      `The image claims ${numberOfFrames} frames of ${columns} x ${rows} pixels, more than is accepted.`,
+      `The image states ${numberOfFrames} frames of ${columns} x ${rows} pixels, more than is accepted.`,
       { details: { sopInstanceUid: instance.sopInstanceUid } },
     )
   }

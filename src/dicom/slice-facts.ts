@@ -113,7 +113,7 @@ export function readSliceFacts(instance: DicomInstance): readonly SliceFacts[] {
   if (perFrame.length !== numberOfFrames && (perFrame.length > 0 || numberOfFrames > 1)) {
     throw new HippoError(
       'PIXEL_DATA_INVALID',
-      `The image has ${numberOfFrames} frames but says where ${perFrame.length} of them lie.`,
+      `The image has ${numberOfFrames} frames but positions for ${perFrame.length} of them.`,
       { details: { sopInstanceUid } },
     )
   }

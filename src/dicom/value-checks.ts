@@ -29,7 +29,7 @@ const time = '([01]\\d|2[0-3])([0-5]\\d(([0-5]\\d|60)(\\.\\d{1,6})?)?)?'
 /** Syntax of PS3.5 6.2, with what it is called in an error. */
 const syntaxes: Readonly<Record<string, readonly [RegExp, string]>> = {
   AS: [/^\d{3}[DWMY]$/, 'an age such as 061Y'],
-  CS: [/^[A-Z0-9_ ]*$/, 'capitals, digits, blanks and underscores'],
+  CS: [/^[A-Z0-9_ ]*$/, 'capital letters, digits, spaces and underscores'],
   DA: [new RegExp(`^${date}$`), 'a date such as 20260131'],
   DS: [/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/, 'a decimal number'],
   DT: [
@@ -39,7 +39,7 @@ const syntaxes: Readonly<Record<string, readonly [RegExp, string]>> = {
   IS: [/^[+-]?\d+$/, 'a whole number'],
   TM: [new RegExp(`^${time}$`), 'a time such as 235959'],
   // Scanners in use write components with leading zeros; references to their instances must stand.
-  UI: [/^\d+(\.\d+)*$/, 'digits and single points'],
+  UI: [/^\d+(\.\d+)*$/, 'digits and single dots'],
 }
 
 const multiLineVrs = new Set(['LT', 'ST', 'UT'])
@@ -47,9 +47,9 @@ const backslashVrs = new Set(['LT', 'ST', 'UT', 'UR'])
 
 /** Lone surrogates and backslashes would reach the file as something else, whatever the source. */
 function findLoss(text: string, vr: string): string | undefined {
-  if (!text.isWellFormed()) return 'it holds half a character that Unicode cannot encode'
+  if (!text.isWellFormed()) return 'it contains half of a surrogate pair'
   if (text.includes('\\') && !backslashVrs.has(vr)) {
-    return 'it holds a backslash, which would split it in two values'
+    return 'it contains a backslash, which would split it into two values'
   }
   return undefined
 }
@@ -62,11 +62,11 @@ export function findTextProblem(text: string, vr: string, lenient = false): stri
   const loss = findLoss(text, vr)
   if (loss !== undefined || lenient || text === '') return loss
   const control = multiLineVrs.has(vr) ? /[^\P{Cc}\t\n\f\r]/u : /\p{Cc}/u
-  if (control.test(text)) return 'it holds control characters'
+  if (control.test(text)) return 'it contains control characters'
   const characters = [...text].length
   const maximum = maximumLengths[vr]
   if (maximum !== undefined && characters > maximum) {
-    return `it has ${characters} characters, ${maximum} are possible (${vr})`
+    return `it has ${characters} characters; ${maximum} are allowed (${vr})`
   }
   const [syntax, wish] = syntaxes[vr] ?? []
   if (syntax !== undefined && !syntax.test(text)) return `it is not ${wish} (${vr})`

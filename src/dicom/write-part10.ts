@@ -107,6 +107,6 @@ export function writePart10(
   const bytes = encodeFile(fileMeta(sopClassUid, sopInstanceUid), encoded)
   const { dataset } = parsePart10(bytes)
   const lost = findLost(dataset, encoded)
-  if (lost !== undefined) refuse(lost, 'reading the file back gave something else')
+  if (lost !== undefined) refuse(lost, 'reading the file back gave different values')
   return bytes
 }

@@ -41,7 +41,7 @@ export function studyIdentifier(studyInstanceUid: string) {
 export function subjectReference({ identity, systems }: FhirInput) {
   const { patientId, patientIdIssuer } = identity
   if (patientId === undefined) {
-    return { type: 'Patient', display: 'The images name no patient ID' }
+    return { type: 'Patient', display: 'The images have no patient ID' }
   }
   const type = ['MR', 'Medical record number'] as const
   return {

@@ -65,7 +65,7 @@ export async function postTransaction(
     answer = parse(await response.text())
   } catch (error) {
     options.signal.throwIfAborted()
-    const why = limit.aborted ? 'did not answer in time' : 'cannot be reached'
+    const why = limit.aborted ? 'did not respond in time' : 'cannot be reached'
     throw new HippoError('FORWARD_FAILED', `The FHIR server ${why}.`, { cause: error })
   }
   const details = { status }

@@ -35,7 +35,7 @@ function thisPoint(study: MeasuredStudy, studyDate: string): TimePoint {
 function withoutLooking(points: readonly TimePoint[], why: string): EarlierComparison {
   // Of this study, where the same words are said of an earlier one elsewhere.
   const ofThis = why.replace(/^It /, 'This study ').replace(/^Its /, 'Its own ')
-  const sentence = `Earlier studies were not looked for. ${ofThis}`
+  const sentence = `No search for earlier studies was made. ${ofThis}`
   const change = { timePoints: points, rates: [], published: [], unused: [], sentence }
   return { change, images: [], toMeasure: [] }
 }
@@ -54,7 +54,7 @@ export async function compareWithEarlier(
   const point = studyDate === undefined ? [] : [thisPoint(study, studyDate)]
   if (problem !== undefined) return withoutLooking(point, problem.sentence)
   if (studyDate === undefined || !/^\d{8}$/.test(studyDate)) {
-    return withoutLooking([], 'It does not say when it was made.')
+    return withoutLooking([], 'It has no study date.')
   }
 
   const { archive, maximumStudies, signal } = context
@@ -87,7 +87,7 @@ export async function compareWithEarlier(
         studyInstanceUid: earlier.studyInstanceUid,
         studyDate: earlier.studyDate,
         reason: 'SAME_EXAM',
-        sentence: 'It is a copy of another study of this patient, which counts once.',
+        sentence: 'It is a copy of another study of this patient; both count as one.',
       })
       continue
     }

@@ -83,16 +83,17 @@ function explainIncomparable(
   source: SeriesFacts | undefined,
   series: readonly SeriesFacts[],
 ): string | undefined {
-  if (source === undefined) return 'The images it was measured from are no longer in the archive.'
+  if (source === undefined)
+    return 'The images from which it was measured are no longer in the archive.'
   const acquisition = readAcquisition(source, series)
   const difference = explainDifference(readAcquisition(now.chosen, now.series), acquisition)
   if (difference !== undefined) return difference
   const sides: readonly Side[] = now.volumes.map(({ side }) => side)
   if (sides.every((side) => side === 'unknown'))
-    return 'This study does not say which side it shows.'
+    return 'This study does not state which side it shows.'
   if (then.volumes.some(({ side }) => side !== 'unknown' && sides.includes(side))) return undefined
   const isUnknown = then.volumes.every(({ side }) => side === 'unknown')
-  return isUnknown ? 'It does not say which side it shows.' : 'It shows the other side only.'
+  return isUnknown ? 'It does not state which side it shows.' : 'It shows the other side only.'
 }
 
 /**
@@ -156,7 +157,7 @@ async function lookAtSeries(
     return { point: makePoint(sentence), ...(toMeasure && { toMeasure }) }
   }
   if (plan === undefined) {
-    return unuse('NOT_MEASURABLE', 'It holds no series that is measured in the same way.')
+    return unuse('NOT_MEASURABLE', 'It contains no series that can be measured in the same way.')
   }
   return { ...unuse(plan.reason, plan.sentence), ...(toMeasure && { toMeasure }) }
 

@@ -44,7 +44,7 @@ export async function planMeasuring(
   if (!mayMeasure) return { reason: 'NOT_MEASURED', sentence: `It has not been ${measured}.` }
   return {
     reason: 'MEASURING',
-    sentence: `It is ${measured} now; this page is then renewed and compares both.`,
+    sentence: `It is being ${measured} now; this page will then be renewed with the comparison.`,
     toMeasure: { orthancStudyId, studyInstanceUid },
   }
 }

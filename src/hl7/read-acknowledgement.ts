@@ -28,9 +28,9 @@ export function readAcknowledgement(answer: string, messageId: string): void {
   const why = explain(segments, text)
   const details = { acknowledgement: code, messageId }
   if (code === 'AE' || code === 'CE') {
-    const sentence = `The HL7 receiver found a fault in the message (${code}): ${why}.`
+    const sentence = `The HL7 receiver reported an error in the message (${code}): ${why}.`
     throw new HippoError('FORWARD_REFUSED', sentence, { details })
   }
-  const sentence = `The HL7 receiver did not take the message (${code}): ${why}.`
+  const sentence = `The HL7 receiver did not accept the message (${code}): ${why}.`
   throw new HippoError('FORWARD_FAILED', sentence, { details })
 }

@@ -31,10 +31,10 @@ export function answerErrors(app: HttpApp): void {
     }
     const allowed = app.findRoutesAt(request.url).flatMap(({ methods }) => methods)
     if (allowed.length === 0) {
-      return new HippoError('NOT_FOUND', 'There is nothing at this address.')
+      return new HippoError('NOT_FOUND', 'This address does not exist.')
     }
     reply.header('allow', [...new Set(allowed)].join(', '))
-    const message = `This address does not know the method ${request.method}.`
+    const message = `This address does not support the method ${request.method}.`
     return new ProblemError(405, recordError(new HippoError('REQUEST_INVALID', message)))
   }
 

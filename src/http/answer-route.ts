@@ -31,13 +31,13 @@ function requireOpen({ supersededByJobId, answer }: Job): void {
   if (supersededByJobId !== undefined) {
     throw new HippoError(
       'ANSWER_REFUSED',
-      'A newer result has replaced this one. Look at the newer one.',
+      'A newer result has replaced this one. Use the newer one.',
     )
   }
   if (answer?.answer === 'rejected') {
     throw new HippoError(
       'ANSWER_REFUSED',
-      'The result was rejected, which is marked in the archive. Make a new result instead.',
+      'The result was rejected and is marked so in the archive. Make a new result instead.',
     )
   }
 }
@@ -52,10 +52,10 @@ export function addAnswerRoute(app: HttpApp, options: AnswerOptions): void {
       schema: {
         operationId: 'answerResult',
         tags: ['results'],
-        summary: 'Accepts or rejects a result, for whoever has looked at it',
+        summary: 'Accepts or rejects a result after a person has reviewed it',
         description:
           'A rejection needs a reason and is marked in the archive (Key Object Selection, Rejected for ' +
-          'Quality Reasons); it stands until a new result is made. An acceptance can become a rejection.',
+          'Quality Reasons); it remains until a new result is made. An acceptance can become a rejection.',
         params: jobParams,
         body: answerBody,
         response: {

@@ -15,7 +15,7 @@ export function addAuditRoute(app: HttpApp, trail: AuditTrail): void {
         tags: ['audit'],
         summary: 'The audit trail as JSON lines',
         description:
-          'Each line ends in the hash of itself, which the next line repeats. ' +
+          'Each line ends with its own hash, which the next line repeats. ' +
           '`hippovolume audit verify FILE` checks them.',
         response: {
           200: {

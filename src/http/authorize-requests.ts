@@ -8,6 +8,6 @@ export function authorizeRequests(app: HttpApp): void {
   app.addHook('onRequest', async (request) => {
     const access = accessOf(request)
     if (access === 'open' || mayUse(request.principal.role, access)) return
-    throw new HippoError('FORBIDDEN', 'The token is not meant for this address.')
+    throw new HippoError('FORBIDDEN', 'The token is not valid for this address.')
   })
 }

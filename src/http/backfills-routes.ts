@@ -25,7 +25,7 @@ export function readStudyQuery(given: Static<typeof studyQuery>): StudyQuery {
   const from = given.from === undefined ? undefined : requireDay('from', given.from)
   const to = given.to === undefined ? undefined : requireDay('to', given.to)
   if (from !== undefined && to !== undefined && from > to) {
-    throw new HippoError('REQUEST_INVALID', 'The first day lies after the last one.')
+    throw new HippoError('REQUEST_INVALID', 'The first day is after the last day.')
   }
   const trim = (texts: readonly string[]) => [...new Set(texts.map((text) => text.trim()))]
   const { descriptions, patientIds } = given
@@ -67,7 +67,7 @@ export function addBackfillsRoutes(app: HttpApp, backfills: BackfillService): vo
       schema: {
         operationId: 'listBackfills',
         tags: ['backfills'],
-        summary: 'Analyses of the past, newest first',
+        summary: 'Backfills, newest first',
         response: { 200: backfillListReply, ...problems(401, 403, 500, 503) },
       },
     },
@@ -106,7 +106,7 @@ export function addBackfillsRoutes(app: HttpApp, backfills: BackfillService): vo
       schema: {
         operationId: 'readBackfill',
         tags: ['backfills'],
-        summary: 'One analysis of the past, with its progress',
+        summary: 'One backfill, with its progress',
         params: backfillParams,
         response: { 200: backfillView, ...problems(400, 401, 403, 404, 500, 503) },
       },

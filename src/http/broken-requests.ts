@@ -35,7 +35,7 @@ export function answerBrokenRequest({ code }: { code?: string | undefined }, soc
   if (socket.destroyed || code === 'ECONNRESET') return
   if (socket.writable) {
     const status = statuses[code ?? ''] ?? 400
-    const record = recordError(new HippoError('REQUEST_INVALID', 'This is no HTTP request.'))
+    const record = recordError(new HippoError('REQUEST_INVALID', 'This is not an HTTP request.'))
     const body = writeProblem(new ProblemError(status, record), 'unread')
     const headers = {
       ...securityHeaders,

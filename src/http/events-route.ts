@@ -94,10 +94,11 @@ export function addEventsRoute(app: HttpApp, options: EventsOptions): void {
         description:
           '`hello` {principal, version}, `queue` {counts, oldestQueuedAt}, `jobs` {jobs} with those ' +
           'that changed, `trouble` (an error), `missed` (read the list again), `bye` (connect again). ' +
-          `A comment every 15 s says that the stream lives. At most ${maximumWatchers} streams.`,
+          `A comment every 15 s shows that the stream is alive. At most ${maximumWatchers} streams.`,
         response: {
           200: {
-            description: 'Events, until one side ends the stream. The schema is that of one event.',
+            description:
+              'Events, until either side ends the stream. The schema describes one event.',
             content: { 'text/event-stream': { schema: eventSchema } },
           },
           ...problems(401, 403, 500, 503),

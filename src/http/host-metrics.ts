@@ -16,7 +16,7 @@ export function exportHost(registry: Registry, facts: HostFacts): void {
   const registers = [registry]
   const free = new Gauge({
     name: 'hippovolume_disk_free_bytes',
-    help: 'Room left for the service on the disk of DATA_DIR.',
+    help: 'Free space for the service on the disk of DATA_DIR.',
     registers,
     async collect() {
       // A disk that does not answer leaves no number rather than an old one.
@@ -40,7 +40,7 @@ export function exportHost(registry: Registry, facts: HostFacts): void {
   })
   const info = new Gauge({
     name: 'hippovolume_info',
-    help: 'Always 1; which versions are at work.',
+    help: 'Always 1; the labels give the versions in use.',
     labelNames: ['version', 'model'],
     registers,
     collect() {

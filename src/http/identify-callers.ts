@@ -43,7 +43,7 @@ export function identifyCallers(
     const known = credential === undefined ? undefined : findHolder(credential)
     const principal = known ?? (await readAccessToken?.(credential ?? ''))
     if (principal !== undefined) return principal
-    throw new HippoError('UNAUTHORIZED', 'The request carries no valid token.')
+    throw new HippoError('UNAUTHORIZED', 'The request has no valid token.')
   }
 
   app.decorateRequest('principal')

@@ -62,7 +62,7 @@ export async function createLimiter(app: HttpApp, limits: RateLimits): Promise<L
     const state = await count[limiter]?.(request)
     if (state === undefined || state.isAllowed || !state.isExceeded) return
     request.retryAfter = state.ttlInSeconds
-    throw new HippoError('TOO_MANY_REQUESTS', 'These are too many requests; please come later.')
+    throw new HippoError('TOO_MANY_REQUESTS', 'Too many requests; please try again later.')
   }
 
   return {

@@ -68,7 +68,7 @@ export function createMetrics(
 
   const failures = new Counter({
     name: 'hippovolume_queue_read_failures_total',
-    help: 'Times the queue could not be read for metrics.',
+    help: 'Number of times the queue could not be read for metrics.',
     registers,
   })
   queueGauge(
@@ -92,7 +92,7 @@ export function createMetrics(
   queueGauge(
     registry,
     failures,
-    { name: 'hippovolume_forwards_pending', help: 'Results that are still to be sent on.' },
+    { name: 'hippovolume_forwards_pending', help: 'Results that are still to be forwarded.' },
     async (gauge) => gauge.set(await jobs.followUps.count()),
   )
   const forwards = new Counter({
@@ -110,27 +110,27 @@ export function createMetrics(
   })
   const finished = new Counter({
     name: 'hippovolume_jobs_finished_total',
-    help: 'Jobs that ended here, by state and error code.',
+    help: 'Jobs that ended in this process, by state and error code.',
     labelNames: ['state', 'code'],
     registers,
   })
   const retries = new Counter({
     name: 'hippovolume_retries_total',
-    help: 'Attempts that failed and are made again, by the work and the code of the error.',
+    help: 'Failed attempts that are retried, by kind of work and error code.',
     labelNames: ['work', 'code'],
     registers,
   })
   const observeOutcome = createResultMetrics(registry)
   const durations = new Histogram({
     name: 'hippovolume_job_duration_seconds',
-    help: 'Time from the request that made a job to its end.',
+    help: 'Time from the creation of a job to its end.',
     labelNames: ['state'],
     buckets: jobBuckets,
     registers,
   })
   const requests = new Histogram({
     name: 'hippovolume_http_request_duration_seconds',
-    help: 'Time to answer a request.',
+    help: 'Time to respond to a request.',
     labelNames: ['method', 'route', 'status'],
     buckets: requestBuckets,
     registers,

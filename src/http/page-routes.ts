@@ -27,7 +27,7 @@ export function addPageRoutes(app: HttpApp, page: Page): void {
 
   app.get('/assets/*', open, (request, reply) => {
     const file = page.assets.get(request.url.split('?')[0] ?? '')
-    if (file === undefined) throw new HippoError('NOT_FOUND', 'There is nothing at this address.')
+    if (file === undefined) throw new HippoError('NOT_FOUND', 'This address does not exist.')
     return sendFile(request, reply, file)
   })
 }

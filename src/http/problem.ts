@@ -9,7 +9,7 @@ export const problemSchema = Type.Object(
     title: Type.String(),
     status: Type.Integer(),
     detail: Type.String({ description: 'A sentence for people.' }),
-    instance: Type.String({ description: 'Names the request, as the log does.' }),
+    instance: Type.String({ description: 'Identifies the request, as in the log.' }),
     code: Type.String({ description: 'Stable code for machines.' }),
     stage: Type.String(),
     retryable: Type.Boolean({ description: 'Whether the same request may succeed later.' }),
@@ -97,7 +97,7 @@ export function toProblem(error: unknown): ProblemError {
   }
   const hidden = new HippoError(
     'UNEXPECTED',
-    'Something unexpected went wrong. The log of the service says more under this request.',
+    'Something unexpected went wrong. The log of the service has details under this request.',
     { stage: 'request' },
   )
   return new ProblemError(500, recordError(hidden))
@@ -121,16 +121,16 @@ export function writeProblem({ status, record, members }: ProblemError, requestI
 }
 
 const descriptions: Record<number, string> = {
-  400: 'The request is not as described here.',
-  401: 'No token, or one that is not known.',
-  403: 'The token is not meant for this address.',
-  404: 'There is no such thing.',
-  405: 'The address does not know this method.',
+  400: 'The request does not match its description here.',
+  401: 'The token is missing or unknown.',
+  403: 'The token is not valid for this address.',
+  404: 'It does not exist.',
+  405: 'The address does not support this method.',
   409: 'The job or other resource is not in a state that allows this.',
   413: 'The body is larger than 64 KiB.',
   415: 'The body is not application/json.',
-  429: 'Too many requests for now.',
-  500: 'An error of the service.',
+  429: 'Too many requests.',
+  500: 'An internal error of the service.',
   502: 'The archive returned an error.',
   503: 'The queue, the archive, the audit trail or the keys of access tokens are unavailable.',
   504: 'The archive did not respond in time.',

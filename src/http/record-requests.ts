@@ -81,7 +81,7 @@ export function recordRequests(app: HttpApp, trail: AuditTrail, jobs: JobService
     } catch (error) {
       request.log.error(
         { err: error },
-        'The result is not shown, because the access cannot be recorded in the audit trail.',
+        'The result is not shown because the access cannot be recorded in the audit trail.',
       )
       const problem = toProblem(error)
       reply.code(problem.status).type('application/problem+json').removeHeader('content-length')

@@ -13,7 +13,7 @@ export function addResultFactsRoute(app: HttpApp, jobs: JobService): void {
       schema: {
         operationId: 'listResults',
         tags: ['results'],
-        summary: 'Study, series, volumes and percentiles of some jobs, in short',
+        summary: 'Study, series, volumes and percentiles of several jobs, abridged',
         description: 'Jobs without a result, and unknown ones, are omitted.',
         querystring: resultFactsQuery,
         response: { 200: resultFactsReply, ...problems(400, 401, 403, 500, 503) },

@@ -24,7 +24,7 @@ export function createResultMetrics(registry: Registry): (ending: JobEnding) => 
   const registers = [registry]
   const series = new Counter({
     name: 'hippovolume_series_verdicts_total',
-    help: 'Series of the studies looked at, by the code of their verdict.',
+    help: 'Series of the analysed studies, by the code of their verdict.',
     labelNames: ['reason'],
     registers,
   })
@@ -36,7 +36,7 @@ export function createResultMetrics(registry: Registry): (ending: JobEnding) => 
   })
   const results = new Counter({
     name: 'hippovolume_results_total',
-    help: 'Results made, by what was measured, the worst finding and the model.',
+    help: 'Results, by what was measured, the worst finding and the model.',
     labelNames: ['kind', 'verdict', 'model'],
     registers,
   })

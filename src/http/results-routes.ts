@@ -50,7 +50,7 @@ export function addResultsRoutes(
         tags: ['results'],
         summary: 'Volumes, verdicts on every series, and what was stored in the archive',
         description:
-          'For a job that was rejected or failed: 409 with the code and the sentence of its error ' +
+          'For a job that was rejected or failed: 409 with the code and sentence of its error ' +
           'and, where known, the outcome so far.',
         params: jobParams,
         response: { 200: resultsReply, ...problems(400, 401, 403, 404, 409, 500, 503) },
@@ -73,8 +73,8 @@ export function addResultsRoutes(
         tags: ['results'],
         summary: 'The report page',
         description:
-          'Of a job that found nothing new: the page of the result that still stands. Of a job that ' +
-          'looked at a series and rejected it: the page that says why.',
+          'For a job that found nothing new: the page of the result that is still current. For a job that ' +
+          'selected a series and rejected it: the page with the reason.',
         params: jobParams,
         response: {
           200: {
@@ -92,7 +92,7 @@ export function addResultsRoutes(
       const source = job.state === 'unchanged' ? (job.predecessorJobId ?? job.id) : job.id
       const png = await readReport(source)
       if (png === undefined) {
-        throw new HippoError('NOT_FOUND', 'The page of this job is not kept here.')
+        throw new HippoError('NOT_FOUND', 'The page of this job is not stored on this machine.')
       }
       return reply.type('image/png').send(Buffer.from(png.buffer, png.byteOffset, png.byteLength))
     },

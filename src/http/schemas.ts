@@ -39,7 +39,7 @@ export const stableStudyBody = Type.Object(
 
 export const acceptedReply = Type.Object(
   { jobId, state: jobState },
-  { description: 'The job is stored and survives a power cut.' },
+  { description: 'The job is stored durably.' },
 )
 
 export const jobParams = Type.Object({ id: jobId })
@@ -49,7 +49,7 @@ export const runBody = Type.Object(
   {
     force: Type.Optional(
       Type.Boolean({
-        description: 'Make a new result, linked to the earlier one, though nothing changed.',
+        description: 'Make a new result, linked to the earlier one, even if nothing changed.',
       }),
     ),
   },
@@ -67,7 +67,7 @@ export const answerBody = Type.Object(
       Type.String({
         maxLength: 64,
         pattern: oneLine,
-        description: 'Who looked, where the token does not say it.',
+        description: 'Who reviewed it, if the token does not say.',
       }),
     ),
   },
@@ -91,11 +91,11 @@ export const listQuery = Type.Object(
     studyDateTo: Type.Optional(studyDate),
     alarm: Type.Optional(
       Type.Enum(['true'], {
-        description: 'Only current results with a volume under the alarm percentile.',
+        description: 'Only current results with a volume below the alarm percentile.',
       }),
     ),
     unanswered: Type.Optional(
-      Type.Enum(['true'], { description: 'Only current results that nobody has answered.' }),
+      Type.Enum(['true'], { description: 'Only current results that nobody has accepted or rejected.' }),
     ),
     order: Type.Optional(
       Type.Enum(['newest', 'percentile'], {
@@ -117,7 +117,7 @@ export const jobView = Type.Object(
     orthancStudyId: Type.String(),
     studyInstanceUid: Type.String(),
     trigger: jobTrigger,
-    batch: Type.Optional(Type.String({ description: 'The backfill that made the job.' })),
+    batch: Type.Optional(Type.String({ description: 'The backfill that created the job.' })),
     force: Type.Boolean(),
     runNumber: Type.Integer(),
     createdAt: time,
@@ -137,7 +137,7 @@ export const jobView = Type.Object(
           }),
           at: time,
         },
-        { description: 'What a person says of the result.' },
+        { description: 'The reader's answer to the result.' },
       ),
     ),
     superseded: Type.Boolean({ description: 'A newer result has replaced this one.' }),
@@ -176,7 +176,7 @@ export const resultFacts = Type.Object({
     }),
   ),
   alarmPercentile: Type.Optional(Type.Number()),
-  isAlarm: Type.Boolean({ description: 'A volume lies under the alarm percentile.' }),
+  isAlarm: Type.Boolean({ description: 'A volume is below the alarm percentile.' }),
 })
 
 export const resultFactsQuery = Type.Object(

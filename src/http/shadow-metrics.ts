@@ -15,14 +15,14 @@ export function createShadowMetrics(registry: Registry): (comparison: ShadowComp
   })
   const dice = new Histogram({
     name: 'hippovolume_shadow_dice',
-    help: 'Dice between the outlines of the second model and of the one in use, 0 to 1.',
+    help: 'Dice between the outlines of the second model and the active one, 0 to 1.',
     labelNames: ['model'],
     buckets: diceBuckets,
     registers,
   })
   const difference = new Histogram({
     name: 'hippovolume_shadow_difference_percent',
-    help: 'Volume of the second model against that of the one in use, per cent.',
+    help: 'Volume of the second model relative to the active one, per cent.',
     labelNames: ['model'],
     buckets: differenceBuckets,
     registers,

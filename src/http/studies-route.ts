@@ -25,7 +25,7 @@ export function addStudiesRoute(
         operationId: 'runStudy',
         tags: ['studies'],
         summary: 'Analyses a study again; with force, creates a new linked result',
-        description: 'The body may be left out.',
+        description: 'The body may be omitted.',
         params: studyParams,
         body: runBody,
         response: {

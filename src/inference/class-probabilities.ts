@@ -43,7 +43,7 @@ async function predictPatch(
   if (logits.dims.join() !== expected.join()) {
     throw new HippoError(
       'MODEL_INVALID',
-      `The model answers an array of ${logits.dims.join(' x ')} where its manifest promises ${expected.join(' x ')}.`,
+      `The model returns an array of ${logits.dims.join(' x ')}, but its manifest states ${expected.join(' x ')}.`,
       { stage: 'infer' },
     )
   }

@@ -51,7 +51,7 @@ function checkGrid(grid: Grid): void {
   if (!(skew <= angleTolerance)) {
     throw new HippoError(
       'GEOMETRY_INVALID',
-      'The axes of the volume are not at right angles; sheared volumes are not measured.',
+      'The axes of the volume are not at right angles; sheared volumes cannot be measured.',
       { stage: 'infer', details: { skew } },
     )
   }

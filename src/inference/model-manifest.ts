@@ -244,7 +244,7 @@ async function readOnnx(folder: string, file: string, expected: string): Promise
   if (sha256 !== expected) {
     throw new HippoError(
       'MODEL_ALTERED',
-      `The model file ${file} is not the one its manifest describes (SHA-256 ${sha256.slice(0, 12)}… instead of ${expected.slice(0, 12)}…). Restore the original file.`,
+      `The model file ${file} does not match its manifest (SHA-256 ${sha256.slice(0, 12)}… instead of ${expected.slice(0, 12)}…). Restore the original file.`,
       { details: { sha256, expectedSha256: expected } },
     )
   }

@@ -35,7 +35,7 @@ export function normalizeIntensities(
   if (!(high > low)) {
     throw new HippoError(
       'INTENSITIES_CONSTANT',
-      'The images show nothing: practically all voxels have the same intensity.',
+      'The images are blank: practically all voxels have the same intensity.',
       { details: { intensity: low } },
     )
   }

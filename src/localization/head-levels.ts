@@ -53,13 +53,9 @@ export function makeLevels(
 ): HeadLevels | undefined {
   const range = findIntensityRange(volume.intensities)
   if (range === undefined) {
-    throw new HippoError(
-      'PIXEL_DATA_INVALID',
-      'The volume contains no intensity that is a number.',
-      {
-        stage: 'localize',
-      },
-    )
+    throw new HippoError('PIXEL_DATA_INVALID', 'The volume contains no valid intensities.', {
+      stage: 'localize',
+    })
   }
   const small = shrinkVolume(volume, sharpSpacingMm, range)
   const even = evenBrightness(small, fat)

@@ -51,7 +51,7 @@ export function explainRates(
       : ''
     return `${group} ${published(percentPerYear)} (${source}${range})`
   })
-  return `95 % intervals from the error of repeated scans: ${intervals.join(', ')}. For comparison, means of groups in published studies: ${averages.join('; ')}. They are no ranges for single people, who differ from such means by far more and for many reasons; it is not a diagnosis.`
+  return `95 % intervals from the error of repeated scans: ${intervals.join(', ')}. For comparison, means of groups in published studies: ${averages.join('; ')}. They are not ranges for individuals, who differ from such means by far more and for many reasons. This is not a diagnosis.`
 }
 
 /** Why there is no rate, for a number of earlier studies that were found and that can be compared. */
@@ -66,5 +66,5 @@ export function explainNoRate(
       ? 'The archive holds an earlier study under this patient ID, but it cannot be compared with this one.'
       : `The archive holds ${earlier.found} earlier studies under this patient ID, but none can be compared with this one.`
   }
-  return `The oldest study to compare with is ${nameSpan(years)} older: less than ${nameSpan(minimumYears)} is too short to tell a change from the error of measurement.`
+  return `The oldest study to compare with is ${nameSpan(years)} older: less than ${nameSpan(minimumYears)} is too short to distinguish a change from measurement error.`
 }

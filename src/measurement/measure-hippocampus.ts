@@ -52,7 +52,7 @@ export function requireHippocampus({
     totalMm3 === 0
       ? 'No hippocampus was found in the series'
       : totalMm3 < smallestCredibleMm3
-        ? `No hippocampus was found in the series: only ${Math.round(totalMm3)} mm³ look like one, and even a shrunken hippocampus has several times as much`
+        ? `No hippocampus was found in the series: only ${Math.round(totalMm3)} mm³ look like one, and even an atrophied hippocampus is several times larger`
         : `No complete hippocampus was found in the series: its ${anteriorMm3 > 0 ? 'posterior' : 'anterior'} part is missing`
   throw new HippoError('HIPPOCAMPUS_NOT_FOUND', `${found}. Nothing was measured.`, {
     details: { anteriorMm3, posteriorMm3, totalMm3 },

@@ -55,11 +55,11 @@ export function rateHorn(found: FoundHorn, rule: HornRule): TemporalHorn {
   const of = side === 'unknown' ? 'A temporal horn' : `The ${side} temporal horn`
   if (volumeMm3 < rule.slitBelowMm3) {
     const limit = Math.round(rule.slitBelowMm3)
-    const sentence = `${of} is a slit: less than ${limit} mm\u00b3 of fluid, too little to give a volume.`
+    const sentence = `${of} is too narrow to measure: less than ${limit} mm\u00b3 of fluid.`
     return { side, state: 'slit', sentence }
   }
   if (borderShare > largestBorderShare) {
-    const sentence = `${of} reaches the edge of the box that was searched, so that it has no volume.`
+    const sentence = `${of} reaches the edge of the box that was searched, so no volume is given.`
     return { side, state: 'cut', sentence }
   }
   const { constantMm3, perVolume } = rule.standardError

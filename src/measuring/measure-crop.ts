@@ -55,7 +55,7 @@ const lowConfidence: QualityFinding = {
   check: 'MODEL_CONFIDENCE',
   verdict: 'warning',
   sentence:
-    'The model is less certain of this series than of most: check the outlines before using the volumes.',
+    'The model is less certain about this series than about most: check the outlines before using the volumes.',
 }
 
 /**

@@ -67,7 +67,7 @@ export interface MeasuredSeries {
 }
 
 const unknownSideWarning =
-  'The series does not say which side it shows. It was measured as it is; the model was trained on left hippocampi.'
+  'The series does not state which side it shows. It was measured as it is; the model was trained on left hippocampi.'
 
 /**
  * From the files of one series to volumes: decode, assemble, locate (in a whole head), segment, measure,

@@ -20,7 +20,7 @@ export function setPicturesAside(all: readonly DicomInstance[]): {
   if (pictures === 0 || instances.length === 0) return { instances: all, notes: [] }
   const note =
     pictures === 1
-      ? 'A picture of a screen lies in the series; it was set aside.'
-      : `${pictures} pictures of a screen lie in the series; they were set aside.`
+      ? 'The series contains a screen capture, which was ignored.'
+      : `The series contains ${pictures} screen captures, which were ignored.`
   return { instances, notes: [note] }
 }

@@ -53,8 +53,8 @@ export function looksLikeMgh(bytes: Uint8Array): boolean {
  * MGH_UNREADABLE, also where the file does not say how large its voxels are (goodRASFlag).
  */
 export function parseMghHeader(bytes: Uint8Array): MghHeader {
-  if (!looksLikeMgh(bytes)) throw unreadableMgh('it does not begin with its header')
-  if (bytes.length < mghDataStart) throw unreadableMgh('it is too short to hold a header')
+  if (!looksLikeMgh(bytes)) throw unreadableMgh('it does not start with a header')
+  if (bytes.length < mghDataStart) throw unreadableMgh('it is too short for a header')
   const view = viewOf(bytes)
   const int = (offset: number) => view.getInt32(offset)
   const vector = (offset: number): Vector3 => [
@@ -63,7 +63,7 @@ export function parseMghHeader(bytes: Uint8Array): MghHeader {
     view.getFloat32(offset + 8),
   ]
   if (view.getInt16(28) <= 0) {
-    throw unreadableMgh('it does not say how large its voxels are or how they lie')
+    throw unreadableMgh('it does not state the size and orientation of its voxels')
   }
   return {
     dimensions: [int(4), int(8), int(12)],

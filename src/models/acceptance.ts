@@ -77,7 +77,7 @@ async function readAcceptance(manifestPath: string): Promise<Acceptance | undefi
   }
   throw new HippoError(
     'MODEL_NOT_ACCEPTED',
-    `The record ${path} was changed after the check, or is none. Check the model again.`,
+    `The record ${path} was changed after the check or is invalid. Check the model again.`,
   )
 }
 
@@ -95,7 +95,7 @@ export async function requireAcceptance(
   const refuse = (why: string) =>
     new HippoError(
       'MODEL_NOT_ACCEPTED',
-      `The model ${model.name} ${model.version} may not be switched on: ${why}`,
+      `The model ${model.name} ${model.version} may not be activated: ${why}`,
       { details: { model: model.name, version: model.version } },
     )
   const command = `hippovolume models check ${model.manifestPath} --cases FOLDER`
@@ -108,7 +108,7 @@ export async function requireAcceptance(
     minorVersion(record.softwareVersion) !== minorVersion(softwareVersion)
   ) {
     throw refuse(
-      `its check was of other files, of another version of this product, or against another shipped model. Run: ${command}`,
+      `its check used other files, another version of this product, or another shipped model. Run: ${command}`,
     )
   }
   if (record.accepted) return

@@ -57,7 +57,7 @@ function judgeCalibration(
       ? `The norms are calibrated for it with ${found.people} healthy people of ${found.sites} ${found.sites === 1 ? 'site' : 'sites'}.`
       : found === undefined
         ? 'The norms are not calibrated for it: measure healthy people with it and run hippovolume norms calibrate, then check with --norms (docs/norms.md).'
-        : 'The norms were calibrated for it with another way of estimating the size of the head: run hippovolume norms calibrate again.',
+        : 'The norms were calibrated for it with another method of estimating head size: run hippovolume norms calibrate again.',
   }
 }
 
@@ -89,21 +89,21 @@ async function checkFiles({
       name: 'FILE',
       met: !isOurs,
       sentence: isOurs
-        ? "Its file is the shipped model's: results tell models apart by that alone."
-        : 'Its file is another than the shipped one.',
+        ? 'Its file is identical to the shipped model: results could not tell them apart.'
+        : 'Its file differs from the shipped one.',
     },
     {
       name: 'NAME',
       met: !takesName,
       sentence: takesName
-        ? `It is called ${name} ${version}, for which the norms were calibrated with the shipped model: give it its own name, or its volumes would get percentiles that are not theirs.`
-        : 'It has its own name: there is no percentile until norms are calibrated for it.',
+        ? `It is called ${name} ${version}, the name under which the norms were calibrated for the shipped model: give it its own name, or its volumes would get wrong percentiles.`
+        : 'It has its own name: there are no percentiles until norms are calibrated for it.',
     },
     judgeCalibration(norms, manifest),
     {
       name: 'SIZE',
       met: onnx.byteLength <= largestBytes,
-      sentence: `Its file has ${megabytes.toFixed(1)} MB; at most ${largestBytes / 1e6} fit beside the rest.`,
+      sentence: `Its file has ${megabytes.toFixed(1)} MB; at most ${largestBytes / 1e6} MB are allowed.`,
     },
   ]
 }

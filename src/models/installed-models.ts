@@ -146,7 +146,7 @@ export function findInstalledModel(
   throw new HippoError(
     'MODEL_UNKNOWN',
     found.length === 0
-      ? `No installed model is called ${wanted}. There are: ${list(models)}.`
-      : `Several installed models are called ${wanted}: ${list(found)}. Name one by the beginning of its SHA-256.`,
+      ? `No installed model is called ${wanted}. Installed: ${list(models)}.`
+      : `Several installed models are called ${wanted}: ${list(found)}. Identify one by the start of its SHA-256.`,
   )
 }

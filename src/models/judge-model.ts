@@ -56,7 +56,7 @@ function judgeDice(structure: Structure, difference: Agreement): Requirement {
   return {
     name: `DICE_${structure.toUpperCase()}`,
     met: low > -margin,
-    sentence: `Dice of ${name} against the labels differs by ${shown(difference.meanDifference)} from the shipped model's (95 % interval ${shown(low)} to ${shown(high)}); more than -${margin} is required.`,
+    sentence: `Dice of ${name} relative to the labels differs by ${shown(difference.meanDifference)} from the shipped model's (95 % interval ${shown(low)} to ${shown(high)}); more than -${margin} is required.`,
   }
 }
 
@@ -119,7 +119,7 @@ export function judgeModel(cases: readonly PairedCase[]): {
     {
       name: 'WORST_CASE',
       met: worst[0]!.loss <= limits.worstLoss,
-      sentence: `The case that loses most Dice against the shipped model loses ${shown(worst[0]!.loss)} (${worst[0]!.case}); at most ${limits.worstLoss} is allowed.`,
+      sentence: `The largest loss of Dice compared with the shipped model is ${shown(worst[0]!.loss)} (${worst[0]!.case}); at most ${limits.worstLoss} is allowed.`,
     },
     {
       name: 'VOLUME',

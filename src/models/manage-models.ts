@@ -137,7 +137,7 @@ export async function manageModels(options: ModelManagerOptions): Promise<ModelM
         if (!(await marks.swapMark(choiceMark, seen, text))) {
           throw new HippoError(
             'QUEUE_UNAVAILABLE',
-            'Somebody else chose a model at the same moment. Look, and ask again.',
+            'Someone else switched the model at the same time. Check the current model and try again.',
           )
         }
       } catch (error) {
@@ -148,7 +148,7 @@ export async function manageModels(options: ModelManagerOptions): Promise<ModelM
       choice = next
       problem = undefined
       const { active, shadow, changedBy } = next
-      log.info({ active, shadow, changedBy }, 'Other models were chosen.')
+      log.info({ active, shadow, changedBy }, 'The selected models have changed.')
     }
 
     async function view(): Promise<ModelsView> {
@@ -247,7 +247,10 @@ export async function manageModels(options: ModelManagerOptions): Promise<ModelM
             await loader.reload(await resolve(next))
             choice = next
             problem = undefined
-            log.info({ active: next.active, shadow: next.shadow }, 'Other models were chosen.')
+            log.info(
+              { active: next.active, shadow: next.shadow },
+              'The selected models have changed.',
+            )
           } catch (error) {
             problem = recordError(toHippoError(error, 'startup'))
             notBefore = clock() + patienceMilliseconds

@@ -7,7 +7,7 @@ export interface ModelView {
   readonly sha256: string
   readonly path: string
   readonly origin: 'builtin' | 'configured' | 'site'
-  /** Whether it may be switched on. */
+  /** Whether it may be activated. */
   readonly checked: boolean
   /** Rise of log measured over log true volume where a loss was simulated; 1 shows all of it. */
   readonly lossSlopes?: { readonly anchored: number; readonly flow: number }

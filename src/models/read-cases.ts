@@ -44,7 +44,7 @@ function describeMismatch(image: Grid, label: Grid): string | undefined {
     ),
   )
   return apart > placeTolerance
-    ? `the label's grid lies elsewhere than the image's, ${apart.toFixed(1)} mm apart at a corner`
+    ? `the grid of the label is not at that of the image, ${apart.toFixed(1)} mm apart at a corner`
     : undefined
 }
 
@@ -63,7 +63,7 @@ function readCase(name: string, imagePath: string, labelPath: string): LabelledC
     if (mismatch !== undefined) return { case: name, reason: mismatch }
     const illegal = label.intensities.find((value) => value !== 0 && value !== 1 && value !== 2)
     if (illegal !== undefined) {
-      return { case: name, reason: `the label holds ${illegal}; only 0, 1 and 2 are legal` }
+      return { case: name, reason: `the label contains ${illegal}; only 0, 1 and 2 are allowed` }
     }
     return { name, volume, truth: Uint8Array.from(label.intensities) }
   } catch (error) {
@@ -85,8 +85,8 @@ function checkLayout(folder: string): void {
   const heads = readdirSync(folder).some((file) => /_hippocampus\.nii(\.gz)?$/i.test(file))
   throw new Error(
     heads
-      ? `${folder} holds whole heads (ID_t1 beside ID_hippocampus). Only crops around one hippocampus can be evaluated, in images/ and labels/.`
-      : `${folder} holds no images/ and labels/ with NIfTI files of equal names.`,
+      ? `${folder} contains whole heads (ID_t1 with ID_hippocampus). Only crops around one hippocampus can be evaluated, in images/ and labels/.`
+      : `${folder} has no images/ and labels/ folders with NIfTI files of the same names.`,
   )
 }
 

@@ -19,8 +19,8 @@ export function decompress(
       content = gunzipSync(bytes, { maxOutputLength: mostBytes })
     } catch (error) {
       throw (error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE'
-        ? unreadable('it unpacks to far more than a head', error)
-        : unreadable('its compressed content is damaged or cut off', error)
+        ? unreadable('it decompresses to far more data than a head needs', error)
+        : unreadable('its compressed content is damaged or truncated', error)
     }
   }
   // A Buffer's slice() shares memory where a Uint8Array's copies: from here on it is the latter.

@@ -31,8 +31,8 @@ export function readFiniteIntensities(
     if (value < least) least = value
     if (value > greatest) greatest = value
   }
-  if (replaced === stored.length) throw unreadable('none of its values is a number')
-  if (least === greatest) throw unreadable('it is empty: all voxels have the same value')
+  if (replaced === stored.length) throw unreadable('none of its values is a finite number')
+  if (least === greatest) throw unreadable('it is blank: all voxels have the same value')
   if (replaced > 0) {
     const background = Math.min(0, least)
     for (let i = 0; i < intensities.length; i++) {

@@ -76,12 +76,12 @@ export function placeNifti(header: NiftiHeader): NiftiPlacement {
     return { affine: sform, isStated: true, notes: contradiction ? [contradiction] : [] }
   }
   if (isPlacing(qform)) {
-    const notes = sform ? ['The sform of the file places no voxels; its qform is used.'] : []
+    const notes = sform ? ['The sform of the file is singular; its qform is used.'] : []
     return { affine: qform, isStated: true, notes }
   }
   const bare = toLps(composeBare(header), unit)
   if (sform !== undefined || qformCode > 0 || !isPlacing(bare)) {
-    throw unreadable('it does not say how large its voxels are or how they lie')
+    throw unreadable('it does not state the size and orientation of its voxels')
   }
   return { affine: bare, isStated: false, notes: [] }
 }

@@ -84,7 +84,7 @@ function recognize(view: DataView): { version: 1 | 2; littleEndian: boolean } {
       return { version: 2, littleEndian }
     }
   }
-  throw unreadable('it does not begin with a NIfTI header')
+  throw unreadable('it does not start with a NIfTI header')
 }
 
 function checkMagic(bytes: Uint8Array, version: 1 | 2): void {
@@ -94,13 +94,13 @@ function checkMagic(bytes: Uint8Array, version: 1 | 2): void {
   throw unreadable(
     magic === `ni${version}`
       ? 'it is one half of a .hdr and .img pair; only single .nii or .nii.gz files are read'
-      : 'it is an Analyze file, which does not say how the head lies',
+      : 'it is an Analyze file, which does not state the orientation of the head',
   )
 }
 
 /** Reads the header of an uncompressed NIfTI file. Throws NIFTI_UNREADABLE. */
 export function parseNiftiHeader(bytes: Uint8Array): NiftiHeader {
-  if (bytes.length < headerSize[1]) throw unreadable('it is too short to hold a header')
+  if (bytes.length < headerSize[1]) throw unreadable('it is too short for a header')
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const { version, littleEndian } = recognize(view)
   checkMagic(bytes, version)

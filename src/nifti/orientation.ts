@@ -30,7 +30,7 @@ export function parseOrientation(text: string): Orientation {
   }
   throw new HippoError(
     'REQUEST_INVALID',
-    `"${text}" is no orientation. Give three letters, one of L and R, one of A and P, one of S and I: towards which side of the patient columns, rows and slices run, such as LAS.`,
+    `"${text}" is not an orientation. Give three letters, one of L and R, one of A and P, one of S and I, such as LAS: the directions in which columns, rows and slices increase.`,
   )
 }
 

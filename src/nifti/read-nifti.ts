@@ -56,9 +56,9 @@ function readDimensions({ dim }: NiftiHeader): Vector3 {
     throw unreadable(`it holds ${volumes} volumes; give one volume per file`)
   }
   const voxels = columns * rows * slices
-  if (!(columns > 0 && rows > 0 && slices > 0)) throw unreadable('it holds no voxels')
+  if (!(columns > 0 && rows > 0 && slices > 0)) throw unreadable('it contains no voxels')
   if (voxels > mostVoxels) {
-    throw unreadable(`its header claims ${columns} x ${rows} x ${slices} voxels`)
+    throw unreadable(`its header states ${columns} x ${rows} x ${slices} voxels`)
   }
   return [columns, rows, slices]
 }
@@ -66,14 +66,14 @@ function readDimensions({ dim }: NiftiHeader): Vector3 {
 function readStoredValues(bytes: Uint8Array, header: NiftiHeader, voxels: number) {
   const datatype = datatypes[header.datatype]
   if (datatype === undefined) {
-    const kind = unsupported[header.datatype] ?? `values of the unknown type ${header.datatype}`
-    throw unreadable(`it holds ${kind} instead of plain intensities`)
+    const kind = unsupported[header.datatype] ?? `values of unknown type ${header.datatype}`
+    throw unreadable(`it contains ${kind} instead of plain intensities`)
   }
   const smallest = headerSize[header.version] + 4
   const start = Math.max(smallest, Math.floor(header.voxOffset) || 0)
   const end = start + voxels * datatype.size
   if (bytes.length < end) {
-    throw unreadable(`it is cut off: ${bytes.length} of ${end} bytes are there`)
+    throw unreadable(`it is truncated: ${bytes.length} of ${end} bytes are present`)
   }
   const stored = Buffer.from(bytes.slice(start, end).buffer)
   if (!header.littleEndian) {

@@ -69,7 +69,7 @@ export function refuseRepetition(
     return
   throw new HippoError(
     'FAILED_BEFORE',
-    `Job ${before.id} failed with the same images while it stored its result, and an event does not begin that again. ${before.error?.message}`,
+    `Job ${before.id} failed with the same images while storing its result, and an event does not retry that. ${before.error?.message}`,
     { details: { jobId: before.id, code: before.error?.code } },
   )
 }

@@ -80,7 +80,7 @@ function requireSameStudy(job: { readonly studyInstanceUid: string }, archived: 
   if (job.studyInstanceUid === archived) return
   throw new HippoError(
     'STUDY_MISMATCH',
-    'The announcement names a StudyInstanceUID that is not the one of this study in the archive. Nothing was measured.',
+    'The notification has a StudyInstanceUID that differs from the one of this study in the archive. Nothing was measured.',
   )
 }
 

@@ -99,10 +99,10 @@ function measureRegions({ regions, volumes }: MeasuredSeries): readonly Segmente
 }
 
 const copied =
-  'The study holds copies of an earlier result, made by the archive from another study. This result replaces them.'
+  'The study contains copies of an earlier result, which the archive made from another study. This result replaces them.'
 
 const wasRefused =
-  'An earlier page of this study says that the hippocampus was not measured; more images came, and this result replaces it.'
+  'An earlier page of this study says that the hippocampus was not measured. More images have arrived, and this result replaces it.'
 
 function describeReport(
   input: CompositionInput,

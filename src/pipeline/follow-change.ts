@@ -26,7 +26,7 @@ export interface FollowOptions {
 }
 
 const motionSentence =
-  'shows ripples, as after the patient moved: its images and the others are not held against each other.'
+  'shows ripples, probably because the patient moved: the images are not compared.'
 
 /**
  * Pulls the images of an earlier study and measures the change of both hippocampi by holding them against
@@ -47,7 +47,7 @@ export async function followChange(
   const middles = middlesOfOutlines(measured.labelMap)
   const { localization } = measured
   if (measured.kind !== 'head' || localization === undefined || middles === undefined) {
-    return refuse('CROP', 'Only whole heads are held against each other, not crops.')
+    return refuse('CROP', 'Only whole heads are compared image against image, not crops.')
   }
   const own = measured.quality.find(({ check }) => check === 'MOTION')
   if (own !== undefined && own.verdict !== 'measured') {

@@ -12,7 +12,7 @@ const mostInflatedBytes = 512 * 2 ** 20
 const mostPixels = 2 ** 28
 
 function tooLarge(what: string, amount: number): HippoError {
-  const message = `The series is small as it is stored, but ${what}: more than this service may take into memory.`
+  const message = `The series is small in the archive but ${what}: more than this service may load into memory.`
   return new HippoError('SERIES_TOO_LARGE', message, { stage: 'fetch', details: { amount } })
 }
 
@@ -35,9 +35,9 @@ export function parseWithinBudget(files: readonly Uint8Array[]): readonly DicomI
     const instance = parseIfReadable(file)
     if (instance === undefined) continue
     bytes += instance.dataset.parsed.byteArray.length
-    if (bytes > mostInflatedBytes) throw tooLarge(`unpacks to over ${bytes} bytes`, bytes)
+    if (bytes > mostInflatedBytes) throw tooLarge(`decompresses to over ${bytes} bytes`, bytes)
     pixels += countPixels(instance)
-    if (pixels > mostPixels) throw tooLarge(`holds over ${pixels} pixels`, pixels)
+    if (pixels > mostPixels) throw tooLarge(`contains over ${pixels} pixels`, pixels)
     instances.push(instance)
   }
   return instances
@@ -90,7 +90,7 @@ export function requireListed(instances: readonly DicomInstance[], expected: Lis
   const refuse = (attribute: string) =>
     new HippoError(
       'ARCHIVE_ANSWER_INVALID',
-      'The archive returned images that were not requested, perhaps of another patient. None of them was used.',
+      'The archive returned images that were not requested, possibly of another patient. None of them was used.',
       { stage: 'fetch', details: { attribute } },
     )
   for (const instance of instances) {

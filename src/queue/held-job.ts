@@ -17,7 +17,7 @@ const reasons = {
   'lease-lost': () =>
     new HippoError('LEASE_LOST', 'This worker no longer holds the lease of the job.'),
   stopping: () =>
-    new HippoError('LEASE_LOST', 'The service stops; the job goes back to the queue.'),
+    new HippoError('LEASE_LOST', 'The service is stopping; the job returns to the queue.'),
 } as const
 
 /** Heartbeats per lease; after this many failures in a row the lease has expired. */

@@ -90,7 +90,7 @@ export function requireAnswered(row: unknown): JobRow {
   if (row !== undefined) return row as JobRow
   throw new HippoError(
     'ANSWER_REFUSED',
-    'The result has been replaced, or somebody else has answered it. Reload it.',
+    'The result was replaced, or someone else accepted or rejected it. Reload it.',
   )
 }
 

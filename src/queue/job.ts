@@ -77,7 +77,7 @@ export interface Job<Outcome = unknown> {
   readonly orthancStudyId: string
   readonly studyInstanceUid: string
   readonly trigger: JobTrigger
-  /** The backfill that made the job. */
+  /** The backfill that created the job. */
   readonly batch: string | undefined
   /** A forced run makes a new, linked result although nothing changed. */
   readonly force: boolean

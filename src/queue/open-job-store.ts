@@ -29,7 +29,10 @@ function isFinal(error: HippoError): boolean {
 async function openPostgres(url: string, settings: QueueSettings): Promise<JobStore> {
   const { createId, log, patienceMilliseconds = 60_000 } = settings
   if (!URL.canParse(url)) {
-    throw new HippoError('CONFIG_INVALID', 'DATABASE_URL is not the address of a PostgreSQL.')
+    throw new HippoError(
+      'CONFIG_INVALID',
+      'DATABASE_URL is not the address of a PostgreSQL database.',
+    )
   }
   const deadline = Date.now() + patienceMilliseconds
   const onError = (error: unknown) =>

@@ -73,7 +73,7 @@ export async function withQueueClosed<Answer>(
     database?.close()
     throw new HippoError(
       'QUEUE_UNAVAILABLE',
-      'A service works with this folder. Stop every service that does, then try again.',
+      'A service is using this folder. Stop every service that uses it, then try again.',
       { stage: 'startup', cause: error },
     )
   }

@@ -54,7 +54,7 @@ function watchFile(path: string): () => void {
     const what = now === undefined ? 'was removed' : 'was replaced by another'
     throw new HippoError(
       'QUEUE_UNAVAILABLE',
-      `The file of the job queue ${what} while the service runs. Put it back, or stop the service and start it anew.`,
+      `The file of the job queue ${what} while the service runs. Put it back, or restart the service.`,
     )
   }
 }

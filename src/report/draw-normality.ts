@@ -52,7 +52,7 @@ function drawNomograms(page: Page, input: ReportInput, left: number, top: number
   return top + 26 + plotHeight + 32
 }
 
-/** What the shades of the nomograms mean; undefined where there are none. */
+/** Explains the shades of the nomograms; undefined if there are none. */
 export function explainNomograms({ norms, normBands = [] }: ReportInput): string | undefined {
   if (!norms?.compared || normBands.length === 0) return undefined
   const { sex, intracranialVolumeMm3 } = norms.person

@@ -87,7 +87,7 @@ function drawAnswer(page: Page, sentence: string, top: number): number {
   page.context.fillRect(pageMargin, top, contentWidth, boxHeight)
   page.context.fillStyle = palette.warningEdge
   page.context.fillRect(pageMargin, top, 6, boxHeight)
-  drawLine(page, 'Why there are no volumes', textStyles.heading, pageMargin + inset, top + 38)
+  drawLine(page, 'Why no volumes are given', textStyles.heading, pageMargin + inset, top + 38)
   const width = contentWidth - 2 * inset
   drawParagraph(page, sentence, textStyles.fact, pageMargin + inset, top + 76, width, lines)
   return top + boxHeight
@@ -119,7 +119,7 @@ export function renderRejection(input: RejectionPage): ReportImage {
     .filter(({ verdict }) => verdict !== 'rejected')
     .map(({ sentence }) => sentence)
   if (passed.length > 0) {
-    drawLine(page, 'What was found before', textStyles.heading, pageMargin, y + 42)
+    drawLine(page, 'Findings so far', textStyles.heading, pageMargin, y + 42)
     drawParagraph(page, passed.join(' '), textStyles.notice, pageMargin, y + 74, contentWidth, 6)
   }
   const foot = height - 64

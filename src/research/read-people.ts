@@ -50,7 +50,7 @@ function readPerson(row: Row): Person | string {
   if (!id) return 'has no id'
   const ageYears = isUnknown(age!) ? undefined : readAge(age!)
   if (ageYears !== undefined && !(ageYears > 0 && ageYears <= oldest)) {
-    return `has the age "${age}"; it must be a number of years above 0 and up to ${oldest}, or empty`
+    return `has the age "${age}"; it must be empty or a number of years above 0 and up to ${oldest}`
   }
   const known = sexes.get(sex!.toLowerCase())
   if (known === undefined && !isUnknown(sex!)) {
@@ -104,7 +104,7 @@ function readRows(content: Uint8Array, name: string): { line: number; row: Row }
     return found.map(({ record, info }) => ({ line: info.lines, row: record }))
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
-    throw invalid(name, [`it is no table of comma-separated values (${error.message})`])
+    throw invalid(name, [`it is not a valid CSV table (${error.message})`])
   }
 }
 
@@ -123,6 +123,6 @@ export function parsePeople(content: Uint8Array, name: string): ReadonlyMap<stri
     else people.set(person.id, person)
   }
   if (problems.length > 0) throw invalid(name, problems)
-  if (people.size === 0) throw invalid(name, ['it holds no people'])
+  if (people.size === 0) throw invalid(name, ['it contains no people'])
   return people
 }

@@ -36,7 +36,7 @@ const subjects = {
     seriesNumber: 9005,
     instanceNumber: 1,
     title: 'Hippocampus not measured',
-    derivation: 'Page that says why the hippocampus was not measured in the source images',
+    derivation: 'Page that states why the hippocampus was not measured in the source images',
   },
 } as const
 

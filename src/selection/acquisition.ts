@@ -71,7 +71,7 @@ const plain = (name: string | undefined) => name?.toLowerCase().replace(/[\s_.-]
 export function explainDifference(now: Acquisition, then: Acquisition): string | undefined {
   const isNamed = (one: Acquisition) => one.manufacturer !== undefined && one.model !== undefined
   if (!isNamed(now) || !isNamed(then)) {
-    return 'The images do not say that the same kind of scanner made them.'
+    return 'The images do not state that the same kind of scanner made them.'
   }
   if (plain(now.manufacturer) !== plain(then.manufacturer)) {
     return 'It was made on a scanner of another manufacturer.'
@@ -82,12 +82,12 @@ export function explainDifference(now: Acquisition, then: Acquisition): string |
     return `It was made at ${round(earlierField)} T, this study at ${round(field)} T.`
   }
   if (now.voxelMm === undefined || then.voxelMm === undefined) {
-    return 'The images do not say that their voxels have the same size.'
+    return 'The images do not state that their voxels have the same size.'
   }
   const sides = now.voxelMm.map((side, index) => side / then.voxelMm![index]!)
   if (sides.some((ratio) => Math.abs(Math.log(ratio)) > sameSide)) {
     const size = (one: Acquisition) => `${one.voxelMm!.map(round).join(' x ')} mm`
-    return `It has another resolution: ${size(then)}, this study ${size(now)}.`
+    return `It has a different resolution: ${size(then)}, this study ${size(now)}.`
   }
   return undefined
 }

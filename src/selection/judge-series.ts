@@ -39,7 +39,7 @@ const nonImageModalities: Readonly<Record<string, string>> = {
   KO: 'a list of key images',
   DOC: 'a document',
   REG: 'a registration',
-  FID: 'a list of marks',
+  FID: 'a list of annotations',
   ANN: 'annotations',
   RTSTRUCT: 'a radiotherapy object',
   RTPLAN: 'a radiotherapy object',
@@ -73,7 +73,7 @@ function judgeNature(facts: SeriesFacts): Objection | undefined {
   }
   const kind = nameNonImage(facts)
   if (kind !== undefined) {
-    return { reason: 'NOT_IMAGE', sentence: `It is ${kind} and holds no images to measure.` }
+    return { reason: 'NOT_IMAGE', sentence: `It is ${kind} and contains no images to measure.` }
   }
   const { modality } = facts
   if (modality === 'MR' || isMrByItsClass(facts)) return undefined
@@ -81,7 +81,7 @@ function judgeNature(facts: SeriesFacts): Objection | undefined {
     reason: 'NOT_MR',
     sentence: modality
       ? `Its modality is ${modality}; only MR is measured.`
-      : 'It does not say that it is MR.',
+      : 'It does not state that it is MR.',
   }
 }
 
@@ -101,7 +101,7 @@ const contrastDoubt = 0.5
 
 function admitContrast(rule: SeriesRule, { contrastEnhanced }: SelectionRules): SeriesRule {
   if (contrastEnhanced !== 'measure' || rule.reason !== 'CONTRAST_AGENT') return rule
-  const warning = `${rule.sentence} The model learnt from images without one.`
+  const warning = `${rule.sentence} The model was trained on images without one.`
   return rule.doubt === undefined ? { ...rule, doubt: contrastDoubt, warning } : rule
 }
 

@@ -48,7 +48,7 @@ function findProblem({ limits, terms = {}, rules, preferences }: SeriesRules): s
   const known = new Set([...Object.keys(limits), ...settingLimits])
   const ids = [...rules, ...preferences].map(({ id }) => id)
   const twice = ids.find((id, index) => ids.indexOf(id) !== index)
-  if (twice !== undefined) return `"${twice}" is there twice`
+  if (twice !== undefined) return `"${twice}" is defined twice`
   const named = Object.entries(terms).map(([id, when]) => ({ id, when }))
   for (const entry of [...named, ...rules, ...preferences]) {
     const names = 'when' in entry ? listTerms(entry.when) : []
@@ -60,12 +60,12 @@ function findProblem({ limits, terms = {}, rules, preferences }: SeriesRules): s
       try {
         if (matches !== undefined) readExpression(matches)
       } catch (error) {
-        return `"${entry.id}" has a regular expression that is none (${(error as Error).message})`
+        return `"${entry.id}" has an invalid regular expression (${(error as Error).message})`
       }
     }
   }
   const circular = Object.keys(terms).find((name) => isCircular(name, terms))
-  return circular && `the term "${circular}" asks for itself`
+  return circular && `the term "${circular}" refers to itself`
 }
 
 /** Own entries take the place of those with the same identifier; new ones come first. */
@@ -86,7 +86,7 @@ function extend(file: RulesFile, shipped: SeriesRules): SeriesRules {
   const without = file.without ?? []
   const ids = new Set([...shipped.rules, ...shipped.preferences].map(({ id }) => id))
   const unknown = without.find((id) => !ids.has(id))
-  if (unknown !== undefined) throw invalid(`there is no shipped rule "${unknown}" to leave out`)
+  if (unknown !== undefined) throw invalid(`there is no shipped rule "${unknown}" to omit`)
   return {
     limits: { ...shipped.limits, ...file.limits },
     terms: { ...shipped.terms, ...file.terms },

@@ -65,12 +65,12 @@ export function readIdentity(series: readonly SeriesFacts[]): ReadIdentity {
   const [birthDate] = birthDates
   const [sex] = sexes
   if (patientId === undefined || !isUsablePatientId(patientId)) {
-    return uncertain('It has no patient ID that names one person.')
+    return uncertain('It has no patient ID that identifies one person.')
   }
   if (birthDate === undefined || sex === undefined) {
     const lacking = [...(birthDate ? [] : ['birth date']), ...(sex ? [] : ['sex'])].join(' and ')
     return uncertain(
-      `It does not say the patient's ${lacking}; the patient ID alone could be another person's.`,
+      `It does not state the patient's ${lacking}; the patient ID alone could be another person's.`,
     )
   }
   return { identity: { patientId, issuerOfPatientId: issuers[0], birthDate, sex } }
@@ -94,7 +94,7 @@ export function findContradiction(
     return isSilent
       ? {
           reason: 'IDENTITY_UNCERTAIN',
-          sentence: `Only one of the two studies says who issued the patient ID. ${mayBeAnother}`,
+          sentence: `Only one of the two studies states who issued the patient ID. ${mayBeAnother}`,
         }
       : {
           reason: 'IDENTITY_CONTRADICTED',

@@ -41,9 +41,9 @@ function explainNone(judged: readonly Judged[], { seriesDescription }: Selection
   const candidates = judged.filter(({ facts }) => !facts.isOwnResult).length
   const single = judged.filter(({ facts }) => !facts.isOwnResult && countImages(facts) === 1)
   if (single.length >= tornApart && single.length * 2 > candidates) {
-    return `${single.length} of its images have a SeriesInstanceUID of their own each, as some programs that remove names leave them; the images of one acquisition must share one.`
+    return `${single.length} of its images each have their own SeriesInstanceUID, as some anonymization programs write; the images of one acquisition must share one.`
   }
-  if (candidates === 0) return 'it holds no source images.'
+  if (candidates === 0) return 'it contains no source images.'
   return candidates === 1
     ? `its only series is neither described as "${seriesDescription}" nor a whole head to measure.`
     : `none of its ${candidates} series is described as "${seriesDescription}" or is a whole head to measure.`
@@ -85,7 +85,7 @@ function chooseCrop(judged: readonly Judged[], rules: SelectionRules): SeriesCho
     suitable.length > 1
       ? {
           code: 'AMBIGUOUS_SERIES',
-          message: `The study has ${suitable.length} series described as ${agreed} (${suitable.map(nameSeries).join(', ')}), and nothing tells which one to measure. Keep one of them.`,
+          message: `The study has ${suitable.length} series described as ${agreed} (${suitable.map(nameSeries).join(', ')}), and nothing indicates which one to measure. Keep one of them.`,
         }
       : refuse(
           named
@@ -107,18 +107,18 @@ function praise(best: RankedHead, others: readonly RankedHead[]): string {
   const why =
     advantages.length > 0
       ? advantages.slice(0, 2).join(' and ')
-      : `of those equal to it, series ${nameSeries(next.facts)} among them, the later one is taken`
+      : `of equally good ones, such as series ${nameSeries(next.facts)}, the latest is used`
   return `It is the best of ${others.length + 1} T1-weighted whole heads (${sizes}): ${why}.`
 }
 
 function passOver(best: RankedHead, head: RankedHead, { doubtSentence }: Judgement): string {
   if (head.doubt > best.doubt) {
-    return `Series ${nameSeries(best.facts)} is preferred, against which nothing of this kind speaks: ${doubtSentence}`
+    return `Series ${nameSeries(best.facts)} is preferred, which has no such doubt: ${doubtSentence}`
   }
   const advantages = listAdvantages(best, head)
   return advantages.length > 0
     ? `Series ${nameSeries(best.facts)} is preferred: ${advantages.slice(0, 2).join(' and ')}.`
-    : `Series ${nameSeries(best.facts)} is as good and later, so that it is preferred.`
+    : `Series ${nameSeries(best.facts)} is equally good but later and therefore preferred.`
 }
 
 /** The choice in a study without the agreed name: the best whole head. */

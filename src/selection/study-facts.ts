@@ -36,12 +36,12 @@ function agree<Value extends string | number>(
   if (counts.size <= 1) return { value: own ?? [...counts.keys()][0], note: undefined }
   const disagreement = `The series of the study disagree on the ${name}`
   if (own !== undefined)
-    return { value: own, note: `${disagreement}; the measured series' is used.` }
+    return { value: own, note: `${disagreement}; that of the measured series is used.` }
   const ranked = [...counts].sort((a, b) => b[1] - a[1])
   const tied = ranked[0]![1] === ranked[1]![1]
   return tied
-    ? { value: undefined, note: `${disagreement}, so that it is left out.` }
-    : { value: ranked[0]![0], note: `${disagreement}; what most of them say is used.` }
+    ? { value: undefined, note: `${disagreement}, so it is omitted.` }
+    : { value: ranked[0]![0], note: `${disagreement}; the value of the majority is used.` }
 }
 
 const filled = (text: string | undefined) => text?.trim() || undefined

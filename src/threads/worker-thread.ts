@@ -153,11 +153,11 @@ export async function startWorkerThread<Request, Answer>(
     if (!current.alive) current = new Incarnation<Request, Answer>(options)
     const thread = current
     await thread.ready.catch((error: HippoError) => {
-      throw crashed(`its thread did not start again: ${error.message}`, error)
+      throw crashed(`its thread could not be restarted: ${error.message}`, error)
     })
     const hang = setTimeout(() => {
       options.warn({ timeLimit: options.timeLimit }, `The ${purpose.name} thread hangs`)
-      void thread.end(crashed(`no answer within ${options.timeLimit / 1000} s`))
+      void thread.end(crashed(`no response within ${options.timeLimit / 1000} s`))
     }, options.timeLimit)
     const giveUp = () => {
       if (signal && purpose.onAbort === 'end') void thread.end(cancelled(signal, purpose.stage))

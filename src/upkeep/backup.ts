@@ -55,7 +55,7 @@ export async function makeBackup(
   facts: { readonly softwareVersion: string; readonly now: Date },
 ): Promise<BackupManifest> {
   if (existsSync(target) && !(await isEmptyFolder(target))) {
-    throw new HippoError('FILE_UNREADABLE', `${target} is there already. Name a new folder.`)
+    throw new HippoError('FILE_UNREADABLE', `${target} already exists. Name a new folder.`)
   }
   const part = join(dirname(target), `.${basename(target)}.part`)
   await rm(part, { recursive: true, force: true })
@@ -95,9 +95,9 @@ async function readManifest(source: string): Promise<BackupManifest> {
     const manifest: unknown = JSON.parse(await readFile(join(source, manifestFile), 'utf8'))
     if (Value.Check(manifestSchema, manifest)) return manifest
   } catch (cause) {
-    throw new HippoError('BACKUP_UNUSABLE', `${source} is no backup.`, { cause })
+    throw new HippoError('BACKUP_UNUSABLE', `${source} is not a backup.`, { cause })
   }
-  throw new HippoError('BACKUP_UNUSABLE', `${source} is a backup of an unknown kind.`)
+  throw new HippoError('BACKUP_UNUSABLE', `${source} is a backup in an unknown format.`)
 }
 
 /**

@@ -77,7 +77,7 @@ async function followTransfer(
   signal: AbortSignal,
 ): Promise<'sent' | 'forgotten'> {
   const fail = (why: string) =>
-    new HippoError('FORWARD_FAILED', `The ${kind} ${target} did not take the result: ${why}.`, {
+    new HippoError('FORWARD_FAILED', `The ${kind} ${target} did not accept the result: ${why}.`, {
       details: { target, kind },
     })
   const deadline = clock() + transferMilliseconds
@@ -88,7 +88,7 @@ async function followTransfer(
     if (transfer.kind === 'failed') throw fail(transfer.reason)
     if (clock() > deadline) {
       await archive.cancelTransfer(orthancJobId, { signal })
-      throw fail('it was given too long a time')
+      throw fail('it did not finish in time')
     }
     await sleep(wait, undefined, { signal })
   }
@@ -120,7 +120,10 @@ async function sendInstance(
     await update({ underway: { orthancJobId, sopInstanceUid } })
     const ending = await followTransfer(dependencies, orthancJobId, entry, signal)
     if (ending === 'forgotten') {
-      throw new HippoError('FORWARD_FAILED', 'Orthanc forgot its own job before it was looked at.')
+      throw new HippoError(
+        'FORWARD_FAILED',
+        'Orthanc removed its own job before its state could be read.',
+      )
     }
   }
   const sentInstances = [...entry.sentInstances, sopInstanceUid]

@@ -113,7 +113,7 @@ async function takeUpFailed({ history, enqueue, now, log }: SweepDependencies): 
     await enqueue(failed)
     enqueued += 1
     const { orthancStudyId, error } = failed
-    log.info({ orthancStudyId, code: error?.code }, 'the sweep takes up a study that had failed')
+    log.info({ orthancStudyId, code: error?.code }, 'the sweep retries a study that had failed')
   }
   return enqueued
 }
@@ -138,7 +138,7 @@ export async function sweepArchive(dependencies: SweepDependencies): Promise<num
       if (verdict === 'later') waiting.push(orthancStudyId)
       if (verdict === 'enqueued') {
         enqueued += 1
-        log.info({ orthancStudyId }, 'The sweep found a study whose event was missed.')
+        log.info({ orthancStudyId }, 'The sweep found a study that the hook had missed.')
       }
     } catch (error) {
       const { code, message } = toHippoError(error, 'catalogue')

@@ -39,7 +39,7 @@ export function watchDisk(options: DiskWatchOptions): DiskWatch {
     if (free >= minimumMegabytes) return
     throw new HippoError(
       'DISK_LOW',
-      `Only ${free} MB are left on the disk of the service, less than the ${minimumMegabytes} MB that MIN_FREE_DISK_MB asks for. Jobs wait until there is room.`,
+      `Only ${free} MB are free on the disk of the service, less than the ${minimumMegabytes} MB required by MIN_FREE_DISK_MB. Jobs wait until there is space.`,
       { details: { freeMegabytes: free, minimumMegabytes } },
     )
   }
@@ -54,7 +54,7 @@ export function watchDisk(options: DiskWatchOptions): DiskWatch {
         await check()
       } catch (error) {
         hasRoom = !(error instanceof HippoError && error.code === 'DISK_LOW')
-        if (known?.hasRoom !== hasRoom) log.warn({ err: error }, 'The disk was looked at.')
+        if (known?.hasRoom !== hasRoom) log.warn({ err: error }, 'The disk was checked.')
       }
       known = { at: now, hasRoom }
       return hasRoom

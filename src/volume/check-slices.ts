@@ -38,7 +38,7 @@ export function checkIntensities(slice: SlicePlane): void {
   if (slice.intensities.length !== expected) {
     throw new HippoError(
       'PIXEL_DATA_INVALID',
-      `Slice ${slice.id} holds ${slice.intensities.length} pixels where its header says ${expected}.`,
+      `Slice ${slice.id} contains ${slice.intensities.length} pixels, but its header states ${expected}.`,
       { stage: 'assemble', details: { slice: slice.id } },
     )
   }
@@ -49,7 +49,7 @@ export function checkIntensities(slice: SlicePlane): void {
   if (!Number.isFinite(nothing)) {
     throw new HippoError(
       'PIXEL_DATA_INVALID',
-      `Slice ${slice.id} holds pixel values that are not numbers.`,
+      `Slice ${slice.id} contains pixel values that are not numbers.`,
       { stage: 'assemble', details: { slice: slice.id } },
     )
   }
@@ -60,16 +60,16 @@ const directionsDiffer = (a: Vector3, b: Vector3) =>
 
 function findDifference(slice: SliceGeometry, usual: SliceGeometry): string | undefined {
   if (slice.rows !== usual.rows || slice.columns !== usual.columns) {
-    return `is ${slice.columns} x ${slice.rows} pixels where the others are ${usual.columns} x ${usual.rows}`
+    return `is ${slice.columns} x ${slice.rows} pixels, but the others are ${usual.columns} x ${usual.rows}`
   }
   if (slice.pixelSpacing.some((s, i) => Math.abs(s - usual.pixelSpacing[i]!) > spacingTolerance)) {
-    return `has pixels of ${slice.pixelSpacing.join(' x ')} mm where the others have ${usual.pixelSpacing.join(' x ')} mm`
+    return `has pixels of ${slice.pixelSpacing.join(' x ')} mm, but the others have ${usual.pixelSpacing.join(' x ')} mm`
   }
   if (
     directionsDiffer(slice.rowCosines, usual.rowCosines) ||
     directionsDiffer(slice.columnCosines, usual.columnCosines)
   ) {
-    return 'lies at another angle than the others'
+    return 'has a different orientation from the others'
   }
   return undefined
 }

@@ -36,7 +36,7 @@ export function dropRepeats(slices: readonly SlicePlane[]): {
   if (dropped === 0) return { kept, notes: [] }
   const what =
     dropped === 1
-      ? '1 image of the series is there twice with the same pixels'
-      : `${dropped} images of the series are there more than once with the same pixels`
-  return { kept, notes: [`${what}; each was taken once.`] }
+      ? '1 image of the series is present twice with the same pixels'
+      : `${dropped} images of the series are present more than once with the same pixels`
+  return { kept, notes: [`${what}; each was used once.`] }
 }

@@ -63,7 +63,7 @@ export function explainMixture(fault: unknown, slices: readonly SliceGeometry[])
   const rest = groups.length > shown.length ? `; and ${groups.length - shown.length} more` : ''
   return new HippoError(
     'ACQUISITIONS_MIXED',
-    `The series holds ${groups.length} acquisitions in one, which differ in ${parting.join(' and ')} (${shown.join('; ')}${rest}). Nothing tells which one to measure.`,
+    `The series contains ${groups.length} acquisitions, which differ in ${parting.join(' and ')} (${shown.join('; ')}${rest}). Nothing indicates which one to measure.`,
     { details: { acquisitions: groups.length, differingIn: parting.join(', ') }, cause: fault },
   )
 }

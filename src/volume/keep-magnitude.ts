@@ -18,7 +18,7 @@ export function keepMagnitude(slices: readonly SliceGeometry[]): {
   return {
     kept: all.filter((index) => !isOther(slices[index]!)),
     notes: [
-      `The series also holds ${others.length} images of ${names}; only its magnitude images were measured.`,
+      `The series also contains ${others.length} images of ${names}; only its magnitude images were measured.`,
     ],
   }
 }

@@ -42,7 +42,7 @@ export function openExport(options: {
     if (request.pseudonymous && pseudonymSecret === undefined) {
       throw new HippoError(
         'REQUEST_INVALID',
-        'Pseudonyms need a secret: PSEUDONYM_SECRET is not set.',
+        'Pseudonyms need a secret, but PSEUDONYM_SECRET is not set.',
       )
     }
     const rows = await begin(exportResults(request, { jobs: store, archive, clock, signal }))

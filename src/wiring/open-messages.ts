@@ -46,7 +46,7 @@ async function describeResult(
   if (identity.patientId === undefined) {
     throw new HippoError(
       'FORWARD_PATIENT_UNKNOWN',
-      'The images name no patient ID, so that nobody could say whose result it is.',
+      'The images have no patient ID, so that nobody could say whose result it is.',
     )
   }
   const reportUrl = config.PUBLIC_URL && locateReport(config.PUBLIC_URL, job.id)

@@ -48,7 +48,7 @@ export function startBackfill(options: BackfillOptions): {
   return {
     backfills: createBackfillService({ marks, jobs, clock, createId }),
     async stop() {
-      stopping.abort(new Error('the service stops'))
+      stopping.abort(new Error('the service is stopping'))
       await turns.stop()
     },
   }

@@ -51,7 +51,10 @@ export async function startModels(
       comparisons.add(comparison).catch((error: unknown) => {
         const { jobId } = comparison
         const { code, message } = toHippoError(error, 'queue')
-        log.error({ jobId, code, err: error }, `A comparison of two models was lost: ${message}`)
+        log.error(
+          { jobId, code, err: error },
+          `A model comparison could not be recorded: ${message}`,
+        )
       })
     },
   }

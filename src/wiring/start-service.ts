@@ -60,7 +60,7 @@ async function startParts(context: ServiceContext): Promise<string> {
         force: isRenewal,
       })
       const what = isRenewal
-        ? 'A later study was queued to be renewed'
+        ? 'A later study was queued for renewal'
         : 'An earlier study was queued'
       log.info({ jobId: job.id, created, ...study }, `${what} for comparison.`)
     },

@@ -27,7 +27,7 @@ export function warnWithoutHook({ store, clock, log }: HookWatchOptions) {
       warnedAt = clock()
       log.warn(
         { found },
-        "Studies are found by the sweep alone: no announcement of Orthanc's hook came for a day. Look whether lua/on-stable-study.lua is loaded and reaches this service.",
+        "Only the sweep finds studies: Orthanc's hook has sent no notification for a day. Check that lua/on-stable-study.lua is loaded and can reach this service.",
       )
     }
     found = 0

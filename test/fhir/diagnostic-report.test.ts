@@ -54,7 +54,7 @@ const horns: FhirInput['horns'] = [
     ...{ side: 'left', state: 'measured', volumeMm3: 700, standardErrorMm3: 110 },
     ...{ occupancy: 0.8, occupancyStandardError: 0.0262 },
   },
-  { side: 'right', state: 'slit', sentence: 'The right temporal horn is a slit.' },
+  { side: 'right', state: 'slit', sentence: 'The right temporal horn too narrow.' },
 ]
 const crop: FhirInput = {
   ...head,
@@ -233,7 +233,7 @@ describe('a result as FHIR', () => {
     expect(anonymous).not.toHaveProperty('basedOn')
     expect(anonymous!.subject).toEqual({
       type: 'Patient',
-      display: 'The images name no patient ID',
+      display: 'The images have no patient ID',
     })
   })
 

@@ -55,7 +55,7 @@ describe('the comparison of studies over time', () => {
     expect(details).toContain(
       'control groups of studies of dementia −1.41 % (Barnes 2009; 95 % interval of this mean −2.30 % to −0.52 %)',
     )
-    expect(details).toContain('no ranges for single people')
+    expect(details).toContain('not ranges for individuals')
     expect(details).toContain('not a diagnosis')
     expect(published).toHaveLength(3)
   })
@@ -111,7 +111,7 @@ describe('the comparison of studies over time', () => {
     expect(rates).toEqual([])
     expect(published).toEqual([])
     expect(sentence).toBe(
-      'The oldest study to compare with is 5 months older: less than 6 months is too short to tell a change from the error of measurement.',
+      'The oldest study to compare with is 5 months older: less than 6 months is too short to distinguish a change from measurement error.',
     )
     expect(compareOverTime([point(0, 2900, 3000), point(0.5, 3000, 3000)], []).rates).toHaveLength(
       3,

@@ -30,7 +30,7 @@ describe('the temporal horn', () => {
       side: 'left',
       state: 'slit',
       sentence:
-        'The left temporal horn is a slit: less than 80 mm\u00b3 of fluid, too little to give a volume.',
+        'The left temporal horn too narrow: less than 80 mm\u00b3 of fluid, too little to give a volume.',
     })
     expect(rateHorn({ ...found, volumeMm3: 80 }, rule).state).toBe('measured')
   })

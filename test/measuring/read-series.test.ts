@@ -32,7 +32,7 @@ describe('the files of a series', () => {
     const picture = makeOdd({ SOPClassUID: '1.2.840.10008.5.1.4.1.1.7', ...nowhere })
     const { volume, notes } = await read([...files, picture])
     expect(volume).toEqual((await read(files)).volume)
-    expect(notes).toEqual(['A picture of a screen lies in the series; it was set aside.'])
+    expect(notes).toEqual(['The series contains a screen capture, which was ignored.'])
   })
 
   it('are refused with how many of them lack a place, and which', async () => {

@@ -137,10 +137,10 @@ describe('the structured report', () => {
       '        Source of Measurement: segments 1 2',
       ...algorithm,
       '  Qualitative Evaluations',
-      '    Impression: "Automatic hippocampal volumetry: right 0.20 ml. Percentiles cannot be given; the report says why. Measured with warnings; see the report. Research software, no diagnosis; valid only after a reader has checked the outlines."',
+      '    Impression: "Automatic hippocampal volumetry: right 0.20 ml. Percentiles cannot be given; the report says why. Measured with warnings; see the report. Research software, not a diagnosis; valid only after a reader has checked the outlines."',
       '      Language of Content Item and Descendants: English (United States)',
       '    Comment: "Research use only. Not for diagnostic use."',
-      '    Comment: "No percentile. The size of the head is not known: the intracranial volume can be measured in a whole head only."',
+      '    Comment: "No percentile. The size of the head is unknown: the intracranial volume can only be measured in a whole head."',
       `    Comment: "${warning}"`,
     ])
   })
@@ -259,7 +259,7 @@ describe('the structured report', () => {
     expect(segmentsOf(lines.slice(total, total + 16))).toEqual([
       'Source of Measurement: segments 1 2',
     ])
-    expect(lines).toContain('    Comment: "The right temporal horn is a slit."')
+    expect(lines).toContain('    Comment: "The right temporal horn too narrow."')
     expect(lines.filter((line) => /occupancy score/.test(line))).toHaveLength(1)
   })
 

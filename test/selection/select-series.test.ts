@@ -98,7 +98,7 @@ describe('selectSeries', () => {
     expect(choice.refusal).toEqual({
       code: 'AMBIGUOUS_SERIES',
       message:
-        'The study has 2 series described as "HippoCrop" (number 13, number 14), and nothing tells which one to measure. Keep one of them.',
+        'The study has 2 series described as "HippoCrop" (number 13, number 14), and nothing indicates which one to measure. Keep one of them.',
     })
   })
 

@@ -32,7 +32,7 @@ describe('collectStudyFacts', () => {
     const facts = collectStudyFacts(own, [own, ...others])
     expect(facts.patientAge).toBe('071Y')
     expect(facts.notes).toEqual([
-      "The series of the study disagree on the patient's age; the measured series' is used.",
+      "The series of the study disagree on the patient's age; that of the measured series is used.",
     ])
   })
 

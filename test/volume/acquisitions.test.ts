@@ -35,7 +35,7 @@ describe('a series of several acquisitions', () => {
       ])
       expect(error.code).toBe('ACQUISITIONS_MIXED')
       expect(error.message).toBe(
-        `The series holds 2 acquisitions in one, which differ in ${name} (1: 20 slices; 2: 20 slices). Nothing tells which one to measure.`,
+        `The series holds 2 acquisitions in one, which differ in ${name} (1: 20 slices; 2: 20 slices). Nothing indicates which one to measure.`,
       )
     },
   )

@@ -151,7 +151,7 @@ function makeCropPage(head: HeadPhantom, side: 'left' | 'unknown'): ReportInput 
     warnings:
       side === 'unknown'
         ? [
-            'The series does not say which side it shows. It was measured as it is; the model was trained on left hippocampi.',
+            'The series does not state which side it shows. It was measured as it is; the model was trained on left hippocampi.',
           ]
         : [],
   })
@@ -245,7 +245,7 @@ export function listPages(): readonly PageCase[] {
       input: makeHeadPage(usual, '079Y', 'M', {
         quality: [...passed.slice(2), warning],
         warnings: [
-          'The images were compressed with loss. Their volumes may differ from those of the originals.',
+          'The images had lossy compression. Volumes may differ from those of the original images.',
         ],
         predecessor: { analysedAt: new Date('2026-11-01T08:00:00Z'), sourceInstanceCount: 170 },
       }),

@@ -61,7 +61,7 @@ function judgeNumbers(people: readonly CalibrationPerson[]): string[] {
   const faults: string[] = []
   if (people.length < least) {
     faults.push(
-      `${people.length} ${whom} can be used; at least ${least} are needed: with fewer the middle of the norms would be known too badly to say more than the shipped norms do.`,
+      `${people.length} ${whom} can be used; at least ${least} are needed: with fewer, the centre of the norms would be too uncertain to improve on the shipped norms.`,
     )
   }
   for (const [sex, name] of [
@@ -71,7 +71,7 @@ function judgeNumbers(people: readonly CalibrationPerson[]): string[] {
     const count = people.filter((one) => one.sex === sex).length
     if (!isPaired && count < limits.ofEachSex) {
       faults.push(
-        `${count} of them are ${name}; at least ${limits.ofEachSex} are needed, or half of the patients would be held against the other half's norms.`,
+        `${count} of them are ${name}; at least ${limits.ofEachSex} are needed, or half of the patients would be compared with norms of the other sex.`,
       )
     }
   }
@@ -89,7 +89,7 @@ function judgeFit({ whole }: Calibration, shipped: Calibration | undefined): str
   }
   if (whole.spread > limits.spread.most || whole.spread < limits.spread.least) {
     faults.push(
-      `Their volumes scatter ${whole.spread.toFixed(2)} times as much as the norms say (${limits.spread.least} to ${limits.spread.most} is taken): are the ids mixed up, or are some of these people ill?`,
+      `Their volumes scatter ${whole.spread.toFixed(2)} times as much as the norms state (${limits.spread.least} to ${limits.spread.most} is accepted): are the ids mixed up, or are some of these people ill?`,
     )
   }
   return faults
@@ -100,7 +100,7 @@ function noteAges(people: readonly CalibrationPerson[]): string[] {
   const [youngest, oldest] = [Math.min(...ages), Math.max(...ages)]
   return oldest - youngest < limits.ageSpan
     ? [
-        `They are all ${youngest} to ${oldest} years old: how volumes change with age is taken from the shipped norms.`,
+        `They are all ${youngest} to ${oldest} years old: the change of volumes with age is taken from the shipped norms.`,
       ]
     : []
 }

@@ -18,25 +18,25 @@ const calibrationFit = Type.Object(
       minimum: -0.3,
       maximum: 0.3,
       description:
-        'How much larger the right side comes out than the norms say, as a part of the volume.',
+        'How much larger the right side measures than the norms state, as a fraction of the volume.',
     }),
     agePerYear: Type.Number({ minimum: -0.02, maximum: 0.02 }),
     icvPerLitre: Type.Number({ minimum: -1, maximum: 1 }),
     spread: Type.Number({
       minimum: 0.3,
       maximum: 3,
-      description: "Spread among healthy people over the norms' own residual.",
+      description: "Spread among healthy people relative to the norms' own residual.",
     }),
     covariance: Type.Array(Type.Array(Type.Number(), { minItems: 5, maxItems: 5 }), {
       minItems: 5,
       maxItems: 5,
       description:
-        'Of ln ratio, right, agePerYear, icvPerLitre, ln spread, in this order: five rows of five.',
+        'Of ln ratio, right, agePerYear, icvPerLitre and ln spread, in this order: five rows of five.',
     }),
     siteScatter: Type.Number({
       minimum: 0,
       maximum: 0.5,
-      description: 'How far sites differ (standard deviation), as a part of the volume.',
+      description: 'Standard deviation between sites, as a fraction of the volume.',
     }),
   },
   strict,
@@ -56,16 +56,17 @@ export const calibration = Type.Object(
     icvVersion: Type.Optional(
       Type.String({
         minLength: 1,
-        description:
-          'Way of estimating the intracranial volume it was made with; absent: it does not matter.',
+        description: 'Version of the intracranial volume estimate it was made with; absent: any.',
       }),
     ),
     people: Type.Integer({ minimum: 0 }),
     sites: Type.Integer({ minimum: 0 }),
-    ages: range('Years, of the people it was fitted to; beyond them it is an extrapolation.'),
+    ages: range(
+      'Age range in years of the people it was fitted to; beyond it, it is an extrapolation.',
+    ),
     agesOfSlope: Type.Optional(
       range(
-        'Years that the change with age is known for, where another calibration lent it; absent: `ages`.',
+        'Age range of the change with age if it comes from another calibration; absent: `ages`.',
       ),
     ),
     agePivot: Type.Number(),
@@ -73,13 +74,13 @@ export const calibration = Type.Object(
     beyondAgesPerYear: Type.Number({
       minimum: 0,
       maximum: 0.1,
-      description: 'Standard error for each year beyond the ages, as a part of the volume.',
+      description: 'Standard error for each year beyond the ages, as a fraction of the volume.',
     }),
     scanDeviation: Type.Number({
       minimum: 0,
       maximum: 0.2,
       description:
-        "Standard deviation of one scan's volume when the same head is scanned again, as a part of it.",
+        'Standard deviation of repeated scans of the same head, as a fraction of the volume.',
     }),
     whole: calibrationFit,
     parts: Type.Optional(
@@ -88,7 +89,7 @@ export const calibration = Type.Object(
         { ...strict, description: 'Absent where the parts were not measured.' },
       ),
     ),
-    basis: Type.String({ minLength: 1, description: 'A sentence on where it comes from.' }),
+    basis: Type.String({ minLength: 1, description: 'A sentence that states its origin.' }),
   },
   strict,
 )

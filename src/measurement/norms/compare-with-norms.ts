@@ -58,7 +58,7 @@ function findObstacle(norms: Norms, question: NormsQuestion): string | undefined
   }
   if (norms.kind === 'nomogram') return undefined
   if (icv === undefined) {
-    return 'The size of the head is not known: the intracranial volume can be measured in a whole head only.'
+    return 'The size of the head is unknown: the intracranial volume can only be measured in a whole head.'
   }
   const range = norms.intracranialVolumeMm3
   if (icv.mm3 < range.minimum || icv.mm3 > range.maximum) {
@@ -83,7 +83,7 @@ function requireCalibration(
   }
   const { icvVersion = intracranialVolumeVersion } = calibration
   if (kind === 'regression' && icvVersion !== intracranialVolumeVersion) {
-    return `The norms were calibrated for ${model.name} ${model.version} with another way of estimating the size of the head (${icvVersion}, now ${intracranialVolumeVersion}): calibrate them again.`
+    return `The norms were calibrated for ${model.name} ${model.version} with another method of estimating head size (${icvVersion}, now ${intracranialVolumeVersion}): calibrate them again.`
   }
   return calibration
 }
@@ -141,7 +141,7 @@ export function compareWithNorms(norms: Norms, question: NormsQuestion): Normati
   if (sides.length === 0) {
     return none(
       volumes.every(({ side }) => side === 'unknown')
-        ? 'The data do not say which side was measured.'
+        ? 'The data do not state which side was measured.'
         : `The norms (${norms.source.name}) have no table for this sex and side.`,
     )
   }

@@ -80,15 +80,15 @@ export function gatherPeople(
     if (ids.length > 0) notes.push(sentence(named(ids)))
   }
   const idsOf = (lines: readonly Line[]) => lines.map(({ id }) => id!)
-  fault(listTwice(people), (ids) => `The table of people holds ${ids} more than once.`)
-  fault(listTwice(results), (ids) => `The table of results holds ${ids} more than once.`)
+  fault(listTwice(people), (ids) => `The table of people contains ${ids} more than once.`)
+  fault(listTwice(results), (ids) => `The table of results contains ${ids} more than once.`)
   const known = new Map(people.map((person) => [person.id!, person]))
   const found = new Map(results.map((line) => [line.id!, line]))
   const strangers = idsOf(results).filter((id) => !known.has(id))
   fault(
     strangers,
     (ids) =>
-      `The table of people does not know ${ids}, who ${strangers.length === 1 ? 'has' : 'have'} results: the ids of both tables must be the same.`,
+      `The table of people lacks ${ids}, who ${strangers.length === 1 ? 'has' : 'have'} results: both tables must use the same ids.`,
   )
   note(
     idsOf(people).filter((id) => !found.has(id)),
@@ -111,7 +111,7 @@ export function gatherPeople(
   fault(
     idsOf(wanted.filter(({ age }) => !isAge(age!))),
     (ids) =>
-      `The age of ${ids} is missing, no number of years, or not within the ${ages.minimum} to ${ages.maximum} years that the norms cover.`,
+      `The age of ${ids} is missing, not a number of years, or not within the ${ages.minimum} to ${ages.maximum} years that the norms cover.`,
   )
   fault(
     idsOf(wanted.filter(({ sex }) => sexWords[sex!.toLowerCase()] === undefined)),
@@ -127,7 +127,7 @@ export function gatherPeople(
   fault(
     idsOf(wanted.filter((line) => differs(line, 'age') || differs(line, 'sex'))),
     (ids) =>
-      `Age or sex of ${ids} in the table of results are others than in the table of people: are the ids mixed up?`,
+      `Age or sex of ${ids} in the table of results differ from the table of people: are the ids mixed up?`,
   )
   const rejected = wanted.filter((line) => found.get(line.id!)!.verdict === 'rejected')
   note(idsOf(rejected), (ids) => `Left out, rejected by the quality gates: ${ids}.`)

@@ -14,10 +14,10 @@ export function findEndOfNorms(norms: Norms, person: NormedPerson): string | und
   const right = expectVolume(norms, 'right', person)!
   const where = `At ${Math.floor(person.ageYears)} years and with a head of ${litres(person.intracranialVolumeMm3!)} litres the norms (${norms.source.name}) expect`
   if (right.medianMm3 < left.medianMm3) {
-    return `${where} the right hippocampus to be smaller than the left one, which is not so in healthy people: they do not hold there.`
+    return `${where} the right hippocampus to be smaller than the left one, unlike in healthy people: they are not valid there.`
   }
   if (Math.min(left.perIntracranialMm3, right.perIntracranialMm3) <= 0) {
-    return `${where} larger heads to hold smaller hippocampi, which is not so: they do not hold there.`
+    return `${where} larger heads to have smaller hippocampi, which is wrong: they are not valid there.`
   }
   return undefined
 }

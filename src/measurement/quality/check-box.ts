@@ -17,7 +17,7 @@ export function checkFieldOfView(side: Side, share: number): QualityFinding {
     side,
     sentence: isInside
       ? `The surroundings of the ${nameHippocampus(side)} are in the images.`
-      : `The images end near the ${nameHippocampus(side)}: ${Math.round(100 * (1 - share))} % of its surroundings are not in them.`,
+      : `The images end near the ${nameHippocampus(side)}: ${Math.round(100 * (1 - share))} % of its surroundings are missing.`,
     value: share,
     limit: smallestShare,
   }
@@ -42,7 +42,7 @@ export function checkMaskBorder(side: Side, borderShare: number): QualityFinding
   const endings = {
     measured: 'ends within the box that was searched',
     warning: 'reaches the edge of the box that was searched',
-    rejected: 'reaches the edge of the box that was searched and may go on beyond it',
+    rejected: 'reaches the edge of the box that was searched and may extend beyond it',
   }
   return judgeBorder('MASK_TOUCHES_BOX', side, borderShare, verdict, endings[verdict])
 }
@@ -77,7 +77,7 @@ export function checkImageBorder(side: Side, borderShare: number): QualityFindin
   const isInside = borderShare <= largestBorderShare
   const ending = isInside
     ? 'ends within the images'
-    : 'reaches the edge of the images: a part of it may be missing, and the volume be too small'
+    : 'reaches the edge of the images: a part of it may be missing and the volume too small'
   const verdict = isInside ? 'measured' : 'warning'
   return judgeBorder('MASK_TOUCHES_IMAGE', side, borderShare, verdict, ending)
 }

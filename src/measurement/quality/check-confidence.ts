@@ -45,7 +45,7 @@ export function checkAgreement(side: Side, agreement: number): QualityFinding {
     check: 'SHIFTED_AGREEMENT',
     verdict,
     side,
-    sentence: `A second look, shifted by a few millimetres, ${verdict === 'measured' ? 'drew' : 'did not draw'} the same outline of the ${nameHippocampus(side)} (agreement ${agreement.toFixed(2)} of 1).`,
+    sentence: `A second measurement, shifted by a few millimetres, ${verdict === 'measured' ? 'gave' : 'did not give'} the same outline of the ${nameHippocampus(side)} (agreement ${agreement.toFixed(2)} of 1).`,
     value: agreement,
     limit: agreementLimits.rejectBelow,
   }

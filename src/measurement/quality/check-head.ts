@@ -9,11 +9,11 @@ const percent = (share: number) => `${Math.round(100 * share)} %`
 /** Why no head was recognised; what the localizer says in a word. */
 const reasons = {
   unlike: 'they do not look like a T1-weighted head',
-  size: 'what looks like one has not the size of a head',
-  shape: 'what looks like one has not the shape of a head',
-  coverage: 'too little of one is in them',
+  size: 'what looks like one does not have the size of a head',
+  shape: 'what looks like one does not have the shape of a head',
+  coverage: 'they show too little of it',
   map: 'they are a map of labels or probabilities rather than an image',
-  contrast: 'their grey and white matter do not look as in a T1-weighted head',
+  contrast: 'their grey and white matter do not look like those of a T1-weighted head',
 } as const
 
 /**

@@ -16,20 +16,20 @@ export function checkMotion(ripple: Ripple | undefined, noise: number): QualityF
   const isNoisy = noise > mostNoise
   const isStrong = ripple !== undefined && ripple.strength > warnAboveStrength
   if (ripple === undefined || (isNoisy && !isStrong)) {
-    const reason = isNoisy ? 'too much noise' : 'too little calm brain tissue'
+    const reason = isNoisy ? 'too much noise' : 'too little homogeneous brain tissue'
     const sentence = `There is ${reason} in the images to look for traces of motion.`
     return { check, verdict: 'measured', sentence }
   }
   const { likeness, strength } = ripple
   if (likeness >= warnBelowLikeness && !isStrong) {
-    const sentence = 'The brain shows no ripples as motion leaves them.'
+    const sentence = 'The brain shows no ripples caused by motion.'
     return { check, verdict: 'measured', sentence, value: likeness, limit: warnBelowLikeness }
   }
   return {
     check,
     verdict: 'warning',
     sentence:
-      'The brain shows ripples, as after the patient moved during the acquisition. The volumes may be several percent off: check the outlines, or repeat the series.',
+      'The brain shows ripples, probably because the patient moved during the acquisition. The volumes may be several percent off: check the outlines, or repeat the series.',
     value: isStrong ? strength : likeness,
     limit: isStrong ? warnAboveStrength : warnBelowLikeness,
   }

@@ -17,7 +17,7 @@ export function checkNoise(side: Side, noise: number): QualityFinding {
     sentence:
       verdict === 'measured'
         ? `Noise around ${name} is ${share}.`
-        : `The images are ${verdict === 'warning' ? 'noisy' : 'too noisy'} around ${name} (${share}), from noise or from motion${verdict === 'warning' ? ': check the outlines' : ''}.`,
+        : `The images are ${verdict === 'warning' ? 'noisy' : 'too noisy'} around ${name} (${share}), caused by noise or motion${verdict === 'warning' ? ': check the outlines' : ''}.`,
     value: noise,
     limit: rejectAbove,
   }

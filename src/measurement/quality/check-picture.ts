@@ -22,9 +22,9 @@ function findSign(
   // Images of a single value have an error of their own.
   if (distinctValues < 2) return undefined
   if (flatShare > mostFlat || otherFlatShare > limit) {
-    return `, and ${percent(flatShare)} of what they show lies in even patches`
+    return `, and ${percent(flatShare)} of their content is in uniform patches`
   }
-  if (topShare > mostTop) return `, and ${percent(topShare)} of what they show have the greatest`
+  if (topShare > mostTop) return `, and ${percent(topShare)} of their content has the maximum value`
   if (kind === 'crop' && emptyShare > mostEmptyInCrop) {
     return `, and ${percent(emptyShare)} of them are empty`
   }
@@ -47,8 +47,8 @@ export function checkPicture(volume: Volume, kind: 'crop' | 'head'): QualityFind
     verdict: sign === undefined ? 'measured' : 'rejected',
     sentence:
       sign === undefined
-        ? `${values}, spread as in a picture.`
-        : `${values}${sign}: a map of labels, tissues or probabilities, not a picture of a head.`,
+        ? `${values}, distributed as in an image.`
+        : `${values}${sign}: a map of labels, tissues or probabilities, not an image of a head.`,
     value: otherFlatShare,
     limit,
   }

@@ -16,8 +16,8 @@ export function checkVessels(side: Side, brightShare: number): QualityFinding {
     verdict: isWarning ? 'warning' : 'measured',
     side,
     sentence: isWarning
-      ? `Vessels or the choroid plexus next to the ${name} are brighter than white matter, as after a contrast agent: the volume may be off. Check the outlines.`
-      : `No vessels as after a contrast agent lie next to the ${name}.`,
+      ? `Vessels or the choroid plexus next to the ${name} are brighter than white matter, as after a contrast agent: the volume may be inaccurate. Check the outlines.`
+      : `No contrast-enhanced vessels are next to the ${name}.`,
     value: brightShare,
     limit: warnAbove,
   }

@@ -32,7 +32,7 @@ export function checkPlausibleVolume({ side, totalMm3 }: HippocampusVolumes): Qu
         ? `${found}, within the expected ${range}.`
         : verdict === 'warning'
           ? `${found}, outside the usual ${range}: check the outlines.`
-          : `${found}, which no hippocampus does.`,
+          : `${found}, which is impossible for a hippocampus.`,
     value: totalMm3,
     limit: totalMm3 < warnBelow ? rejectBelow : rejectAbove,
   }
@@ -52,7 +52,7 @@ export function checkParts({ side, anteriorMm3, totalMm3 }: HippocampusVolumes):
     check: 'PARTS',
     verdict,
     side,
-    sentence: `${percent(share)} of the ${name} are its anterior part${verdict === 'measured' ? '' : '; about half is usual: check the outlines'}.`,
+    sentence: `${percent(share)} of the ${name} is its anterior part${verdict === 'measured' ? '' : '; about half is usual: check the outlines'}.`,
     value: share,
     limit: share < 0.5 ? shares.rejectBelow : shares.rejectAbove,
   }

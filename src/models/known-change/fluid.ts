@@ -53,7 +53,7 @@ function listTissue({ grid: { dimensions }, intensities, label }: HippocampusPat
 export function findFluid(patch: HippocampusPatch): Fluid {
   const { grid, intensities } = patch
   const tissue = listTissue(patch)
-  if (tissue.length < 10 * fewestVoxels) throw new Error('There is no tissue beside the label.')
+  if (tissue.length < 10 * fewestVoxels) throw new Error('There is no tissue next to the label.')
   const blurred = smoothValues(intensities, grid, 1)
   const byDarkness = tissue.toSorted((a, b) => blurred[a]! - blurred[b]!)
   const count = Math.max(fewestVoxels, Math.round(darkestShare * tissue.length))

@@ -91,7 +91,7 @@ function readCubicMillimeters(volume: DicomDataset): number {
   const [measured] = items(volume, 'MeasuredValueSequence')
   const mm3 = measured && readNumber(measured, 'NumericValue')
   if (!isCode(measured, 'MeasurementUnitsCodeSequence', codes.cubicMillimeter) || !mm3 || mm3 < 0) {
-    throw damaged('holds a volume that is none')
+    throw damaged('contains an invalid volume')
   }
   return mm3
 }
@@ -139,13 +139,14 @@ const roundingMm3 = 0.16
 function joinSide(side: Side, measured: readonly MeasuredVolume[]): HippocampusVolumes {
   const find = (part: Part) => {
     const [only, ...others] = measured.filter((one) => one.side === side && one.part === part)
-    if (only === undefined || others.length > 0) throw damaged(`has not one ${part} volume a side`)
+    if (only === undefined || others.length > 0)
+      throw damaged(`does not have one ${part} volume per side`)
     return only
   }
   const [anterior, posterior, total] = [find('anterior'), find('posterior'), find('total')]
   const [anteriorMm3, posteriorMm3, totalMm3] = [anterior.mm3, posterior.mm3, total.mm3]
   if (Math.abs(anteriorMm3 + posteriorMm3 - totalMm3) > roundingMm3) {
-    throw damaged('holds a total that is not the sum of its parts')
+    throw damaged('contains a total that is not the sum of its parts')
   }
   const volumes = { side, anteriorMm3, posteriorMm3, totalMm3 }
   const [ofAnterior, ofPosterior] = [anterior.standardErrorMm3, posterior.standardErrorMm3]

@@ -51,7 +51,7 @@ function describeIntervals({ zScore, percentile }: PlacedVolume): string {
 /** What the range of TID 310 is here; a comment of every document that has one. */
 export const uncertaintyComment =
   "The range of measurement uncertainty of a hippocampal volume is one standard error against an expert's tracing of the same images: " +
-  '68 of 100 such volumes lie within it, 95 within 1.96 times as much. It holds no difference between scanners or methods.'
+  '68 of 100 such volumes lie within it, 95 within 1.96 times as much. It does not include differences between scanners or methods.'
 
 /** TID 310 Row 5, CID 225: one standard error of a volume, if it is known. */
 export function measurementUncertainty(standardErrorMm3: number | undefined): ContentItem[] {
