@@ -87,7 +87,7 @@ function crashed(code: number | null, signal: string | null, isStopped: boolean)
     : `ended unexpectedly (${signal ?? `code ${code}`})`
   const hint =
     signal === 'SIGKILL' && !isStopped
-      ? ' It most likely ran out of memory, either the machine's or the container's limit.'
+      ? ' It most likely ran out of memory or reached the memory limit of its container.'
       : ''
   return new HippoError(
     'ANALYSIS_CRASHED',

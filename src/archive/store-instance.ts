@@ -141,7 +141,7 @@ export async function verifyInstance(
     'VERIFY_MISMATCH',
     stored === undefined
       ? 'The result was stored but is no longer in the archive.'
-      : 'The instance in the archive under the result's UID differs from the one that was sent.',
+      : 'The instance in the archive under the UID of the result differs from the one that was sent.',
     { stage, details: { sentBytes: file.length, storedBytes: stored?.length } },
   )
 }
