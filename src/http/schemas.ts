@@ -95,7 +95,9 @@ export const listQuery = Type.Object(
       }),
     ),
     unanswered: Type.Optional(
-      Type.Enum(['true'], { description: 'Only current results that nobody has accepted or rejected.' }),
+      Type.Enum(['true'], {
+        description: 'Only current results that nobody has accepted or rejected.',
+      }),
     ),
     order: Type.Optional(
       Type.Enum(['newest', 'percentile'], {
@@ -137,7 +139,7 @@ export const jobView = Type.Object(
           }),
           at: time,
         },
-        { description: 'The reader's answer to the result.' },
+        { description: 'The answer of a reader to the result.' },
       ),
     ),
     superseded: Type.Boolean({ description: 'A newer result has replaced this one.' }),
