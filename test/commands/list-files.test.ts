@@ -27,7 +27,9 @@ describe('the files below a folder', () => {
   it('are missed in words', async () => {
     const empty = join(root, 'empty')
     mkdirSync(empty)
-    await expect(listFiles([empty])).rejects.toThrow(/there is no file in this folder or below it/)
+    await expect(listFiles([empty])).rejects.toThrow(
+      /this folder and its subfolders contain no files/,
+    )
     symlinkSync('../nowhere', join(empty, 'a'))
     await expect(listFiles([empty])).rejects.toThrow(
       /symbolic links that lead nowhere.*datalad get/,

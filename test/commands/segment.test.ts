@@ -224,13 +224,13 @@ describe.skipIf(whatIsMissing !== '')(`hippovolume segment${reason}`, () => {
     const table = join(folder, 'tables', 'out.csv')
     const run = await segment(one, bad, '--people', people, '--csv', table, '--side', 'left')
     expect(run.exitCode).toBe(1)
-    expect(run.stdout).toContain('not compared with norms: The size of the head is not known')
+    expect(run.stdout).toContain('not compared with norms: The size of the head is unknown')
     const rows = readCsv(readFileSync(table, 'utf8'))
     expect(rows).toHaveLength(2)
     const { totalMm3 } = answer.images[0]!.volumes!
     expect(rows[0]).toMatchObject({ id: 'a', age: '60', sex: 'F', right_mm3: '', icv_mm3: '' })
     expect(Number(rows[0]!.left_mm3)).toBeCloseTo(totalMm3, 1)
-    expect(rows[0]!.warnings).toMatch(/size of the head is not known/)
+    expect(rows[0]!.warnings).toMatch(/size of the head is unknown/)
     expect(rows[1]).toMatchObject({
       id: 'b',
       sex: 'M',
@@ -238,7 +238,7 @@ describe.skipIf(whatIsMissing !== '')(`hippovolume segment${reason}`, () => {
       error: 'NIFTI_UNREADABLE',
       left_mm3: '',
     })
-    expect(rows[1]!.reason).toMatch(/damaged or cut off/)
+    expect(rows[1]!.reason).toMatch(/damaged or truncated/)
   })
 
   it.each([
@@ -249,9 +249,9 @@ describe.skipIf(whatIsMissing !== '')(`hippovolume segment${reason}`, () => {
     ],
     ['images of the same name', ['one.nii', './one.nii', '-o', 'x'], /have the same name/],
     ['labels as FreeSurfer files', ['one.nii', '-o', 'x.mgz'], /must end in \.nii or \.nii\.gz/],
-    ['a table over an image', ['one.nii', '--csv', 'one.nii'], /would be written over/],
-    ['an image over itself', ['one.nii', '-o', 'one.nii'], /would be written over/],
-    ['images into their own folder', ['other.nii.gz', '-o', '.'], /would be written over/],
+    ['a table over an image', ['one.nii', '--csv', 'one.nii'], /would overwrite/],
+    ['an image over itself', ['one.nii', '-o', 'one.nii'], /would overwrite/],
+    ['images into their own folder', ['other.nii.gz', '-o', '.'], /would overwrite/],
   ])('refuses to write %s', async (_what, args, sentence) => {
     const paths = args.map((arg) => (arg.startsWith('-') ? arg : join(folder, arg)))
     const run = await segment(...paths)

@@ -89,7 +89,7 @@ describe('the command line beside a running service', () => {
 
   it.each([
     ['a day that is none', ['backfill', 'start', '--from', '2020-02-31'], 2, /is not a valid date/],
-    ['no id', ['backfill', 'cancel'], 2, /Name its id/],
+    ['no id', ['backfill', 'cancel'], 2, /identifier of the backfill/],
     ['an unknown backfill', ['backfill', 'cancel', 'x'], 1, /There is no backfill/],
     ['no service', ['backfill', 'list', '--url', 'http://127.0.0.1:9'], 1, /No service responds/],
   ])('says what is wrong in one line: %s', async (_, words, exitCode, sentence) => {

@@ -10,7 +10,7 @@ const nowhere = join(tmpdir(), 'hippovolume-nowhere')
 
 describe('the command line', () => {
   it.each([
-    [['--help'], /Exit codes: 0 all was measured, 1 something could not be measured/],
+    [['--help'], /Exit codes: 0 everything was measured, 1 something could not be measured/],
     [['serve', '--help'], /settings come from the environment/],
     [['analyze', '--help'], /--series-description <name>/],
     [['segment', '--help'], /1 anterior, 2\s+posterior/],

@@ -199,7 +199,7 @@ describe('decoding native pixels', () => {
     const short = { ...without(mrElements(), '7fe0'), '7fe0,0010 OW': [1, 2, 3] }
     expect(await failing(decode(short))).toMatchObject({
       code: 'PIXEL_DATA_INVALID',
-      message: expect.stringMatching(/6 bytes .* 24/),
+      message: expect.stringMatching(/6 bytes.* 24/),
     })
     for (const excess of [new Array(24).fill(0), [...new Array(12).fill(0), 0, 7]]) {
       const long = { ...short, '7fe0,0010 OW': excess }

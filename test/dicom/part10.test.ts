@@ -59,7 +59,7 @@ describe('parsePart10', () => {
     const header = 8 + new DataView(file.buffer, file.byteOffset).getUint16(138, true)
     const bare = parsePart10(file.slice(hasHeader ? 132 : 132 + header))
     expect(bare.transferSyntaxUid).toBe(syntax)
-    expect(bare.notes[0]).toMatch(/no preamble/)
+    expect(bare.notes[0]).toMatch(/lacks the preamble/)
     expect(readNumber(bare.dataset, 'Rows')).toBe(readNumber(parsePart10(file).dataset, 'Rows'))
   })
 

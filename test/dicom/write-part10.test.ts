@@ -106,7 +106,9 @@ describe('writePart10', () => {
     const pixels = new Uint8Array([1, 0, 255, 255])
     const file = write({ BitsAllocated: 16, PixelData: pixels })
     expect(parsePart10(file).dataset.parsed.elements.x7fe00010?.vr).toBe('OW')
-    expect(() => write({ BitsAllocated: 16, PixelData: pixels.subarray(1) })).toThrow('odd number')
+    expect(() => write({ BitsAllocated: 16, PixelData: pixels.subarray(1) })).toThrow(
+      'length of 3 bytes is odd',
+    )
   })
 
   const refusals: readonly (readonly [what: string, attributes: object, attribute: string])[] = [

@@ -33,7 +33,7 @@ const head: FhirInput = {
   intracranialVolume,
   norms,
   asymmetry: measureAsymmetry(volumes, builtinNorms.asymmetry),
-  warnings: ['The images were compressed with loss.'],
+  warnings: ['The images had lossy compression.'],
   model,
   softwareVersion: '0.2.0',
   seriesInstanceUid: '1.2.840.113619.2.1.7',

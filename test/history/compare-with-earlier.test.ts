@@ -239,7 +239,7 @@ describe('comparing with earlier studies', () => {
 
   it.each([
     ['another scanner', { manufacturerModelName: 'Prisma' }, /another model of scanner/],
-    ['another resolution', { sliceThickness: 1.5 }, /another resolution/],
+    ['different resolution', { sliceThickness: 1.5 }, /different resolution/],
   ])('marks what was made with %s, and has nothing measured again', async (_, facts, words) => {
     const report = await measured('1.2.0')
     const found = await compare(holding([{ uid: '1.2.0', date: '20230601', report, facts }]))
@@ -336,6 +336,6 @@ describe('comparing with earlier studies', () => {
     }
     const { change } = await compare(archive, {}, { ...now, chosen: silent, series: [silent] })
     expect(asked).toBe(0)
-    expect(change.sentence).toMatch(/not looked for\. .*birth date/)
+    expect(change.sentence).toMatch(/No search for earlier studies was made\. .*birth date/)
   })
 })

@@ -62,7 +62,7 @@ describe('sending over MLLP', () => {
     listener.reply(() => undefined)
     await expect(send()).rejects.toMatchObject({ code: 'FORWARD_FAILED', retryable: true })
     listener.reply(() => new Promise(() => {}))
-    await expect(send(50)).rejects.toThrow(/did not answer in time/)
+    await expect(send(50)).rejects.toThrow(/did not respond in time/)
     await listener.stop()
     await expect(send()).rejects.toThrow(/cannot be reached \(ECONNREFUSED\)/)
     listener = await startMllpListener()

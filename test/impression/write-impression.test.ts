@@ -92,7 +92,7 @@ describe('the impression', () => {
     expect(text).toContain(
       'Change over 2.0 years: \u22122.1 % a year (95 % interval \u22122.9 to \u22121.3).',
     )
-    expect(text).toMatch(/Research software, no diagnosis; .*checked the outlines\.$/)
+    expect(text).toMatch(/Research software, not a diagnosis; .*checked the outlines\.$/)
   })
 
   it('tells the same in German, with decimal commas', () => {

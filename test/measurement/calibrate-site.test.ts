@@ -51,7 +51,7 @@ describe("a site's own norms", () => {
 
   it('take the change with age from the shipped ones, for the ages of those', () => {
     const { calibration, notes } = calibrate(makeTables({ ages: [25, 35] }))
-    expect(notes.join(' ')).toMatch(/change with age is taken from the shipped norms/)
+    expect(notes.join(' ')).toMatch(/change of volumes with age is taken from the shipped norms/)
     expect(calibration.agesOfSlope).toEqual({ minimum: 20, maximum: 75 })
     expect(calibration.ages.maximum).toBeLessThanOrEqual(35)
     expect(calibration.whole.agePerYear).toBeCloseTo(-0.001, 3)

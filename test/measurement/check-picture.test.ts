@@ -87,17 +87,17 @@ describe('the gate that asks for a picture', () => {
   })
 
   it.each<[string, Volume, RegExp]>([
-    ['a label map', labels, /^These images hold 31 distinct values, and \d+ % .*not a picture/],
+    ['a label map', labels, /^These images hold 31 distinct values, and \d+ % .*not an image/],
     ['a tissue map of seven values', change(labels, (label) => label % 7), /hold 7 distinct/],
     ['a picture cut down to four values', quantise(photograph(), 4), /hold 4 distinct values/],
     ['ten values without any order', scatter(10), /hold 10 distinct values: a map/],
-    ['a label map drawn in intensities', recode(), /even patches/],
-    ['a blurred label map', blur(recode()), /even patches/],
-    ['a blurred label map of 8 bits', quantise(blur(recode()), 256), /even patches/],
+    ['a label map drawn in intensities', recode(), /uniform patches/],
+    ['a blurred label map', blur(recode()), /uniform patches/],
+    ['a blurred label map of 8 bits', quantise(blur(recode()), 256), /uniform patches/],
     ['a mask', change(labels, (label) => Number(label > 0)), /2 distinct values/],
-    ['a blurred mask', blur(change(labels, (label) => Number(label > 0))), /even patches/],
-    ['a map of probabilities', probability(2), /even patches|greatest/],
-    ['the same in 8 bits', quantise(probability(2), 256), /even patches|greatest/],
+    ['a blurred mask', blur(change(labels, (label) => Number(label > 0))), /uniform patches/],
+    ['a map of probabilities', probability(2), /uniform patches|maximum value/],
+    ['the same in 8 bits', quantise(probability(2), 256), /uniform patches|maximum value/],
   ])('refuses %s', (_what, volume, sentence) => {
     const finding = checkPicture(volume, 'head')
     expect(finding.sentence).toMatch(sentence)

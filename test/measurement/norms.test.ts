@@ -96,7 +96,7 @@ describe('the shipped norms', () => {
   it.each([
     [90, 1_900_000, 'F', /1\.90 litres .* right hippocampus to be smaller/],
     [90, 1_900_000, 'M', /right hippocampus to be smaller/],
-    [100, 1_200_000, 'F', /do not hold there/],
+    [100, 1_200_000, 'F', /are not valid there/],
     [90, 1_350_000, 'F', undefined],
     [70, 1_900_000, 'M', undefined],
   ] as const)(
@@ -309,7 +309,7 @@ describe('a nomogram of a site', () => {
   })
 
   it.each([
-    ['of an earlier version', { ...nomogram, schemaVersion: 1, methodOffsets: [] }],
+    ['from an earlier version', { ...nomogram, schemaVersion: 1, methodOffsets: [] }],
     ['of no known kind', { ...nomogram, kind: 'guess' }],
     ['without a source', { ...nomogram, source: undefined }],
     ['with an empty range', { ...nomogram, ages: { minimum: 70, maximum: 50 } }],

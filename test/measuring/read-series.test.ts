@@ -22,7 +22,7 @@ describe('the files of a series', () => {
     const once = await read(files)
     const resent = await read([...files, makeOdd({})])
     expect(resent.volume).toEqual(once.volume)
-    expect(resent.notes).toEqual([expect.stringMatching(/1 image of the series is there twice/)])
+    expect(resent.notes).toEqual([expect.stringMatching(/1 image of the series is present twice/)])
     const twice = await read([...files, ...files])
     expect(twice.volume).toEqual(once.volume)
     expect(twice.instances).toHaveLength(20)

@@ -170,7 +170,7 @@ describe("a site's models", () => {
     expect(loader.loaded()?.active.name).toBe('shipped')
   })
 
-  it('go back where somebody else chose at the same moment', async () => {
+  it('go back where somebody else chose at the same time', async () => {
     await accept(pathOfSite())
     const { models, loader } = await start()
     const { reload } = loader
@@ -180,7 +180,7 @@ describe("a site's models", () => {
         return reload(paths)
       },
     })
-    await expect(models.use('site@2.0.0', 'admin')).rejects.toThrow(/at the same moment/)
+    await expect(models.use('site@2.0.0', 'admin')).rejects.toThrow(/at the same time/)
     expect(loader.loaded()?.active.name).toBe('shipped')
     expect(marks.get('models/choice')).toContain('another')
   })

@@ -68,7 +68,7 @@ describe('readNifti', () => {
       )
       expect(voxelToPatient(volume.affine, [0, 0, 0])).toEqual([-7, -8, 9])
       expect(isOrientationStated).toBe(true)
-      expect(notes.join()).toMatch(/sform .* places no voxels; its qform is used/)
+      expect(notes.join()).toMatch(/sform .* is singular; its qform is used/)
     }
   })
 
@@ -80,7 +80,7 @@ describe('readNifti', () => {
       [1.2, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0],
       /1\.2 x 1 x 1 and 1 x 1 x 1 mm/,
     ],
-    ['turned', 1, [0.94, 0.34, 0, 0, -0.34, 0.94, 0, 0, 0, 0, 1, 0], /the head is turned/],
+    ['turned', 1, [0.94, 0.34, 0, 0, -0.34, 0.94, 0, 0, 0, 0, 1, 0], /differ by a rotation/],
   ])(
     'follows an sform that is %s against the qform, and says so',
     (_what, code, rows, sentence) => {
@@ -166,29 +166,38 @@ describe('readNifti', () => {
 
   it.each<[string, Uint8Array]>([
     ['too short', new Uint8Array(10)],
-    ['does not begin with a NIfTI header', new Uint8Array(1000).fill(7)],
+    ['does not start with a NIfTI header', new Uint8Array(1000).fill(7)],
     ['half of a .hdr and .img pair', makeNifti({ magic: 'ni1\0' })],
     ['an Analyze file', makeNifti({ magic: '\0\0\0\0' })],
     ['a single slice', makeNifti({ dim: [2, 30, 40] })],
     ['a single slice', makeNifti({ dim: [3, 30, 40, 1] })],
     ['holds 5 volumes', makeNifti({ dim: [4, 3, 4, 2, 5] })],
-    ['holds no voxels', makeNifti({ dim: [3, 0, 4, 2] })],
+    ['contains no voxels', makeNifti({ dim: [3, 0, 4, 2] })],
     ['number of axes', makeNifti({ dim: [-3, 3, 4, 2] })],
     [
-      'claims 30000 x 30000 x 30000 voxels',
+      'states 30000 x 30000 x 30000 voxels',
       makeNifti({ dim: [3, 30000, 30000, 30000], values: [] }),
     ],
     ['colours', makeNifti({ datatype: 128 })],
     ['complex numbers', makeNifti({ datatype: 32 })],
-    ['the unknown type 999', makeNifti({ datatype: 999 })],
-    ['cut off: 398 of 400 bytes', makeNifti().subarray(0, 398)],
-    ['damaged or cut off', gzipSync(makeNifti()).subarray(0, 60)],
+    ['unknown type 999', makeNifti({ datatype: 999 })],
+    ['truncated: 398 of 400 bytes', makeNifti().subarray(0, 398)],
+    ['damaged or truncated', gzipSync(makeNifti()).subarray(0, 60)],
     ['none of its values', makeNifti({ datatype: 16, values: Array(24).fill(Number.NaN) })],
-    ['is empty', makeNifti({ values: Array(24).fill(3) })],
-    ['how large its voxels are', makeNifti({ sform: { code: 1, rows: [] } })],
-    ['how large its voxels are', makeNifti({ sform: { code: 1, rows: [Number.NaN] } })],
-    ['how they lie', makeNifti({ qform: { code: 1, quaternion: [1, 1, 0], offset: [] } })],
-    ['how large its voxels are', makeNifti({ sform: { code: 0, rows: [] }, pixdim: [1, 0, 1, 1] })],
+    ['is blank', makeNifti({ values: Array(24).fill(3) })],
+    ['the size and orientation of its voxels', makeNifti({ sform: { code: 1, rows: [] } })],
+    [
+      'the size and orientation of its voxels',
+      makeNifti({ sform: { code: 1, rows: [Number.NaN] } }),
+    ],
+    [
+      'the size and orientation of its voxels',
+      makeNifti({ qform: { code: 1, quaternion: [1, 1, 0], offset: [] } }),
+    ],
+    [
+      'the size and orientation of its voxels',
+      makeNifti({ sform: { code: 0, rows: [] }, pixdim: [1, 0, 1, 1] }),
+    ],
   ])('says that a file %s', (words, bytes) => {
     expect(() => readNifti(bytes)).toThrow(
       expect.objectContaining({

@@ -160,11 +160,11 @@ describe('the story of a study', () => {
     expect(pages).toEqual(['first'])
   })
 
-  it('warns where the series does not say which side it shows', async () => {
+  it('warns where the series does not state which side it shows', async () => {
     const warningsOf = async (files: readonly Uint8Array[]) =>
       ((await prepare(files).analyze()).outcome as AnalysisOutcome).result!.warnings.join(' ')
     const silent = writePhantomSeries({ laterality: undefined })
-    expect(await warningsOf(silent)).toMatch(/does not say which side it shows/)
+    expect(await warningsOf(silent)).toMatch(/does not state which side it shows/)
     expect(await warningsOf(phantom)).not.toMatch(/which side it shows/)
   })
 

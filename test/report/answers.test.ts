@@ -82,7 +82,7 @@ describe('the answer to whether it is symmetric', () => {
       'The left one is 3.2 % smaller, no more than in 9 of 10 people.',
     )
     expect(answer(3200, 2600)).toMatch(/^The right one is 20.7 % smaller, more than in 9 of 10/)
-    expect(answer(3000, 3000)).toMatch(/^Both sides are equally large/)
+    expect(answer(3000, 3000)).toMatch(/^Both sides are the same size/)
   })
 
   it('says so when only one side was measured', () => {

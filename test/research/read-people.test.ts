@@ -44,8 +44,8 @@ describe('a table of people', () => {
     ['id,age,sex\na,35,constructor', /sex "constructor"/],
     ['id,age,sex\na,35,1', /sex "1"; write M or F/],
     ['id,age,sex\na,35,W', /sex "W"/],
-    ['id,age,sex\na,35,"M', /no table of comma-separated values/],
-    ['id,age,sex\na,35,M,9', /no table of comma-separated values/],
+    ['id,age,sex\na,35,"M', /not a valid CSV table/],
+    ['id,age,sex\na,35,M,9', /not a valid CSV table/],
     ['id,age,sex\na,1e9,X\nb,0,M\nc,x,M\nd,x,M\ne,x,M\nf,x,M\ng,x,M', /and 2 more\.$/],
   ])('is refused with a sentence: %j', (text, sentence) => {
     expect(() => parse(text)).toThrow(

@@ -58,10 +58,10 @@ describe('two acquisitions', () => {
     ['manufacturer', { manufacturer: 'Philips' }, /another manufacturer/],
     ['model', { manufacturerModelName: 'Prisma' }, /another model/],
     ['field strength', { magneticFieldStrength: 1.5 }, /1\.5 T, this study at 3 T/],
-    ['resolution in the plane', { pixelSpacing: [0.9, 0.9] as const }, /another resolution/],
+    ['resolution in the plane', { pixelSpacing: [0.9, 0.9] as const }, /different resolution/],
     ['slice thickness', { sliceThickness: 1.2 }, /1 x 1 x 1\.2 mm, this study 1 x 1 x 1 mm/],
-    ['unknown scanner', { manufacturerModelName: undefined }, /do not say/],
-    ['unknown resolution', { pixelSpacing: undefined }, /do not say/],
+    ['unknown scanner', { manufacturerModelName: undefined }, /do not state/],
+    ['unknown resolution', { pixelSpacing: undefined }, /do not state/],
   ])('cannot be compared across another %s', (_, change, words) => {
     expect(explainDifference(read(), read(change))).toMatch(words)
   })

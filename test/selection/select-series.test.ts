@@ -116,7 +116,7 @@ describe('selectSeries', () => {
 
   it('refuses a study of nothing but own results', () => {
     const choice = selectSeries([makeFacts({ isOwnResult: true })], rules)
-    expect(choice.refusal?.message).toContain('it holds no source images')
+    expect(choice.refusal?.message).toContain('it contains no source images')
     expect(selectSeries([], rules).refusal?.code).toBe('NO_MEASURABLE_SERIES')
   })
 })

@@ -121,7 +121,7 @@ describe('a file of rules', () => {
     [
       'has terms in a circle',
       { terms: { a: { not: { term: 'b' } }, b: { all: [{ term: 'a' }] } } },
-      /"a" asks for itself/,
+      /"a" refers to itself/,
     ],
     [
       'has a broken expression',
@@ -130,7 +130,7 @@ describe('a file of rules', () => {
           { id: 'a', points: 1, because: 'b', when: { attribute: 'name', matches: '(' } },
         ],
       },
-      /"a" has a regular expression that is none/,
+      /"a" has an invalid regular expression/,
     ],
     [
       'leaves out what is not there',
@@ -147,7 +147,7 @@ describe('a file of rules', () => {
           sentence: 'a',
         })),
       },
-      /"a" is there twice/,
+      /"a" is defined twice/,
     ],
   ])('is refused when it %s', (_, content, problem) => {
     expect(() => open(content)).toThrow(problem)

@@ -100,9 +100,9 @@ describe('choosing among whole heads', () => {
     expect(chosen).toBe(repeat)
     expect(verdicts.map(({ reason }) => reason)).toEqual(['NOT_BEST', 'CHOSEN'])
     expect(verdicts[0]?.sentence).toBe(
-      'Series number 9 is as good and later, so that it is preferred.',
+      'Series number 9 is equally good but later and therefore preferred.',
     )
-    expect(verdicts[1]?.sentence).toContain('the later one is taken')
+    expect(verdicts[1]?.sentence).toContain('the latest is used')
   })
 
   it('breaks ties of number and time by UID, so that the order never decides', () => {

@@ -141,7 +141,7 @@ describe('evaluating a folder of crops', () => {
         only: undefined,
         onProgress: () => {},
       })
-    await expect(refused(heads)).rejects.toThrow(/holds whole heads .* Only crops/)
+    await expect(refused(heads)).rejects.toThrow(/contains whole heads .* Only crops/)
     await expect(refused(join(folder, 'images'))).rejects.toThrow(/no images\/ and labels\//)
     await expect(refused(join(folder, 'nowhere'))).rejects.toThrow(/is not a folder\.$/)
   })

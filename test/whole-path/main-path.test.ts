@@ -273,7 +273,7 @@ describe.skipIf(whatIsMissing !== '')(`a study that a scanner sends${reason}`, (
     expect(verdicts).toHaveLength(readdirSync(files).length)
     expect(result!.volumes[0]!.totalMm3).toBeGreaterThan(1_500)
     expect(result!.volumes[0]!.totalMm3).toBeLessThan(6_000)
-    expect(result!.warnings.join()).toMatch(/does not say which side/)
+    expect(result!.warnings.join()).toMatch(/does not state which side/)
     expect(await product.reportsOf(id)).toHaveLength(instancesPerResult + 1)
   })
 })

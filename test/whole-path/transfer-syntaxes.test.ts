@@ -89,7 +89,7 @@ describe.skipIf(whatIsMissing !== '')(`hippovolume analyze${reason}`, () => {
   it.each(names.filter(isLossy))('measures %s, but warns', (name) => {
     const study = studies.get(name)!
     expect(study.error).toBeUndefined()
-    expect(study.warnings.join()).toContain('compressed with loss')
+    expect(study.warnings.join()).toContain('lossy compression')
     const [{ totalMm3 }, { totalMm3: expected }] = [
       study.volumes[0]!,
       studies.get(original)!.volumes[0]!,
