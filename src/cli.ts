@@ -112,7 +112,7 @@ program
   .addOption(jsonOption())
   .addOption(quietOption())
   .action(async (paths: string[], options) => {
-    // Imported when it runs, so that help and usage errors are printed without delay.
+    // Imported on demand, so that help and usage errors are printed without delay.
     const { analyze } = await import('./commands/analyze.ts')
     process.exitCode = await analyze(paths, {
       ...options,

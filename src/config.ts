@@ -292,7 +292,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   return Object.freeze(values) as Config
 }
 
-/** Names out of a comma-separated setting, each once. */
+/** The unique names of a comma-separated setting. */
 export function splitNames(setting: string | undefined): string[] {
   const names = (setting ?? '').split(',').map((name) => name.trim())
   return [...new Set(names.filter((name) => name !== ''))]

@@ -24,7 +24,10 @@ function findSharedSecrets(values: Values): string[] {
   )
 }
 
-/** Different characters that a secret must have: random text of 16 hexadecimal digits has ten, and never under five. */
+/**
+ * Minimum number of different characters in a secret: 16 random hexadecimal digits have ten on
+ * average, never below five.
+ */
 const fewestCharacters = 5
 
 /** Whether a text repeats one piece, such as aaaa or abcabc. */

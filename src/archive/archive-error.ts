@@ -6,7 +6,7 @@ import { HippoError, type Stage, toHippoError } from '../errors.ts'
  */
 const fullDiskStatuses = [14, 19, 1008, 1009]
 
-/** Request Timeout, Locked, Too Early, Too Many Requests: the same request may be taken later. */
+/** Request Timeout, Locked, Too Early, Too Many Requests: the request may succeed later. */
 const passingRefusals = [408, 423, 425, 429]
 
 const certificateCodes =
@@ -47,7 +47,10 @@ export function toArchiveError(error: unknown, stage: Stage): HippoError {
   return toHippoError(error, stage)
 }
 
-/** The coded error for an HTTP status that is neither success nor 404. `body` is what came with it. */
+/**
+ * The coded error for an HTTP status that is neither success nor 404. `body` is the body of the
+ * response.
+ */
 export function refusalOf(status: number, body: string, stage: Stage): HippoError {
   const orthancStatus = readOrthancStatus(body)
   const options = { stage, details: { status, orthancStatus } }
@@ -90,7 +93,10 @@ export function refusalOf(status: number, body: string, stage: Stage): HippoErro
   return new HippoError('ARCHIVE_FAILED', `The archive failed with HTTP status ${status}.`, options)
 }
 
-/** Orthanc describes its errors in JSON; only the number is kept, since its texts may hold anything. */
+/**
+ * Orthanc describes its errors in JSON; only the number is kept, since its texts may contain
+ * anything.
+ */
 function readOrthancStatus(body: string): number | undefined {
   try {
     const status = (JSON.parse(body) as { OrthancStatus?: unknown } | null)?.OrthancStatus

@@ -12,7 +12,7 @@ export interface StoredInstance {
 
 /**
  * Uploads one Part 10 file through REST. Sending it again is safe, because our UIDs come from the
- * content: the archive answers AlreadyStored. Throws STORE_REFUSED, ARCHIVE_FULL.
+ * content: the archive returns AlreadyStored. Throws STORE_REFUSED, ARCHIVE_FULL.
  */
 export async function storeInstance(
   http: ArchiveHttp,
@@ -111,8 +111,8 @@ export async function findInstance(
 }
 
 /**
- * Counts the bytes of a body, and tells whether they are a file's; as they arrive, so that none are kept.
- * Stops at the first one beyond the file, so that an endless body ends here.
+ * Counts the bytes of a body and compares them with a file's as they arrive, so that none are kept.
+ * Stops at the first byte beyond the file, so that an endless body ends.
  */
 async function compareBody(body: AnswerBody, file: Uint8Array) {
   let length = 0

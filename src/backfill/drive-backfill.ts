@@ -27,7 +27,7 @@ export interface DriveOptions {
     Archive,
     'listStudies' | 'countStudies' | 'resolveStudies' | 'listSeriesDescriptions'
   >
-  /** Names this process and no other that ever was. */
+  /** Unique name of this process. */
   readonly owner: string
   /** Jobs of one backfill that wait or run at the same time, at most. */
   readonly maximumAhead: number
@@ -40,27 +40,27 @@ export interface DriveOptions {
   readonly log: BackfillLog
 }
 
-/** One turn ends after this time, so that others have theirs. */
+/** Maximum duration of one turn, so that others get theirs. */
 const turnLength = 5_000
-/** Studies that need nothing are counted together, so that not each costs a write. */
+/** Studies that need nothing are counted in batches, to save writes. */
 const looksPerWrite = 20
 const longestPause = 300_000
 const longestLag = 2_000
 
-/** What a driver remembers between its turns; lost without harm. */
+/** State that a driver keeps between turns; losing it does no harm. */
 interface Drive {
   readonly walk: StudyWalk
   steps: readonly WalkStep[]
-  /** The place of the first of the steps, and the one after the last. */
+  /** The position of the first step, and the one after the last. */
   from: WalkPlace | undefined
   next: WalkPlace | undefined
-  /** Until when its time has been counted, by the monotonic clock. */
+  /** Monotonic time up to which its duration has been counted. */
   counted: number
 }
 
 /**
- * When the next job may be stored after some were: a short lag behind the rate, such as the pause between
- * two turns, is made up for.
+ * When the next job may be stored: a short lag behind the rate, such as the pause between two
+ * turns, is caught up.
  */
 function waitForRate({ ratePerMinute, next }: Backfill, enqueued: number, now: number) {
   const wait = (enqueued * 60_000) / ratePerMinute
@@ -68,19 +68,19 @@ function waitForRate({ ratePerMinute, next }: Backfill, enqueued: number, now: n
   return { at: from + wait, wait }
 }
 
-/** Stops a turn whose backfill was paused, cancelled or taken by another process meanwhile. */
+/** Ends a turn whose backfill was paused, cancelled or claimed by another process. */
 class TurnEnded extends Error {}
 
 /**
- * Drives backfills: each call to `turn` goes on with every one that runs and that nobody else drives. A
- * process may die anywhere: what it kept last is gone on from, and a study whose job was stored but not
- * counted is recognised by that job.
+ * Drives backfills: each call to `turn` continues every running one that no other process drives. A
+ * process may die at any point: the next turn continues from the last stored state, and a study
+ * whose job was stored but not counted is recognised by that job.
  */
 export function createBackfillDriver(options: DriveOptions) {
   const { marks, jobs, archive, owner, leaseMilliseconds, clock, log } = options
   const drives = new Map<string, Drive>()
 
-  /** Changes a backfill that runs and is ours; throws TurnEnded where it no longer is. */
+  /** Changes a running backfill that this process drives; throws TurnEnded if it no longer does. */
   async function keep(id: string, change: (now: Backfill) => Backfill): Promise<Backfill> {
     const kept = await marks.change(id, (backfill) => {
       const isOurs = backfill.state === 'running' && backfill.lease?.owner === owner
@@ -95,7 +95,7 @@ export function createBackfillDriver(options: DriveOptions) {
     return { ...backfill, lease }
   }
 
-  /** Takes the lease, or prolongs it where less than half is left. */
+  /** Takes the lease, or extends it if less than half is left. */
   async function hold(backfill: Backfill): Promise<Backfill> {
     const { lease } = backfill
     const left = (lease?.until ?? 0) - clock()
@@ -123,7 +123,9 @@ export function createBackfillDriver(options: DriveOptions) {
   const isSame = (one: WalkPlace | undefined, other: WalkPlace | undefined) =>
     one?.at === other?.at && one?.after === other?.after
 
-  /** The step that follows a place; a place alone where there is none up to it; undefined at the end. */
+  /**
+   * The next step after a position; only a position if the page had no study; undefined at the end.
+   */
   async function nextStep(
     backfill: Backfill,
     place: WalkPlace,
@@ -156,7 +158,8 @@ export function createBackfillDriver(options: DriveOptions) {
     } catch (error) {
       signal.throwIfAborted()
       if (error instanceof TurnEnded) throw error
-      // Only the time left cannot be told then; if the archive is really not well, listing says so.
+      // Then only the remaining time is unknown; if the archive has a real problem, listing reports
+      // it.
       log.warn({ backfillId: id, err: error }, 'The studies of a backfill could not be counted.')
       return backfill
     }
@@ -181,7 +184,7 @@ export function createBackfillDriver(options: DriveOptions) {
       if (answer.kind === 'enqueued') jobIds.push(answer.jobId)
     }
     const tally = {
-      // A UID that several patients share is several studies.
+      // A UID shared by several patients counts as several studies.
       looked: Math.max(1, matches.length),
       found: matches.length,
       enqueued: jobIds.length,
@@ -190,7 +193,7 @@ export function createBackfillDriver(options: DriveOptions) {
     return { tally, jobIds }
   }
 
-  /** A job stored just when the backfill was cancelled has missed being cancelled with the others. */
+  /** A job stored concurrently with the cancellation was not cancelled with the others. */
   async function withdraw(id: string, jobIds: readonly string[]): Promise<void> {
     if ((await marks.find(id))?.state !== 'cancelled') return
     for (const jobId of jobIds) await jobs.cancel(jobId).catch(() => {})
@@ -277,13 +280,13 @@ export function createBackfillDriver(options: DriveOptions) {
   }
 
   return {
-    /** One turn of every backfill that runs; throws only where the queue cannot be read or written. */
+    /** One turn of every running backfill; throws only if the queue cannot be read or written. */
     async turn(signal: AbortSignal): Promise<void> {
       const backfills = await marks.list()
       const running = backfills.filter(({ state }) => state === 'running')
       const ids = new Set(running.map(({ id }) => id))
       for (const id of drives.keys()) if (!ids.has(id)) drives.delete(id)
-      // The oldest first, and each in its turn.
+      // Oldest first, one after the other.
       for (const backfill of running.toReversed()) {
         if (signal.aborted) return
         await driveOne(backfill, signal)

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { HippoError } from '../errors.ts'
 import { callService, type ServiceAddress } from './service-client.ts'
 
-/** The words of a query as the command line has them. */
+/** The options of a query on the command line. */
 export interface QueryOptions {
   readonly from?: string
   readonly to?: string
@@ -53,7 +53,7 @@ export async function exportTable(
   return 0
 }
 
-/** Starts, lists or steers backfills of the running service; prints its reply as JSON. */
+/** Starts, lists or controls backfills of the running service; prints its reply as JSON. */
 export async function steerBackfills(
   action: 'start' | 'list' | 'pause' | 'resume' | 'cancel',
   id: string | undefined,

@@ -51,7 +51,7 @@ export async function listModels(options: ModelsOptions): Promise<number> {
   return showModels(await request<ModelsView>(options, '/api/v1/models'), options)
 }
 
-/** Writes the choice where a service that does not run will find it. */
+/** Stores the choice for a service that is not running. */
 async function useOffline(wanted: string): Promise<number> {
   const config = readConfig(process.env)
   const { models } = await watchInstalledModels(modelPlaces(config))()
@@ -95,7 +95,7 @@ export async function rollBackModel(options: ModelsOptions): Promise<number> {
   return showModels(await request<ModelsView>(options, '/api/v1/models/rollback', {}), options)
 }
 
-/** Runs a second model in shadow mode; `off` ends that. */
+/** Starts a second model in shadow mode; `off` stops it. */
 export async function shadowModel(version: string, options: ModelsOptions): Promise<number> {
   const body = { version: version === 'off' ? null : version }
   return showModels(await request<ModelsView>(options, '/api/v1/models/shadow', body), options)

@@ -40,8 +40,8 @@ async function nameOutputs(inputs: readonly string[], output: string): Promise<s
 }
 
 /**
- * Where each image's labels go; nowhere without an output. Throws REQUEST_INVALID, also where they would
- * replace an image.
+ * The output path of each image's labels; none without an output. Throws REQUEST_INVALID, also if
+ * they would overwrite an image.
  */
 export async function planOutputs(
   inputs: readonly string[],

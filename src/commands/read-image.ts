@@ -13,18 +13,18 @@ import type { Volume } from '../volume/grid.ts'
 /** An image that was read from a file, whatever its format. */
 export interface ReadImage {
   readonly volume: Volume
-  /** Of a NIfTI file, to write labels on its grid to the last bit. */
+  /** Header of a NIfTI file, to write labels on exactly its grid. */
   readonly header: NiftiHeader | undefined
-  /** False where nothing says how the head lies, so that left and right are not known. */
+  /** False if the orientation is not stated, so that left and right are unknown. */
   readonly areSidesKnown: boolean
-  /** What was found while reading, for the gates. */
+  /** Findings while reading, for the quality gates. */
   readonly findings: readonly QualityFinding[]
 }
 
 const isNiftiName = (path: string) => /\.nii(\.gz)?$/i.test(path)
 const isMghName = (path: string) => /\.mg[hz]$/i.test(path)
 
-/** Whether a path is named like an image that `segment` reads. */
+/** Whether a path has the extension of an image that `segment` reads. */
 export const isImageName = (path: string) => isNiftiName(path) || isMghName(path)
 
 const isDicom = (bytes: Uint8Array) =>
@@ -46,7 +46,7 @@ function describeReplaced(replaced: number): QualityFinding[] {
   ]
 }
 
-/** A volume whose file says nothing of its orientation, laid as the letters say. */
+/** A volume without stated orientation, oriented as the letters say. */
 function orient(volume: Volume, orientation: Orientation | undefined): Volume {
   if (orientation === undefined) return volume
   return { ...volume, affine: orientAffine(volume.affine, orientation) }
@@ -77,8 +77,8 @@ function describeOrientation(
 }
 
 /**
- * Reads a NIfTI or FreeSurfer file (plain or gzip) by its content. `orientation` is for files that say
- * nothing of their own. Throws NIFTI_UNREADABLE, MGH_UNREADABLE.
+ * Reads a NIfTI or FreeSurfer file (plain or gzip) by its content. `orientation` is for files that
+ * do not state theirs. Throws NIFTI_UNREADABLE, MGH_UNREADABLE.
  */
 export function parseImage(bytes: Uint8Array, path: string, orientation?: Orientation): ReadImage {
   if (isDicom(bytes)) {

@@ -5,15 +5,17 @@ import { verifyAudit } from '../audit/verify-audit.ts'
 import { HippoError } from '../errors.ts'
 
 export interface VerifyAuditOptions {
-  /** Hashes noted elsewhere: they must be in the trail, and nothing after them unless that is allowed. */
+  /**
+   * Hashes recorded elsewhere: the trail must contain them, and nothing after them unless allowed.
+   */
   readonly known: readonly string[]
-  /** Accepts entries after the known ones, for which nothing vouches. */
+  /** Accepts entries after the known ones, which cannot be verified. */
   readonly allowNewer?: boolean | undefined
 }
 
 /**
- * Checks an exported audit trail and prints what it finds; returns the exit code, 1 for a trail that is
- * not whole or goes on after what is known of it. Throws FILE_UNREADABLE.
+ * Checks an exported audit trail and prints what it finds; returns the exit code, 1 if the trail is
+ * incomplete or continues after the known hashes. Throws FILE_UNREADABLE.
  */
 export async function verifyAuditFile(
   path: string,
