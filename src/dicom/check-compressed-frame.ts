@@ -46,7 +46,7 @@ function readJpeg2000Size(view: DataView): CodestreamSize | undefined {
   }
 }
 
-/** Size and depth as a JPEG, JPEG-LS or JPEG 2000 code stream states them itself. */
+/** Size and depth stated by a JPEG, JPEG-LS or JPEG 2000 code stream. */
 export function readCodestreamSize(bytes: Uint8Array): CodestreamSize | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   const start = bytes.length < 4 ? 0 : view.getUint16(0)
@@ -64,7 +64,7 @@ function checkCodestream(bytes: Uint8Array, format: PixelFormat): string | undef
   if (size.bits > format.bitsAllocated) {
     return `holds ${size.bits} bits per pixel instead of ${format.bitsAllocated}`
   }
-  // Decoders fill what is missing with zeros or noise; a frame that was cut off has no end marker.
+  // Decoders fill missing data with zeros or noise; a truncated frame has no end marker.
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
     .subarray(-16)
     .includes('ffd9', 0, 'hex')
@@ -109,9 +109,8 @@ function checkRle(bytes: Uint8Array, format: PixelFormat): string | undefined {
 }
 
 /**
- * Looks at a compressed frame before a codec does: codecs set memory aside for whatever size it
- * claims, and give a picture for data that were cut off. Returns what is wrong, to follow
- * 'Frame 3 ...', or undefined.
+ * Checks a compressed frame before decoding: codecs allocate memory for any stated size, and return
+ * an image for truncated data. Returns the fault, to follow 'Frame 3 ...', or undefined.
  */
 export function checkCompressedFrame(
   transferSyntaxUid: string,

@@ -45,7 +45,7 @@ function encodeBytes(value: AttributeValue, path: string, vr: string): ArrayBuff
   if (vr !== 'OB' && vr !== 'UN' && value.length % 2 === 1) {
     return refuse(path, `its length of ${value.length} bytes is odd (${vr})`)
   }
-  // A page is some megabytes: what is whole and even is written from where it is.
+  // A page has several megabytes: avoid a copy if the bytes can be written as they are.
   const { buffer } = value
   if (
     buffer instanceof ArrayBuffer &&
@@ -99,7 +99,7 @@ function checkAmount(values: readonly unknown[], entry: DictionaryEntry, path: s
 
 function checkBytes(values: readonly string[], path: string, vr: string): void {
   const text = values.join('\\')
-  // A UTF-16 unit has three bytes of UTF-8 at most: hardly any text needs to be counted.
+  // A UTF-16 unit has at most three bytes of UTF-8: most texts need no exact count.
   if (text.length * 3 <= mostBytes || longLengthVrs.has(vr)) return
   const bytes = textEncoder.encode(text).length
   if (bytes > mostBytes) refuse(path, `it has ${bytes} bytes (${vr})`)
@@ -131,9 +131,9 @@ function encodeElement(
 }
 
 /**
- * Turns attributes by keyword into elements by tag for dcmjs, refusing whatever dcmjs would drop, cut
- * or garble without a word. `path` stands before keywords in errors; the keywords in `lenient` were
- * copied from a source that broke the rules of their VR, which must stand.
+ * Turns attributes by keyword into elements by tag for dcmjs, rejecting whatever dcmjs would
+ * silently drop, truncate or corrupt. `path` precedes keywords in errors; the keywords in `lenient`
+ * were copied from a source that violates their VR and stay unchanged.
  *
  * Throws DICOM_WRITE_REFUSED naming the attribute, never its value.
  */

@@ -15,7 +15,7 @@ const EXPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2.1'
 const EXPLICIT_BIG_ENDIAN = '1.2.840.10008.1.2.2'
 const DEFLATED = '1.2.840.10008.1.2.1.99'
 
-/** A deflated file may grow to this and no further: a bomb of 1 MB would otherwise fill memory. */
+/** Maximum size of an inflated file: otherwise a zip bomb of 1 MB could fill the memory. */
 const MAXIMUM_INFLATED_BYTES = 256 * 2 ** 20
 
 const PREAMBLE_LENGTH = 132
@@ -69,7 +69,7 @@ function inflate(bytes: Uint8Array): Uint8Array {
   }
 }
 
-/** Reads the attributes after the header, all levels, leaving values where they are. */
+/** Reads the attributes after the header at all levels, without copying values. */
 function readDataset(bytes: Uint8Array, transferSyntaxUid: string): DataSet {
   const parser =
     transferSyntaxUid === EXPLICIT_BIG_ENDIAN
@@ -112,11 +112,11 @@ function describeFailure(error: unknown): HippoError {
 }
 
 /**
- * Parses a DICOM file (PS3.10), also one without preamble or header: implicit or explicit VR, little or big
- * endian, deflated. Sequences that a system which did not know them wrote as UN are read. Pixel data
- * are found, not decoded; values are views of the bytes, so keep those unchanged.
+ * Parses a DICOM file (PS3.10), also one without preamble or header: implicit or explicit VR,
+ * little or big endian, deflated. Sequences written as UN are read. Pixel data are located, not
+ * decoded; values are views of the bytes, so keep those unchanged.
  *
- * Throws DICOM_UNREADABLE for what is not DICOM, damaged, truncated, too deep or too large, and
+ * Throws DICOM_UNREADABLE if it is not DICOM, damaged, truncated, too deep or too large, and
  * ATTRIBUTE_MISSING without SOPClassUID or SOPInstanceUID.
  */
 export function parsePart10(bytes: Uint8Array): DicomInstance {
@@ -142,9 +142,9 @@ function readFirstTag(bytes: Uint8Array): readonly [group: number, element: numb
 }
 
 /**
- * A data set without preamble: its header comes first, or there is none. Then it is implicit VR little
- * endian, the default (PS3.5 10.1), unless letters of a VR follow the first tag. Compressed pixel data
- * need a header that says so.
+ * A data set without preamble, with or without a header. Without one it is implicit VR little
+ * endian, the default (PS3.5 10.1), unless the first tag is followed by the letters of a VR.
+ * Compressed pixel data need a header that states it.
  */
 function parseBare(bytes: Uint8Array): DicomInstance {
   const refusal = () =>

@@ -59,7 +59,7 @@ function survived(dataset: DicomDataset, tag: string, { vr, Value }: EncodedElem
   )
 }
 
-/** Keyword of the first attribute that is not in the file as it was meant, or undefined. */
+/** Keyword of the first attribute that differs in the file, or undefined. */
 function findLost(dataset: DicomDataset, encoded: EncodedDataset): string | undefined {
   const lost = Object.entries(encoded).find(([tag, element]) => !survived(dataset, tag, element))
   return lost === undefined ? undefined : (findTag(lost[0])?.keyword ?? lost[0])

@@ -13,8 +13,8 @@ export interface MllpEndpoint {
 const longestAnswer = 2 ** 20
 
 /**
- * Sends one message over a new connection and returns the reply. Throws FORWARD_FAILED where
- * none comes in time, or the signal's reason.
+ * Sends one message over a new connection and returns the reply. Throws FORWARD_FAILED if none
+ * arrives in time, or the signal's reason.
  */
 export async function sendOverMllp(
   { host, port, isTls }: MllpEndpoint,

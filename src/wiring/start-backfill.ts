@@ -10,7 +10,7 @@ export interface BackfillOptions {
   readonly store: JobStore
   readonly jobs: JobService
   readonly archive: Archive
-  /** Names this process and no other that ever was. */
+  /** Unique name of this process. */
   readonly owner: string
   /** Jobs of one backfill that wait or run at the same time, at most. */
   readonly maximumAhead: number
