@@ -73,11 +73,11 @@ function encodeFile(meta: ReturnType<typeof fileMeta>, encoded: EncodedDataset):
 
 /**
  * Writes a DICOM file (PS3.10): explicit VR little endian, texts as UTF-8 (SpecificCharacterSet
- * ISO_IR 192). Equal input gives equal bytes. dcmjs encodes; everything it would drop, cut or garble
- * is refused before (encodeAttributes), and the file is read back and compared.
+ * ISO_IR 192). Equal input gives equal bytes. dcmjs encodes; everything it would drop, truncate or
+ * corrupt is rejected first (encodeAttributes), and the file is read back and compared.
  *
- * `inherited` names attributes copied by copyModules that break their VR's rules in the source.
- * Numbers of DS are rounded to the 16 characters they may have; OB is padded to an even length.
+ * `inherited` names attributes copied by copyModules that violate their VR in the source. DS
+ * numbers are rounded to 16 characters; OB is padded to an even length.
  *
  * Throws DICOM_WRITE_REFUSED naming the attribute.
  */

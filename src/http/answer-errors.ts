@@ -6,7 +6,7 @@ import { ProblemError, toProblem, writeProblem } from './problem.ts'
 
 const retryAfterSeconds = 5
 
-/** Answers with the problem of an error, and logs what the client does not see. */
+/** Replies with problem details of an error, and logs what the client does not see. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply) {
   const problem = toProblem(error)
   if (problem.status >= 500) request.log.error({ err: error }, problem.message)
@@ -42,7 +42,7 @@ export function answerErrors(app: HttpApp): void {
     throw describeMissing(request, reply)
   })
   app.setErrorHandler((error, request, reply) => {
-    // Fastify reads the body even where nobody waits for it; what is wrong there is the address.
+    // Fastify reads the body even without a handler; the actual fault is the address.
     const isOurs = error instanceof HippoError || error instanceof ProblemError
     const shown = request.is404 && !isOurs ? describeMissing(request, reply) : error
     return sendProblem(shown, request, reply)

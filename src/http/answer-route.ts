@@ -12,14 +12,14 @@ export interface AnswerOptions {
   readonly jobs: JobService
   /** Marks a rejected result in the archive; doing it twice leaves one mark. */
   readonly markRejected: (job: Job, answer: JobAnswer) => Promise<void>
-  /** Whether somebody is told of results, and so of answers. */
+  /** Whether results, and therefore answers, are forwarded. */
   readonly isTold: (job: Job) => boolean
   readonly viewerUrl: string | undefined
   /** Epoch milliseconds. */
   readonly clock: () => number
 }
 
-/** The job whose result a job shows: that of an earlier one where nothing was new. */
+/** The job whose result a job shows: the earlier one if nothing was new. */
 async function findResult(jobs: JobService, id: string): Promise<Job> {
   const job = await findJob(jobs, id)
   requireResults(job)
@@ -42,7 +42,7 @@ function requireOpen({ supersededByJobId, answer }: Job): void {
   }
 }
 
-/** What a person who looked at a result says of it. */
+/** The reader's answer to a result. */
 export function addAnswerRoute(app: HttpApp, options: AnswerOptions): void {
   const { jobs, markRejected, isTold, viewerUrl, clock } = options
   app.post(

@@ -3,7 +3,7 @@ import { HippoError } from '../errors.ts'
 import { accessOf } from './access-of.ts'
 import type { HttpApp } from './http-app.ts'
 
-/** Lets only those requests pass whose caller has the role that their route asks for. */
+/** Rejects requests whose caller lacks the role that the route requires. */
 export function authorizeRequests(app: HttpApp): void {
   app.addHook('onRequest', async (request) => {
     const access = accessOf(request)

@@ -39,7 +39,7 @@ export const studyQuery = Type.Object(
 
 const { patientIds: _, ...queryWithoutPatients } = studyQuery.properties
 
-/** What a query asked for, as it is told: the persons in it are hidden from observers. */
+/** A query as shown to users: without its patients. */
 const queryTold = Type.Object(
   {
     ...queryWithoutPatients,

@@ -20,7 +20,7 @@ function requireDay(name: string, text: string): string {
   throw new HippoError('REQUEST_INVALID', `The date "${text}" of "${name}" is not a valid date.`)
 }
 
-/** The query of a request; throws REQUEST_INVALID for days that are none, or none between them. */
+/** The query of a request; throws REQUEST_INVALID for invalid days or an empty range. */
 export function readStudyQuery(given: Static<typeof studyQuery>): StudyQuery {
   const from = given.from === undefined ? undefined : requireDay('from', given.from)
   const to = given.to === undefined ? undefined : requireDay('to', given.to)
@@ -58,7 +58,7 @@ function viewBackfill(status: BackfillStatus): Static<typeof backfillView> {
   }
 }
 
-/** Analyses of the archive's past: start one, watch it, steer it. */
+/** Starts, shows and controls backfills. */
 export function addBackfillsRoutes(app: HttpApp, backfills: BackfillService): void {
   app.get(
     '/api/v1/backfills',

@@ -10,7 +10,7 @@ import type { HttpApp } from './http-app.ts'
 import { problems } from './problem.ts'
 import { orthancIdPattern, uidPattern } from './schemas.ts'
 
-/** Results as a table; `signal` ends it early. Throws before it begins where queue or archive fail. */
+/** Results as a table; `signal` aborts it. Throws before the first row if queue or archive fail. */
 export type ExportCsv = (
   request: ResultsRequest & { readonly pseudonymous: boolean },
   signal: AbortSignal,

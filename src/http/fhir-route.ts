@@ -9,8 +9,8 @@ import { requireResults } from './results-routes.ts'
 import { jobParams } from './schemas.ts'
 
 /**
- * A job's result as a FHIR R4 bundle; undefined when it has none. The address is the one that the caller
- * reached this service at.
+ * A job's result as a FHIR R4 bundle; undefined if it has none. The address is the one at which the
+ * caller reached this service.
  */
 export type DescribeAsFhir = (job: Job, address: string) => Promise<object | undefined>
 

@@ -11,7 +11,7 @@ const stageBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 3
 const jobBuckets = [0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 1_800, 7_200]
 const requestBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5]
 
-/** What became of sending a result on to a target. */
+/** The outcome of forwarding a result to a target. */
 interface ForwardedTo {
   readonly target: string
   readonly kind: string
@@ -32,7 +32,9 @@ export interface Metrics {
   observeRequest(method: string, route: string, status: number, seconds: number): void
 }
 
-/** A gauge that is asked for when metrics are read; a queue that fails leaves no value, and is counted. */
+/**
+ * A gauge that is computed when metrics are read; a failing queue gives no value and is counted.
+ */
 function queueGauge(
   registry: Registry,
   failures: Counter,
@@ -55,7 +57,7 @@ function queueGauge(
 }
 
 /**
- * Prometheus metrics of the service, in a registry of their own.
+ * Prometheus metrics of the service, in a separate registry.
  * @param clock epoch milliseconds
  */
 export function createMetrics(

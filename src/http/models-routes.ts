@@ -4,7 +4,7 @@ import type { HttpApp } from './http-app.ts'
 import { activeBody, comparisonReply, modelsReply, shadowBody } from './models-schema.ts'
 import { problems } from './problem.ts'
 
-/** Which models there are, which measures, and how a second one compares. */
+/** Installed models, the active one, and the comparison with a second one. */
 export function addModelsRoutes(app: HttpApp, models: ModelService): void {
   app.get(
     '/api/v1/models',

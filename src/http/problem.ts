@@ -71,7 +71,7 @@ function invalidRequest(status: number, message: string): ProblemError {
   return new ProblemError(status, recordError(new HippoError(code, message)))
 }
 
-/** Messages of the HTTP library that quote nothing of a request. */
+/** Messages of the HTTP library that do not quote the request. */
 const quotesNothing =
   /^FST_(ERR_CTP_(BODY_TOO_LARGE|INVALID_JSON_BODY|EMPTY_JSON_BODY)|ERR_VALIDATION)$/
 
@@ -82,8 +82,8 @@ function describeRefusal(status: number, message: string, code: unknown): string
 }
 
 /**
- * The problem a client sees for anything thrown. What is not known to be meant for people (a bug's
- * message, a stack) is not shown.
+ * The problem a client sees for anything thrown. Internal texts (a bug's message, a stack) are not
+ * shown.
  */
 export function toProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error
@@ -92,7 +92,7 @@ export function toProblem(error: unknown): ProblemError {
   }
   const { statusCode, message, code } = (error ?? {}) as Record<string, unknown>
   if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
-    // The words of a parser quote what was sent: they are for nobody's log.
+    // The parser's message quotes the request and must not be logged.
     return invalidRequest(statusCode, describeRefusal(statusCode, String(message), code))
   }
   const hidden = new HippoError(
@@ -103,7 +103,7 @@ export function toProblem(error: unknown): ProblemError {
   return new ProblemError(500, recordError(hidden))
 }
 
-/** The body of a problem's answer. */
+/** The body of a problem response. */
 export function writeProblem({ status, record, members }: ProblemError, requestId: string): string {
   const { code, stage, retryable, message, details } = record
   return JSON.stringify({
@@ -136,7 +136,7 @@ const descriptions: Record<number, string> = {
   504: 'The archive did not respond in time.',
 }
 
-/** Documents the problems a route may answer with. */
+/** Documents the problems a route may return. */
 export function problems(...statuses: readonly number[]) {
   const content = { 'application/problem+json': { schema: problemSchema } }
   return Object.fromEntries(

@@ -4,7 +4,7 @@ import { outcomeSchema } from '../outcome/outcome-schema.ts'
 import { jobStates, jobTriggers } from '../queue/job.ts'
 
 export const orthancIdPattern = '[0-9a-f]{8}(-[0-9a-f]{8}){4}'
-/** PS3.5 9.1, but leading zeros are let through: real archives hold them. */
+/** PS3.5 9.1, but leading zeros are allowed: real archives contain them. */
 export const uidPattern = '[0-9]+(\\.[0-9]+)+'
 
 const orthancStudyId = Type.String({
@@ -56,7 +56,7 @@ export const runBody = Type.Object(
   { additionalProperties: false },
 )
 
-/** No control characters, which no file of DICOM holds. */
+/** No control characters, which DICOM does not allow. */
 const oneLine = '^[^\\u0000-\\u001f\\u007f\\\\]+$'
 
 export const answerBody = Type.Object(

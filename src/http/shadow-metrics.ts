@@ -4,7 +4,7 @@ import type { ShadowComparison } from '../models/shadow-comparison.ts'
 const diceBuckets = [0.5, 0.7, 0.8, 0.85, 0.88, 0.9, 0.92, 0.94, 0.96, 0.98, 1]
 const differenceBuckets = [-30, -20, -15, -10, -7.5, -5, -2.5, 0, 2.5, 5, 7.5, 10, 15, 20, 30]
 
-/** Counts how a second model in shadow mode compares with the one in use. */
+/** Metrics of the comparison between a second model in shadow mode and the active one. */
 export function createShadowMetrics(registry: Registry): (comparison: ShadowComparison) => void {
   const registers = [registry]
   const runs = new Counter({

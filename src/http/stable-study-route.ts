@@ -4,7 +4,9 @@ import { jobPath } from './job-view.ts'
 import { problems } from './problem.ts'
 import { acceptedReply, stableStudyBody } from './schemas.ts'
 
-/** POST of the archive's hook: returns as soon as the job is durable, whatever the workers do. */
+/**
+ * POST of the archive's hook: returns as soon as the job is durable, independently of the workers.
+ */
 export function addStableStudyRoute(app: HttpApp, jobs: JobService): void {
   app.post(
     '/api/v1/stable-studies',

@@ -10,7 +10,7 @@ export type FindStudy = (
   id: string,
 ) => Promise<{ orthancStudyId: string; studyInstanceUid: string } | undefined>
 
-/** A person's request to look at a study again. */
+/** A person's request to analyse a study again. */
 export function addStudiesRoute(
   app: HttpApp,
   jobs: JobService,
@@ -34,7 +34,7 @@ export function addStudiesRoute(
         },
       },
       preValidation: async (request) => {
-        // Left out is not null: that was sent, and is no object.
+        // An omitted body is not null: null was sent and is not an object.
         if (request.body === undefined) request.body = {}
       },
     },

@@ -7,7 +7,7 @@ import { predictProbabilities } from './class-probabilities.ts'
 import type { ModelManifest, NetworkManifest } from './model-manifest.ts'
 import { type CropSide, predictBox, type SegmentedVoxels, segmentVolume } from './segment-volume.ts'
 
-/** What the thread is started with. */
+/** Start parameters of the thread. */
 export interface InferenceWorkerData {
   readonly manifest: ModelManifest
   readonly onnx: Uint8Array
@@ -52,7 +52,7 @@ async function openNetwork(onnx: Uint8Array, manifest: NetworkManifest): Promise
   }
 }
 
-/** The first run is slow and shows whether the network is what its manifest says: pay at the start. */
+/** The first run is slow and checks the network against its manifest: do it at the start. */
 async function warmUp(run: RunNetwork, manifest: NetworkManifest): Promise<void> {
   const [right, anterior, superior] = manifest.input.patch
   const size: Vector3 = [superior, anterior, right]
