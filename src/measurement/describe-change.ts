@@ -2,7 +2,7 @@ import type { PublishedRate, RateOfChange } from './change-over-time.ts'
 import type { Side } from './hippocampus-volumes.ts'
 
 const minus = '\u2212'
-/** One digit; what rounds to nothing has no sign. */
+/** One digit; zero has no sign. */
 const percent = (value: number) => {
   const rounded = Number(value.toFixed(1)) || 0
   return `${rounded < 0 ? minus : ''}${Math.abs(rounded).toFixed(1)} %`
@@ -36,7 +36,7 @@ export function describeRates(rates: readonly RateOfChange[]): string {
   return `Over ${nameSpan(years)} (${timePoints} studies) the volume of the hippocampus changed: ${changes.join(', ')}.`
 }
 
-/** Their intervals, and what is published beside them. */
+/** Their intervals, and published rates for comparison. */
 export function explainRates(
   rates: readonly RateOfChange[],
   references: readonly PublishedRate[],
@@ -54,7 +54,7 @@ export function explainRates(
   return `95 % intervals from the error of repeated scans: ${intervals.join(', ')}. For comparison, means of groups in published studies: ${averages.join('; ')}. They are not ranges for individuals, who differ from such means by far more and for many reasons. This is not a diagnosis.`
 }
 
-/** Why there is no rate, for a number of earlier studies that were found and that can be compared. */
+/** Why there is no rate, given the numbers of earlier studies found and comparable. */
 export function explainNoRate(
   earlier: { readonly found: number; readonly comparable: number },
   years: number,

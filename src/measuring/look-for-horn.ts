@@ -6,12 +6,12 @@ import { type GridPart, visitPart } from '../volume/part-of-grid.ts'
 import { bringToPart } from './label-part.ts'
 import type { HippocampusLook } from './look-for-hippocampus.ts'
 
-/** What was seen of the temporal horn beside one hippocampus of a whole head. */
+/** The findings about the temporal horn next to one hippocampus of a whole head. */
 export interface HornLook {
   readonly side: 'left' | 'right'
   /** The head's own voxels that were searched. */
   readonly part: GridPart
-  /** 1 where the part's voxel is temporal horn and no hippocampus. */
+  /** 1 for voxels of the part that are temporal horn and not hippocampus. */
   readonly mask: Uint8Array
   readonly voxels: number
   /** Share (0 to 1) of the horn in the outermost layer of the box. */
@@ -19,8 +19,8 @@ export interface HornLook {
 }
 
 /**
- * Looks for the temporal horn in the box that a hippocampus was found in last: the same intensities, another
- * network. A voxel of `labelMap`, the hippocampi on the head's own grid, is never horn. Undefined where the
+ * Finds the temporal horn in the last box of a hippocampus: the same intensities, another network.
+ * A voxel of `labelMap`, the hippocampi on the head's own grid, is never horn. Undefined if the
  * model has no network for it. Throws as Segmenter.predictHorn does.
  */
 export async function lookForHorn(
@@ -44,7 +44,7 @@ export async function lookForHorn(
   return { side, part, mask, voxels, borderShare: shareOnBorder(inBox, box.dimensions) }
 }
 
-/** The label map with the horns in it, as hornLabels numbers them; the map itself where there are none. */
+/** The label map with the horns, numbered by hornLabels; the map itself if there are none. */
 export function addHorns(
   labelMap: LabelMap,
   horns: readonly Pick<HornLook, 'side' | 'part' | 'mask'>[],

@@ -8,8 +8,8 @@ function isPicture({ sopClassUid, dataset }: DicomInstance): boolean {
 }
 
 /**
- * Of the instances of a series, those that are no pictures of a screen, with a sentence on the others; all
- * of them where there is nothing else.
+ * The instances of a series that are not screen captures, with a sentence about the others; all of
+ * them if there is nothing else.
  */
 export function setPicturesAside(all: readonly DicomInstance[]): {
   readonly instances: readonly DicomInstance[]

@@ -13,11 +13,11 @@ import {
 export interface MghImage {
   /** Intensities in the file's order, on an LPS grid. */
   readonly volume: Volume
-  /** Voxels that were not numbers and are background now. */
+  /** Number of non-finite voxels replaced by background. */
   readonly replacedVoxels: number
 }
 
-/** How far voxels by the steps of the axes may differ from those by the stated sizes, as a share. */
+/** Maximum relative difference between voxel sizes from axis steps and stated sizes. */
 const sameSize = 0.01
 
 interface Datatype {
@@ -65,7 +65,7 @@ function readStoredValues(content: Uint8Array, type: number, voxels: number): Ar
 
 /**
  * Reads FreeSurfer's .mgh and .mgz: one volume of scalar values, plain or gzip by its content. RAS
- * becomes LPS here. Voxels that are not numbers become background. Throws MGH_UNREADABLE with a sentence.
+ * becomes LPS here. Non-finite voxels become background. Throws MGH_UNREADABLE with a sentence.
  */
 export function readMgh(bytes: Uint8Array): MghImage {
   const content = decompress(bytes, unreadableMgh)
@@ -75,7 +75,7 @@ export function readMgh(bytes: Uint8Array): MghImage {
   if (!affine.every(Number.isFinite) || !(Math.abs(determinantOf(affine)) > 1e-9)) {
     throw unreadableMgh('it does not state the size and orientation of its voxels')
   }
-  // Directions of one millimetre, at right angles: else steps and sizes of the voxels contradict each other.
+  // Orthogonal unit directions: otherwise steps and sizes of the voxels contradict each other.
   const [x, y, z] = header.spacing
   const steps = spacingOf(affine)
   const ratios = [

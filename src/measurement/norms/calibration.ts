@@ -4,7 +4,7 @@ import type { ReadOnly } from '../../read-only.ts'
 const strict = { additionalProperties: false }
 const version = { pattern: '^[0-9]+\\.[0-9]+\\.[0-9]+$' }
 
-/** A range of numbers as it is written in a file of norms. */
+/** A range of numbers in a file of norms. */
 export const range = (description?: string) =>
   Type.Object(
     { minimum: Type.Number(), maximum: Type.Number() },
@@ -95,17 +95,20 @@ export const calibration = Type.Object(
 )
 
 /**
- * How volumes of one structure by a model relate to the norms' volumes of a whole hippocampus. With
- * years = age - agePivot, litres = (intracranial volume - icvPivotMm3) / 1e6, and half = 1/2 on the right,
- * -1/2 on the left:
- * model's volume = ratio exp(right half + agePerYear years + icvPerLitre litres) norms' volume.
+ * Relation of a model's volumes of one structure to the norms' volumes of a whole hippocampus. With
+ * years = age - agePivot, litres = (intracranial volume - icvPivotMm3) / 1e6, and half = 1/2 on the
+ * right, -1/2 on the left: model's volume = ratio exp(right half + agePerYear years + icvPerLitre
+ * litres) norms' volume.
  */
 export type CalibrationFit = ReadOnly<Static<typeof calibrationFit>>
 
-/** Of healthy people whom a model measured, against norms. Without one that fits, nothing is compared. */
+/**
+ * Fitted to healthy people measured with a model, relative to norms. Without a matching one there
+ * is no comparison.
+ */
 export type Calibration = ReadOnly<Static<typeof calibration>>
 
-/** No difference between a model and norms that were measured with it: no factor, no error. */
+/** The identity, for norms that were measured with the model itself: no factor, no error. */
 export const sameMethod: CalibrationFit = {
   ratio: 1,
   right: 0,
@@ -116,7 +119,7 @@ export const sameMethod: CalibrationFit = {
   siteScatter: 0,
 }
 
-/** Where a calibration is asked. */
+/** Arguments of a calibration. */
 export interface CalibratedPlace {
   readonly side: 'left' | 'right'
   readonly ageYears: number
@@ -124,7 +127,7 @@ export interface CalibratedPlace {
   readonly intracranialVolumeMm3: number | undefined
 }
 
-/** What each coefficient of the logarithm of the ratio is multiplied with at a place. */
+/** Factors of the coefficients of the log ratio at given arguments. */
 export function factorsAt(
   { agePivot, icvPivotMm3 }: Pick<Calibration, 'agePivot' | 'icvPivotMm3'>,
   { side, ageYears, intracranialVolumeMm3 = icvPivotMm3 }: CalibratedPlace,
@@ -133,7 +136,7 @@ export function factorsAt(
   return [1, half, ageYears - agePivot, (intracranialVolumeMm3 - icvPivotMm3) / 1e6]
 }
 
-/** Model's volume over that of the norms at a place. */
+/** Model's volume divided by that of the norms at given arguments. */
 export function ratioAt(
   pivots: Pick<Calibration, 'agePivot' | 'icvPivotMm3'>,
   { ratio, right, agePerYear, icvPerLitre }: CalibrationFit,
@@ -143,7 +146,9 @@ export function ratioAt(
   return ratio * Math.exp(right * half + agePerYear * years + icvPerLitre * litres)
 }
 
-/** Standard error of the ratio at a place, as a part of it, with what is beyond the ages. */
+/**
+ * Relative standard error of the ratio at given arguments, including extrapolation beyond the ages.
+ */
 export function ratioErrorAt(
   calibration: Calibration,
   { covariance }: CalibrationFit,

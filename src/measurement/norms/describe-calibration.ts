@@ -4,8 +4,8 @@ import type { NormsSource } from './norms.ts'
 const percent = (share: number, digits = 0) => `${(100 * share).toFixed(digits)} %`
 
 /**
- * How a model's volumes were put on the norms, and what its intervals carry; for every output. The norms
- * know whole hippocampi only: a `part` is told as a share of the whole.
+ * Describes the calibration and the errors in its intervals, for all outputs. The norms cover only
+ * whole hippocampi: a `part` is stated as a share of the whole.
  */
 export function describeCalibration(
   { whole, parts, people, sites, ages }: Calibration,
@@ -28,11 +28,11 @@ export function describeCalibration(
   return `${measures}${who} ${intervalSentence}`
 }
 
-/** What the 95 % intervals of z-score and percentile carry. */
+/** The errors included in the 95 % intervals of z-score and percentile. */
 export const intervalSentence =
   'The 95 % intervals include the errors of this calibration, of the head size, between sites (scanners) and between repeated scans, but not a wrong outline.'
 
-/** Said where a person is older or younger than those of the calibration; undefined where not. */
+/** A sentence if a person is older or younger than those of the calibration; else undefined. */
 export function explainBeyondAges(
   { agesOfSlope, ...calibration }: Calibration,
   ageYears: number,

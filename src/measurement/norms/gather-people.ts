@@ -3,12 +3,12 @@ import type { CalibrationPerson } from './calibration-person.ts'
 /** A line of a table, by the names of its columns. */
 type Line = Readonly<Record<string, string>>
 
-/** People for a calibration out of two tables, and what is wrong or to be known, in sentences. */
+/** People for a calibration from two tables, with errors and notes. */
 export interface GatheredPeople {
   readonly people: readonly CalibrationPerson[]
-  /** Each refuses the calibration. */
+  /** Errors that prevent the calibration. */
   readonly faults: readonly string[]
-  /** Each is said and refuses nothing. */
+  /** Notes that do not prevent it. */
   readonly notes: readonly string[]
 }
 
@@ -61,9 +61,10 @@ const isWhole = ({ left, right, icvMm3 }: CalibrationPerson) =>
   [icvMm3, ...Object.values(left), ...Object.values(right)].every((value) => Number(value) > 0)
 
 /**
- * Matches a table of people (id, age, sex; group, field_strength and freesurfer_left_mm3, _right_mm3,
- * _etiv_mm3 if known) with a table of results (as `segment --csv` writes it). Healthy people are those
- * without a group or with one that says so; with FreeSurfer's volumes everybody who has them.
+ * Matches a table of people (id, age, sex; group, field_strength and freesurfer_left_mm3,
+ * _right_mm3, _etiv_mm3 if known) with a table of results (as `segment --csv` writes it). Healthy
+ * people have no group or one that says so; with FreeSurfer's volumes, everyone who has them is
+ * included.
  */
 export function gatherPeople(
   people: readonly Line[],

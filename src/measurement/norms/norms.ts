@@ -150,8 +150,8 @@ export type RegressionNorms = ReadOnly<Static<typeof regression>>
 export type NomogramNorms = ReadOnly<Static<typeof nomogram>>
 export type NomogramTable = NomogramNorms['tables'][number]
 export type RegressionCoefficients = ReadOnly<Static<typeof coefficients>>
-/** Where reference values come from and whom they describe; shown wherever they are used. */
+/** Source and population of reference values; shown wherever they are used. */
 export type NormsSource = ReadOnly<Static<typeof source>>
-/** How far the two sides differ in people without disease. */
+/** Asymmetry in people without disease. */
 export type AsymmetryReference = ReadOnly<Static<typeof asymmetry>>
 export type Range = Norms['ages']

@@ -40,8 +40,8 @@ function findProblem(norms: Norms): string | undefined {
 }
 
 /**
- * Checks the content of a norms file against its schema (norms.ts) and what a schema cannot say.
- * Throws CONFIG_INVALID with what is wrong where.
+ * Validates a norms file against its schema (norms.ts) and rules beyond the schema. Throws
+ * CONFIG_INVALID with the location of the fault.
  */
 export function parseNorms(content: unknown): Norms {
   if (typeof content === 'object' && content !== null && 'methodOffsets' in content) {

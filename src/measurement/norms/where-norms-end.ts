@@ -4,9 +4,10 @@ import type { Norms } from './norms.ts'
 const litres = (mm3: number) => (mm3 / 1e6).toFixed(2)
 
 /**
- * Why a regression cannot be right for a person within its ages and head sizes: it expects a right
- * hippocampus under the left one, or smaller ones in larger heads, which no group of healthy people shows.
- * Polynomials do so at their edges, where few people hold them. Undefined where nothing speaks against it.
+ * Why a regression is not valid for a person within its ages and head sizes: it expects a right
+ * hippocampus smaller than the left one, or smaller ones in larger heads, unlike any group of
+ * healthy people. Polynomials do so at their edges, where data are sparse. Undefined if it is
+ * valid.
  */
 export function findEndOfNorms(norms: Norms, person: NormedPerson): string | undefined {
   if (norms.kind === 'nomogram') return undefined

@@ -1,6 +1,6 @@
 import type { QualityFinding } from '../quality-finding.ts'
 
-/** Whether images were compressed with loss. */
+/** Whether images had lossy compression. */
 export function checkLossyCompression(isLossy: boolean): QualityFinding {
   return {
     check: 'LOSSY_COMPRESSION',
@@ -22,7 +22,7 @@ export function checkContrastAgent(isGiven: boolean): QualityFinding {
   }
 }
 
-/** What the choice of the series leaves to be said. */
+/** Warnings from the choice of the series. */
 export function checkSeriesChoice(sentence: string): QualityFinding {
   return { check: 'SERIES_CHOICE', verdict: 'warning', sentence }
 }

@@ -1,15 +1,16 @@
 import type { QualityFinding } from '../quality-finding.ts'
 import type { Ripple } from './estimate-ripple.ts'
 
-/** docs/quality-gates.md says where the limits come from. */
+/** docs/quality-gates.md explains the limits. */
 const warnBelowLikeness = 0.033
 const warnAboveStrength = 0.04
-/** Standard deviation over contrast; more noise makes any tissue unlike itself. */
+/** Standard deviation over contrast; with more noise, tissue has no correlation left. */
 const mostNoise = 0.08
 
 /**
- * Whether the images show that the patient moved; `ripple` is estimateRipple's, `noise` estimateNoise's.
- * Never rejects: ripples tell that there was motion, and little of how much it cost.
+ * Whether the images show that the patient moved; `ripple` is estimateRipple's, `noise`
+ * estimateNoise's. Never rejects: ripples show that there was motion, but not how much it affects
+ * volumes.
  */
 export function checkMotion(ripple: Ripple | undefined, noise: number): QualityFinding {
   const check = 'MOTION'
