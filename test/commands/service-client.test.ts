@@ -69,7 +69,7 @@ describe('the command line beside a running service', () => {
     const file = join(folder, 'results.csv')
     const run = await runCommand('export', '-o', file)
     expect(run).toMatchObject({ exitCode: 1, stdout: '' })
-    expect(run.stderr).toMatch(/^hippovolume: The table could not be finished/)
+    expect(run.stderr).toMatch(/^hippovolume: The table could not be completed/)
     expect([file, `${file}.part`].filter(existsSync)).toEqual([])
   })
 

@@ -53,12 +53,12 @@ describe('the command line', () => {
     [
       'an orientation of no head',
       ['segment', 'a.nii', '-o', 'b.nii', '--orientation', 'RLS'],
-      /"RLS" is no orientation\. Give three letters/,
+      /"RLS" is not an orientation\. Give three letters/,
     ],
     [
       'a folder for segment',
       ['segment', tmpdir(), '-o', nowhere],
-      /is a folder\. .* for a folder of DICOM files there is "hippovolume analyze"/,
+      /is a folder\. .* for a folder of DICOM files use "hippovolume analyze"/,
     ],
     ['an unknown option', ['analyze', 'a', '-o', nowhere, '--fast'], /unknown option '--fast'/],
     ['half a thread', ['segment', 'a.nii', '-o', 'b.nii', '--threads', '1.5'], /whole number/],

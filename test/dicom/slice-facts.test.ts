@@ -92,7 +92,7 @@ describe('readSliceFacts', () => {
     expect(() => readSliceFacts(parse(three))).toThrow(
       expect.objectContaining({
         code: 'PIXEL_DATA_INVALID',
-        message: 'The image has 3 frames but says where 2 of them lie.',
+        message: 'The image has 3 frames but positions for 2 of them.',
       }),
     )
     expect(() => readSliceFacts(parse(mrElements({ '0028,0008 IS': '2' })))).toThrow('0 of them')

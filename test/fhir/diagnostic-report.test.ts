@@ -156,7 +156,7 @@ describe('a result as FHIR', () => {
     expect(figureOf('121415')).toBeCloseTo(left!.percentile.value, 1)
     expect(figureOf('121416')).toBeCloseTo(left!.zScore.value, 2)
     expect(components.filter(({ code }) => code.text?.includes('95 % interval'))).toHaveLength(4)
-    expect(JSON.stringify(whole!.referenceRange)).toMatch(/NOMIS.*80.0 % .*95 % intervals carry/)
+    expect(JSON.stringify(whole!.referenceRange)).toMatch(/NOMIS.*80.0 % .*95 % intervals include/)
   })
 
   it('says where each part stands, with a range that names the part', () => {

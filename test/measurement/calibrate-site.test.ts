@@ -76,7 +76,7 @@ describe("a site's own norms", () => {
       alter(({ people }) => {
         people[3]!.age = 'old'
       }),
-      /The age of A3 is missing, no number of years/,
+      /The age of A3 is missing, not a number of years/,
     ],
     [
       'a child',
@@ -97,14 +97,14 @@ describe("a site's own norms", () => {
       alter(({ people }) => {
         for (const line of people) line.id = `x${line.id}`
       }),
-      /does not know A0, A1, A2, A3, A4 and 35 more/,
+      /people lacks A0, A1, A2, A3, A4 and 35 more/,
     ],
     [
       'an id twice',
       alter(({ people }) => {
         people[1]!.id = 'A0'
       }),
-      /people holds A0 more than once/,
+      /people contains A0 more than once/,
     ],
     [
       'mixed up ids',

@@ -82,7 +82,7 @@ describe('the gate that asks for a picture', () => {
     ],
   ])('lets %s pass', (_what, volume) => {
     const { verdict, sentence } = checkPicture(volume, 'head')
-    expect(sentence).toMatch(/ distinct values, spread as in a picture\.$/)
+    expect(sentence).toMatch(/ distinct values, distributed as in an image\.$/)
     expect(verdict).toBe('measured')
   })
 

@@ -29,8 +29,7 @@ describe('the temporal horn', () => {
     expect(horn).toEqual({
       side: 'left',
       state: 'slit',
-      sentence:
-        'The left temporal horn too narrow: less than 80 mm\u00b3 of fluid, too little to give a volume.',
+      sentence: 'The left temporal horn is too narrow to measure: less than 80 mm\u00b3 of fluid.',
     })
     expect(rateHorn({ ...found, volumeMm3: 80 }, rule).state).toBe('measured')
   })

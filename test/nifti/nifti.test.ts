@@ -97,7 +97,7 @@ describe('readNifti', () => {
   it('says that an sform alone makes larger voxels than the header states', () => {
     const rows = [1.1, 0, 0, 0, 0, 1.1, 0, 0, 0, 0, 1.1, 0]
     const { notes } = readNifti(makeNifti({ sform: { code: 4, rows } }))
-    expect(notes.join()).toMatch(/makes voxels of 1\.1 x 1\.1 x 1\.1 mm.*states 1 x 1 x 1 mm/)
+    expect(notes.join()).toMatch(/gives voxels of 1\.1 x 1\.1 x 1\.1 mm.*states 1 x 1 x 1 mm/)
   })
 
   it('does not mirror a head for the sign of a voxel size', () => {

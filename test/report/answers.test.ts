@@ -53,7 +53,7 @@ describe('the answer to whether it is normal', () => {
     const person = { ...compared.person, ageYears: 80 }
     const norms = { ...compared, person }
     expect(answerNormality(makeReportInput({ volumes, norms }))).toMatch(
-      /Nobody over 75 years was in the calibration/,
+      /The calibration included nobody over 75 years/,
     )
   })
 
@@ -79,7 +79,7 @@ describe('the answer to whether it is symmetric', () => {
 
   it('names the smaller side and holds the difference against 9 of 10 people', () => {
     expect(answer(3100, 3200)).toBe(
-      'The left one is 3.2 % smaller, no more than in 9 of 10 people.',
+      'The left side is 3.2 % smaller, no more than in 9 of 10 people.',
     )
     expect(answer(3200, 2600)).toMatch(/^The right one is 20.7 % smaller, more than in 9 of 10/)
     expect(answer(3000, 3000)).toMatch(/^Both sides are the same size/)

@@ -167,7 +167,7 @@ describe('a study whose images have a SeriesInstanceUID each', () => {
       seriesInstanceUid: `1.2.${index}`,
     }))
     expect(selectSeries(series, rules).refusal?.message).toMatch(
-      /91 of its images have a SeriesInstanceUID of their own/,
+      /91 of its images each have their own SeriesInstanceUID/,
     )
   })
 })

@@ -44,7 +44,7 @@ describe('collectStudyFacts', () => {
     expect(say('M', 'F', 'M').patientSex).toBe('M')
     expect(say('M', 'F', 'M').notes).toHaveLength(1)
     expect(say('M', 'F').patientSex).toBeUndefined()
-    expect(say('M', 'F').notes[0]).toContain('left out')
+    expect(say('M', 'F').notes[0]).toContain('so it is omitted')
   })
 
   it('does not listen to its own results', () => {

@@ -180,7 +180,7 @@ describe('sending results on', () => {
     const played = play([pacs], () => ({ kind: 'underway' }))
     await expect(played.attempt(1)).rejects.toThrow()
     expect(played.cancelled).toEqual(uids.map((uid) => `pacs ${uid}`))
-    expect(played.forwarded()[0]?.error?.message).toMatch(/too long/)
+    expect(played.forwarded()[0]?.error?.message).toMatch(/did not finish in time/)
     expect(played.forwarded()[0]?.underway).toBeUndefined()
   })
 

@@ -35,7 +35,7 @@ describe('a series of several acquisitions', () => {
       ])
       expect(error.code).toBe('ACQUISITIONS_MIXED')
       expect(error.message).toBe(
-        `The series holds 2 acquisitions in one, which differ in ${name} (1: 20 slices; 2: 20 slices). Nothing indicates which one to measure.`,
+        `The series contains 2 acquisitions, which differ in ${name} (1: 20 slices; 2: 20 slices). Nothing indicates which one to measure.`,
       )
     },
   )
@@ -64,9 +64,7 @@ describe('a series of several acquisitions', () => {
       ...each('2 ms', '2'),
       ...each('5 ms', '2'),
     ])
-    expect(error.message).toContain(
-      '4 acquisitions in one, which differ in echo time and time point',
-    )
+    expect(error.message).toContain('4 acquisitions, which differ in echo time and time point')
   })
 
   it('is one volume where what differs has nothing to do with it', () => {
@@ -109,7 +107,7 @@ describe('magnitude and phase in one series', () => {
     expect(volume.dimensions[2]).toBe(20)
     expect(order).toEqual(Array.from({ length: 20 }, (_, index) => 2 * index + 1))
     expect(notes).toEqual([
-      'The series also holds 20 images of phase; only its magnitude images were measured.',
+      'The series also contains 20 images of phase; only its magnitude images were measured.',
     ])
   })
 

@@ -80,7 +80,7 @@ describe('assembleVolume', () => {
     const error = rejection(slices)
     expect(error.code).toBe('SLICES_MISSING')
     expect(error.message).toBe(
-      'The series is incomplete: 2 slices are missing between -33 mm and -30 mm along the stack, where slices are 1 mm apart.',
+      'The series is incomplete: 2 slices are missing between -33 mm and -30 mm along the stack, with a slice spacing of 1 mm.',
     )
   })
 
@@ -130,7 +130,7 @@ describe('assembleVolume', () => {
     const slices = makeSlices(20)
     const again = assembleVolume([...slices, { ...slices[4]!, id: 'again' }])
     expect(again.notes).toEqual([
-      '1 image of the series is there twice with the same pixels; each was taken once.',
+      '1 image of the series is present twice with the same pixels; each was used once.',
     ])
     expect(again.volume).toEqual(assembleVolume(slices).volume)
     const twice = assembleVolume([...slices, ...makeSlices(20)])
@@ -158,7 +158,7 @@ describe('assembleVolume', () => {
 
   it.each<[string, Partial<SlicePlane>]>([
     [
-      'angle',
+      'orientation',
       {
         rowCosines: [Math.cos(0.05), Math.sin(0.05), 0],
         columnCosines: [-Math.sin(0.05), Math.cos(0.05), 0],
