@@ -54,7 +54,7 @@ const horns: FhirInput['horns'] = [
     ...{ side: 'left', state: 'measured', volumeMm3: 700, standardErrorMm3: 110 },
     ...{ occupancy: 0.8, occupancyStandardError: 0.0262 },
   },
-  { side: 'right', state: 'slit', sentence: 'The right temporal horn too narrow.' },
+  { side: 'right', state: 'slit', sentence: 'The right temporal horn is too narrow.' },
 ]
 const crop: FhirInput = {
   ...head,

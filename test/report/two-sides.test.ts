@@ -87,7 +87,7 @@ describe('the page of a whole head', () => {
     expect([formatError(140.4), formatError(1234)]).toEqual(['\u00b1 140', '\u00b1 1\u2009234'])
   })
 
-  it('has a line for the occupancy, and says so where a horn too narrow', () => {
+  it('shows the occupancy, and says so if a horn is too narrow', () => {
     const [measured, slit] = madeUpHorns
     const plain = renderDetails(head)
     const told = renderDetails({ ...head, horns: madeUpHorns })

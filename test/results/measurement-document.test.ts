@@ -259,7 +259,7 @@ describe('the structured report', () => {
     expect(segmentsOf(lines.slice(total, total + 16))).toEqual([
       'Source of Measurement: segments 1 2',
     ])
-    expect(lines).toContain('    Comment: "The right temporal horn too narrow."')
+    expect(lines).toContain('    Comment: "The right temporal horn is too narrow."')
     expect(lines.filter((line) => /occupancy score/.test(line))).toHaveLength(1)
   })
 
