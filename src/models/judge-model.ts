@@ -4,17 +4,17 @@ import type { PairedCase } from './paired-case.ts'
 import { type CaseScores, type Structure, structures } from './score-labels.ts'
 
 /**
- * What a model must reach. Dice may be lower than the shipped model's by less than the margin, with 97.5 %
- * confidence. The limits are decisions, not measurements (docs/models.md).
+ * Requirements on a model. Dice may be lower than the shipped model's by less than the margin, with
+ * 97.5 % confidence. The limits are chosen, not measured (docs/models.md).
  */
 const limits = {
   leastCases: 20,
   diceMargin: { whole: 0.01, anterior: 0.02, posterior: 0.02 } as Record<Structure, number>,
-  /** Dice that a single case may lose. */
+  /** Maximum loss of Dice in a single case. */
   worstLoss: 0.1,
-  /** Mean volume against the labels, per cent. */
+  /** Mean volume relative to the labels, per cent. */
   volumeErrorPercent: 5,
-  /** Time of a case, times that of the shipped model. */
+  /** Time of a case relative to the shipped model. */
   timesSlower: 3,
 }
 
@@ -61,9 +61,9 @@ function judgeDice(structure: Structure, difference: Agreement): Requirement {
 }
 
 /**
- * Holds what a model made of the cases against what the shipped one made of them (pure). Cases that only
- * one of the two could measure are in no mean; those that only the shipped one could are held against
- * the model.
+ * Compares a model's results with those of the shipped one (pure). Cases that only one of the two
+ * could measure are excluded from the means; those that only the shipped one could measure count
+ * against the model.
  */
 export function judgeModel(cases: readonly PairedCase[]): {
   requirements: Requirement[]

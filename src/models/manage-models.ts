@@ -20,7 +20,7 @@ interface Paths {
   readonly shadow?: string | undefined
 }
 
-/** What loads models: the host of the analysis process. */
+/** The loader of models: the host of the analysis process. */
 export interface ModelLoader {
   loaded():
     | {
@@ -34,11 +34,11 @@ export interface ModelLoader {
 
 export interface ModelManagerOptions {
   readonly installed: () => Promise<Installed>
-  /** Manifest of MODEL_MANIFEST: what measures while nobody chose another. */
+  /** Manifest of MODEL_MANIFEST: the active model until another is chosen. */
   readonly configuredPath: string
   readonly marks: {
     readMark(name: string): Promise<string | undefined>
-    /** Atomic: false where the mark no longer holds what was expected. */
+    /** Atomic: false if the mark no longer has the expected value. */
     swapMark(name: string, expected: string | undefined, value: string): Promise<boolean>
   }
   readonly comparisons: ComparisonLog
@@ -54,17 +54,17 @@ export interface ModelManagerOptions {
 export interface ModelManager {
   /** Manifests to start with. */
   readonly initial: Paths
-  /** Binds it to what loads models. `follow` takes up what another process of the site chose. */
+  /** Connects it to the loader. `follow` applies the choice of other processes of the site. */
   connect(loader: ModelLoader): ModelService & { follow(): Promise<void> }
 }
 
-/** Wait before a choice that could not be followed is tried again. */
+/** Wait before a choice that could not be applied is retried. */
 const patienceMilliseconds = 60_000
 
 /**
- * Keeps which model measures and which runs in shadow mode: durable in the queue's store, so that it outlives
- * restarts and holds for all processes of a site. Throws MODEL_MISSING when the chosen model is no longer
- * installed: measuring with another model without being asked to would be a different method.
+ * Manages the active model and the one in shadow mode. The choice is durable in the queue's store,
+ * survives restarts and applies to all processes of a site. Throws MODEL_MISSING if the chosen
+ * model is no longer installed: switching automatically would be a different method.
  */
 export async function manageModels(options: ModelManagerOptions): Promise<ModelManager> {
   const { installed, configuredPath, marks, comparisons, softwareVersion, clock, log } = options
@@ -99,7 +99,7 @@ export async function manageModels(options: ModelManagerOptions): Promise<ModelM
     }
   }
 
-  // A folder that cannot be read is said at the start.
+  // An unreadable folder is reported at the start.
   await installed()
   let seen = await marks.readMark(choiceMark)
   let choice = parseChoice(seen)
@@ -122,7 +122,7 @@ export async function manageModels(options: ModelManagerOptions): Promise<ModelM
       choice = parseChoice(seen)
     }
 
-    /** Loads what a choice names, then keeps the choice; undoes the first where the second fails. */
+    /** Loads the models of a choice, then stores it; undoes the loading if storing fails. */
     async function change(next: ModelChoice): Promise<void> {
       const before = choice
       const paths = await resolve(next)

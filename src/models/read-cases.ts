@@ -19,7 +19,7 @@ export interface LeftOut {
 const isNifti = (file: string) => /\.nii(\.gz)?$/i.test(file) && !file.startsWith('.')
 const caseName = (file: string) => basename(file).replace(/\.nii(\.gz)?$/i, '')
 
-/** Corners of two grids may lie this far apart, millimetres. */
+/** Maximum distance between the corners of two grids, millimetres. */
 const placeTolerance = 0.05
 
 function cornersOf({ dimensions, affine }: Grid): Vector3[] {
@@ -76,7 +76,7 @@ function listNiftis(folder: string): Map<string, string> {
   return new Map(files.map((file) => [caseName(file), join(folder, file)]))
 }
 
-/** Throws a sentence if the folder is not one of crops, named alike in images/ and labels/. */
+/** Throws a sentence unless the folder contains crops of the same names in images/ and labels/. */
 function checkLayout(folder: string): void {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
     throw new Error(`${folder} is not a folder.`)
@@ -90,7 +90,7 @@ function checkLayout(folder: string): void {
   )
 }
 
-/** Names of cases, one per line; empty lines and lines that begin with # do not count. */
+/** Names of cases, one per line; empty lines and lines that start with # are ignored. */
 export function readFoldList(path: string): Set<string> {
   const lines = readFileSync(path, 'utf8').split('\n')
   return new Set(lines.map((line) => caseName(line.trim())).filter((name) => /^[^#]/.test(name)))

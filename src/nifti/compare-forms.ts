@@ -15,8 +15,9 @@ const sizesOf = (affine: Affine) =>
     .join(' x ')
 
 /**
- * In a sentence, how the sform of a file contradicts its qform (both to LPS millimetres): in the
- * directions of its axes, or in the size of its voxels. The sform counts. Undefined when they agree.
+ * A sentence about how the sform of a file contradicts its qform (both to LPS millimetres): in the
+ * directions of its axes, or in the size of its voxels. The sform is used. Undefined when they
+ * agree.
  */
 export function findContradiction(
   sform: Affine,
@@ -41,9 +42,9 @@ export function findContradiction(
 }
 
 /**
- * In a sentence, that the voxels of an sform without a qform have another size than the file states
- * (`bare`, both to LPS millimetres), as after a registration to a template. Undefined when they agree, or
- * the file states none.
+ * A sentence that the voxels of an sform without a qform have another size than the file states
+ * (`bare`, both to LPS millimetres), as after a registration to a template. Undefined when they
+ * agree, or the file states none.
  */
 export function findOtherSize(sform: Affine, bare: Affine): string | undefined {
   const ratio = voxelVolumeOf(sform) / voxelVolumeOf(bare)

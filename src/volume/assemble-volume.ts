@@ -10,7 +10,7 @@ import { keepMagnitude } from './keep-magnitude.ts'
 export interface AssembledVolume {
   readonly volume: Volume
   readonly order: number[]
-  /** Sentences on what was left out and why. */
+  /** Sentences about what was omitted and why. */
   readonly notes: readonly string[]
 }
 

@@ -9,8 +9,8 @@ const mean = (values: readonly number[]) =>
 const range = ([low, high]: readonly [number, number]) => `${low} to ${high}`
 
 /**
- * Holds what a model made of known change against the limits (pure). Without a single case nothing was shown,
- * and both demands are missed.
+ * Compares a model's measurements of known change with the limits (pure). Without any case both
+ * requirements are missed.
  */
 export function judgeKnownChange(cases: readonly FollowedCase[]): {
   requirements: Requirement[]
