@@ -7,7 +7,7 @@ const perYear = Type.Optional(
   Type.Number({ description: 'The same per year; absent below half a year.' }),
 )
 
-/** The change that was measured by holding an earlier study's images against this one's. */
+/** The change measured image against image since an earlier study. */
 export const longitudinalChange = Type.Object(
   {
     studyInstanceUid: Type.String({ description: 'DICOM UID of the earlier study.' }),

@@ -400,7 +400,10 @@ export const forwardedResult = Type.Object(
   { additionalProperties: true },
 )
 
-/** What a job found: kept on the job as JSON, shown by the API; outcome.ts derives its types from it. */
+/**
+ * The outcome of a job: kept on the job as JSON, shown by the API; outcome.ts derives its types
+ * from it.
+ */
 export const outcomeSchema = Type.Object(
   {
     verdicts: Type.Array(verdict),

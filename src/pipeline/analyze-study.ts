@@ -50,10 +50,10 @@ export interface AnalysisDependencies {
     /** Of the impression; English unless said otherwise. */
     readonly language?: ImpressionLanguage | undefined
     readonly reportPdf: boolean
-    /** Whether a page is stored that says why a chosen series was not measured. */
+    /** Whether to store a page with the reason if a selected series was not measured. */
     readonly reportRejected: boolean
     readonly maximumSeriesBytes: number
-    /** Earlier studies of the patient that are compared with; 0 looks for none. */
+    /** Maximum number of earlier studies to compare with; 0 disables the comparison. */
     readonly maximumEarlierStudies: number
   }
   readonly software: { readonly name: string; readonly version: string }
@@ -63,18 +63,19 @@ export interface AnalysisDependencies {
   readonly requestMeasurement: (study: StudyToMeasure) => Promise<void>
   /** Epoch milliseconds. */
   readonly clock: () => number
-  /** Keeps a job's page for the API; the archive holds the lasting one. */
+  /** Stores a job's page for the API; the permanent copy is in the archive. */
   readonly keepReport: (jobId: string, png: Uint8Array) => Promise<void>
   /** Milliseconds of any fixed origin, for durations. */
   readonly monotonicClock: () => number
   readonly tracing?: Tracing | undefined
-  /** Lets a second model look at what was measured and stored, once the job has ended. */
+  /** Runs the model in shadow mode on the measured study once the job has ended. */
   readonly shadow?: Pick<ShadowModel, 'keep'> | undefined
 }
 
 /**
- * Throws STUDY_MISMATCH where a job names an Orthanc study and the UID of another: whoever announced it
- * was mistaken, or wants a result under another patient's name. The archive's own UID is authoritative.
+ * Throws STUDY_MISMATCH if a job has the UID of a different study than its Orthanc study: the
+ * notification was wrong, or an attempt to get a result under another patient's name. The archive's
+ * own UID is authoritative.
  */
 function requireSameStudy(job: { readonly studyInstanceUid: string }, archived: string): void {
   if (job.studyInstanceUid === archived) return
@@ -84,7 +85,7 @@ function requireSameStudy(job: { readonly studyInstanceUid: string }, archived: 
   )
 }
 
-/** The ending of a job that found nothing new: the earlier outcome and the job it came from. */
+/** The end of a job that found nothing new: the earlier outcome and its job. */
 function endUnchanged(same: { readonly jobId: string; readonly outcome: AnalysisOutcome }) {
   const { forwarded: _, ...found } = same.outcome
   const outcome: AnalysisOutcome = { ...found, sameAsJobId: same.jobId }
@@ -92,11 +93,12 @@ function endUnchanged(same: { readonly jobId: string; readonly outcome: Analysis
 }
 
 /**
- * The one story of a study, step after step: catalogue, select, fetch, decode, assemble, localize (in
- * a whole head), infer, measure, compare with earlier studies, report, encode, store, verify; sending on
- * is left to the job's follow-up. Where the chosen series turns out not to be measurable, the next best has
- * its turn; a study without one that can be measured gets a page that says why. Safe to repeat after being
- * killed anywhere: it writes the same instances again, or finds that there is nothing new. Throws HippoError with the stage it stopped at.
+ * The analysis of a study, step by step: catalogue, select, fetch, decode, assemble, localize (in a
+ * whole head), infer, measure, compare with earlier studies, report, encode, store, verify; the
+ * job's follow-up does the forwarding. If the selected series cannot be measured, the next best is
+ * tried; a study without a measurable series gets a page with the reason. Safe to repeat after
+ * being killed at any point: it writes the same instances again, or finds nothing new. Throws
+ * HippoError with the stage it stopped at.
  */
 export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob {
   const { archive, tools, history, rules, norms, settings, software } = dependencies
@@ -144,7 +146,7 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
     if (!job.force && !isAskedFor(job)) {
       const same = findSameLook(job, recentJobs, studyFingerprint)
       if (same !== undefined) {
-        // It may have come back after a later study was measured without it.
+        // It may have been restored after a later study was measured without it.
         const { result } = same.outcome
         if (result && isResultStored(result, series)) {
           await comparisons.renewLater(job, series, result, signal)
@@ -172,7 +174,7 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
 
     let fetched: { readonly of: SeriesFacts; readonly files: Uint8Array[] } | undefined
     async function fetchSeries(facts: SeriesFacts): Promise<Uint8Array[]> {
-      // The page on a study that cannot be measured is mostly about the series fetched last.
+      // The page about a study that cannot be measured usually describes the series fetched last.
       if (fetched?.of === facts) return fetched.files
       const { seriesInstanceUid, instances } = facts
       const files = await step('fetch', () =>
@@ -186,7 +188,7 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
       return files
     }
 
-    /** Fetches a candidate and decides what is to be made of it, if anything. */
+    /** Fetches a candidate and decides whether a result is needed. */
     async function prepare(turn: Turn) {
       const { facts } = turn.candidate
       const files = await fetchSeries(facts)
@@ -245,7 +247,7 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
     const { verdicts } = turn
     const { facts: chosen, kind } = turn.candidate
     const { seriesInstanceUid, instances } = chosen
-    // A result that is written again says what it said.
+    // A restored result keeps its original content.
     const comparison =
       restores || maximumStudies === 0
         ? undefined
@@ -306,7 +308,7 @@ export function createStudyAnalysis(dependencies: AnalysisDependencies): RunJob 
         forwarded: planForwarding(dependencies.forwardTargets, dependencies.clock),
       }),
     }
-    // The oldest first: each then finds those before it measured, and no page has to be renewed for them.
+    // The oldest first: each then finds the earlier ones measured, and no page needs a renewal.
     for (const one of comparison?.toMeasure.toReversed() ?? []) {
       await dependencies.requestMeasurement(one)
     }

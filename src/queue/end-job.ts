@@ -4,18 +4,18 @@ import type { JobEnding } from './job-store.ts'
 import { type RetryPolicy, retryDelay } from './retry-delay.ts'
 import { isRejection } from './run-job.ts'
 
-/** What becomes of a job after its run settled. */
+/** The disposition of a job after its run has settled. */
 export type Disposition =
   | { readonly kind: 'finish'; readonly ending: JobEnding }
   | {
       readonly kind: 'retry'
       readonly error: HippoError
       readonly delayMilliseconds: number
-      /** The attempt does not count: something the work depends on is down. */
+      /** The attempt does not count: a dependency is down. */
       readonly isFree?: boolean
     }
   | { readonly kind: 'release' }
-  /** Another worker has it or will take it: nothing to write. */
+  /** Another worker has or will claim it: nothing to write. */
   | { readonly kind: 'drop' }
 
 /**
@@ -61,8 +61,9 @@ export function disposeOfError(
 }
 
 /**
- * The ending of a job that should not be run at all: a cancel was asked while nobody held it, or its
- * process died in every allowed attempt, which would never end if the job itself crashes the process.
+ * The end of a job that should not run at all: it was cancelled while unclaimed, or its process
+ * died in every allowed attempt, which would repeat endlessly if the job itself crashes the
+ * process.
  */
 export function endBeforeRun(job: HeldJob['job'], maximumAttempts: number): JobEnding | undefined {
   if (job.cancelRequested) {

@@ -14,11 +14,11 @@ export interface QueueSettings {
   readonly clock: () => number
   readonly createId: () => string
   readonly log: QueueLog
-  /** How long PostgreSQL is waited for, which may be starting just now, too. */
+  /** How long to wait for PostgreSQL, which may also be starting. */
   readonly patienceMilliseconds?: number
 }
 
-/** What another try does not help against: account, database or version are wrong. */
+/** Permanent errors: wrong account, database or version. */
 function isFinal(error: HippoError): boolean {
   const state = String(error.details?.sqlState ?? '')
   return (
@@ -50,8 +50,8 @@ async function openPostgres(url: string, settings: QueueSettings): Promise<JobSt
 }
 
 /**
- * Opens the durable queue that the settings name. Throws QUEUE_UNAVAILABLE where it cannot be used, at
- * once or after the patience with a PostgreSQL that is away.
+ * Opens the durable queue that the settings name. Throws QUEUE_UNAVAILABLE if it cannot be used,
+ * immediately or after waiting for an unreachable PostgreSQL.
  */
 export async function openJobStore(settings: QueueSettings): Promise<JobStore> {
   const { databaseUrl, path, clock, createId } = settings

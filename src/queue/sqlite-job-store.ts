@@ -29,13 +29,13 @@ import { openDatabase } from './sqlite-schema.ts'
 import { prepareStatements, type Statements } from './sqlite-statements.ts'
 
 export interface SqliteJobStoreOptions {
-  /** File of the queue; made where absent. Several processes of one machine may share it. */
+  /** File of the queue; created if absent. Several processes of one machine may share it. */
   readonly path: string
   /** Epoch milliseconds; the same clock for all processes that share the file. */
   readonly clock: () => number
   /** Makes the identifier of a new job. */
   readonly createId: () => string
-  /** Most pages of 4096 bytes the file may grow to; beyond that writing fails with DISK_FULL. */
+  /** Maximum number of 4096-byte pages of the file; beyond that writing fails with DISK_FULL. */
   readonly maximumPages?: number
 }
 
@@ -43,8 +43,8 @@ const cancelled = (): ErrorRecord =>
   recordError(new HippoError('JOB_CANCELLED', 'The job was cancelled.'))
 
 /**
- * Returns what throws QUEUE_UNAVAILABLE once the file is no longer at its path: what is written then goes
- * into a file without a name, which is gone when the service ends.
+ * Returns a check that throws QUEUE_UNAVAILABLE once the file is no longer at its path: further
+ * writes would go to a deleted file and be lost when the service ends.
  */
 function watchFile(path: string): () => void {
   const { ino, dev } = statSync(path)
@@ -82,8 +82,8 @@ class SqliteJobStore implements JobStore {
   }
 
   /**
-   * One write transaction, begun with the write lock so that what it reads cannot change before it
-   * writes. Its own COMMIT, because node:sqlite does not report a failing implicit one.
+   * One write transaction, started with the write lock so that data cannot change between reading
+   * and writing. Explicit COMMIT, because node:sqlite does not report a failing implicit one.
    */
   #write<T>(work: (statements: Statements) => T): T {
     try {
@@ -198,7 +198,7 @@ class SqliteJobStore implements JobStore {
     })
   }
 
-  /** A job that goes back to the queue after a cancel was asked must not swallow new requests. */
+  /** A requeued job with a pending cancel must not absorb new requests. */
   #endIfCancelled(row: JobRow): void {
     if (row.cancel_requested === 0) return
     const error = JSON.stringify(cancelled())
@@ -317,8 +317,8 @@ class SqliteJobStore implements JobStore {
 }
 
 /**
- * Opens the durable queue in a SQLite file. Every method is one transaction that was synced to the
- * disk before it answers; errors are DISK_FULL and QUEUE_UNAVAILABLE (both retryable).
+ * Opens the durable queue in a SQLite file. Every method is one transaction that is synced to disk
+ * before it resolves; errors are DISK_FULL and QUEUE_UNAVAILABLE (both retryable).
  */
 export function openSqliteJobStore(options: SqliteJobStoreOptions): JobStore {
   const database = openDatabase(options.path)
