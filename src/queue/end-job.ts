@@ -19,12 +19,12 @@ export type Disposition =
   | { readonly kind: 'drop' }
 
 /**
- * Decides what follows from an error thrown by a run (pure). An interrupted run threw because it was
- * told to; otherwise a rejection is final, what is retryable comes back until the attempts are used
- * up, and the rest has failed.
- * @param outcome what the run had found so far
+ * Decides the disposition after an error thrown by a run (pure). An interrupted run threw because
+ * it was asked to stop; otherwise a rejection is final, retryable errors are retried until the
+ * attempts are used up, and all others fail.
+ * @param outcome the run's findings so far
  * @param random a number in [0, 1)
- * @param isOutage whether something that the work depends on is down: then the attempt is not spent
+ * @param isOutage whether a dependency is down, so that the attempt does not count
  */
 export function disposeOfError(
   thrown: unknown,

@@ -47,7 +47,7 @@ export interface StageTiming {
   readonly milliseconds: number
 }
 
-/** What a person who looked at a result says of it. */
+/** The reader's answer to a result. */
 export interface JobAnswer {
   readonly answer: 'accepted' | 'rejected'
   /** The reason; always present for a rejection. */

@@ -3,7 +3,7 @@ import type { SeriesValue, SeriesValues } from './series-values.ts'
 
 const expressions = new Map<string, RegExp>()
 
-/** The expression of a rule, made once. Throws SyntaxError for one that is none. */
+/** The compiled expression of a rule, cached. Throws SyntaxError for an invalid one. */
 export function readExpression(pattern: string): RegExp {
   const known = expressions.get(pattern)
   if (known !== undefined) return known
@@ -50,7 +50,7 @@ function passesTest(
   return below === undefined || compare(value, below, limits) < 0
 }
 
-/** Whether a condition holds of a series' values. Pure; a limit or a term that does not exist holds nothing. */
+/** Whether a condition holds for a series' values. Pure; unknown limits and terms never match. */
 export function meetsCondition(
   condition: Condition,
   values: SeriesValues,

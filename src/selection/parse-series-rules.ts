@@ -32,7 +32,7 @@ function listTerms(condition: Condition): readonly string[] {
 
 type Terms = Readonly<Record<string, Condition>>
 
-/** Whether a term asks for itself, on any way. */
+/** Whether a term refers to itself, directly or indirectly. */
 function isCircular(name: string, terms: Terms, seen: readonly string[] = []): boolean {
   if (seen.includes(name)) return true
   const meant = Object.hasOwn(terms, name) ? terms[name] : undefined
@@ -41,7 +41,9 @@ function isCircular(name: string, terms: Terms, seen: readonly string[] = []): b
   )
 }
 
-/** Limits that are settings of their own (SelectionRules): known to every file, set by none. */
+/**
+ * Limits that are separate settings (SelectionRules): every file may use them, none may set them.
+ */
 const settingLimits = ['maximumSliceSpacing', 'minimumImages']
 
 function findProblem({ limits, terms = {}, rules, preferences }: SeriesRules): string | undefined {
@@ -68,7 +70,7 @@ function findProblem({ limits, terms = {}, rules, preferences }: SeriesRules): s
   return circular && `the term "${circular}" refers to itself`
 }
 
-/** Own entries take the place of those with the same identifier; new ones come first. */
+/** Own entries replace those with the same identifier; new ones come first. */
 function merge<Entry extends SeriesRule | Preference>(
   shipped: readonly Entry[],
   own: readonly Entry[],
@@ -96,8 +98,8 @@ function extend(file: RulesFile, shipped: SeriesRules): SeriesRules {
 }
 
 /**
- * Checks the content of a rules file against its schema and makes whole rules of it: of one that
- * extends the default, together with `shipped`. Throws CONFIG_INVALID with what is wrong where.
+ * Validates a rules file against its schema and completes it: one that extends the default is
+ * merged with `shipped`. Throws CONFIG_INVALID with the location of the fault.
  */
 export function parseSeriesRules(content: unknown, shipped: SeriesRules | undefined): SeriesRules {
   const fault = findSchemaFault(seriesRulesFile, content)

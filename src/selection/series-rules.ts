@@ -4,7 +4,7 @@ import { ruleReasons } from './verdict-reason.ts'
 
 const strict = { additionalProperties: false }
 
-/** Values of a series (series-values.ts) that a rule may ask about: none says who it is. */
+/** Values of a series (series-values.ts) that a rule may test: none identifies a person. */
 export const ruleAttributes = [
   'acquisitionContrast',
   'angioFlag',
@@ -217,9 +217,9 @@ const seriesRules = Type.Object({ limits, terms: Type.Optional(terms), rules, pr
 export type RulesFile = ReadOnly<Static<typeof seriesRulesFile>>
 /** How series are judged and compared, as data. */
 export type SeriesRules = ReadOnly<Static<typeof seriesRules>>
-/** What speaks against a series. */
+/** An objection to a series. */
 export type SeriesRule = SeriesRules['rules'][number]
-/** What speaks for one whole head over another. */
+/** A preference among whole heads. */
 export type Preference = SeriesRules['preferences'][number]
 /** A statement about a series' values; true or false for every series. */
 export type Condition = ReadOnly<Static<typeof condition>>

@@ -3,9 +3,9 @@ import { HippoError } from '../errors.ts'
 import type { WorkStore } from '../queue/job-store.ts'
 
 export interface DiskWatch {
-  /** Throws DISK_LOW where less room than wanted is left. */
+  /** Throws DISK_LOW if less than the required space is free. */
   check(): Promise<void>
-  /** The same as a question, asked of the disk every few seconds at most. */
+  /** The same as a boolean, cached for a few seconds. */
   hasRoom(): Promise<boolean>
 }
 
@@ -14,7 +14,7 @@ export interface DiskWatchOptions {
   readonly minimumMegabytes: number
   /** Milliseconds of any fixed origin. */
   readonly monotonicClock: () => number
-  /** Bytes left on the disk of a folder for an ordinary user. */
+  /** Free bytes on the disk of a folder for an ordinary user. */
   readonly measure?: (folder: string) => Promise<number>
   readonly log: { warn(facts: object, message: string): void }
 }
@@ -27,7 +27,7 @@ async function readFreeBytes(folder: string): Promise<number> {
   return bavail * bsize
 }
 
-/** Watches the room left where queue and pages are, so that work stops before the queue cannot write. */
+/** Monitors the free space of queue and pages, so that work stops before the queue cannot write. */
 export function watchDisk(options: DiskWatchOptions): DiskWatch {
   const { folder, minimumMegabytes, monotonicClock, log } = options
   const measure = options.measure ?? readFreeBytes
@@ -62,7 +62,7 @@ export function watchDisk(options: DiskWatchOptions): DiskWatch {
   }
 }
 
-/** A store that hands out no new jobs while something blocks them; everything else works. */
+/** A store that claims no new jobs while they are blocked; everything else works. */
 export function holdBack(store: WorkStore, mayClaim: () => Promise<boolean>): WorkStore {
   return {
     claim: async (owner, lease) => ((await mayClaim()) ? store.claim(owner, lease) : undefined),

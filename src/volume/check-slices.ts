@@ -42,7 +42,7 @@ export function checkIntensities(slice: SlicePlane): void {
       { stage: 'assemble', details: { slice: slice.id } },
     )
   }
-  // 0 times what is not a number, or infinite, is none; one test for the millions of voxels of a head.
+  // 0 times NaN or infinity is NaN: a single test for the millions of voxels of a head.
   const { intensities } = slice
   let nothing = 0
   for (let pixel = 0; pixel < intensities.length; pixel++) nothing += 0 * intensities[pixel]!
@@ -74,10 +74,10 @@ function findDifference(slice: SliceGeometry, usual: SliceGeometry): string | un
   return undefined
 }
 
-/** Of thousands of different slices not every one is held against every other. */
+/** Limits the comparisons among thousands of different slices. */
 const candidates = 20
 
-/** The slice most others agree with, so that the odd one is named and not the many it differs from. */
+/** The slice most others agree with, so that the odd one is reported. */
 function findUsual(slices: readonly SliceGeometry[]): SliceGeometry {
   const agreeing = (usual: SliceGeometry) =>
     slices.filter((slice) => findDifference(slice, usual) === undefined).length
@@ -102,7 +102,7 @@ export function checkDirections(slices: readonly SliceGeometry[]): void {
 }
 
 /**
- * Checks the geometry of each slice by itself and of all against each other. Throws GEOMETRY_INVALID or
+ * Checks the geometry of each slice and the consistency of all. Throws GEOMETRY_INVALID or
  * GEOMETRY_MIXED, naming the slice at fault.
  */
 export function checkSlices(slices: readonly SliceGeometry[]): void {

@@ -7,7 +7,7 @@ const samePosition = 0.01
 /** Gaps may differ by the rounding of positions to 0.01 mm and by 1 % of the step. */
 const gapTolerance = (step: number) => 0.01 + 0.01 * step
 /**
- * Sideways drift of a straight stack comes from rounding alone: cosines of three decimals drift by
+ * Sideways drift of a straight stack comes only from rounding: cosines of three decimals drift by
  * 0.2 % of the distance (0.1 degrees). A tilted gantry drifts by tens of times that.
  */
 const driftTolerance = (distance: number) => 0.02 + 0.002 * distance

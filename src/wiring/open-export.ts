@@ -27,7 +27,10 @@ async function* mapRows(
   for await (const row of rows) yield change(row)
 }
 
-/** Tables of results for the API; throws REQUEST_INVALID where pseudonyms are asked for without a secret. */
+/**
+ * Tables of results for the API; throws REQUEST_INVALID if pseudonyms are requested without a
+ * secret.
+ */
 export function openExport(options: {
   readonly store: Pick<JobStore, 'list'>
   readonly archive: Archive

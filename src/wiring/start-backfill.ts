@@ -12,7 +12,7 @@ export interface BackfillOptions {
   readonly archive: Archive
   /** Unique name of this process. */
   readonly owner: string
-  /** Jobs of one backfill that wait or run at the same time, at most. */
+  /** Maximum number of queued or running jobs of one backfill. */
   readonly maximumAhead: number
   /** A backfill without a heartbeat for this long is taken over by another process. */
   readonly leaseMilliseconds: number
@@ -23,7 +23,7 @@ export interface BackfillOptions {
 
 const turnEveryMilliseconds = 1_000
 
-/** Backfills for the API, and what drives those that run: of all processes, one each. */
+/** Backfills for the API, and their driver: each is driven by one process. */
 export function startBackfill(options: BackfillOptions): {
   readonly backfills: BackfillService
   stop(): Promise<void>

@@ -42,7 +42,7 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
   }
   let isFirst = true
   async function tidyLater(): Promise<void> {
-    // The service listens first: what has gathered may take minutes.
+    // The service listens first: removing a backlog may take minutes.
     if (isFirst) await sleep(firstMilliseconds, undefined, { signal: stopping.signal })
     isFirst = false
     await tidy()

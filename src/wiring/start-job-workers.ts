@@ -13,7 +13,7 @@ import { openMessages } from './open-messages.ts'
 import type { ServiceContext } from './service-context.ts'
 import type { StartedQueue } from './start-queue.ts'
 
-/** Longest time Orthanc may take to send one result instance on. */
+/** Longest time Orthanc may take to forward one instance. */
 const transferMinutes = 10
 const forwardingConcurrency = 2
 
@@ -24,7 +24,7 @@ export interface WorkerParts {
   readonly metrics: Metrics
   readonly disk: DiskWatch
   readonly outages: OutageWatch
-  /** Whether the analysis process is there to take a job. */
+  /** Whether the analysis process can accept a job. */
   readonly isAnalysing: () => boolean
   /** The work of one job. */
   readonly run: RunJob
@@ -76,7 +76,7 @@ function shareOptions({ config, clock }: ServiceContext, owner: string) {
   }
 }
 
-/** Starts the workers that run jobs and those that send results on; returns the former. */
+/** Starts the workers that run jobs and those that forward results; returns the former. */
 export function startJobWorkers(
   context: ServiceContext,
   parts: WorkerParts,

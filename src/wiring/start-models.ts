@@ -13,7 +13,7 @@ import type { ShadowComparison } from '../models/shadow-comparison.ts'
 import { software } from '../software.ts'
 import { resolveManifest, shippedManifest } from './shipped-model.ts'
 
-/** Where the settings say that models lie. */
+/** Paths of models in the settings. */
 export function modelPlaces({ MODEL_MANIFEST, MODELS_DIR }: Config) {
   const manifest = resolveManifest(MODEL_MANIFEST)
   return {
@@ -24,11 +24,13 @@ export function modelPlaces({ MODEL_MANIFEST, MODELS_DIR }: Config) {
 }
 
 export interface StartedModels extends ModelManager {
-  /** Keeps what a model in shadow mode made of a study; on a full disk only this comparison is lost. */
+  /**
+   * Stores the comparison with a model in shadow mode; on a full disk only this comparison is lost.
+   */
   keepComparison(comparison: ShadowComparison): void
 }
 
-/** The site's models as the settings and the durable choice name them. */
+/** The site's models by settings and stored choice. */
 export async function startModels(
   config: Config,
   marks: ModelManagerOptions['marks'],
