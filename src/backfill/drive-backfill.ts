@@ -29,7 +29,7 @@ export interface DriveOptions {
   >
   /** Unique name of this process. */
   readonly owner: string
-  /** Jobs of one backfill that wait or run at the same time, at most. */
+  /** Maximum number of queued or running jobs of one backfill. */
   readonly maximumAhead: number
   /** A backfill without a heartbeat for this long may be taken over by another process. */
   readonly leaseMilliseconds: number

@@ -86,7 +86,7 @@ export type JobEnding =
       readonly state: 'unchanged'
       readonly outcome: unknown
       readonly predecessorJobId: string | undefined
-      /** The predecessor, marked as superseded. */
+      /** Whether the predecessor's result gets a new follow-up. */
       readonly followUp?: boolean
     }
   | { readonly state: 'rejected'; readonly outcome: unknown; readonly error: ErrorRecord }

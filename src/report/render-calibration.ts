@@ -72,7 +72,10 @@ const around = (values: readonly number[], step: number) => ({
   to: Math.ceil((Math.max(...values) + step / 4) / step) * step,
 })
 
-/** Volumes over what the norms expect, by age, with the fitted ratio of both sides and its 95 % interval. */
+/**
+ * Volumes relative to the norms' expectation, by age, with the fitted ratio of both sides and its
+ * 95 % interval.
+ */
 function ratiosByAge(input: CalibrationPage, placed: readonly Placed[]): Scatter {
   const { calibration, shipped } = input
   const x = around(
@@ -160,7 +163,7 @@ function scoresBy(
   }
 }
 
-/** Quantiles of the z-scores against those of a normal distribution. */
+/** Quantiles of the z-scores compared with those of a normal distribution. */
 function quantiles(placed: readonly Placed[]): Scatter {
   const sorted = placed.toSorted((a, b) => a.z - b.z)
   const range = { from: -3, to: 3 }
@@ -189,7 +192,7 @@ function quantiles(placed: readonly Placed[]): Scatter {
 
 const meanOf = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length
 
-/** A 70-year-old of each sex with a head as the site's: percentiles by both calibrations. */
+/** A 70-year-old of each sex with the site's mean head size: percentiles by both calibrations. */
 function tellSeventy({ norms, calibration, shipped, people }: CalibrationPage) {
   return (['F', 'M'] as const).flatMap((sex) => {
     const heads = people.filter((one) => one.sex === sex).map(({ icvMm3 }) => icvMm3)

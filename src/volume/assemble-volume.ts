@@ -28,11 +28,11 @@ const fewestSlices = 10
  * x column direction), so that the grid is right-handed; names, numbers and the order of arrival
  * have no influence. The step between slices comes from their positions, not from SliceThickness.
  *
- * Of magnitude and phase (or real and imaginary) images, the magnitude is taken; of images that are
- * there twice with the same pixels, one. Other mixtures of acquisitions are rejected as
- * ACQUISITIONS_MIXED, which says in what they differ.
+ * Of magnitude and phase (or real and imaginary) images, the magnitude is used; of images present
+ * twice with the same pixels, one. Other mixtures of acquisitions are rejected as
+ * ACQUISITIONS_MIXED, which names the differences.
  *
- * Rejects rather than repairs, each time with a sentence: PIXEL_DATA_INVALID, GEOMETRY_INVALID,
+ * Rejects rather than repairs, always with a sentence: PIXEL_DATA_INVALID, GEOMETRY_INVALID,
  * GEOMETRY_MIXED, TOO_FEW_SLICES, SLICES_DUPLICATED, SLICES_TILTED, SLICES_MISSING. Slices missing
  * at an end of the stack cannot be detected here.
  */

@@ -81,7 +81,7 @@ describe('the answer to whether it is symmetric', () => {
     expect(answer(3100, 3200)).toBe(
       'The left side is 3.2 % smaller, no more than in 9 of 10 people.',
     )
-    expect(answer(3200, 2600)).toMatch(/^The right one is 20.7 % smaller, more than in 9 of 10/)
+    expect(answer(3200, 2600)).toMatch(/^The right side is 20.7 % smaller, more than in 9 of 10/)
     expect(answer(3000, 3000)).toMatch(/^Both sides are the same size/)
   })
 

@@ -135,7 +135,7 @@ describe('assembleVolume', () => {
     expect(again.volume).toEqual(assembleVolume(slices).volume)
     const twice = assembleVolume([...slices, ...makeSlices(20)])
     expect(twice.order).toEqual(assembleVolume(slices).order)
-    expect(twice.notes[0]).toMatch(/^20 images of the series are there more than once/)
+    expect(twice.notes[0]).toMatch(/^20 images of the series are present more than once/)
   })
 
   it.each([1, 15])('rejects a gantry tilted by %d degrees', (degrees) => {
