@@ -64,7 +64,7 @@ describe('the command line beside a running service', () => {
     expect(await runCommand('models', 'list')).toMatchObject({ exitCode: 0, stderr: '' })
   })
 
-  it('leaves no half of a table', async () => {
+  it('leaves no incomplete table', async () => {
     isBroken = true
     const file = join(folder, 'results.csv')
     const run = await runCommand('export', '-o', file)
@@ -73,7 +73,7 @@ describe('the command line beside a running service', () => {
     expect([file, `${file}.part`].filter(existsSync)).toEqual([])
   })
 
-  it('starts, lists and steers backfills', async () => {
+  it('starts, lists and controls backfills', async () => {
     const words = ['--to', '2020-01-31', '--description', 'T1*', '--rate', '12']
     const started = await runCommand('backfill', 'start', ...words)
     const backfill = JSON.parse(started.stdout)
@@ -99,7 +99,7 @@ describe('the command line beside a running service', () => {
     expect(run.stderr.trim().split('\n')).toHaveLength(1)
   })
 
-  it('says where a backup in a file is not the way', async () => {
+  it('refers to PostgreSQL tools instead of a file backup', async () => {
     vi.stubEnv('DATABASE_URL', 'postgres://queue')
     const run = await runCommand('backup', join(folder, 'x'))
     expect(run.exitCode).toBe(2)

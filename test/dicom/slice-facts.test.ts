@@ -98,7 +98,7 @@ describe('readSliceFacts', () => {
     expect(() => readSliceFacts(parse(mrElements({ '0028,0008 IS': '2' })))).toThrow('0 of them')
   })
 
-  it('names what an image without geometry lacks', () => {
+  it('names the missing attribute of an image without geometry', () => {
     for (const [tag, name] of [
       ['0020,0032', 'ImagePositionPatient'],
       ['0020,0037', 'ImageOrientationPatient'],

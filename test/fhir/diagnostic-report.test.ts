@@ -100,7 +100,7 @@ describe('a result as FHIR', () => {
     expect(findFaults(makeTransaction(buildFhirBundle(input)))).toEqual([])
   })
 
-  it('would be found faulty if it were', () => {
+  it('would be reported if it were invalid', () => {
     const bundle = buildFhirBundle(head)
     expect(findFaults({ ...bundle, type: 'heap' })).not.toEqual([])
     expect(
@@ -127,7 +127,7 @@ describe('a result as FHIR', () => {
     expect(results.every(({ reference }) => known.has(reference))).toBe(true)
   })
 
-  it('gives volume and occupancy of a temporal horn, and no number of a slit', () => {
+  it('gives volume and occupancy of a temporal horn, and no number for a slit', () => {
     const added = resourcesOf({ ...head, horns }, 'Observation').slice(8)
     expect(added).toMatchObject([
       {
@@ -143,7 +143,7 @@ describe('a result as FHIR', () => {
     expect(JSON.stringify(added[1])).toContain('0.026')
   })
 
-  it('says where a volume stands, with interval, range and source', () => {
+  it('compares a volume with norms, with interval, range and source', () => {
     if (!norms.compared) throw new Error(norms.sentence)
     const [left] = norms.sides
     const [whole] = resourcesOf(head, 'Observation')
@@ -159,7 +159,7 @@ describe('a result as FHIR', () => {
     expect(JSON.stringify(whole!.referenceRange)).toMatch(/NOMIS.*80.0 % .*95 % intervals include/)
   })
 
-  it('says where each part stands, with a range that names the part', () => {
+  it('compares each part with norms, with a range that names the part', () => {
     if (!norms.compared) throw new Error(norms.sentence)
     const [, anterior, posterior] = resourcesOf(head, 'Observation')
     for (const [part, resource] of Object.entries({ anterior, posterior })) {
@@ -176,7 +176,7 @@ describe('a result as FHIR', () => {
     }
   })
 
-  it('says the standard error of every volume that has one, with the code of DICOM', () => {
+  it('states the standard error of every volume that has one, with the DICOM code', () => {
     const standardErrorMm3 = { anterior: 121.26, posterior: 96, total: 150 }
     const [left, right] = volumes
     const input = { ...head, volumes: [{ ...left!, standardErrorMm3 }, right!] }
@@ -206,7 +206,7 @@ describe('a result as FHIR', () => {
     expect(JSON.stringify(report!.meta)).toContain('HRESCH')
   })
 
-  it('names patient and order by the identifiers of the images and who gave them out, and nobody by name', () => {
+  it('identifies patient and order by the identifiers of the images and their issuers, without names', () => {
     expect(buildFhirBundle(head)).toEqual(buildFhirBundle({ ...head }))
     for (const resource of [
       ...resourcesOf(head, 'Observation'),
@@ -237,7 +237,7 @@ describe('a result as FHIR', () => {
     })
   })
 
-  it('says when the scan was and of which study: to the second with a zone, by its date without', () => {
+  it('states the study and the time of the scan: to the second with a zone, else the date', () => {
     const [report] = resourcesOf(head, 'DiagnosticReport')
     expect(report).toMatchObject({ effectiveDateTime: '2026-11-20T09:30:12+01:00' })
     const [study] = resourcesOf(head, 'ImagingStudy')
@@ -252,7 +252,7 @@ describe('a result as FHIR', () => {
     expect(resourcesOf(crop, 'Observation')[0]).not.toHaveProperty('effectiveDateTime')
   })
 
-  it('becomes a transaction that writes over what an earlier one wrote, but not over what others know', () => {
+  it('becomes a transaction that replaces an earlier one, but not existing resources of others', () => {
     const { entry } = makeTransaction(buildFhirBundle(head)) as unknown as {
       entry: {
         resource: Resource

@@ -104,14 +104,14 @@ describe('the gate that asks for a picture', () => {
     expect(finding).toMatchObject({ check: 'PICTURE', verdict: 'rejected' })
   })
 
-  it('is not misled by a single voxel that is far darker than all others', () => {
+  it('is not affected by a single voxel far darker than all others', () => {
     const picture = photograph()
     const stray = change(picture, (value, index) => (index === 3 ? -32768 : value))
     expect(checkPicture(stray, 'head').verdict).toBe('measured')
     expect(checkPicture(stray, 'head').value).toBe(checkPicture(picture, 'head').value)
   })
 
-  it('refuses a blurred mask in a crop that it leaves empty', () => {
+  it('rejects a blurred mask in a mostly empty crop', () => {
     const small = change(labels, (_, i) => {
       const [x, y, z] = [i % 48, Math.floor(i / 48) % 48, Math.floor(i / 2304)]
       return Number(Math.hypot(x - 24, (y - 24) / 3, z - 24) < 4)
@@ -121,7 +121,7 @@ describe('the gate that asks for a picture', () => {
     expect(checkPicture(photograph(), 'crop').verdict).toBe('measured')
   })
 
-  it('leaves images of one value to the error that they have of their own', () => {
+  it('ignores images of one value, which have a separate error', () => {
     expect(
       checkPicture(
         change(labels, () => 7),

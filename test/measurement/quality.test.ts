@@ -95,7 +95,7 @@ const gates: readonly (readonly [string, QualityFinding, QualityVerdict, RegExp]
 ]
 
 describe('the quality gates', () => {
-  it.each(gates)('say of %s what it is', (_what, finding, verdict, sentence) => {
+  it.each(gates)('give the right verdict on %s', (_what, finding, verdict, sentence) => {
     expect(finding.verdict).toBe(verdict)
     expect(finding.sentence).toMatch(sentence)
     expect(finding.sentence).toMatch(/^[A-Z0-9].*\.$/)
@@ -103,7 +103,7 @@ describe('the quality gates', () => {
     expect(finding.check).toMatch(/^[A-Z_]+$/)
   })
 
-  it('let the worst finding decide', () => {
+  it('use the worst finding', () => {
     const findings = gates.map(([, finding]) => finding)
     const passed = findings.filter(({ verdict }) => verdict === 'measured')
     const warned = findings.filter(({ verdict }) => verdict !== 'rejected')
@@ -113,7 +113,7 @@ describe('the quality gates', () => {
     expect(worstVerdict(findings)).toBe('rejected')
   })
 
-  it('ask for a second look below the certainty of ordinary crops', () => {
+  it('require a second pass below the certainty of ordinary crops', () => {
     expect(isUncertain(0.94)).toBe(false)
     expect(isUncertain(0.85)).toBe(true)
   })
@@ -129,7 +129,7 @@ describe('estimating noise', () => {
     return paint(grid, (point) => tissue(point) + sigma * normal())
   }
 
-  it('finds the noise that was put in, whatever the structures', () => {
+  it('recovers added noise, whatever the structures', () => {
     const contrast = 1100 - 400
     expect(estimateNoise(noisy(0))).toBeLessThan(0.01)
     for (const sigma of [20, 60, 120]) {
@@ -151,7 +151,7 @@ describe('estimating noise', () => {
     expect(estimateNoise(halves) / expected).toBeLessThan(1.1)
   })
 
-  it('does not take the nothing around a brain for calm', () => {
+  it('ignores the background around a brain', () => {
     const random = seededRandom(4)
     const stripped = paint(grid, ([x, y, z]) =>
       Math.hypot(x - 18, y - 20, z - 18) < 14 ? 1000 + 300 * (random() - 0.5) : 0,

@@ -16,7 +16,7 @@ describe('readMgh', () => {
     expect([...volume.intensities]).toEqual(values)
   })
 
-  it('puts the middle voxel where the header says, and turns RAS into LPS', () => {
+  it('places the middle voxel by the header, and converts RAS to LPS', () => {
     const { volume } = readMgh(
       makeMgh({ dimensions: [4, 6, 2], spacing: [0.5, 2, 3], center: [10, 20, 30] }),
     )
@@ -32,7 +32,7 @@ describe('readMgh', () => {
     expect(readMgh(Buffer.from(file)).volume.intensities[23]).toBe(23)
   })
 
-  it('makes background of voxels that are no numbers', () => {
+  it('turns non-finite voxels into background', () => {
     const values = Array.from({ length: 24 }, (_, i) => (i === 5 ? Number.NaN : i))
     const { volume, replacedVoxels } = readMgh(makeMgh({ type: 3, values }))
     expect([volume.intensities[5], replacedVoxels]).toEqual([0, 1])
@@ -55,7 +55,7 @@ describe('readMgh', () => {
     ['contradict the size', makeMgh({ directions: [-1, 0, 0, 0.5, 0, -1, 0, 1, 0] })],
     ['contradict the size', makeMgh({ spacing: [-1, 1, 1] })],
     ['all voxels have the same value', makeMgh({ values: Array(24).fill(3) })],
-  ])('says that a file %s', (words, bytes) => {
+  ])('reports that a file %s', (words, bytes) => {
     expect(() => readMgh(bytes)).toThrow(
       expect.objectContaining({
         code: 'MGH_UNREADABLE',
@@ -64,7 +64,7 @@ describe('readMgh', () => {
     )
   })
 
-  it('is not taken for NIfTI, nor NIfTI for it', () => {
+  it('is not confused with NIfTI', () => {
     expect(looksLikeMgh(makeMgh())).toBe(true)
     for (const littleEndian of [true, false]) {
       for (const version of [1, 2] as const) {

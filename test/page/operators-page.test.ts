@@ -95,7 +95,7 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
     const enqueue = async (index: number) =>
       (await service.store.enqueue({ ...madeUpStudy(index), trigger: 'hook', force: false })).job
 
-    it('asks for a token, says when it is wrong, and keeps it for the tab', async () => {
+    it('asks for a token, reports an invalid one, and keeps it for the tab', async () => {
       await open()
       const submit = page.getByRole('button', { name: 'Sign in' })
       await page.getByLabel('Token').fill('wrong-token-0123456789')
@@ -114,7 +114,7 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
       expect(await page.evaluate('sessionStorage.length')).toBe(0)
     })
 
-    it('says at all times that it is research software', async () => {
+    it('always states that it is research software', async () => {
       await open()
       await page.getByText('Research software, not for diagnosis').waitFor()
       await close()
@@ -122,7 +122,7 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
       await page.getByText('Research software, not for diagnosis').waitFor()
     })
 
-    it('keeps filters in the address, so that they survive a reload and the way back', async () => {
+    it('keeps filters in the address, so that they survive reloading and going back', async () => {
       await open('/', 'reader')
       await page.getByRole('checkbox', { name: 'rejected' }).check()
       await page.getByText(/^1 to 8 of 8$/).waitFor()
@@ -146,7 +146,7 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
       await page.getByText('1 to 25 of 54').waitFor()
     })
 
-    it('finds a study by its UID, and says so where there is none', async () => {
+    it('finds a study by its UID, and reports if there is none', async () => {
       await open('/', 'reader')
       await page.getByLabel('Study', { exact: true }).fill(madeUpStudy(7).studyInstanceUid)
       await page.keyboard.press('Enter')
@@ -156,7 +156,7 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
       await page.getByText('No jobs match.').waitFor()
     })
 
-    it('shows results in short, finds them by accession number, and puts small volumes first', async () => {
+    it('shows results in brief, finds them by accession number, and puts small volumes first', async () => {
       await open('/', 'reader')
       await page.getByText('Checks that found nothing new are hidden.').waitFor()
       expect((await rows().allInnerTexts()).some((text) => text.includes('unchanged'))).toBe(false)
@@ -208,7 +208,7 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
       expect(await rows().first().innerText()).toBe(newest)
     })
 
-    it('opens a job with the keyboard, reads it out, and goes back to where it was', async () => {
+    it('opens a job with the keyboard, announces it, and returns the focus', async () => {
       await open('/?state=succeeded', 'reader')
       const link = rows().nth(2).getByRole('link')
       await link.focus()
@@ -223,7 +223,7 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
       expect(page.url()).toMatch(/\/\?state=succeeded$/)
     })
 
-    it('shows all that is known of a job', async () => {
+    it('shows all facts about a job', async () => {
       await open('/?state=succeeded', 'reader')
       await rows().nth(1).getByRole('link').click()
       const details = page.getByRole('region', { name: 'Details of the selected job' })
@@ -257,7 +257,7 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
       expect(await details.isVisible()).toBe(true)
     })
 
-    it('hands over results as files, because a link cannot carry the token', async () => {
+    it('offers results as downloads, because a link cannot send the token', async () => {
       await open('/?state=succeeded', 'reader')
       await rows().first().getByRole('link').click()
       for (const [name, file] of [
@@ -272,7 +272,7 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
       }
     })
 
-    it('says why a job failed or was rejected, with its code and what follows', async () => {
+    it('explains why a job failed or was rejected, with its code and advice', async () => {
       await open('/?state=rejected', 'reader')
       await rows().filter({ hasText: 'No head' }).first().getByRole('link').click()
       await page.getByText('It will be checked again when it changes.').waitFor()
@@ -284,7 +284,7 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
       await page.getByText('Once the cause is resolved, run the study again.').waitFor()
     })
 
-    it('offers a reader nothing that a reader may not do, and says so', async () => {
+    it('offers a reader only permitted actions, and says so', async () => {
       await open('/?state=succeeded', 'reader')
       await rows().first().getByRole('link').click()
       await page.getByText('Your token can only read.').waitFor()
@@ -337,7 +337,7 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
       await page.getByText('JOB_NOT_CANCELLABLE').waitFor()
     })
 
-    it('follows what happens, and leaves the focus where it is', async () => {
+    it('updates live, without moving the focus', async () => {
       await open('/', 'reader')
       const link = rows().nth(1).getByRole('link')
       await link.focus()
@@ -352,7 +352,7 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
       expect(await page.evaluate('document.activeElement.id')).toBe(id)
     })
 
-    it('does not read out what happens by itself', async () => {
+    it('does not announce automatic updates', async () => {
       await open('/', 'reader')
       await page.evaluate(`
         window.said = []
@@ -400,7 +400,7 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
       },
     )
 
-    it('says on which day a job was made that is not of today', async () => {
+    it('shows the day of jobs created before today', async () => {
       await open('/?page=2', 'reader')
       const last = rows().last().locator('time')
       expect(await last.innerText()).toMatch(/^\d{1,2} [A-Z][a-z]+, \d\d:\d\d$/)
@@ -416,7 +416,7 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
       expect(await page.getByRole('row').nth(1).getByRole('cell').count()).toBe(3)
     })
 
-    it('begins, pauses and cancels backfills', async () => {
+    it('starts, pauses and cancels backfills', async () => {
       await open('/?view=backfills', 'operator')
       await page.getByRole('button', { name: 'New backfill' }).click()
       await page.getByRole('textbox', { name: 'Studies from' }).fill('2025-01-01')
@@ -439,7 +439,7 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
       ])
     })
 
-    it('lists the models and which of them measures', async () => {
+    it('lists the models and the active one', async () => {
       await open('/?view=models', 'reader')
       const active = page.getByRole('row', { name: /1\.0\.0/ })
       expect(await active.innerText()).toContain('active')
@@ -447,7 +447,7 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
     })
   })
 
-  it('says that the connection is lost, and goes on by itself when the service is back', async () => {
+  it('reports a lost connection, and resumes automatically when the service is back', async () => {
     const service = await startMadeUpService({ jobs: 4 })
     const { page, close } = await openPage(browser, service, { role: 'operator' })
     await page.getByText('1 to 4 of 4').waitFor()
@@ -462,7 +462,7 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
     await again.stop()
   })
 
-  it('asks for a token anew when the one it has is no longer known', async () => {
+  it('asks for a token again when the current one is no longer valid', async () => {
     const service = await startMadeUpService({ jobs: 4 })
     const { page, close } = await openPage(browser, service, { role: 'operator' })
     await page.getByText('1 to 4 of 4').waitFor()

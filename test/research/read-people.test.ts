@@ -4,7 +4,7 @@ import { idOfImage, parsePeople } from '../../src/research/read-people.ts'
 const parse = (text: string) => parsePeople(new TextEncoder().encode(text), 'people.csv')
 
 describe('a table of people', () => {
-  it('tells id, age and sex, whatever the order, the case and the other columns', () => {
+  it('gives id, age and sex, whatever the order, the case and the other columns', () => {
     const people = parse(
       'group,Sex,ID,age\nx,M,a,35\ny,female,b,23.4\nz,m,c,\n,F,d,n/a\n,other,e,70\n',
     )

@@ -21,17 +21,17 @@ const read = (change: Parameters<typeof makeFacts>[0] = {}, ...others: (typeof c
 }
 
 describe('how a series was made', () => {
-  it('is named in words', () => {
+  it('is described in words', () => {
     expect(nameAcquisition(read())).toBe('SIEMENS Skyra, 3 T, 1 x 1 x 1 mm')
   })
 
-  it('is taken from the other series where a crop does not say it', () => {
+  it('is taken from the other series if a crop does not state it', () => {
     const silent = { manufacturer: undefined, manufacturerModelName: undefined }
     expect(read(silent, {}).model).toBe('Skyra')
     expect(read(silent, {}, { manufacturerModelName: 'Prisma' }).model).toBeUndefined()
   })
 
-  it('takes the step of slices from their positions, not from their thickness', () => {
+  it('uses the spacing of slices from their positions, not their thickness', () => {
     const instances = Array.from({ length: 40 }, (_, i) => ({
       sopInstanceUid: `1.${i}`,
       orthancInstanceId: undefined,
@@ -66,7 +66,7 @@ describe('two acquisitions', () => {
     expect(explainDifference(read(), read(change))).toMatch(words)
   })
 
-  it('of another field strength is not compared, whichever came first', () => {
+  it('of another field strength is not comparable, whichever came first', () => {
     const at = (magneticFieldStrength: number) => read({ magneticFieldStrength })
     expect(explainDifference(at(3), at(1.5))).toBe('It was made at 1.5 T, this study at 3 T.')
     expect(explainDifference(at(1.5), at(3))).toBe('It was made at 3 T, this study at 1.5 T.')

@@ -62,13 +62,13 @@ describe('conditions', () => {
 })
 
 describe('a file of rules', () => {
-  it('holds everything by itself unless it extends the shipped rules', () => {
+  it('is complete by itself unless it extends the shipped rules', () => {
     expect(open({})).toEqual({ limits: {}, rules: [], preferences: [] })
     expect(open({ extends: 'default' })).toEqual(defaultSeriesRules)
     expect(openSeriesRules('builtin')).toBe(defaultSeriesRules)
   })
 
-  it('changes limits, leaves rules out, replaces them and adds to them', () => {
+  it('changes limits, and omits, replaces and adds rules', () => {
     expect(judge('slab of the temporal lobes', { limits: { minimumSliceExtent: 60 } }).chosen).toBe(
       true,
     )

@@ -53,7 +53,7 @@ describe('docker-compose.yml', () => {
     expect(checkServices(viewer)).toEqual(['viewer: it is given rights'])
   })
 
-  it('gives the service only settings it has, and all that it needs', () => {
+  it('gives the service only existing settings, and all required ones', () => {
     expect(checkSettings(file)).toEqual([])
     expect(checkSettings(alter('API_TOKEN: ', 'API_TOKENS: '))).toEqual([
       'hippovolume: API_TOKENS is no setting of the service',
@@ -61,7 +61,7 @@ describe('docker-compose.yml', () => {
     ])
   })
 
-  it('scales by more of the same service on one PostgreSQL, and only when asked', () => {
+  it('scales with more of the same service on one PostgreSQL, only on request', () => {
     expect(checkScaling(file)).toEqual([])
     expect(checkScaling(alter('environment: *service', 'environment: { PORT: "8080" }'))).toEqual([
       'worker: its settings are not those of hippovolume',
@@ -75,7 +75,7 @@ describe('docker-compose.yml', () => {
     expect(checkServices(unhealthy)).toEqual(['postgres: it has no health check'])
   })
 
-  it('asks for the variables that .env.example offers', () => {
+  it('uses the variables of .env.example', () => {
     expect(checkVariables(file, example)).toEqual([])
     expect(checkVariables(file, `${example}\nOLD=1`)).toHaveLength(1)
   })

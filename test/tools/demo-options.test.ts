@@ -10,11 +10,11 @@ describe('the options of the demo', () => {
     [['--port', 'far'], /a number from 0 to 65535/],
     [['--send', join(tmpdir(), 'no', 'such', 'folder')], /there is no folder/],
     [['--send', import.meta.filename], /there is no folder/],
-  ])('%j are refused in a sentence', (args, sentence) => {
+  ])('%j are rejected with a sentence', (args, sentence) => {
     expect(() => readOptions(args)).toThrow(sentence)
   })
 
-  it('take a folder that is there', () => {
+  it('accept an existing folder', () => {
     const folder = mkdtempSync(join(tmpdir(), 'hippovolume-options-'))
     expect(readOptions(['--send', folder]).send).toBe(folder)
     rmSync(folder, { recursive: true })
