@@ -13,7 +13,7 @@ import { judgeQuality } from '../../src/report/judge-quality.ts'
 import type { ReportInput } from '../../src/report/report-input.ts'
 import { cutCrop, type HeadPhantom, makeHeadPhantom, measurePhantom } from './make-head-phantom.ts'
 
-/** A page to be looked at. */
+/** A page for inspection. */
 export interface PageCase {
   readonly name: string
   readonly input: ReportInput
@@ -55,7 +55,7 @@ const others = [
   },
 ]
 
-/** Errors of a size that a model may state; they are not measured here. */
+/** Standard errors of realistic size; they are not measured here. */
 function stateErrors(volumes: ReportInput['volumes']): ReportInput['volumes'] {
   return volumes.map((one) => ({
     ...one,
@@ -204,7 +204,7 @@ const history = (volumesNow: ReportInput['volumes']): ChangeOverTime => {
 const long = 'Kontrastmitteluntersuchung des Sch\u00e4dels mit d\u00fcnnschichtiger Rekonstruktion '
 const longText = long.repeat(6).trim()
 
-/** Ten pages that show what a page may have to hold; all from phantoms. */
+/** Ten pages with typical and extreme content; all from phantoms. */
 export function listPages(): readonly PageCase[] {
   const usual = makeHeadPhantom(0.89, 0.9)
   const small = makeHeadPhantom(0.74, 0.75, 11)

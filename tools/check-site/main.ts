@@ -1,5 +1,5 @@
-// A PACS's bad days on a real Orthanc: each line says what was expected and what came of it.
-//   npm run check -- site
+// Failures of a PACS, tested with a real Orthanc: each line shows the expected and the actual
+// outcome. npm run check -- site
 import { startProduct } from '../../test/whole-path/product.ts'
 import { breakAddress, stopWithIdle, transcode } from './always-there.ts'
 import {
@@ -17,7 +17,7 @@ type Scenario = (product: Product, report: ReportLines) => Promise<void>
 
 const report = createReport((line) => process.stdout.write(line))
 
-/** Runs scenarios one after another; one that breaks off counts as differing. */
+/** Runs scenarios one after another; one that throws counts as differing. */
 async function stage(
   options: Parameters<typeof startProduct>[0],
   scenarios: readonly Scenario[],
@@ -26,7 +26,7 @@ async function stage(
   try {
     for (const scenario of scenarios) {
       await scenario(product, report).catch((error: unknown) => {
-        report.expect(`${scenario.name} comes to its end`, 'yes', String(error).slice(0, 600))
+        report.expect(`${scenario.name} completes`, 'yes', String(error).slice(0, 600))
         product.archiveProxy.reset()
         product.hookProxy.reset()
       })

@@ -1,7 +1,7 @@
-/** Prints what was expected and what came of it, a line each, and counts what differs. */
+/** Prints the expected and the actual outcome, one line each, and counts differences. */
 export interface ReportLines {
   expect(what: string, expected: unknown, got: unknown): void
-  /** Lines so far whose answer was another than expected. */
+  /** Number of lines with an unexpected outcome so far. */
   readonly differing: number
 }
 

@@ -6,24 +6,25 @@ import type { ComposeFile, ComposeService } from './compose-file.ts'
 
 const isPinned = (image: string) => /:v?\d+\.\d+(\.\d+)?(-[\w.-]+)?$/.test(image)
 
-/** What is wrong with how one service is run: image, user, rights, files, health. */
+/** Faults of one service: image, user, capabilities, files, health check. */
 function checkService(name: string, service: ComposeService, file: ComposeFile): string[] {
   const problems: string[] = []
   if (service.image === undefined || !isPinned(service.image))
     problems.push('its image is not pinned')
   const isOneShot = service.restart === undefined
   if (!isOneShot && service.healthcheck === undefined) problems.push('it has no health check')
-  if (!service.cap_drop?.includes('ALL')) problems.push('it keeps rights of root')
+  if (!service.cap_drop?.includes('ALL')) problems.push('it keeps capabilities of root')
   const added = service.cap_add ?? []
-  if (name !== 'orthanc' && added.length > 0) problems.push('it is given rights')
-  // Root without it cannot write into the folders of user 999, and Orthanc's image ends at once.
+  if (name !== 'orthanc' && added.length > 0) problems.push('it gets capabilities')
+  // Without it root cannot write into the folders of user 999, and Orthanc's image exits
+  // immediately.
   if (name === 'orthanc' && !isDeepStrictEqual(added, ['DAC_OVERRIDE'])) {
     problems.push('it needs DAC_OVERRIDE, and no more')
   }
   if (!service.security_opt?.includes('no-new-privileges:true')) {
-    problems.push('it may gain rights')
+    problems.push('it may gain privileges')
   }
-  // Orthanc's image arranges its plugins when it starts, as root.
+  // Orthanc's image sets up its plugins as root when it starts.
   if (name !== 'orthanc' && (service.user === undefined || service.user === 'root')) {
     problems.push('it runs as root')
   }
@@ -62,17 +63,19 @@ export function checkScaling({
     problems.push('worker: its settings are not those of hippovolume')
   }
   if (hippovolume?.environment?.DATABASE_URL === undefined) {
-    problems.push('hippovolume: it cannot be told of PostgreSQL')
+    problems.push('hippovolume: DATABASE_URL cannot be set')
   }
   for (const [name, service] of Object.entries({ worker, postgres })) {
-    if (!service?.profiles?.includes('scale')) problems.push(`${name}: it starts unasked`)
-    // Several replicas cannot have one port of the machine, and PostgreSQL is nobody else's business.
+    if (!service?.profiles?.includes('scale'))
+      problems.push(`${name}: it starts without the profile`)
+    // Several replicas cannot share one host port, and PostgreSQL must not be reachable from
+    // outside.
     if (service?.ports !== undefined) problems.push(`${name}: it opens a port`)
   }
   return problems
 }
 
-/** The service's variables against its configuration: none unknown, none missing. */
+/** Compares the service's variables with its configuration: none unknown, none missing. */
 export function checkSettings(file: ComposeFile): string[] {
   const given = file.services.hippovolume?.environment ?? {}
   const isKnown = (name: string) =>
@@ -85,12 +88,12 @@ export function checkSettings(file: ComposeFile): string[] {
       !('default' in configSchema.properties[name as keyof typeof configSchema.properties]),
   )
   return [
-    ...unknown.map((name) => `hippovolume: ${name} is no setting of the service`),
+    ...unknown.map((name) => `hippovolume: ${name} is not a setting of the service`),
     ...missing.map((name) => `hippovolume: ${name} is not set`),
   ]
 }
 
-/** The variables that compose asks for against those that .env.example offers. */
+/** Compares the variables that compose uses with those of .env.example. */
 export function checkVariables(file: ComposeFile, example: string): string[] {
   const asked = new Set([...file.text.matchAll(/\$\{(\w+)/g)].map(([, name]) => name!))
   const offered = new Set([...example.matchAll(/^(\w+)=/gm)].map(([, name]) => name!))
@@ -98,6 +101,6 @@ export function checkVariables(file: ComposeFile, example: string): string[] {
     ...[...asked].filter((name) => !offered.has(name)).map((name) => `.env.example lacks ${name}`),
     ...[...offered]
       .filter((name) => !asked.has(name))
-      .map((name) => `.env.example offers ${name}, which nothing reads`),
+      .map((name) => `.env.example has ${name}, which is not used`),
   ]
 }
