@@ -44,7 +44,7 @@ function describeMismatch(image: Grid, label: Grid): string | undefined {
     ),
   )
   return apart > placeTolerance
-    ? `the grid of the label is not at that of the image, ${apart.toFixed(1)} mm apart at a corner`
+    ? `the grids of label and image differ, ${apart.toFixed(1)} mm apart at a corner`
     : undefined
 }
 

@@ -101,9 +101,9 @@ describe('evaluating a folder of crops', () => {
   it('names every other case with the reason, and rejections of the product separately', () => {
     expect(evaluation.leftOut).toEqual([
       { case: 'alone', reason: 'there is an image, but no label' },
-      { case: 'elsewhere', reason: expect.stringMatching(/lies elsewhere .* 9\.0 mm/) },
-      { case: 'empty', reason: expect.stringMatching(/^label: .*empty/) },
-      { case: 'illegal', reason: 'the label holds 4; only 0, 1 and 2 are legal' },
+      { case: 'elsewhere', reason: expect.stringMatching(/grids of label and image differ, 9\.0 mm/) },
+      { case: 'empty', reason: expect.stringMatching(/^label: .*blank/) },
+      { case: 'illegal', reason: 'the label contains 4; only 0, 1 and 2 are allowed' },
       { case: 'imageless', reason: 'there is a label, but no image' },
       { case: 'smaller', reason: 'the label has 10 x 10 x 10 voxels, the image 34 x 46 x 38' },
     ])

@@ -78,6 +78,6 @@ describe('following a study', () => {
       seconds: 0.2,
       say: () => {},
     })
-    await expect(followed).rejects.toThrow('The service heard of no study 1.2')
+    await expect(followed).rejects.toThrow('The service received no study 1.2')
   })
 })
