@@ -4,11 +4,8 @@ import type { Config } from '../config.ts'
 import { toHippoError } from '../errors.ts'
 import { type ComparisonLog, openComparisonLog } from '../models/comparison-log.ts'
 import { watchInstalledModels } from '../models/installed-models.ts'
-import {
-  type ModelManager,
-  type ModelManagerOptions,
-  manageModels,
-} from '../models/manage-models.ts'
+import { type ModelManager, manageModels } from '../models/manage-models.ts'
+import type { ModelManagerOptions } from '../models/model-loader.ts'
 import type { ShadowComparison } from '../models/shadow-comparison.ts'
 import { software } from '../software.ts'
 import { resolveManifest, shippedManifest } from './shipped-model.ts'
