@@ -26,7 +26,8 @@ import { startTracing } from './wiring/start-tracing.ts'
 
 // A Ctrl-C reaches the whole process group: the service decides when this process may end.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
-// Not process.exit: it would tear the network down while its thread still computes, which aborts noisily.
+// Not process.exit: it would destroy the session while its thread still computes, which aborts the
+// process.
 process.on('disconnect', async () => {
   await Promise.race([tracing.close(), sleep(1_000)]).catch(() => undefined)
   process.kill(process.pid, 'SIGKILL')
@@ -39,7 +40,9 @@ const named =
 let shadow: ShadowModel | undefined
 let tracing = noTracing
 
-/** Lets the second model look, and frees a job's buffers; the host starts this process with --expose-gc. */
+/**
+ * Runs the second model, and frees a job's buffers; the host starts this process with --expose-gc.
+ */
 async function tidyUp(): Promise<void> {
   await shadow?.run()
   freeBuffers()

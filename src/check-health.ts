@@ -1,5 +1,5 @@
-// Asks the service on this machine whether it lives, for containers: exit code 0 or 1. Its certificate
-// is not checked, because it names the machine by another name than this one.
+// Checks whether the service on this machine is alive, for containers: exit code 0 or 1. The
+// certificate is not verified, because it is issued for another host name.
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 

@@ -44,18 +44,18 @@ const modelOption = () =>
     'the shipped one',
   )
 const threadsOption = () =>
-  new Option('--threads <count>', 'threads of the inference').default(2).argParser(parseCount)
-const jsonOption = () => new Option('--json', 'print the results as JSON and nothing else')
+  new Option('--threads <count>', 'inference threads').default(2).argParser(parseCount)
+const jsonOption = () => new Option('--json', 'print the results as JSON only')
 const quietOption = () => new Option('--quiet', 'no progress')
 
 const program = new Command('hippovolume')
   .description(
     'Hippocampal volumetry from MRI. Research software, not for diagnosis.\n\n' +
-      'Exit codes: 0 all was measured, 1 something could not be measured (the output says what and why), 2 wrong usage.',
+      'Exit codes: 0 everything was measured, 1 something could not be measured (the output says what and why), 2 wrong usage.',
   )
   .version(software.version)
   .exitOverride()
-  .showHelpAfterError('(--help tells more)')
+  .showHelpAfterError('(see --help)')
 
 program
   .command('serve')
@@ -69,50 +69,50 @@ program
 program
   .command('analyze')
   .description(
-    'Do the whole job offline on DICOM files: choose the series, measure, write report.png, details.png and montage.png, segmentation.dcm, measurements.dcm, report.dcm, labels.nii.gz and results.json.',
+    'Analyse DICOM files offline: select the series, measure it, and write report.png, details.png and montage.png, segmentation.dcm, measurements.dcm, report.dcm, labels.nii.gz and results.json.',
   )
-  .argument('<files or folders...>', 'DICOM files; folders are read with everything below them')
-  .requiredOption('-o, --output <folder>', 'where to write; made if absent')
+  .argument('<files or folders...>', 'DICOM files; folders are read recursively')
+  .requiredOption('-o, --output <folder>', 'output folder; created if absent')
   .option('--series-description <name>', 'SeriesDescription of the series to measure', 'HippoCrop')
   .addOption(
-    new Option('--max-slice-spacing <mm>', 'slices further apart are too thick')
+    new Option('--max-slice-spacing <mm>', 'maximum slice spacing; thicker series are rejected')
       .default(2)
       .argParser(parsePositive),
   )
   .addOption(
-    new Option('--prefer <kind>', 'what is measured where a study has both')
+    new Option('--prefer <kind>', 'what to measure when a study has both')
       .choices(['crop', 'head'])
       .default('crop'),
   )
   .addOption(
     new Option(
       '--contrast-enhanced <what>',
-      'what becomes of a head after contrast agent where there is no other',
+      'whether a head after contrast agent is measured if there is no other',
     )
       .choices(['refuse', 'measure'])
       .default('refuse'),
   )
-  .option('--series-rules <file>', "a site's own rules of series choice", 'builtin')
-  .option('--norms <file>', "a site's own norms for percentiles", 'builtin')
+  .option('--series-rules <file>', "the site's own series rules", 'builtin')
+  .option('--norms <file>', "the site's own norms for percentiles", 'builtin')
   .addOption(
-    new Option('--alarm-percentile <percent>', 'under which a volume is called small')
-      .default(undefined, "the norms file's, 5")
+    new Option('--alarm-percentile <percent>', 'below which a volume is called small')
+      .default(undefined, 'from the norms file, 5')
       .argParser(parsePercentile),
   )
-  .option('--draw-identity', 'draw patient name and id on the page', false)
-  .option('--hide-study', 'leave accession number, study date and description off the page', false)
+  .option('--draw-identity', 'draw patient name and ID on the page', false)
+  .option('--hide-study', 'omit accession number, study date and description from the page', false)
   .addOption(
-    new Option('--language <code>', 'of the impression, the sentences to paste')
+    new Option('--language <code>', 'language of the impression, the sentences to paste')
       .choices(['en', 'de'])
       .default('en'),
   )
-  .option('--pdf', 'write the page as report.pdf and document.dcm, too', false)
+  .option('--pdf', 'also write the page as report.pdf and document.dcm', false)
   .addOption(modelOption())
   .addOption(threadsOption())
   .addOption(jsonOption())
   .addOption(quietOption())
   .action(async (paths: string[], options) => {
-    // Imported when it runs, so that help and usage errors are printed without delay.
+    // Imported on demand, so that help and usage errors are printed without delay.
     const { analyze } = await import('./commands/analyze.ts')
     process.exitCode = await analyze(paths, {
       ...options,
@@ -129,23 +129,23 @@ program
   )
   .argument('<images...>', 'files: .nii, .nii.gz, .mgz or .mgh')
   .option('-o, --output <path>', 'a NIfTI file for one image, a folder for several')
-  .option('--csv <file>', 'write a table, a row for each image')
+  .option('--csv <file>', 'write a table with one row per image')
   .option('--people <file>', 'a table with the columns id, age and sex, for the norms')
-  .option('--norms <file>', "a site's own norms for percentiles", 'builtin')
+  .option('--norms <file>', "the site's own norms for percentiles", 'builtin')
   .addOption(
     new Option('--kind <kind>', 'what the images show')
       .choices(['crop', 'head'])
-      .default(undefined, 'by their size: under 100 mm on every side is a crop'),
+      .default(undefined, 'by size: under 100 mm on every side is a crop'),
   )
   .addOption(
     new Option('--side <side>', 'which hippocampus a crop shows, in patient coordinates')
       .choices(['left', 'right', 'unknown'])
-      .default('unknown', 'run as it is; the model learnt left ones'),
+      .default('unknown', 'measured as it is; the model was trained on left ones'),
   )
   .addOption(
     new Option(
       '--orientation <letters>',
-      'towards which sides columns, rows and slices run, such as LAS, in files that do not say it',
+      'directions in which columns, rows and slices increase, such as LAS, for files that do not state them',
     ).argParser(parseOrientationOption),
   )
   .addOption(modelOption())
@@ -165,18 +165,18 @@ const dataOption = () =>
 const urlOption = () =>
   new Option(
     '--url <url>',
-    'address of the running service (default: as HOST and PORT of the environment say)',
+    'address of the running service (default: HOST and PORT of the environment)',
   ).env('HIPPOVOLUME_URL')
 const queryOptions = (command: Command) =>
   command
     .option('--from <day>', 'first StudyDate, YYYY-MM-DD')
     .option('--to <day>', 'last StudyDate')
-    .option('--description <texts...>', 'one of these in the description of study or series')
+    .option('--description <texts...>', 'text in the description of study or series')
     .option('--patient <ids...>', 'patient IDs')
 
 program
   .command('backup')
-  .description('Copy queue and pages into a new folder, while the service works.')
+  .description('Copy queue and pages into a new folder while the service is running.')
   .argument('<folder>', 'made by this')
   .addOption(dataOption())
   .action(async (folder: string, options) => {
@@ -186,7 +186,7 @@ program
 
 program
   .command('restore')
-  .description('Put a backup in the place of queue and pages, while no service works with them.')
+  .description('Replace queue and pages with a backup while no service is running.')
   .argument('<folder>', 'of a backup')
   .addOption(dataOption())
   .action(async (folder: string, options) => {
@@ -198,13 +198,13 @@ queryOptions(
   program
     .command('export')
     .description(
-      'Write results of the running service as CSV; with a query, every study of the archive that fits. The token is taken from API_TOKEN or OPERATOR_TOKEN, or from the file that API_TOKEN_FILE or OPERATOR_TOKEN_FILE names.',
+      'Write results of the running service as CSV; with a query, every matching study of the archive. The token is taken from API_TOKEN or OPERATOR_TOKEN, or from the file that API_TOKEN_FILE or OPERATOR_TOKEN_FILE names.',
     ),
 )
   .requiredOption('-o, --output <file>', 'the table to write')
-  .option('--backfill <id>', 'everything that the query of this backfill names')
+  .option('--backfill <id>', 'all studies that match the query of this backfill')
   .option('--superseded', 'also results that newer ones have replaced')
-  .option('--pseudonymous', 'codes instead of what names a person')
+  .option('--pseudonymous', 'replace identifying values with codes')
   .addOption(urlOption())
   .action(async ({ output, ...options }) => {
     const { exportTable } = await import('./commands/backfills.ts')
@@ -215,32 +215,32 @@ queryOptions(
   program
     .command('backfill')
     .description(
-      "Analyse the archive's past through the running service. The token is taken from API_TOKEN or OPERATOR_TOKEN, or from the file that API_TOKEN_FILE or OPERATOR_TOKEN_FILE names.",
+      'Analyse older studies of the archive through the running service. The token is taken from API_TOKEN or OPERATOR_TOKEN, or from the file that API_TOKEN_FILE or OPERATOR_TOKEN_FILE names.',
     ),
 )
   .addArgument(
     new Argument('<action>', 'what to do').choices(['start', 'list', 'pause', 'resume', 'cancel']),
   )
-  .argument('[id]', 'which backfill, for pause, resume and cancel')
-  .addOption(new Option('--rate <count>', 'studies a minute, at most').argParser(parsePositive))
+  .argument('[id]', 'identifier, for pause, resume and cancel')
+  .addOption(new Option('--rate <count>', 'maximum studies per minute').argParser(parsePositive))
   .addOption(urlOption())
   .action(async (action, id: string | undefined, options) => {
     const { steerBackfills } = await import('./commands/backfills.ts')
     process.exitCode = await steerBackfills(action, id, options)
   })
 
-const norms = program.command('norms').description("A site's own norms (docs/norms.md).")
+const norms = program.command('norms').description("Manage the site's own norms (docs/norms.md).")
 
 norms
   .command('calibrate')
   .description(
-    "Make a site's own norms from its healthy people (at least 20), or from people whom FreeSurfer measured, too, and a page about them.",
+    "Make the site's own norms from its healthy people (at least 20), or from people also measured with FreeSurfer, and a page about them.",
   )
   .requiredOption('--people <file>', 'table with id, age, sex; group if some are ill')
-  .requiredOption('--results <file>', 'what segment --csv wrote of their heads')
+  .requiredOption('--results <file>', 'table that segment --csv wrote for their heads')
   .requiredOption('-o, --output <file>', 'the norms, for NORMS_FILE')
-  .option('--report <file>', 'the page about them (PNG); beside the output unless said')
-  .option('--site <name>', 'how pages name the site', 'this site')
+  .option('--report <file>', 'the page about them (PNG); next to the output by default')
+  .option('--site <name>', 'name of the site on pages', 'this site')
   .addOption(modelOption())
   .action(async (options) => {
     const { calibrate } = await import('./commands/norms.ts')
@@ -250,7 +250,7 @@ norms
 const models = program
   .command('models')
   .description(
-    'Which models there are, which one measures, and how a second one compares. All but check ask the running service, with API_TOKEN or API_TOKEN_FILE of the environment (docs/models.md).',
+    'List, check, switch and compare models. All but check call the running service, with API_TOKEN or API_TOKEN_FILE of the environment (docs/models.md).',
   )
 
 models
@@ -266,10 +266,13 @@ models
 models
   .command('check')
   .description(
-    "Hold a site's own model against the shipped one on crops with manual labels, and write a record beside it that `use` asks for.",
+    "Compare the site's own model with the shipped one on crops with manual labels, and write the record next to it that `use` requires.",
   )
   .argument('<manifest>', "the model's manifest")
-  .requiredOption('--cases <folder>', 'images/ and labels/ with NIfTI crops of equal names')
+  .requiredOption(
+    '--cases <folder>',
+    'folder with images/ and labels/, NIfTI crops of the same names',
+  )
   .addOption(
     new Option('--norms <file>', "the site's own norms, with a calibration of the model")
       .env('NORMS_FILE')
@@ -291,8 +294,8 @@ models
 models
   .command('use')
   .description('Measure new jobs with another model. Running jobs finish with theirs.')
-  .argument('<version>', 'builtin, a version, NAME@VERSION, or the beginning of a SHA-256')
-  .option('--offline', 'write the choice into the queue of a service that does not run', false)
+  .argument('<version>', 'builtin, a version, NAME@VERSION, or the start of a SHA-256')
+  .option('--offline', 'write the choice into the queue of a service that is not running', false)
   .addOption(urlOption())
   .addOption(jsonOption())
   .action(async (version: string, options) => {
@@ -302,7 +305,7 @@ models
 
 models
   .command('rollback')
-  .description('Go back to the model before the last switch.')
+  .description('Return to the model before the last switch.')
   .addOption(urlOption())
   .addOption(jsonOption())
   .action(async (options) => {
@@ -312,7 +315,7 @@ models
 
 models
   .command('shadow')
-  .description('Let a second model measure every study without publishing anything.')
+  .description('Let a second model measure every study without publishing its results.')
   .argument('<version>', 'as for use, or off')
   .addOption(urlOption())
   .addOption(jsonOption())
@@ -323,7 +326,7 @@ models
 
 models
   .command('compare')
-  .description('Show how the model in shadow mode compares with the one in use.')
+  .description('Show how the model in shadow mode compares with the active one.')
   .addOption(urlOption())
   .addOption(jsonOption())
   .action(async (options) => {
@@ -333,16 +336,20 @@ models
 
 program
   .command('audit')
-  .description('The audit trail of the service, as GET /api/v1/audit exports it.')
+  .description('Verify the audit trail of the service, as exported by GET /api/v1/audit.')
   .command('verify')
-  .description('Say whether an exported audit trail is whole and as it was written.')
+  .description('Check that an exported audit trail is complete and unchanged.')
   .argument('<file>', 'the export, JSON lines')
   .option(
     '--known <hashes...>',
-    'hashes noted elsewhere (the log has them): they must be in it, and the newest must be its end',
+    'hashes recorded elsewhere (the log has them): the trail must contain them and end with the newest',
     [],
   )
-  .option('--allow-newer', 'accept entries after the known ones, for which nothing vouches', false)
+  .option(
+    '--allow-newer',
+    'accept entries after the known hashes, although they cannot be verified',
+    false,
+  )
   .action(async (file: string, options: { known: string[]; allowNewer: boolean }) => {
     const { verifyAuditFile } = await import('./commands/verify-audit.ts')
     process.exitCode = await verifyAuditFile(file, options)

@@ -25,7 +25,7 @@ export const configSchema = Type.Object({
   HOST: text('Address the service listens on.', '127.0.0.1'),
   PORT: whole('Port the service listens on.', 8080, 0, 65535),
   LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
-    description: 'How much is logged.',
+    description: 'Minimum level of log messages.',
     default: 'info',
   }),
   DATA_DIR: text('Folder of the job queue and the report pages; must survive restarts.', './data'),
@@ -125,7 +125,7 @@ export const configSchema = Type.Object({
   ),
   SITE_TIME_ZONE: Type.Optional(
     text(
-      "The site's time zone, such as Europe/Berlin, for times on pages and in results; TZ where it is not set, UTC without both.",
+      "The site's time zone, such as Europe/Berlin, for times on pages and in results; defaults to TZ, then UTC.",
     ),
   ),
   REPORT_LANGUAGE: Type.Enum([...impressionLanguages], {
@@ -174,10 +174,10 @@ export const configSchema = Type.Object({
     }),
   ),
   PATIENT_ID_SYSTEM: Type.Optional(
-    text("URI of the site's patient IDs in FHIR, where the images do not name who gave them out."),
+    text("URI of the site's patient IDs in FHIR, if the images do not name their issuer."),
   ),
   ACCESSION_SYSTEM: Type.Optional(
-    text("URI of the site's accession numbers in FHIR, where the images do not name it."),
+    text("URI of the site's accession numbers in FHIR, if the images do not name their issuer."),
   ),
   FHIR_ENDPOINT: Type.Optional(
     Type.String({
@@ -188,7 +188,7 @@ export const configSchema = Type.Object({
   ),
   FHIR_AUTHORIZATION_FILE: Type.Optional(
     text(
-      'File with the Authorization header for it, such as Bearer TOKEN; read anew for each message, so that tokens can be renewed.',
+      'File with the Authorization header for it, such as Bearer TOKEN; read again for each message, so that tokens can be renewed.',
     ),
   ),
   HL7_ENDPOINT: Type.Optional(
@@ -226,7 +226,7 @@ export const configSchema = Type.Object({
   BACKFILL_AHEAD: whole('Maximum number of queued or running jobs of one backfill.', 10, 1, 10_000),
   PSEUDONYM_SECRET: Type.Optional(
     secret(
-      'Key of the codes in pseudonymous exports; with another key the same patient gets another code.',
+      'Key of the codes in pseudonymous exports; with another key the same patient gets a different code.',
     ),
   ),
   RETENTION_DAYS: whole(
@@ -236,7 +236,7 @@ export const configSchema = Type.Object({
     36_500,
   ),
   MIN_FREE_DISK_MB: whole(
-    'Minimum free space in DATA_DIR; with less, no job starts and the service is not ready. 0 disables the check.',
+    'Minimum free space in DATA_DIR; below it, no job starts and the service is not ready. 0 disables the check.',
     500,
     0,
   ),
@@ -296,7 +296,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   return Object.freeze(values) as Config
 }
 
-/** Names out of a comma-separated setting, each once. */
+/** The unique names of a comma-separated setting. */
 export function splitNames(setting: string | undefined): string[] {
   const names = (setting ?? '').split(',').map((name) => name.trim())
   return [...new Set(names.filter((name) => name !== ''))]

@@ -13,7 +13,7 @@ function findEqualTokens(values: Values): string[] {
     .map(([one, other]) => `${one} and ${other} must differ`)
 }
 
-/** Secrets beside the tokens; each opens or hides something else. */
+/** Secrets other than the tokens; each opens or hides something different. */
 const otherSecrets = ['PSEUDONYM_SECRET', 'ORTHANC_PASSWORD'] as const
 
 function findSharedSecrets(values: Values): string[] {
@@ -24,10 +24,13 @@ function findSharedSecrets(values: Values): string[] {
   )
 }
 
-/** Different characters that a secret must have: random text of 16 hexadecimal digits has ten, and never under five. */
+/**
+ * Minimum number of different characters in a secret: 16 random hexadecimal digits have ten on
+ * average, never below five.
+ */
 const fewestCharacters = 5
 
-/** Whether a text is one piece over and over, such as aaaa or abcabc. */
+/** Whether a text repeats one piece, such as aaaa or abcabc. */
 const isRepeated = (text: string) => (text + text).indexOf(text, 1) < text.length
 
 function findWeakSecrets(values: Values): string[] {
@@ -35,11 +38,11 @@ function findWeakSecrets(values: Values): string[] {
     const value = values[name]
     if (typeof value !== 'string' || value.length < 16) return []
     const isWeak = new Set(value).size < fewestCharacters || isRepeated(value)
-    return isWeak ? [`${name} is too easy to guess; make it with openssl rand -hex 24`] : []
+    return isWeak ? [`${name} is too easy to guess; generate it with openssl rand -hex 24`] : []
   })
 }
 
-/** Settings that mean something only together. */
+/** Settings that only make sense together. */
 const sets = [
   ['TLS_CERT_FILE', 'TLS_KEY_FILE'],
   ['OIDC_ISSUER', 'OIDC_AUDIENCE', 'OIDC_JWKS_URL'],
@@ -53,7 +56,7 @@ function findHalfSets(values: Values): string[] {
   })
 }
 
-/** Keys that come unencrypted over a network could be anybody's, and would open every door. */
+/** Keys fetched unencrypted could be forged and would grant full access. */
 function findInsecureKeys({ OIDC_JWKS_URL: url }: Values): string[] {
   if (url === undefined) return []
   const parsed = URL.parse(String(url))
@@ -93,7 +96,7 @@ function findWrongZone({ SITE_TIME_ZONE: zone }: Values): string[] {
   }
 }
 
-/** What is wrong with settings that are each well-formed, a phrase for each fault. */
+/** Contradictions between settings that are each well-formed, one phrase per fault. */
 export function findContradictions(values: Values): string[] {
   return [
     findEqualTokens,

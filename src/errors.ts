@@ -1,4 +1,4 @@
-/** The step of a study's way through the house at which something went wrong. */
+/** The processing step at which something went wrong. */
 export type Stage =
   | 'startup'
   | 'request'
@@ -20,11 +20,11 @@ export type Stage =
 
 interface ErrorKind {
   readonly stage: Stage
-  /** True when the same work may succeed later without anyone changing the input. */
+  /** True if the same work may succeed later with unchanged input. */
   readonly retryable: boolean
 }
 
-/** Every failure this product knows. A code is part of the API: never renamed, only added. */
+/** Every failure of this product. Codes are part of the API: add new ones, never rename. */
 const errorKinds = {
   CONFIG_INVALID: { stage: 'startup', retryable: false },
   MODEL_MISSING: { stage: 'startup', retryable: false },
@@ -45,13 +45,13 @@ const errorKinds = {
   BACKUP_UNUSABLE: { stage: 'startup', retryable: false },
   JOB_NOT_FOUND: { stage: 'queue', retryable: false },
   JOB_NOT_CANCELLABLE: { stage: 'queue', retryable: false },
-  /** A result that was replaced, rejected or answered by somebody else meanwhile takes no answer. */
+  /** The result was replaced, rejected or answered by someone else in the meantime. */
   ANSWER_REFUSED: { stage: 'request', retryable: false },
   JOB_CANCELLED: { stage: 'queue', retryable: false },
   BACKFILL_NOT_FOUND: { stage: 'request', retryable: false },
   BACKFILL_ENDED: { stage: 'request', retryable: false },
   LEASE_LOST: { stage: 'queue', retryable: true },
-  /** Less room than MIN_FREE_DISK_MB: jobs wait before the disk is full. */
+  /** Less free space than MIN_FREE_DISK_MB: jobs wait before the disk is full. */
   DISK_LOW: { stage: 'queue', retryable: true },
   DISK_FULL: { stage: 'queue', retryable: true },
   QUEUE_UNAVAILABLE: { stage: 'queue', retryable: true },
@@ -61,13 +61,13 @@ const errorKinds = {
   ARCHIVE_FAILED: { stage: 'catalogue', retryable: true },
   ARCHIVE_ANSWER_INVALID: { stage: 'catalogue', retryable: true },
   STUDY_NOT_FOUND: { stage: 'catalogue', retryable: false },
-  /** An announcement names an Orthanc study and the UID of another. */
+  /** A notification names an Orthanc study and the UID of a different one. */
   STUDY_MISMATCH: { stage: 'catalogue', retryable: false },
   STUDY_AMBIGUOUS: { stage: 'catalogue', retryable: false },
   STUDY_EMPTY: { stage: 'catalogue', retryable: false },
   NO_MEASURABLE_SERIES: { stage: 'select', retryable: false },
   AMBIGUOUS_SERIES: { stage: 'select', retryable: false },
-  /** Of versions before whole heads were measured; kept because old jobs show it. */
+  /** From versions that could not measure whole heads; kept because old jobs show it. */
   WHOLE_HEAD_UNSUPPORTED: { stage: 'select', retryable: false },
   SERIES_INCOMPLETE: { stage: 'fetch', retryable: true },
   SERIES_TOO_LARGE: { stage: 'fetch', retryable: false },
@@ -100,23 +100,23 @@ const errorKinds = {
   VERIFY_MISMATCH: { stage: 'verify', retryable: true },
   FORWARD_TARGET_UNKNOWN: { stage: 'forward', retryable: false },
   FORWARD_RESULT_MISSING: { stage: 'forward', retryable: false },
-  /** The receiver finds a fault in the message; sending it again changes nothing. */
+  /** The receiver rejected the message; resending it does not help. */
   FORWARD_REFUSED: { stage: 'forward', retryable: false },
-  /** A newer result replaced this one before it was sent; only that is. */
+  /** A newer result replaced this one before it was sent; only the newer one is sent. */
   FORWARD_SUPERSEDED: { stage: 'forward', retryable: false },
   FORWARD_PATIENT_UNKNOWN: { stage: 'forward', retryable: false },
   FORWARD_FAILED: { stage: 'forward', retryable: true },
-  /** The same images failed before while the result was stored; an event does not begin them again. */
+  /** Storing a result of the same images failed before; an event does not retry it. */
   FAILED_BEFORE: { stage: 'queue', retryable: false },
   UNEXPECTED: { stage: 'queue', retryable: true },
 } as const satisfies Record<string, ErrorKind>
 
 export type ErrorCode = keyof typeof errorKinds
 
-/** Facts that are safe to log: identifiers and numbers, never a patient's name or birth date. */
+/** Facts that are safe to log: identifiers and numbers, never patient names or birth dates. */
 export type ErrorDetails = Readonly<Record<string, string | number | boolean | undefined>>
 
-/** What is kept of an error on a job, in logs and in the API. */
+/** The part of an error that is kept on jobs, in logs and in the API. */
 export interface ErrorRecord {
   readonly code: ErrorCode
   readonly stage: Stage
@@ -126,9 +126,9 @@ export interface ErrorRecord {
 }
 
 /**
- * A failure with a code, a stage, a retryable flag and a sentence that its reader (a radiographer,
- * an engineer) understands. `stage` overrides the code's usual stage where the same thing can happen
- * at several (an archive that is down can fail the catalogue, the fetch or the store).
+ * A failure with a code, a stage, a retryable flag and a sentence for its reader (a radiographer,
+ * an engineer). `stage` overrides the code's usual stage where the same thing can happen at several
+ * (an archive that is down can fail the catalogue, the fetch or the store).
  */
 export class HippoError extends Error {
   readonly code: ErrorCode
@@ -150,14 +150,16 @@ export class HippoError extends Error {
   }
 }
 
-/** Turns anything thrown into a coded error: what is not ours becomes UNEXPECTED at the given stage. */
+/**
+ * Turns anything thrown into a coded error: foreign errors become UNEXPECTED at the given stage.
+ */
 export function toHippoError(error: unknown, stage: Stage): HippoError {
   if (error instanceof HippoError) return error
   const code = (error as { code?: unknown } | undefined)?.code
   if (code === 'ENOSPC' || code === 'ERR_SQLITE_FULL') {
     return new HippoError(
       'DISK_FULL',
-      'The disk of the service is full. It will be retried once there is room.',
+      'The disk of the service is full. The job will be retried once there is space.',
       { stage, cause: error },
     )
   }
@@ -175,7 +177,7 @@ export function recordError(error: HippoError): ErrorRecord {
     : { code, stage, retryable, message, details }
 }
 
-/** The error a record was made of, as far as the record tells; for errors that crossed between processes. */
+/** Rebuilds an error from its record, for errors passed between processes. */
 export function reviveError({ code, stage, message, details }: ErrorRecord): HippoError {
   return new HippoError(code, message, details === undefined ? { stage } : { stage, details })
 }

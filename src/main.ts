@@ -18,8 +18,8 @@ try {
   const service = await startService(config, log)
   log.info({ address: service.address }, 'The service is up.')
   closeWithGrace({ delay: 15_000 }, async ({ signal, err }) => {
-    if (err) log.fatal({ err }, 'The service stops because of an uncaught error.')
-    else log.info({ signal }, 'The service stops.')
+    if (err) log.fatal({ err }, 'The service is stopping because of an uncaught error.')
+    else log.info({ signal }, 'The service is stopping.')
     await service.stop()
   })
 } catch (error) {

@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox'
 import { Check, Errors } from 'typebox/schema'
 
-/** What is wrong with a file's content after a schema, at the deepest place; undefined where it fits. */
+/** The deepest schema fault of a file's content; undefined if it is valid. */
 export function findSchemaFault(schema: TSchema, content: unknown): string | undefined {
   if (Check(schema, content)) return undefined
   const [, problems] = Errors(schema, content)

@@ -26,7 +26,7 @@ describe('reading the configuration', () => {
     expect(() => readConfig(environment)).toThrow(/PORT.*LOG_LEVEL|LOG_LEVEL.*PORT/)
   })
 
-  it('refuses short tokens and one token for both doors', () => {
+  it('rejects short tokens and the same token for two purposes', () => {
     expect(() => readConfig({ ...required, API_TOKEN: 'short' })).toThrow(/API_TOKEN/)
     const token = required.API_TOKEN
     for (const name of ['HOOK_TOKEN', 'OPERATOR_TOKEN', 'READER_TOKEN']) {
@@ -34,7 +34,7 @@ describe('reading the configuration', () => {
     }
   })
 
-  it('never repeats a secret in its complaint', () => {
+  it('never repeats a secret in an error', () => {
     const tooShort = { ...required, API_TOKEN: 'hunter2' }
     expect(() => readConfig(tooShort)).toThrow(expect.not.stringContaining('hunter2'))
   })
@@ -48,12 +48,12 @@ describe('reading the configuration', () => {
     expect(readConfig(environment).ORTHANC_PASSWORD).toBe('from a file')
   })
 
-  it('says which file cannot be read', () => {
+  it('names an unreadable file', () => {
     const environment = { ...required, API_TOKEN_FILE: '/nowhere/token' }
     expect(() => readConfig(environment)).toThrow(/API_TOKEN_FILE.*\/nowhere\/token/)
   })
 
-  it('takes certificate and key, and what OIDC needs, together or not at all', () => {
+  it('requires certificate and key, and the OIDC settings, together or not at all', () => {
     const oidc = {
       OIDC_ISSUER: 'https://id.example',
       OIDC_AUDIENCE: 'hippovolume',
@@ -67,7 +67,7 @@ describe('reading the configuration', () => {
     expect(() => readConfig({ ...required, TLS_CERT_FILE: '/tls.crt' })).toThrow(/TLS_KEY_FILE/)
   })
 
-  it('takes keys of access tokens from nowhere that could be anybody', () => {
+  it('fetches keys of access tokens only over https', () => {
     const read = (url: string) =>
       readConfig({ ...required, OIDC_ISSUER: 'x', OIDC_AUDIENCE: 'y', OIDC_JWKS_URL: url })
     for (const url of [
@@ -83,7 +83,7 @@ describe('reading the configuration', () => {
     }
   })
 
-  it('believes only proxies that are addresses or networks', () => {
+  it('accepts only addresses or networks as trusted proxies', () => {
     const read = (setting: string) => readConfig({ ...required, TRUST_PROXY: setting })
     expect(read('loopback, 10.0.0.0/8,::1').TRUST_PROXY).toBe('loopback, 10.0.0.0/8,::1')
     for (const wrong of [
@@ -99,7 +99,7 @@ describe('reading the configuration', () => {
     }
   })
 
-  it('reads where results go on to, and refuses what can be no name', () => {
+  it('reads forwarding targets, and rejects invalid names', () => {
     const names = { FORWARD_MODALITIES: ' pacs, vna-2 ,pacs', FORWARD_PEERS: 'archive' }
     expect(listForwardTargets(readConfig({ ...required, ...names }))).toEqual([
       { kind: 'modality', name: 'pacs' },
@@ -111,7 +111,7 @@ describe('reading the configuration', () => {
     expect(() => readConfig(wrong)).toThrow(/FORWARD_PEERS/)
   })
 
-  it('stands in docs/settings.md as it is in the schema', () => {
+  it('matches docs/settings.md', () => {
     const page = readFileSync(new URL('../docs/settings.md', import.meta.url), 'utf8')
     expect(updateSettings(page)).toBe(page)
   })
@@ -120,11 +120,11 @@ describe('reading the configuration', () => {
     ['one letter over and over', 'aaaaaaaaaaaaaaaaaaaa'],
     ['a piece over and over', 'secretsecretsecretsecret'],
     ['equal to a token', required.API_TOKEN],
-  ])('refuses a secret of pseudonyms that is %s', (_what, secret) => {
+  ])('rejects a pseudonym secret that is %s', (_what, secret) => {
     expect(() => readConfig({ ...required, PSEUDONYM_SECRET: secret })).toThrow(/PSEUDONYM_SECRET/)
   })
 
-  it('refuses a time zone that is none', () => {
+  it('rejects an invalid time zone', () => {
     expect(() => readConfig({ ...required, SITE_TIME_ZONE: 'Mars/Olympus' })).toThrow(
       /SITE_TIME_ZONE/,
     )

@@ -226,7 +226,7 @@ describe('the rooms of src', () => {
     expect(broken).toEqual([])
   })
 
-  it('no room may import one that may import it, however far around', () => {
+  it('no rooms may import each other, directly or indirectly', () => {
     const reach = (room: string, seen = new Set<string>()): Set<string> => {
       for (const next of (mayImport[room] ?? []).map((place) => place.split('/')[0] ?? '')) {
         if (!seen.has(next)) reach(next, seen.add(next))
@@ -237,7 +237,7 @@ describe('the rooms of src', () => {
     expect(rooms.filter((room) => reach(room).has(room))).toEqual([])
   })
 
-  it('no files import each other, however far around', () => {
+  it('no files import each other, directly or indirectly', () => {
     const imports = new Map(
       files.map(({ name, imports }) => [
         name.replace(/\.(ts|js)$/, ''),
@@ -257,7 +257,7 @@ describe('the rooms of src', () => {
     expect(circles).toEqual([])
   })
 
-  it('the root of src holds programs and what every room may know', () => {
+  it('the root of src contains programs and files that every room may import', () => {
     const root = files.filter(({ name }) => !name.includes('/')).map(({ name }) => name)
     expect(root.toSorted()).toEqual([
       'analysis.ts',

@@ -1,5 +1,5 @@
-// Checks docker-compose.yml and the Dockerfile as far as that goes without Docker.
-//   npm run check -- compose [--run]     --run also tries the Dockerfile's commands in an empty folder
+// Checks docker-compose.yml and the Dockerfile without Docker. npm run check -- compose [--run]
+// --run also tries the Dockerfile's commands in an empty folder
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { checkDockerfile } from './compose-check/check-dockerfile.ts'

@@ -1,6 +1,6 @@
-// Holds volumes of real series against what independent readers make of the same files: pydicom frame by
-// frame, and dcm2niix (read by nibabel) as a whole. Within 1e-3 mm, and equal voxels.
-//   npm run check -- geometry     HIPPO_SHARED_DATA names the folder with the series, if it is elsewhere
+// Compares volumes of real series with independent readers of the same files: pydicom frame by
+// frame, and dcm2niix (read by nibabel) as a whole. Within 1e-3 mm, and equal voxels. npm run check
+// -- geometry HIPPO_SHARED_DATA names the folder with the series, if it is elsewhere
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -14,12 +14,13 @@ const images = 'ts'
 
 interface Limits {
   readonly mm: number
-  /** Of a voxel, next to the greatest one. */
+  /** Difference of a voxel, relative to the greatest one. */
   readonly share: number
 }
 const exact: Limits = { mm: 1e-3, share: 0 }
-// dcm2niix lays the distance of its first two slices over the whole stack, and so multiplies what positions
-// lack in digits by the number of slices; NIfTI keeps RescaleSlope as a 32-bit number.
+// dcm2niix extrapolates the distance of its first two slices over the whole stack, which multiplies
+// rounding errors of positions by the number of slices; NIfTI keeps RescaleSlope as a 32-bit
+// number.
 const limitsOf = (reader: string): Limits =>
   reader === 'dcm2niix' ? { mm: 0.02, share: 2 ** -23 } : exact
 
@@ -58,17 +59,17 @@ async function check(name: string, python: string, folder: string): Promise<bool
 }
 
 if (!existsSync(heads)) {
-  console.log(`skipped: ${heads} is not there; the series are no part of this repository`)
+  console.log(`skipped: ${heads} does not exist; the series are not part of this repository`)
 } else {
   const python = join(preparePython(console.log, 'check-geometry'), 'python')
   const folder = mkdtempSync(join(tmpdir(), 'hippovolume-geometry-'))
   try {
     const failed: string[] = []
     for (const name of [...stacks, images]) {
-      if (!existsSync(join(heads, name))) console.log(`${name}: skipped, it is not there`)
+      if (!existsSync(join(heads, name))) console.log(`${name}: skipped, it does not exist`)
       else if (!(await check(name, python, folder))) failed.push(name)
     }
-    if (failed.length > 0) throw new Error(`They do not agree on ${failed.join(', ')}.`)
+    if (failed.length > 0) throw new Error(`The readers do not agree on ${failed.join(', ')}.`)
     console.log('all agree')
   } catch (error) {
     console.error(`The check failed: ${(error as Error).message}`)

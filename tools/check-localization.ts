@@ -1,10 +1,9 @@
-// How well hippocampi are found in whole heads, and how true the heads' sizes are: next to labels and
-// sizes of others where there are some, and next to themselves when the head is turned, cut, mirrored,
-// blurred, spoilt or disturbed at random.
-//   npm run check -- localization [FOLDER...] [--only sets|alterations|sizes|near-misses|stress]
-//       [--stress N] [--root FOLDER]
-// HIPPO_SHARED_DATA names the folder with the heads. --stress: disturbances of each of 24 heads (40).
-// --root: of another working copy, whose search is tried instead of this one's.
+// Accuracy of the hippocampi's positions and of head sizes in whole heads: compared with labels and
+// sizes from others if available, and with the unchanged head after rotation, cropping, mirroring,
+// blurring, degradation or random disturbances. npm run check -- localization [FOLDER...] [--only
+// sets|alterations|sizes|near-misses|stress] [--stress N] [--root FOLDER] HIPPO_SHARED_DATA names
+// the folder with the heads. --stress: disturbances of each of 24 heads (40). --root: another
+// working copy whose search is tested instead of this one's.
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -37,13 +36,13 @@ const { values: options, positionals: folders } = parseArgs({
 const module = pathToFileURL(resolve(options.root, 'src/localization/locate-hippocampi.ts')).href
 const { locateHippocampi: locate } = (await import(module)) as { locateHippocampi: Locate }
 
-/** Sets of whole heads, as the shared data has them. */
+/** Sets of whole heads in the shared data. */
 const sets = ['ds011', 'ixi', 'ds002748', 'malf', 'freesurfer', 'freesurfer-pairs', 'aomic']
 const series = ['philips_adni_mprage', 'xa30_enhanced']
 const refused = ['siemens_t1_jpegll', 'decub_HFP']
-/** Heads that the alterations are tried on: one without its skull, three with it. */
+/** Heads for the alterations: one without its skull, three with it. */
 const altered = /^(Colin27|philips_adni_mprage|xa30_enhanced)|nis19$/
-/** Heads that sizes are tried on: with skull, and with another program's outline of the brain. */
+/** Heads for the sizes: with skull, and with another program's outline of the brain. */
 const sized = /ds011\/|aomic\/|ixi\/IXI0/
 const stressedSets = ['ds011', 'ixi', 'ds002748', 'malf']
 const stressedOfEach = 6
@@ -52,7 +51,7 @@ const isWanted = (part: string) => options.only === undefined || options.only.in
 
 function inFolder(folder: string): Head[] {
   if (existsSync(folder)) return listHeads(folder)
-  console.log(`skipped: ${folder} is not there`)
+  console.log(`skipped: ${folder} does not exist`)
   return []
 }
 
@@ -86,8 +85,8 @@ if (folders.length > 0) {
   const all = [...bySet.values(), scanners, listColin()].flat()
   if (isWanted('sets')) {
     console.log(
-      'Of each head: agreement, found, share of the brain in view, intracranial volume (cm3), CPU\n' +
-        'seconds, and how far left and right centres lie from the centroids of the labels and from the\n' +
+      'For each head: agreement, found, share of the brain in view, intracranial volume (cm3), CPU\n' +
+        'seconds, and distances of left and right centres from the centroids of the labels and from the\n' +
         'middles of their boxes, mm.',
     )
     for (const [set, heads] of bySet) await checkSet(locate, set, heads, known)
@@ -95,18 +94,18 @@ if (folders.length > 0) {
     await checkSet(locate, 'Colin27', listColin(), known)
   }
   if (isWanted('alterations')) {
-    console.log('Altered heads: how far their centres moved, mm, against the head itself.')
+    console.log('Altered heads: displacement of their centres, mm, relative to the unchanged head.')
     for (const head of all.filter(({ name }) => altered.test(name))) await alter(head)
   }
   if (isWanted('sizes')) {
-    console.log('What must not change the intracranial volume, and by how much it does:')
+    console.log('Changes that must not affect the intracranial volume, and their effect:')
     await checkSizes(
       locate,
       all.filter(({ name }) => sized.test(name)),
     )
   }
   if (isWanted('near-misses')) {
-    console.log('What must not be found:')
+    console.log('Images that must not be recognised:')
     const scans = refused.flatMap((name) => inFolder(join(headsIn, 'dicom', name)))
     for (const { name, read } of [...scans, ...listNearMisses(shared, all)]) {
       print([name, ...describeFound(locate(await read()))])

@@ -1,4 +1,4 @@
-// Has Prometheus' own promtool read monitoring/alerts.yml and try it on made-up days:
+// Validates monitoring/alerts.yml with Prometheus' own promtool and tests it with generated data:
 //   npm run check -- monitoring        (Debian's package prometheus brings promtool)
 import { spawnSync } from 'node:child_process'
 import { repositoryPath } from './repository-path.ts'
@@ -12,7 +12,7 @@ for (const command of [
     stdio: 'inherit',
   })
   if (error) {
-    console.error('promtool is not there; apt-get install prometheus brings it.')
+    console.error('promtool is not installed; apt-get install prometheus provides it.')
     process.exit(2)
   }
   if (status !== 0) process.exit(1)

@@ -1,6 +1,6 @@
-// Opens segmentations of known masks in a real OHIF in a real browser, and checks that the overlay's
-// colours lie on the mask and nowhere else: on a crop of 35 x 51 and on a whole head of 256 x 256.
-//   npm run check -- overlay [--save]     --save writes docs/images/overlay-*.png
+// Opens segmentations of known masks in a real OHIF in a real browser, and checks that the
+// overlay's colours are on the mask and nowhere else: on a crop of 35 x 51 and on a whole head of
+// 256 x 256. npm run check -- overlay [--save] --save writes docs/images/overlay-*.png
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -21,9 +21,9 @@ import {
 import { cutUnalignedCrop, cutWholeHead } from './viewer-check/sample-stacks.ts'
 import { type SeenSlice, watchOverlay } from './viewer-check/watch-overlay.ts'
 
-/** Pixels beside an edge of the mask that are not judged: the viewer draws its outline there. */
+/** Ignored pixels near an edge of the mask: the viewer draws its outline there. */
 const margin = 3
-/** Of the pixels well inside the mask, so many must have their segment's colour. */
+/** Required share of the pixels well inside the mask with their segment's colour. */
 const enough = 0.995
 const minimumAgreement = 0.9
 /** Seconds for one study. */
@@ -72,7 +72,10 @@ function areasBySlice({ labelMap }: OverlayCase, label: number): number[] {
   return areas
 }
 
-/** Where two segments are large, where each is largest, the ends of the mask, and a slice without any. */
+/**
+ * Slices where two segments are large, where each is largest, the ends of the mask, and one without
+ * any.
+ */
 function chooseSlices(one: OverlayCase): number[] {
   const areas = one.regions.map(({ label }) => areasBySlice(one, label))
   const [first, second] = areas as [number[], number[]]
@@ -113,7 +116,7 @@ function judgeSlice(one: OverlayCase, slice: number, seen: SeenSlice) {
   )
 }
 
-/** Looks at one case; returns what is wrong with it. */
+/** Checks one case; returns its faults. */
 async function checkCase(one: OverlayCase, viewerUrl: string): Promise<string[]> {
   const slices = chooseSlices(one)
   const link = viewerLink(viewerUrl, one.studyInstanceUid, one.seriesInstanceUid)
@@ -121,7 +124,7 @@ async function checkCase(one: OverlayCase, viewerUrl: string): Promise<string[]>
   const sight = await watchOverlay(link, wanted, decodePng, patience)
   const { columns, rows } = one.slices[0]!
   say(`${one.name}: ${columns} x ${rows}, ${one.encoding}, segments ${sight.segments.join('; ')}`)
-  for (const complaint of sight.complaints) say(`  the browser complained: ${complaint}`)
+  for (const complaint of sight.complaints) say(`  browser error: ${complaint}`)
   const wrong: string[] = []
   const sums = { right: 0, missing: 0, stray: 0 }
   sight.slices.forEach((seen, index) => {
@@ -129,7 +132,7 @@ async function checkCase(one: OverlayCase, viewerUrl: string): Promise<string[]>
     const { right, missing, stray, plain, agreement } = judgeSlice(one, slice, seen)
     say(
       `  slice ${slice + 1}: ${right} pixels of the overlay on the mask, ${missing} missing, ` +
-        `${stray} beside it, ${plain} grey; image where expected: ${agreement.toFixed(3)}`,
+        `${stray} outside of it, ${plain} grey; image where expected: ${agreement.toFixed(3)}`,
     )
     sums.right += right
     sums.missing += missing
@@ -138,7 +141,7 @@ async function checkCase(one: OverlayCase, viewerUrl: string): Promise<string[]>
     if (seen.sopInstanceUid !== wanted[index]) wrong.push(`slice ${slice + 1} was not shown`)
   })
   if (sight.segments.length !== one.regions.length) wrong.push('segments are missing')
-  if (sums.stray > 0) wrong.push(`${sums.stray} pixels are coloured beside the mask`)
+  if (sums.stray > 0) wrong.push(`${sums.stray} pixels outside the mask are coloured`)
   if (sums.right < enough * (sums.right + sums.missing) || sums.right < 200) {
     wrong.push(`${sums.missing} pixels of the mask are not coloured, ${sums.right} are`)
   }

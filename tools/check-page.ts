@@ -1,8 +1,8 @@
-// Shows the operators' page in Chromium with made-up jobs, to be looked at:
-//   npm run check -- operators [--folder build/operators-page] [--scene busy] [--save]
-// One screenshot for each state of the page (empty, busy, broken ...), on a desktop and on a phone, light and dark,
-// and what axe calls a serious or critical barrier in any of them.
-// --save renews the pictures of docs/operators-page.md.
+// Takes screenshots of the operators' page in Chromium with made-up jobs: npm run check --
+// operators [--folder build/operators-page] [--scene busy] [--save] One screenshot for each state
+// of the page (empty, busy, broken ...), on a desktop and on a phone, light and dark, and the
+// serious or critical barriers found by axe in any of them. --save renews the images of
+// docs/operators-page.md.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -31,7 +31,7 @@ interface SavedPicture {
   readonly viewport?: { readonly width: number; readonly height: number }
 }
 
-/** Pictures of the documentation, by what they show. */
+/** Images of the documentation, by content. */
 const saved: Record<string, SavedPicture> = {
   'job-desktop-light': {
     path: 'docs/images/operators-page.png',
@@ -67,7 +67,7 @@ try {
         if (picture.viewport) await page.setViewportSize(picture.viewport)
         await savePicture(page, repositoryPath(picture.path))
       }
-      if (await isTooWideEnlarged(page)) complain(scene.name, 'Enlarged, it scrolls sideways.')
+      if (await isTooWideEnlarged(page)) complain(scene.name, 'Zoomed in, it scrolls sideways.')
       for (const complaint of complaints) complain(scene.name, complaint)
       await close()
     } catch (error) {

@@ -1,5 +1,5 @@
-// Draws ten cases of the report, all from phantoms, as PNG (colour and grey) and PDF, to be looked at:
-//   npm run check -- pages [--output build/pages] [--only NAME]
+// Draws ten cases of the report, all from phantoms, as PNG (colour and grey) and PDF, for
+// inspection: npm run check -- pages [--output build/pages] [--only NAME]
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -17,7 +17,7 @@ const { values } = parseArgs({
   },
 })
 
-/** The page as a grey-scale monitor shows it (luma of ITU-R BT.709). */
+/** The page on a greyscale monitor (luma of ITU-R BT.709). */
 function toGrey({ rgb, width, height }: ReportImage): Promise<Uint8Array> {
   const grey = new Uint8Array(rgb.length)
   for (let at = 0; at < rgb.length; at += 3) {

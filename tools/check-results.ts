@@ -1,7 +1,7 @@
-// Writes every result for many series and has independent programs read them: dciodvfy, dcentvfy and
-// dsrdump must have nothing to say, and pydicom, highdicom and dcmqi must find every voxel and number.
-//   npm run check -- results [--only NAME] [--keep FOLDER] [--model MANIFEST]
-// With a model, crops are measured by it; without, and on all other series, labels are drawn.
+// Writes every result for many series and validates them with independent programs: dciodvfy,
+// dcentvfy and dsrdump must report nothing, and pydicom, highdicom and dcmqi must read every voxel
+// and number. npm run check -- results [--only NAME] [--keep FOLDER] [--model MANIFEST] With a
+// model, crops are measured with it; otherwise, and for all other series, labels are drawn.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -21,7 +21,7 @@ import {
 import { type WrittenCase, writeCase } from './check-results/write-case.ts'
 import { repositoryPath } from './repository-path.ts'
 
-/** What read_results.py says of a case. */
+/** Output of read_results.py for a case. */
 interface Reading {
   readonly type?: string
   readonly voxels?: number
@@ -53,7 +53,7 @@ async function write(
     side,
     kind: isHead ? 'head' : 'crop',
     warnings,
-    // Not of crops: a model need not say how far its volumes are off.
+    // Not for crops: a model may lack standard errors.
     ...(isHead && { standardErrorMm3: { anterior: 121.3, posterior: 96, total: 150 } }),
     ...(isCrop && measure),
   })
@@ -75,7 +75,7 @@ function readElsewhere(programs: string, { folder }: WrittenCase): Reading {
   try {
     return JSON.parse(stdout) as Reading
   } catch {
-    return { faults: [`the readers said nothing: ${stderr.slice(-500)}`] }
+    return { faults: [`the readers printed nothing: ${stderr.slice(-500)}`] }
   }
 }
 

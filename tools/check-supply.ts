@@ -33,7 +33,7 @@ const readJson = <T>(path: string) => JSON.parse(readFileSync(repositoryPath(pat
 const manifest = readJson<Manifest & { name: string }>('package.json')
 const everything = describeAll()
 const shipped = describeAll('--omit=dev')
-// npm names it by the folder it happens to lie in.
+// npm names it after its folder.
 Object.assign(shipped.metadata.component, { name: manifest.name })
 mkdirSync(repositoryPath('build'), { recursive: true })
 writeFileSync(repositoryPath('build/sbom.cdx.json'), `${JSON.stringify(shipped, null, 2)}\n`)
@@ -47,7 +47,7 @@ const problems = [
 ]
 console.log(`build/sbom.cdx.json: ${shipped.components.length} packages are shipped.`)
 console.log(
-  `${everything.components.length} packages in all: versions, checksums, licences looked at.`,
+  `${everything.components.length} packages in total: versions, checksums and licences checked.`,
 )
 console.log(audit.summary)
 for (const problem of problems) console.error(problem)

@@ -1,6 +1,7 @@
-// Shows the report of the sample's whole head in a real OHIF in a real browser, and checks that it is on the screen,
-// that the thumbnail of its series shows page 1, and that structured report and segmentation open on what they hold.
-//   npm run check -- viewer [--save]     --save writes docs/images/report-in-ohif.png
+// Shows the report of the sample's whole head in a real OHIF in a real browser, and checks that it
+// is on the screen, that the thumbnail of its series shows page 1, and that structured report and
+// segmentation open with their content. npm run check -- viewer [--save] --save writes
+// docs/images/report-in-ohif.png
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -15,9 +16,9 @@ import { readReportPage } from './viewer-check/read-report-page.ts'
 import { watchViewer } from './viewer-check/watch-viewer.ts'
 
 const enough = 0.9
-/** Of a page as small as a thumbnail, in part under the viewer's own label. */
+/** Minimum correlation for a thumbnail, partly covered by the viewer's own label. */
 const enoughOfThumbnail = 0.8
-/** Of a hippocampus on the screen; what the viewer writes beside the image has none. */
+/** Minimum number of pixels of a hippocampus; the viewer's own texts have none. */
 const leastYellow = 100
 const { values } = parseArgs({ options: { save: { type: 'boolean', default: false } } })
 const folder = mkdtempSync(join(tmpdir(), 'hippovolume-viewer-'))
@@ -26,7 +27,7 @@ const say = (line: string) => console.log(line)
 const demo = await startDemo({ folder, viewerPort: 3000, say })
 try {
   const studies = await measureSample(announceDemo(demo), say)
-  // The page of a whole head has the most to show.
+  // The page of a whole head has the most content.
   const study = studies.find(({ outcome }) => outcome?.result?.kind === 'head')
   if (study?.report === undefined) throw new Error('The sample study got no report.')
   const { studyInstanceUid, seriesInstanceUid } = study.report
@@ -40,7 +41,7 @@ try {
     : repositoryPath('build/report-in-ohif.png')
   mkdirSync(dirname(picture), { recursive: true })
   writeFileSync(picture, screenshot)
-  for (const complaint of complaints) say(`the browser complained: ${complaint}`)
+  for (const complaint of complaints) say(`browser error: ${complaint}`)
   say(`page on the screen and page in the archive: correlation ${correlation.toFixed(3)}`)
   say(`screenshot: ${picture} (${Math.round(screenshot.length / 1000)} kB)`)
   if (correlation < enough) throw new Error('The report is not on the screen.')
@@ -50,7 +51,7 @@ try {
   writeFileSync(repositoryPath('build/structured-report-in-ohif.png'), sights.report)
   writeFileSync(repositoryPath('build/segmentation-in-ohif.png'), sights.segmentation)
   say(`thumbnail and page 1: correlation ${sights.thumbnail.toFixed(3)}`)
-  say(`segmentation: ${sights.yellow} yellow pixels on the slice that it opens on`)
+  say(`segmentation: ${sights.yellow} yellow pixels on its first shown slice`)
   if (sights.thumbnail < enoughOfThumbnail) throw new Error('The thumbnail does not show page 1.')
   if (!sights.reportText.includes(impression)) {
     throw new Error('The structured report does not open with its impression.')

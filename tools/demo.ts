@@ -1,5 +1,5 @@
-// The whole product on one machine: a PACS, the service, a viewer, and a study that a scanner sends.
-// `npm run demo -- --help` tells the options.
+// The whole product on one machine: a PACS, the service, a viewer, and a study that a scanner
+// sends. `npm run demo -- --help` prints the options.
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import closeWithGrace from 'close-with-grace'
@@ -22,7 +22,7 @@ function tellHowToGoOn({ viewerUrl, orthanc, service, folder }: Demo): void {
   console.log(`
   viewer        ${viewerUrl}
   operators     ${service.url}/  (token ${service.apiToken})
-  REST          ${service.url}/docs  (the same token: Authorization: Bearer ...)
+  REST          ${service.url}/docs  (same token: Authorization: Bearer ...)
   Orthanc       ${orthanc.url}  (account demo, password ${orthanc.accounts.demo})
   logs          ${folder}/logs
   send a study  npm run demo -- --send FOLDER
@@ -31,13 +31,13 @@ function tellHowToGoOn({ viewerUrl, orthanc, service, folder }: Demo): void {
 Ctrl-C ends it.`)
 }
 
-/** Reads the options and runs; answers 2 where they make no sense. */
+/** Reads the options and runs; returns 2 for invalid options. */
 async function run(): Promise<number> {
   let options: DemoOptions
   try {
     options = readOptions(process.argv.slice(2))
   } catch (error) {
-    console.error(`${(error as Error).message}\n(npm run demo -- --help tells more)`)
+    console.error(`${(error as Error).message}\n(see npm run demo -- --help)`)
     return 2
   }
   return main(options)
@@ -50,11 +50,11 @@ async function main(options: DemoOptions): Promise<number> {
   }
   const running = findRunningDemo(options.folder)
   if (options.send !== undefined) {
-    if (running === undefined) throw new Error('No demo is up. Start one with: npm run demo')
+    if (running === undefined) throw new Error('No demo is running. Start one with: npm run demo')
     return hasAllReports(await measureFolder(running, options.send, say)) ? 0 : 1
   }
   if (running !== undefined) {
-    throw new Error(`A demo is up already: ${running.viewerUrl} (or give another --folder).`)
+    throw new Error(`A demo is already running: ${running.viewerUrl} (or give another --folder).`)
   }
   claimFolder(options.folder)
   if (!options.keep) {
@@ -74,7 +74,7 @@ async function main(options: DemoOptions): Promise<number> {
     demo = await startDemo({ folder: options.folder, viewerPort: options.port, say })
     const note = announceDemo(demo)
     if (options.sample && !hasAllReports(await measureSample(note, say))) {
-      throw new Error('A sample study got no report.')
+      throw new Error('A sample study has no report.')
     }
     if (options.once) {
       say('the reports are in Orthanc; ending')
@@ -85,7 +85,7 @@ async function main(options: DemoOptions): Promise<number> {
     await Promise.race([demo.orthanc.ended, demo.service.ended])
     if (isEnding) await new Promise(() => {}) // a signal came: closeWithGrace ends the process
     const gone = [demo.orthanc, demo.service].find((child) => !child.isRunning())!
-    throw new Error(`${gone.name} ended by itself. Its last words:\n${gone.tail()}`)
+    throw new Error(`${gone.name} ended unexpectedly. Its last output:\n${gone.tail()}`)
   } catch (error) {
     for (const child of demo === undefined ? [] : [demo.orthanc, demo.service]) {
       console.error(`\n${child.name}, end of ${child.logFile}:\n${child.tail()}`)

@@ -1,5 +1,5 @@
-// Makes what a site installs, in build/package: an npm package and a .deb, each with everything it needs, and the bill
-// of materials of both.   npm run package [-- --no-deb]
+// Makes the installable packages in build/package: an npm package and a .deb, each with everything
+// it needs, and the bill of materials of both. npm run package [-- --no-deb]
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'

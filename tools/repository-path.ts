@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 
-/** Absolute path of something in the repository; an absolute path is left as it is. */
+/** Absolute path of a file in the repository; absolute paths are returned unchanged. */
 export function repositoryPath(path: string): string {
   return resolve(import.meta.dirname, '..', path)
 }

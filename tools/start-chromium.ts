@@ -3,10 +3,10 @@ import { type Browser, chromium } from 'playwright-core'
 
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
-/** Path of the Chromium that is installed; undefined where there is none. */
+/** Path of the installed Chromium; undefined if there is none. */
 export const findChromium = () => places.find((place) => existsSync(place))
 
-/** The browser that looks at pages, without a window. */
+/** A headless browser. */
 export async function startChromium(): Promise<Browser> {
   const executablePath = findChromium()
   if (executablePath === undefined) throw new Error('Chromium is not installed.')

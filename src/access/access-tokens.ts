@@ -10,15 +10,15 @@ import { HippoError } from '../errors.ts'
 import { readRole } from './read-role.ts'
 import type { Principal } from './roles.ts'
 
-/** Where OIDC access tokens come from and what they must say. */
+/** The issuer of OIDC access tokens and the claims they must contain. */
 export interface AccessTokenOptions {
   readonly issuer: string
-  /** This service's own name at the issuer, not that of a page that signs people in. */
+  /** This service's own name at the issuer, not that of a sign-in page. */
   readonly audience: string
   readonly jwksUrl: string
   /** Name of the claim that lists the roles, or the dotted path to it. */
   readonly rolesClaim: string
-  /** What stands before reader, operator or admin in a role's name at the issuer. */
+  /** Prefix of reader, operator and admin in role names of the issuer. */
   readonly rolePrefix: string
   /** Epoch milliseconds. */
   readonly clock: () => number
@@ -26,12 +26,13 @@ export interface AccessTokenOptions {
 }
 
 /**
- * Who carries an access token; undefined for what is no JSON Web Token at all. Throws UNAUTHORIZED for
- * one that is forged, expired or meant for others, and IDENTITY_UNREACHABLE while the issuer's keys are unavailable.
+ * The principal of an access token; undefined if it is not a JSON Web Token. Throws UNAUTHORIZED if
+ * it is forged, expired or for another audience, and IDENTITY_UNREACHABLE while the issuer's keys
+ * are unavailable.
  */
 export type ReadAccessToken = (token: string) => Promise<Principal | undefined>
 
-/** Signatures by a key pair only: with a shared secret (HS256) the published key could sign. */
+/** Asymmetric signatures only: with HS256 the published key could sign tokens. */
 const algorithms = [
   'RS256',
   'RS384',
@@ -44,10 +45,10 @@ const algorithms = [
   'EdDSA',
   'Ed25519',
 ]
-/** How far the issuer's clock may be off. */
+/** Tolerated difference of the issuer's clock. */
 const skewSeconds = 30
 const keysLastMilliseconds = 600_000
-/** Time between two fetches for a key that is not known, and after one that failed. */
+/** Minimum time between two fetches for an unknown key, and after a failed one. */
 const cooldownMilliseconds = 30_000
 const restAfterFailureMilliseconds = 5_000
 const fetchTimeoutMilliseconds = 3_000
@@ -62,17 +63,17 @@ async function readBounded(answer: Response): Promise<Uint8Array<ArrayBuffer>> {
   let length = 0
   for await (const chunk of answer.body ?? []) {
     length += chunk.length
-    if (length > mostBytes) throw new Error('The response is too long for a key set.')
+    if (length > mostBytes) throw new Error('The key set is larger than allowed.')
     chunks.push(chunk)
   }
   return new Uint8Array(Buffer.concat(chunks))
 }
 
-/** A fetch that leaves a server alone for a while after it failed, so that forged tokens cannot flood it. */
+/** A fetch that pauses after a failure, so that forged tokens cannot flood the server. */
 function fetchSparingly(inner: FetchImplementation, clock: () => number): FetchImplementation {
   let restUntil = 0
   return async (url, options) => {
-    if (clock() < restUntil) throw new Error('The keys could not be fetched a moment ago.')
+    if (clock() < restUntil) throw new Error('Fetching the keys failed a moment ago.')
     try {
       const answer = await inner(url, options)
       if (answer.status !== 200) restUntil = clock() + restAfterFailureMilliseconds
@@ -91,7 +92,10 @@ function explainRefusal(error: unknown): HippoError {
   return new HippoError('UNAUTHORIZED', 'The access token is not valid here.', { cause: error })
 }
 
-/** Reads access tokens as RFC 9068 and RFC 8725 ask for: algorithm, signature, issuer, audience, time. */
+/**
+ * Reads access tokens as RFC 9068 and RFC 8725 require: algorithm, signature, issuer, audience,
+ * time.
+ */
 export function readAccessTokens(options: AccessTokenOptions): ReadAccessToken {
   const { issuer, audience, clock, rolesClaim, rolePrefix } = options
   const remoteKeys = createRemoteJWKSet(new URL(options.jwksUrl), {

@@ -4,7 +4,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The claim of that name or, where there is none, at the end of that dotted path. */
+/** The claim with that name or, if there is none, at that dotted path. */
 function readClaim(claims: Record<string, unknown>, name: string): unknown {
   if (Object.hasOwn(claims, name)) return claims[name]
   return name
@@ -16,8 +16,8 @@ function readClaim(claims: Record<string, unknown>, name: string): unknown {
 }
 
 /**
- * The role that may do most among those a claim lists (an array, or words between spaces) behind a
- * prefix. The hook's is not among them: Orthanc cannot fetch access tokens.
+ * The most powerful role that a claim lists (an array, or words separated by spaces) with a prefix.
+ * It is never the hook's: Orthanc cannot fetch access tokens.
  */
 export function readRole(
   claims: Record<string, unknown>,

@@ -11,7 +11,7 @@ export interface Tokens {
 
 const digest = (text: string) => createHash('sha256').update(text).digest()
 
-/** Finds who holds a token. Tokens are compared as digests in constant time, and always all of them. */
+/** Finds the role of a token. All tokens are compared as digests in constant time. */
 export function readSharedTokens(tokens: Tokens): (given: string) => Principal | undefined {
   const { apiToken, operatorToken, readerToken, hookToken } = tokens
   const known = (

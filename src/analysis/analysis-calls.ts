@@ -4,7 +4,7 @@ import type { ModelName, ShadowComparison } from '../models/shadow-comparison.ts
 import type { Job, StageTiming } from '../queue/job.ts'
 import type { RunResult } from '../queue/run-job.ts'
 
-/** An answer or a coded error: an Error that crosses between processes would lose its code. */
+/** A result or an error record: an Error passed between processes would lose its code. */
 export type Settled<Value> = { readonly value: Value } | { readonly error: ErrorRecord }
 
 /** Paths of manifests: of the model that measures, and of one in shadow mode. */
@@ -17,11 +17,11 @@ export interface ModelPaths {
 export interface LoadedModels {
   readonly active: ModelName
   readonly shadow?: ModelName | undefined
-  /** Why the model for shadow mode is not loaded though it was asked for. */
+  /** Why the requested model for shadow mode is not loaded. */
   readonly shadowError?: ErrorRecord | undefined
 }
 
-/** What the analysis process can be asked. */
+/** The requests to the analysis process. */
 export interface AnalysisCalls {
   /** `traceparent` names the span of the other process that it lies within. */
   run(job: Job, traceparent: string | undefined): Promise<Settled<RunResult>>
@@ -31,7 +31,7 @@ export interface AnalysisCalls {
   markSuperseded(png: Uint8Array, note: string): Promise<Uint8Array>
 }
 
-/** What the analysis process asks of, and tells, the one that started it. */
+/** Requests and messages of the analysis process to its host. */
 export interface HostCalls {
   ready(models: LoadedModels): void
   unusable(error: ErrorRecord): void
@@ -44,7 +44,7 @@ export interface HostCalls {
   recordShadow(comparison: ShadowComparison): void
 }
 
-/** Told without waiting for an answer; all calls arrive in the order they were made. */
+/** Sent without waiting for a reply; all calls arrive in the order they were made. */
 export const hostEvents = [
   'ready',
   'unusable',

@@ -27,8 +27,8 @@ export interface AnalysisHost {
   /** Version of the loaded model; throws while the process restarts after a crash. */
   modelVersion(): string
   /**
-   * Switches to other models: jobs that run finish with those they began with, jobs that come after it
-   * resolved get the new ones. Rejects, and nothing changes, with the coded error of a model that
+   * Switches to other models: running jobs finish with the models they started with, jobs after it
+   * resolves get the new ones. Rejects, and nothing changes, with the coded error of a model that
    * cannot be loaded.
    */
   reload(models: ModelPaths): Promise<LoadedModels>
@@ -44,20 +44,20 @@ function unwrap<Value>(settled: Settled<Value>): Value {
 }
 
 /**
- * Runs analyses in a separate process, so that drawing and decoding never block the API and a
- * crash of a native library takes neither the queue nor the API with it: its runs fail with
- * ANALYSIS_CRASHED (retryable) and the process is started again. Other models get a new process, which
- * takes over once it has loaded them. Rejects with the process's own error when it cannot start at all
+ * Runs analyses in a separate process, so that drawing and decoding never block the API and a crash
+ * of a native library does not affect the queue or the API: its runs fail with ANALYSIS_CRASHED
+ * (retryable) and the process is restarted. Other models get a new process, which takes over once
+ * it has loaded them. Rejects with the process's own error when it cannot start at all
  * (MODEL_MISSING and the like).
  */
 export async function startAnalysisHost(options: AnalysisHostOptions): Promise<AnalysisHost> {
   const { log, tracing = noTracing } = options
-  /** Processes that take no more jobs and finish those they have. */
+  /** Processes that accept no more jobs and finish the ones they have. */
   const retired = new Set<AnalysisProcess>()
   const turns = createCrashTurns()
   let { models } = options
   let closing = false
-  /** Why the process does not come back. */
+  /** Why the process cannot be restarted. */
   let unusable: HippoError | undefined
   let timer: NodeJS.Timeout | undefined
 
@@ -82,7 +82,7 @@ export async function startAnalysisHost(options: AnalysisHostOptions): Promise<A
       if (closing || current !== ended) return
       try {
         const started = await start(models)
-        // Other models may have taken over meanwhile.
+        // Other models may have been switched in meanwhile.
         if (closing || current !== ended) await started.close()
         else current = started
         unusable = undefined
@@ -106,7 +106,7 @@ export async function startAnalysisHost(options: AnalysisHostOptions): Promise<A
     )
   }
 
-  /** The process that takes jobs; gives the turn back where there is none. */
+  /** The process that accepts jobs; releases the turn if there is none. */
   function enterCurrent(leave: () => void, signal: AbortSignal): AnalysisProcess {
     try {
       signal.throwIfAborted()
@@ -140,7 +140,10 @@ export async function startAnalysisHost(options: AnalysisHostOptions): Promise<A
       process.contexts.set(job.id, context)
       context.signal.addEventListener('abort', abort, { once: true })
       const hang = setTimeout(() => {
-        log.error({ jobId: job.id }, 'An analysis exceeded its time limit; its process is stopped.')
+        log.error(
+          { jobId: job.id },
+          'An analysis exceeded its time limit; its process was stopped.',
+        )
         process.kill()
       }, options.timeLimitMilliseconds)
       try {

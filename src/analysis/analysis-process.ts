@@ -22,17 +22,17 @@ export interface AnalysisProcessOptions {
   readonly history: StudyHistory
   /** Queues an earlier study that a later one is to be compared with. */
   readonly requestMeasurement: (study: StudyToMeasure) => Promise<void>
-  /** Told of each study that a second model in shadow mode has looked at. */
+  /** Called for each study that a second model in shadow mode has measured. */
   readonly onShadow?: ((comparison: ShadowComparison) => void) | undefined
   readonly log: { error(facts: object, message: string): void }
 }
 
 /**
- * A job makes few objects and many buffers of some megabytes. V8 would look through all objects for every
- * 64 MB of buffers, seven times a head; counted with the heap, as V8 can, and a heap that may grow to five
- * times what lives, they are looked for twice. In return all go after each job (src/analysis.ts). A small
- * young generation, and one thread for collecting and compiling: for more there is so little to do that
- * handing it out took a fifteenth of a head's processor time.
+ * A job creates few objects and many buffers of several megabytes. By default V8 collects garbage
+ * for every 64 MB of buffers, seven times per head. If buffers count as part of the heap, which may
+ * grow to five times its live size, it collects twice. In return, all buffers are freed after each
+ * job (src/analysis.ts). A small young generation and a single thread for collecting and compiling:
+ * with more threads, scheduling alone took a fifteenth of a head's processor time.
  */
 const memoryOptions = [
   '--max-semi-space-size=4',
@@ -45,8 +45,9 @@ const memoryOptions = [
 const keptBytes = String(128 * 2 ** 20)
 
 /**
- * glibc keeps freed memory per thread unless told otherwise. It may keep this much: buffers that go back to
- * the system one by one come anew page by page, seventy thousand of them for a head, a tenth of its time.
+ * glibc keeps freed memory per thread unless told otherwise. It may keep this much: buffers
+ * returned to the system one by one are mapped again page by page, seventy thousand pages per head,
+ * a tenth of its time.
  */
 const memoryEnvironment = {
   MALLOC_ARENA_MAX: '2',
@@ -61,13 +62,13 @@ const loadMilliseconds = 120_000
 export interface AnalysisProcess {
   readonly calls: BirpcReturn<AnalysisCalls, HostCalls>
   readonly loaded: LoadedModels
-  /** Of the jobs that run in it. */
+  /** Number of jobs that run in it. */
   readonly contexts: Map<string, RunContext>
   readonly isAlive: () => boolean
   /** Bytes; undefined where the system does not tell. */
   residentMemory(): Promise<number | undefined>
   kill(): void
-  /** Lets it go and waits for its end. */
+  /** Disconnects it and waits for its exit. */
   close(): Promise<void>
 }
 
@@ -87,7 +88,7 @@ function crashed(code: number | null, signal: string | null, isStopped: boolean)
     : `ended unexpectedly (${signal ?? `code ${code}`})`
   const hint =
     signal === 'SIGKILL' && !isStopped
-      ? ' Most likely the memory ran out: that of the machine, or the limit of the container.'
+      ? ' It most likely ran out of memory or reached the memory limit of its container.'
       : ''
   return new HippoError(
     'ANALYSIS_CRASHED',
@@ -111,9 +112,9 @@ async function closeProcess(process: ChildProcess): Promise<void> {
 }
 
 /**
- * Starts a process with these models (the configured one where none is named) and waits until it has
- * loaded them. `onExit` is told when it ends later. Rejects with the process's own coded error, or
- * ANALYSIS_CRASHED, when it cannot start.
+ * Starts a process with these models (the configured one where none is named) and waits until it
+ * has loaded them. `onExit` is called when it ends later. Rejects with the process's own coded
+ * error, or ANALYSIS_CRASHED, when it cannot start.
  */
 export async function startAnalysisProcess(
   options: AnalysisProcessOptions,
@@ -142,7 +143,7 @@ export async function startAnalysisProcess(
       recordShadow: (comparison) => options.onShadow?.(comparison),
     },
     {
-      // A process that is gone takes no call; its exit rejects all that wait.
+      // An exited process accepts no calls; its exit rejects all pending ones.
       post: (message) => void (process.connected && process.send(message, () => undefined)),
       on: (listener) => void process.on('message', listener),
       eventNames: [...analysisEvents],

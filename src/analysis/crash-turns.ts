@@ -1,12 +1,12 @@
 import { HippoError } from '../errors.ts'
 
-/** Who may run in the process beside whom, after it has crashed. */
+/** Which jobs may run concurrently after the process has crashed. */
 export interface CrashTurns {
   /** Resolves when the job may begin; the returned function must be called when it has ended. */
   enter(jobId: string): Promise<() => void>
   /**
-   * What an error says of its job: one that was alone when the process crashed did it. Of several nobody
-   * knows which: none is blamed (details.isOutage), and each runs alone from then on until it ends otherwise.
+   * Attributes a crash to its job: a job that ran alone caused it. Among several the cause is
+   * unknown: none is charged (details.isOutage), and each runs alone until it ends in another way.
    */
   judge(error: unknown, jobId: string): unknown
 }
@@ -17,13 +17,14 @@ const isCrash = (error: unknown): error is HippoError =>
   error.details?.isOutage !== true
 
 /**
- * Keeps a job that crashes the process from taking the attempts of those beside it. Turns are taken in
- * order: one that has to be alone waits for those before it, and those after it wait for it.
+ * Keeps a job that crashes the process from using up the attempts of concurrent jobs. Turns are
+ * taken in order: a job that must run alone waits for those before it, and those after it wait for
+ * it.
  */
 export function createCrashTurns(): CrashTurns {
   const running = new Set<string>()
   const suspects = new Set<string>()
-  /** Jobs that were beside another when the process they run in crashed. */
+  /** Jobs that ran concurrently with another when the process crashed. */
   const crashedTogether = new Set<string>()
   let waiting: { readonly jobId: string; readonly begin: () => void }[] = []
 
@@ -55,7 +56,7 @@ export function createCrashTurns(): CrashTurns {
         suspects.delete(jobId)
         return error
       }
-      // The first of those that crashed together still finds the others running.
+      // When the first of them fails, the others still count as running.
       if (running.size > 1) for (const id of running) crashedTogether.add(id)
       if (!crashedTogether.delete(jobId)) return error
       suspects.add(jobId)

@@ -14,7 +14,7 @@ import {
   type LoadedModels,
 } from './analysis-calls.ts'
 
-/** What the analysis process makes of its connection to the one that started it. */
+/** What the analysis process needs from its connection to the host. */
 export interface PreparedAnalysis {
   readonly run: RunJob
   readonly models: LoadedModels
@@ -22,9 +22,10 @@ export interface PreparedAnalysis {
 }
 
 /**
- * The analysis process's side: prepares once, says whether it is ready, then runs what it is given.
- * `prepare` gets the history as the host tells it, how to ask it for the measurement of a study, and how to
- * tell it of a comparison of two models; `afterRun` comes after each run, when its answer is on its way. Errors are passed as records.
+ * The analysis process's side: prepares once, reports whether it is ready, then runs requests.
+ * `prepare` gets the history provided by the host, a function that requests the measurement of a
+ * study, and one that reports a comparison of two models; `afterRun` is called after each run, once
+ * its reply has been sent. Errors are passed as records.
  */
 export async function serveAnalysis(
   channel: NodeJS.Process,

@@ -39,14 +39,16 @@ export const patientStudiesAnswer = Type.Array(
     PatientMainDicomTags: Type.Object({ PatientID: Type.Optional(Type.String()) }),
   }),
 )
-/** The same without what is in them. */
+/** The same without their content. */
 export const studyIdsAnswer = Type.Array(Type.String())
-/** Answers of QIDO-RS in the DICOM JSON model (PS3.18 F.2). */
+/** Responses of QIDO-RS in the DICOM JSON model (PS3.18 F.2). */
 export const qidoAnswer = Type.Array(
   Type.Record(Type.String(), Type.Object({ Value: Type.Optional(Type.Array(Type.Unknown())) })),
 )
 export const studiesAnswer = Type.Array(studyAnswer)
-/** Studies with what a list of results needs of study and patient (tools/bulk-content). */
+/**
+ * Studies with the facts about study and patient that a list of results needs (tools/bulk-content).
+ */
 export const describedStudiesAnswer = Type.Array(
   Type.Object({
     ID: Type.String(),
@@ -100,7 +102,7 @@ export const seriesModalitiesAnswer = Type.Array(
 )
 export const statisticsAnswer = Type.Object({ CountStudies: Type.Integer() })
 export const storeAnswer = Type.Object({ ID: Type.String(), Status: Type.String() })
-/** Beyond, numbers no longer differ by one. */
+/** Larger numbers are no longer exact integers. */
 const sequenceNumber = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
 export const changesAnswer = Type.Object({
   Changes: Type.Array(
@@ -119,7 +121,7 @@ export const changesAnswer = Type.Object({
 export type StudyAnswer = Static<typeof studyAnswer>
 export type InstanceAnswer = Static<typeof instanceListAnswer>[number]
 
-/** Checks an answer against its schema; throws ARCHIVE_ANSWER_INVALID naming what does not fit. */
+/** Checks a response against its schema; throws ARCHIVE_ANSWER_INVALID naming the fault. */
 export function parseAnswer<Schema extends TSchema>(
   schema: Schema,
   answer: unknown,

@@ -6,7 +6,7 @@ import { HippoError, type Stage, toHippoError } from '../errors.ts'
  */
 const fullDiskStatuses = [14, 19, 1008, 1009]
 
-/** Request Timeout, Locked, Too Early, Too Many Requests: the same request may be taken later. */
+/** Request Timeout, Locked, Too Early, Too Many Requests: the request may succeed later. */
 const passingRefusals = [408, 423, 425, 429]
 
 const certificateCodes =
@@ -66,7 +66,7 @@ export function refusalOf(status: number, body: string, stage: Stage): HippoErro
   if (stage === 'store' && status === 403) {
     return new HippoError(
       'ARCHIVE_UNAUTHORIZED',
-      'The account of the service (ORTHANC_USER) may not write to the archive. Give it the right to store instances.',
+      'The account of the service (ORTHANC_USER) may not write to the archive. Allow it to store instances.',
       options,
     )
   }
@@ -82,7 +82,7 @@ export function refusalOf(status: number, body: string, stage: Stage): HippoErro
   if (status === 507 || (stage === 'store' && cannotWrite)) {
     return new HippoError(
       'ARCHIVE_FULL',
-      'The archive has no room left to store the result. It will be retried once there is room.',
+      'The archive has no space left to store the result. It will be retried once there is space.',
       options,
     )
   }
@@ -103,7 +103,10 @@ export function refusalOf(status: number, body: string, stage: Stage): HippoErro
   return new HippoError('ARCHIVE_FAILED', `The archive failed with HTTP status ${status}.`, options)
 }
 
-/** Orthanc describes its errors in JSON; only the number is kept, since its texts may hold anything. */
+/**
+ * Orthanc describes its errors in JSON; only the number is kept, since its texts may contain
+ * anything.
+ */
 function readOrthancStatus(body: string): number | undefined {
   try {
     const status = (JSON.parse(body) as { OrthancStatus?: unknown } | null)?.OrthancStatus

@@ -4,18 +4,18 @@ import type { Stage } from '../errors.ts'
 import { isDroppedConnection, refusalOf, toArchiveError } from './archive-error.ts'
 
 export interface ArchiveHttpOptions {
-  /** Base URL of Orthanc; may carry a path when a proxy serves it below one. */
+  /** Base URL of Orthanc; may contain a path if a proxy serves it below one. */
   readonly url: string
   readonly user: string
   readonly password: string
   /** PEM text of the site's own certificate authority; replaces the public ones. */
   readonly certificateAuthority?: string | undefined
   readonly connections: number
-  /** Longest wait for a connection, an answer, or the next piece of one. */
+  /** Longest wait for a connection, a response, or the next chunk of one. */
   readonly timeoutMilliseconds: number
 }
 
-/** What every call may be given: a signal to stop it, and the stage its errors belong to. */
+/** Options of every call: a signal that aborts it, and the stage of its errors. */
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined
   readonly stage?: Stage | undefined
@@ -36,7 +36,7 @@ export interface ArchiveRequest {
   readonly signal?: AbortSignal | undefined
 }
 
-/** The body of an answer as it arrives. */
+/** The body of a response as it arrives. */
 export type AnswerBody = AsyncIterable<Uint8Array>
 
 /** What an answer says of its body. */
@@ -48,9 +48,9 @@ export interface AnswerHeaders {
 
 export interface ArchiveHttp {
   /**
-   * Sends a request that may be repeated safely and hands the answer's body to `consume`, once per
-   * attempt. Undefined on 404. Dropped connections and 502, 503, 504 are tried twice more.
-   * Throws coded errors, or the signal's reason when it was aborted.
+   * Sends an idempotent request and passes the response body to `consume`, once per attempt.
+   * Undefined on 404. Dropped connections and 502, 503, 504 are retried twice. Throws coded errors,
+   * or the signal's reason when it was aborted.
    */
   exchange<T>(
     request: ArchiveRequest,
@@ -61,7 +61,7 @@ export interface ArchiveHttp {
 
 const retryDelays = [100, 400]
 const passingStatuses = [502, 503, 504]
-/** A transfer as a whole may take this many times the wait for one piece of it. */
+/** A whole transfer may take this many times the wait for one chunk. */
 const transferFactor = 10
 
 /** Opens a pool of connections to one Orthanc with its credentials, time limits and CA. */
@@ -112,7 +112,7 @@ export function openArchiveHttp(options: ArchiveHttpOptions): ArchiveHttp {
       }
       return { status, value: await consume(body, headers) }
     } finally {
-      // Whatever was not read to its end must not keep the connection.
+      // An unfinished body must not keep the connection.
       if (!body.readableEnded) body.destroy()
     }
   }

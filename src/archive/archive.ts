@@ -56,9 +56,9 @@ export interface ArchiveStatus {
 }
 
 /**
- * The PACS beside us: everything this product asks of Orthanc. Every failure is a HippoError of the
- * step's usual stage, or of `stage` where the caller names one; an aborted signal's reason is thrown
- * as it is. Short transport failures are tried again here, longer ones are left to the queue.
+ * The PACS: everything this product requests from Orthanc. Every failure is a HippoError of the
+ * step's usual stage, or of `stage` if the caller names one; the reason of an aborted signal is
+ * thrown unchanged. Short transport failures are retried here; the queue handles longer ones.
  */
 export interface Archive {
   /** Whether the archive responds, accepts our account and is not read-only. */

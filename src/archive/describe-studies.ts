@@ -5,8 +5,8 @@ import { mapConcurrently } from './map-concurrently.ts'
 import { requestJson } from './read-answer.ts'
 
 /**
- * A study with what Orthanc keeps of it and its patient. Of each patient ID Orthanc keeps one birth date
- * and sex, those that came first: what the images themselves say goes before them.
+ * A study with Orthanc's main tags of it and its patient. Orthanc keeps one birth date and sex per
+ * patient ID, those that arrived first: values in the images take precedence.
  */
 export interface DescribedStudy {
   readonly orthancStudyId: string
@@ -17,7 +17,7 @@ export interface DescribedStudy {
   readonly studyDate: string | undefined
   readonly studyDescription: string | undefined
   readonly patientId: string | undefined
-  /** DICOM DA; only to reckon with. */
+  /** DICOM DA; only for calculations. */
   readonly patientBirthDate: string | undefined
   readonly patientSex: string | undefined
 }
@@ -25,7 +25,7 @@ export interface DescribedStudy {
 const lookUpsAtOnce = 4
 const filled = (text: string | undefined) => text?.trim() || undefined
 
-/** The studies of these Orthanc identifiers, in one request; those that vanished are left out. */
+/** The studies of these Orthanc identifiers, in one request; those that vanished are omitted. */
 export async function describeStudies(
   http: ArchiveHttp,
   orthancStudyIds: readonly string[],
@@ -55,8 +55,8 @@ export async function describeStudies(
 }
 
 /**
- * The studies of these StudyInstanceUIDs; one that several patients share gives several, one that
- * vanished none.
+ * The studies of these StudyInstanceUIDs; a UID shared by several patients gives several, a
+ * vanished one none.
  */
 export async function resolveStudies(
   http: ArchiveHttp,

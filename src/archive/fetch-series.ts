@@ -9,12 +9,12 @@ import { boundaryOf, readMultipart } from './read-multipart.ts'
 export interface SeriesToFetch {
   readonly studyInstanceUid: string
   readonly seriesInstanceUid: string
-  /** The instances the catalogue listed: so many must come. */
+  /** Number of instances that the catalogue listed and that must arrive. */
   readonly instances: readonly SourceInstanceReference[]
 }
 
 export interface FetchLimits {
-  /** The most that is taken into memory for the whole series. */
+  /** Maximum memory for the whole series. */
   readonly maximumBytes: number
   readonly signal?: AbortSignal | undefined
   readonly stage?: Stage | undefined
@@ -27,10 +27,10 @@ const storedFiles = 'multipart/related; type="application/dicom"; transfer-synta
 
 /**
  * Fetches the Part 10 files of a series as they are stored, in no particular order: by DICOMweb
- * (WADO-RS, PS3.18 10.4), or one by one through Orthanc's REST API where DICOMweb is missing or gives
- * another number of instances than the catalogue listed (the series grew meanwhile). Throws
- * SERIES_TOO_LARGE beyond maximumBytes, SERIES_INCOMPLETE (worth another try) when listed instances
- * are no longer there, STUDY_NOT_FOUND when the study has vanished.
+ * (WADO-RS, PS3.18 10.4), or one by one through Orthanc's REST API if DICOMweb is missing or
+ * returns a different number of instances than the catalogue listed (the series grew meanwhile).
+ * Throws SERIES_TOO_LARGE beyond maximumBytes, SERIES_INCOMPLETE (retryable) if listed instances
+ * are missing, STUDY_NOT_FOUND when the study has vanished.
  */
 export async function fetchSeries(
   http: ArchiveHttp,
@@ -46,7 +46,7 @@ export async function fetchSeries(
   if (files.length === expected) return files
   throw new HippoError(
     'SERIES_INCOMPLETE',
-    `The archive listed ${expected} images of the series and gave ${files.length}. It will be retried.`,
+    `The archive listed ${expected} images of the series but returned ${files.length}. The request will be retried.`,
     { stage, details: { expected, received: files.length } },
   )
 }
@@ -56,12 +56,12 @@ type Limits = FetchLimits & { readonly stage: Stage }
 function tooLarge({ stage, maximumBytes }: Limits): HippoError {
   return new HippoError(
     'SERIES_TOO_LARGE',
-    `The series is larger than the ${Math.round(maximumBytes / 1e6)} MB this service may take into memory (MAX_SERIES_BYTES).`,
+    `The series is larger than the ${Math.round(maximumBytes / 1e6)} MB that this service may load into memory (MAX_SERIES_BYTES).`,
     { stage, details: { maximumBytes } },
   )
 }
 
-/** Undefined when the answer was 404: DICOMweb is missing, or the series is. */
+/** Undefined on 404: DICOMweb or the series is missing. */
 async function fetchByDicomWeb(
   http: ArchiveHttp,
   root: string,
@@ -89,7 +89,7 @@ async function fetchByDicomWeb(
   )
 }
 
-/** Passes a body on while the budget lasts; an attempt that fails gives back what it had taken. */
+/** Passes a body on within the budget; a failed attempt returns its share. */
 async function* boundBody(
   body: AnswerBody,
   budget: { left: number },
@@ -123,7 +123,7 @@ async function fetchOneByOne(
     return http.exchange(request, (body) => readWhole(boundBody(body, budget, limits)))
   })
   const present = files.filter((file) => file !== undefined)
-  // Throws STUDY_NOT_FOUND, which says more than a series that lacks images.
+  // Throws STUDY_NOT_FOUND, which is more specific than an incomplete series.
   if (present.length < files.length)
     await findStudy(http, series.studyInstanceUid, { signal, stage })
   return present

@@ -9,13 +9,13 @@ import {
 import type { ArchiveHttp, CallOptions } from './archive-http.ts'
 import { requestJson } from './read-answer.ts'
 
-/** A study as the archive knows it, without what is in it. */
+/** A study as listed by the archive, without its content. */
 export interface FoundStudy {
   readonly orthancStudyId: string
   readonly studyInstanceUid: string
   /** Whether Orthanc has seen nothing new in it for its StableAge. */
   readonly isStable: boolean
-  /** Orthanc's own time of the last new instance, UTC, as YYYYMMDDTHHMMSS. */
+  /** Orthanc's time of the last new instance, UTC, as YYYYMMDDTHHMMSS. */
   readonly lastUpdate: string
 }
 

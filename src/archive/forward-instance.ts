@@ -4,14 +4,14 @@ import { parseAnswer } from './answers.ts'
 import type { ArchiveHttp, CallOptions } from './archive-http.ts'
 import { requestJson } from './read-answer.ts'
 
-/** Somewhere Orthanc can send instances to, by the name its configuration gives it. */
+/** A target that Orthanc can send instances to, by its name in Orthanc's configuration. */
 export interface ForwardTarget {
   /** A DICOM application entity (C-STORE), or another Orthanc (its REST API). */
   readonly kind: 'modality' | 'peer'
   readonly name: string
 }
 
-/** How far Orthanc has come with sending; `reason` is its own sentence, in English. */
+/** Progress of Orthanc's sending; `reason` is Orthanc's own English sentence. */
 export type TransferState =
   | { readonly kind: 'underway' }
   | { readonly kind: 'sent' }
@@ -52,8 +52,8 @@ async function explainNotFound(
 }
 
 /**
- * Has Orthanc send an instance to a target (POST /modalities/{name}/store or /peers/{name}/store) and
- * returns Orthanc's job, which continues even if this service stops. Throws
+ * Makes Orthanc send an instance to a target (POST /modalities/{name}/store or /peers/{name}/store)
+ * and returns Orthanc's job, which continues even if this service stops. Throws
  * FORWARD_TARGET_UNKNOWN, FORWARD_RESULT_MISSING.
  */
 export async function startTransfer(
@@ -70,7 +70,7 @@ export async function startTransfer(
     stage,
     signal,
   }).catch(async (error) => {
-    // Orthanc 1.13 answers 500, not 404, where it does not hold the instance.
+    // Orthanc 1.13 returns 500, not 404, if it does not have the instance.
     if (!(error instanceof HippoError) || error.details?.status !== 500) throw error
     const path = `/instances/${encodeURIComponent(orthancInstanceId)}`
     if ((await requestJson(http, { path, stage, signal })) !== undefined) throw error
@@ -80,7 +80,7 @@ export async function startTransfer(
   return parseAnswer(startedJobAnswer, answer, stage).ID
 }
 
-/** How far one of Orthanc's jobs has come; undefined when Orthanc has forgotten it (it keeps few). */
+/** State of one of Orthanc's jobs; undefined if Orthanc has removed it (it keeps few). */
 export async function readTransfer(
   http: ArchiveHttp,
   orthancJobId: string,
@@ -99,7 +99,7 @@ export async function readTransfer(
   return { kind: 'failed', reason: reason.slice(0, 300) }
 }
 
-/** Ends one of Orthanc's jobs; one that has ended already or is forgotten is no error. */
+/** Cancels one of Orthanc's jobs; it is no error if the job has ended or was removed. */
 export async function cancelTransfer(
   http: ArchiveHttp,
   orthancJobId: string,

@@ -4,17 +4,17 @@ import { lookUp } from './find-study.ts'
 import { findQueryLimit, keepMr, listWholeArchive } from './list-whole-archive.ts'
 import { requestJson } from './read-answer.ts'
 
-/** Which studies with MR images are asked for; of one patient, of a span of days, or of both. */
+/** Query for studies with MR images: of a patient, of a date range, or both. */
 export interface StudyListQuery {
   /** First and last StudyDate, DICOM DA, both included. */
   readonly from?: string | undefined
   readonly to?: string | undefined
   readonly patientId?: string | undefined
-  /** Most studies wanted; the archive may give more. */
+  /** Maximum number wanted; the archive may return more. */
   readonly limit?: number | undefined
 }
 
-/** A study as a list names it. */
+/** A study as listed by the archive. */
 export interface ListedStudy {
   readonly studyInstanceUid: string
   /** DICOM DA and TM as the archive has them. */
@@ -30,7 +30,7 @@ type Found = ListedStudy & { readonly patientId: string | undefined }
 const limitLastsMilliseconds = 600_000
 const knownLimits = new WeakMap<ArchiveHttp, { readonly at: number; readonly limit: number }>()
 
-/** Whether an answer with so many studies may be one that was cut off. */
+/** Whether a response with this many studies may be truncated. */
 async function mayBeCutOff(
   http: ArchiveHttp,
   length: number,
@@ -45,12 +45,12 @@ async function mayBeCutOff(
   return length >= known.limit
 }
 
-/** What Orthanc's comparison of texts makes of a span of days. */
+/** Filters by a date range like Orthanc's text comparison. */
 function isWithin({ studyDate = '' }: ListedStudy, { from, to }: StudyListQuery): boolean {
   return (from === undefined || studyDate >= from) && (to === undefined || studyDate <= to)
 }
 
-/** The studies of a patient by Orthanc's own lists. An ID of another case is another patient's. */
+/** The studies of a patient from Orthanc's own lists. IDs are case-sensitive. */
 async function listOfPatient(
   http: ArchiveHttp,
   patientId: string,
@@ -66,12 +66,14 @@ async function listOfPatient(
   return found
 }
 
-/** A range of dates as PS3.4 C.2.2.2.5 writes it; undefined where neither end is given. */
+/** A date range as in PS3.4 C.2.2.2.5; undefined if neither end is given. */
 function dateRange({ from, to }: StudyListQuery): string | undefined {
   return from === undefined && to === undefined ? undefined : `${from ?? ''}-${to ?? ''}`
 }
 
-/** By QIDO-RS (PS3.18 10.6); undefined where the archive has no DICOMweb or cannot be asked so. */
+/**
+ * By QIDO-RS (PS3.18 10.6); undefined if the archive has no DICOMweb or does not support the query.
+ */
 async function listByDicomWeb(
   http: ArchiveHttp,
   root: string,
@@ -141,7 +143,7 @@ async function listMeant(
   options: CallOptions,
 ): Promise<readonly Found[]> {
   const { patientId } = query
-  // Orthanc looks up no ID with a wildcard in it.
+  // Orthanc cannot look up an ID that contains a wildcard.
   if (patientId !== undefined && /[*?]/.test(patientId)) {
     const found = await listByRest(http, query, options)
     const isCut = await mayBeCutOff(http, found.length, options)
@@ -160,11 +162,12 @@ async function listMeant(
 }
 
 /**
- * Studies with MR images by date or patient, each UID once, in no particular order: those of a patient by
- * Orthanc's own lists; else by QIDO-RS, or by Orthanc's tools/find where DICOMweb is missing. Where the
- * archive cuts off what queries find (LimitFindResults), its own list of all is read instead. A patient ID is meant exactly,
- * though * and ? are wildcards in such queries. A span with an open beginning holds the studies without a
- * date, too (Orthanc compares texts); one with an open end does not.
+ * Studies with MR images by date or patient, each UID once, in no particular order: those of a
+ * patient by Orthanc's own lists; else by QIDO-RS, or by Orthanc's tools/find where DICOMweb is
+ * missing. If the archive truncates query results (LimitFindResults), its own complete list is read
+ * instead. A patient ID is matched exactly, although * and ? are wildcards in such queries. A range
+ * with an open start includes studies without a date (Orthanc compares texts); one with an open end
+ * does not.
  */
 export async function listStudies(
   http: ArchiveHttp,
@@ -181,8 +184,8 @@ export async function listStudies(
 }
 
 /**
- * The studies with MR images that are filed under exactly this patient ID. Who a study is of is not
- * settled by this: Orthanc keeps one birth date and sex per patient ID, those that came first.
+ * The studies with MR images under exactly this patient ID. This does not establish the person:
+ * Orthanc keeps one birth date and sex per patient ID, those that arrived first.
  */
 export function findPatientStudies(
   http: ArchiveHttp,
@@ -194,8 +197,8 @@ export function findPatientStudies(
 }
 
 /**
- * How many studies a query names, by Orthanc's tools/find, which returns their identifiers alone. A
- * patient ID is taken as it is written, so that a * in it counts too many.
+ * Number of studies that match a query, by Orthanc's tools/find, which returns only identifiers. A
+ * * in a patient ID acts as a wildcard, so the count may be too high.
  */
 export async function countStudies(
   http: ArchiveHttp,

@@ -8,7 +8,7 @@ import {
 import type { ArchiveHttp, CallOptions } from './archive-http.ts'
 import { requestJson } from './read-answer.ts'
 
-/** A study as Orthanc's own lists name it, with its patient. */
+/** A study as in Orthanc's own lists, with its patient. */
 export interface PatientStudy {
   readonly orthancStudyId: string
   readonly studyInstanceUid: string
@@ -19,7 +19,7 @@ export interface PatientStudy {
 
 const pageSize = 1000
 
-/** Orthanc's expanded list of studies; of these only the ones that hold MR images. */
+/** The studies with MR images in Orthanc's expanded list. */
 export async function keepMr(
   http: ArchiveHttp,
   answer: unknown,
@@ -56,8 +56,9 @@ export async function keepMr(
 }
 
 /**
- * The most studies that a query is answered with (LimitFindResults, which Orthanc does not tell): as many as
- * a query for all gives, where that is fewer than Orthanc counts. Infinity where nothing is cut off.
+ * The maximum number of studies that a query returns (LimitFindResults, which Orthanc does not
+ * publish): the length of a query for all, if it is less than Orthanc's own count. Infinity if
+ * nothing is truncated.
  */
 export async function findQueryLimit(
   http: ArchiveHttp,
@@ -73,7 +74,7 @@ export async function findQueryLimit(
     : Number.POSITIVE_INFINITY
 }
 
-/** Every study with MR images, by Orthanc's own list, which no limit of queries cuts off. */
+/** Every study with MR images, from Orthanc's own list, which no query limit truncates. */
 export async function listWholeArchive(
   http: ArchiveHttp,
   options: CallOptions = {},

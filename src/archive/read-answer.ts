@@ -28,7 +28,10 @@ export function joinChunks(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffe
 }
 
 const maximumJsonBytes = 64 * 2 ** 20
-/** Far beyond what Orthanc nests or lists: arrays and objects cost many times their two characters. */
+/**
+ * Far above what Orthanc nests or lists: arrays and objects use many times the memory of their two
+ * characters.
+ */
 const deepestNesting = 64
 const mostContainers = 2_000_000
 
@@ -36,7 +39,7 @@ const [quote, backslash] = [0x22, 0x5c]
 const openings = [0x5b, 0x7b]
 const closings = [0x5d, 0x7d]
 
-/** Whether a JSON text holds more arrays and objects, or deeper ones, than any answer has reason to. */
+/** Whether a JSON text contains more or deeper arrays and objects than any real response. */
 export function isTooNested(json: Uint8Array): boolean {
   let depth = 0
   let containers = 0
@@ -55,7 +58,10 @@ export function isTooNested(json: Uint8Array): boolean {
   return false
 }
 
-/** Asks for a JSON answer, undefined on 404. Throws ARCHIVE_ANSWER_INVALID where it is not JSON, or too much of it. */
+/**
+ * Requests a JSON response; undefined on 404. Throws ARCHIVE_ANSWER_INVALID if it is not JSON or
+ * too large.
+ */
 export async function requestJson(http: ArchiveHttp, request: ArchiveRequest): Promise<unknown> {
   return http.exchange(request, async (body) => {
     const refuse = (message: string) =>
@@ -67,7 +73,7 @@ export async function requestJson(http: ArchiveHttp, request: ArchiveRequest): P
     try {
       return JSON.parse(Buffer.from(bytes.buffer).toString()) as unknown
     } catch {
-      // Without the parser's own error as cause: it quotes what it could not read, and causes are logged.
+      // Without the parser's error as cause: it quotes the text, and causes are logged.
       throw refuse('The archive returned a response that is not JSON.')
     }
   })

@@ -20,7 +20,9 @@ import { mapConcurrently } from './map-concurrently.ts'
 import { requestJson } from './read-answer.ts'
 import { readFromTags, type SimplifiedTags } from './tags-source.ts'
 
-/** Everything the archive lists of a study: its series with all their instances, no pixels. */
+/**
+ * Everything the archive lists about a study: its series with all their instances, without pixels.
+ */
 export interface StudyCatalogue {
   readonly study: FoundStudy
   readonly studyDate: string | undefined
@@ -34,7 +36,7 @@ export interface StudyCatalogue {
 
 const tagsAtOnce = 8
 
-/** Attributes of an instance that say whose it is, with what the archive's own lists say of them. */
+/** Identifying attributes of an instance, with the values in the archive's own lists. */
 type Listed = Readonly<
   Record<
     'PatientID' | 'StudyInstanceUID' | 'SeriesInstanceUID' | 'SOPInstanceUID',
@@ -43,8 +45,8 @@ type Listed = Readonly<
 >
 
 /**
- * Throws ARCHIVE_ANSWER_INVALID where the tags are those of another instance, series, study or patient
- * than the one that was asked for: a cache in between may have mixed up responses.
+ * Throws ARCHIVE_ANSWER_INVALID if the tags belong to a different instance, series, study or
+ * patient than requested: a cache in between may have mixed up responses.
  */
 function requireListed(tags: SimplifiedTags, listed: Listed, stage: Stage): void {
   const differing = Object.entries(listed).find(([keyword, expected]) => {
@@ -86,7 +88,9 @@ function listInstance({ ID, FileUuid, MainDicomTags }: InstanceAnswer): SourceIn
   }
 }
 
-/** The listed instances, the one these tags are of with the positions of its frames if it has several. */
+/**
+ * The listed instances; the one of these tags gets the positions of its frames if it has several.
+ */
 function placeFrames(
   instances: readonly SourceInstanceReference[],
   { ID }: InstanceAnswer,
@@ -99,10 +103,12 @@ function placeFrames(
   return instances.map((one) => (one.orthancInstanceId === ID ? { ...one, imagePositions } : one))
 }
 
-/** Most instances whose tags are read until one is found that is no picture of a screen. */
+/** Maximum number of instances whose tags are read to find one that is not a screen capture. */
 const mostAsked = 8
 
-/** The instances in the order in which they may speak for the series: those with a place first. */
+/**
+ * The instances in the order in which they may represent the series: those with a position first.
+ */
 function orderSpokesmen(members: readonly InstanceAnswer[]): readonly InstanceAnswer[] {
   const [first, ...others] = members
   const isPlaced = ({ MainDicomTags }: InstanceAnswer) =>
@@ -118,10 +124,10 @@ function isPicture(tags: SimplifiedTags): boolean {
 }
 
 /**
- * Lists a study in three requests and one more per series of others; of our own results it says only
- * what Orthanc lists of a series. The revision of an instance is the name of its stored file (FileUuid):
- * Orthanc gives a new one whenever the instance is replaced. Throws STUDY_NOT_FOUND, STUDY_EMPTY, and
- * ARCHIVE_FAILED when a series vanished while it was read.
+ * Lists a study in three requests and one more per series of others; for our own results it
+ * contains only what Orthanc lists of a series. The revision of an instance is the name of its
+ * stored file (FileUuid): Orthanc gives a new one whenever the instance is replaced. Throws
+ * STUDY_NOT_FOUND, STUDY_EMPTY, and ARCHIVE_FAILED when a series vanished while it was read.
  */
 export async function readCatalogue(
   http: ArchiveHttp,
@@ -142,7 +148,7 @@ export async function readCatalogue(
     throw new HippoError('STUDY_EMPTY', 'The study contains no instances.', { stage })
   }
   const bySeries = Map.groupBy(instances, (instance) => instance.ParentSeries)
-  // A series without listed instances came in between the requests: the next look will see it.
+  // A series without listed instances arrived between the requests: the next check will see it.
   const listed = parseAnswer(seriesListAnswer, seriesList, stage).filter(({ ID }) =>
     bySeries.has(ID),
   )
@@ -163,7 +169,8 @@ export async function readCatalogue(
   }
   const series = await mapConcurrently(listed, tagsAtOnce, async ({ ID, MainDicomTags }) => {
     const members = bySeries.get(ID)!.toSorted(compareInstances)
-    // What this product wrote is known by what Orthanc lists; a segmentation's tags are megabytes of frames.
+    // Our own results are recognised by Orthanc's listing; the tags of a segmentation are megabytes
+    // of frames.
     const isOwn = isOwnResult(MainDicomTags.Manufacturer)
     const describe = (member: InstanceAnswer, tags: SimplifiedTags) => {
       requireListed(
@@ -184,7 +191,7 @@ export async function readCatalogue(
     }
     if (isOwn) return describe(members[0]!, MainDicomTags)
     let first: SeriesFacts | undefined
-    // A picture of a screen that lies first in the series does not speak for it, unless there is nothing else.
+    // A screen capture does not represent the series unless there is nothing else.
     for (const member of orderSpokesmen(members)) {
       const tags = await readTags(member)
       const facts = describe(member, tags)

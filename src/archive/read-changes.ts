@@ -16,7 +16,7 @@ export interface ArchiveChange {
 
 export interface ChangesPage {
   readonly changes: readonly ArchiveChange[]
-  /** What to ask from next time. */
+  /** Where the next request starts. */
   readonly last: number
   /** True when nothing comes after `last` for now. */
   readonly done: boolean
@@ -27,9 +27,13 @@ function parseOrthancDate(text: string, stage: Stage): number {
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)/.exec(text)
   const [year, month, day, hour, minute, second] = (match ?? []).slice(1).map(Number)
   if (match === null) {
-    throw new HippoError('ARCHIVE_ANSWER_INVALID', 'The archive gave a date in an unknown form.', {
-      stage,
-    })
+    throw new HippoError(
+      'ARCHIVE_ANSWER_INVALID',
+      'The archive returned a date in an unknown format.',
+      {
+        stage,
+      },
+    )
   }
   return Date.UTC(year!, month! - 1, day, hour, minute, second)
 }
@@ -52,9 +56,9 @@ async function requestChanges(
 }
 
 /**
- * The changes after number `since`, oldest first, at most `limit`. Deleted resources leave gaps. When
- * the archive's numbers have not come as far as `since`, its index was made anew (or it is another
- * archive), and the changes are given from the first one on.
+ * The changes after number `since`, oldest first, at most `limit`. Deleted resources leave gaps. If
+ * the archive's numbers are below `since`, its index was rebuilt (or it is another archive), and
+ * the changes are returned from the first one.
  */
 export async function readChanges(
   http: ArchiveHttp,
@@ -64,9 +68,9 @@ export async function readChanges(
 ): Promise<ChangesPage> {
   const page = await requestChanges(http, `since=${since}&limit=${limit}`, options)
   const last = page.changes.at(-1)?.seq
-  // A log that does not move on would be read for ever.
+  // A log that does not advance would be read forever.
   if (last !== undefined && last <= since) {
-    const message = 'The archive gives the same changes again and again.'
+    const message = 'The archive returns the same changes repeatedly.'
     throw new HippoError('ARCHIVE_ANSWER_INVALID', message, { stage: options.stage ?? 'catalogue' })
   }
   if (last !== undefined) return { ...page, last }

@@ -23,7 +23,7 @@ export async function* readMultipart(
   stage: Stage,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const delimiter = Buffer.from(`\r\n--${boundary}`)
-  // The first delimiter may stand at the very start: an invisible line end before it makes it like all.
+  // The first delimiter may be at the very start: a prepended line end makes it like the others.
   let rest: Buffer = lineEnd
   let place: 'preamble' | 'delimiter' | 'headers' | 'content' | 'epilogue' = 'preamble'
   let content: Uint8Array[] = []

@@ -12,7 +12,7 @@ export interface StoredInstance {
 
 /**
  * Uploads one Part 10 file through REST. Sending it again is safe, because our UIDs come from the
- * content: the archive answers AlreadyStored. Throws STORE_REFUSED, ARCHIVE_FULL.
+ * content: the archive returns AlreadyStored. Throws STORE_REFUSED, ARCHIVE_FULL.
  */
 export async function storeInstance(
   http: ArchiveHttp,
@@ -92,7 +92,7 @@ export async function renderInstance(
   const path = `/instances/${encodeURIComponent(orthancInstanceId)}/preview`
   const tooLarge = new HippoError(
     'ARCHIVE_ANSWER_INVALID',
-    'The archive gave a page that is larger than any this service writes.',
+    'The archive returned a page larger than any that this service writes.',
     { stage },
   )
   return http.exchange({ path, accept: 'image/png', stage, signal }, (body) =>
@@ -111,8 +111,8 @@ export async function findInstance(
 }
 
 /**
- * Counts the bytes of a body, and tells whether they are a file's; as they arrive, so that none are kept.
- * Stops at the first one beyond the file, so that an endless body ends here.
+ * Counts the bytes of a body and compares them with a file's as they arrive, so that none are kept.
+ * Stops at the first byte beyond the file, so that an endless body ends.
  */
 async function compareBody(body: AnswerBody, file: Uint8Array) {
   let length = 0
@@ -141,7 +141,7 @@ export async function verifyInstance(
     'VERIFY_MISMATCH',
     stored === undefined
       ? 'The result was stored but is no longer in the archive.'
-      : 'The instance that the archive has under the UID of the result differs from the one that was sent.',
+      : 'The instance in the archive under the UID of the result differs from the one that was sent.',
     { stage, details: { sentBytes: file.length, storedBytes: stored?.length } },
   )
 }

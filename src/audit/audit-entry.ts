@@ -3,7 +3,7 @@ export interface AuditEntry {
   /** Name of the caller: a shared token's role, an OIDC subject, or `unknown`. */
   readonly who: string
   readonly role: string
-  /** How the caller showed who they are. */
+  /** How the caller authenticated. */
   readonly by?: string | undefined
   /** The caller's address. */
   readonly from?: string | undefined
@@ -18,13 +18,13 @@ export interface AuditEntry {
 }
 
 export interface AuditTrail {
-  /** Resolves once the entry would survive a power cut; throws AUDIT_UNWRITABLE. */
+  /** Resolves once the entry is durable; throws AUDIT_UNWRITABLE. */
   record(entry: AuditEntry): Promise<void>
-  /** All that was recorded, as JSON lines, oldest chain first. */
+  /** All entries as JSON lines, oldest chain first. */
   read(): AsyncIterable<string>
   /** Throws AUDIT_UNWRITABLE while entries cannot be written. */
   check(): Promise<void>
-  /** Number of entries of the running chain and hash of the last, to be noted elsewhere. */
+  /** Number of entries of the current chain and hash of the last, to be recorded elsewhere. */
   head(): { readonly chain: string; readonly entries: number; readonly hash: string } | undefined
   close(): Promise<void>
 }

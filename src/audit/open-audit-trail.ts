@@ -6,7 +6,7 @@ import { chainPath, findLooseEnds, listChains, readLines } from './chain-files.t
 import { noHash, sealEntry } from './seal-entry.ts'
 
 export interface AuditTrailOptions {
-  /** Exists and belongs to the trail alone. */
+  /** An existing folder used only by the trail. */
   readonly folder: string
   /** Epoch milliseconds. */
   readonly clock: () => number
@@ -47,7 +47,7 @@ async function syncFolder(folder: string): Promise<void> {
   await handle.sync().finally(() => handle.close())
 }
 
-/** Which file lies at a path; undefined for none. */
+/** Identity of the file at a path; undefined if there is none. */
 const readInode = (path: string) =>
   stat(path).then(
     ({ ino }) => ino,
@@ -60,10 +60,10 @@ function explainFailure(cause: unknown): HippoError {
 }
 
 /**
- * A trail of hash-chained JSON lines. Each process, and each start, writes its own chain (a file
- * that nobody else writes), whose first entry links to the ends of those before it: so a changed or
- * missing line, and a missing file, show in `verifyAudit`. Entries that come together are made durable
- * together. After a failure the chain is left as it is and the next entry begins a new one.
+ * A trail of hash-chained JSON lines. Each start of a process writes its own chain (a file with a
+ * single writer), whose first entry links to the ends of earlier chains: `verifyAudit` detects a
+ * changed or missing line and a missing file. Concurrent entries are synced together. After a
+ * failure the chain is left as it is and the next entry starts a new one.
  */
 export function openAuditTrail(options: AuditTrailOptions): AuditTrail {
   const { folder, clock, createId, openFile = openForAppending } = options
@@ -109,13 +109,13 @@ export function openAuditTrail(options: AuditTrailOptions): AuditTrail {
   }
 
   /**
-   * Throws unless the chain's file is where it was made: what is written into a file that was removed is
-   * nowhere. The chain stays the one to go on with, so that its removal cannot be passed over.
+   * Throws unless the chain's file is still at its path: entries in a removed file would be lost.
+   * The chain stays the current one, so that its removal is always reported.
    */
   async function requireFile({ name, inode }: OpenChain): Promise<void> {
     const found = await readInode(chainPath(folder, name))
     if (found === inode) return
-    failure = explainFailure(new Error(`the file of chain ${name} is no longer there`))
+    failure = explainFailure(new Error(`the file of chain ${name} no longer exists`))
     throw failure
   }
 
@@ -170,7 +170,8 @@ export function openAuditTrail(options: AuditTrailOptions): AuditTrail {
           throw explainFailure(error)
         })
       } else {
-        // A service that is not ready gets no requests, so the check itself has to find out when writing works again.
+        // A service that is not ready gets no requests, so the check itself must find out when
+        // writing works again.
         await record({ who: 'service', role: 'service', what: 'resumeAudit', outcome: 'done' })
       }
     },

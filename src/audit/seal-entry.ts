@@ -23,14 +23,14 @@ const otherLineEnds = /[\u0085\u2028\u2029]/g
 const escapeCharacter = (character: string) =>
   `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 
-/** One line: the members as JSON with, at its end, the SHA-256 of all that stands before it. */
+/** One line: the members as JSON, ending with the SHA-256 of everything before it. */
 export function sealEntry(members: ChainMembers & object): { line: string; hash: string } {
   const text = JSON.stringify(members).replaceAll(otherLineEnds, escapeCharacter)
   const hash = hashText(text)
   return { line: `${text.slice(0, -1)},"hash":"${hash}"}`, hash }
 }
 
-/** The members of a line; undefined when its text is not what its hash was made of. */
+/** The members of a line; undefined if its text does not match its hash. */
 export function unsealEntry(
   line: string,
 ): (ChainMembers & { hash: string } & Record<string, unknown>) | undefined {

@@ -1,6 +1,6 @@
 /**
- * The lines of a stream of UTF-8, ended by line feeds and nothing else: a subject may hold U+2028 or
- * U+0085, which other readers take for the end of a line. What follows the last line feed is a line, too,
+ * The lines of a stream of UTF-8, ended by line feeds only: a subject may hold U+2028 or U+0085,
+ * which other readers take for the end of a line. What follows the last line feed is a line, too,
  * unless it is empty.
  */
 export async function* splitLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {

@@ -5,11 +5,11 @@ export interface AuditVerdict {
   /** Hash of each chain's last entry, by chain. */
   readonly heads: ReadonlyMap<string, string>
   /**
-   * Entries that nothing known from outside vouches for: all where nothing is known, else those that came
-   * after the known ones. Anyone with control of the machine could have written them.
+   * Entries that no externally known hash confirms: all if no hash is known, else those after the
+   * known ones. Anyone with control of the machine could have written them.
    */
   readonly unvouched: number
-  /** Sentences about what is missing or changed; empty when all is well. */
+  /** Sentences about missing or changed entries; empty if there are none. */
   readonly faults: readonly string[]
 }
 
@@ -20,13 +20,16 @@ interface ChainState {
   links: readonly string[]
 }
 
-/** An entry that something outside of the trail knows, or a later chain links to. */
+/** An entry that is known externally or that a later chain links to. */
 interface Place {
   readonly chain: string
   readonly number: number
 }
 
-/** How many entries stand behind the known ones: in their chains up to them, and all that those link to. */
+/**
+ * Number of entries confirmed by the known ones: in their chains up to them, and in all linked
+ * chains.
+ */
 function countVouched(
   known: readonly Place[],
   chains: ReadonlyMap<string, ChainState>,
@@ -38,7 +41,7 @@ function countVouched(
     const before = reached.get(place.chain)
     if (before !== undefined && before >= place.number) continue
     reached.set(place.chain, place.number)
-    // The links stand in the first entry, which any later one vouches for.
+    // The links are in the first entry, which any later one confirms.
     if (before !== undefined) continue
     for (const link of chains.get(place.chain)?.links ?? []) {
       const linked = places.get(link)
@@ -51,11 +54,11 @@ function countVouched(
 const mostFaults = 20
 
 /**
- * Reads an export and says whether a line was changed, left out, added or moved, and whether a whole
- * chain is missing. By itself it cannot see that the newest entries were cut off, that some were added at
- * the end, or that everything was written anew: anybody can reckon a hash. `known` are hashes noted
- * elsewhere (the service logs them): they must be found, and what comes after them is counted as
- * `unvouched`.
+ * Reads an export and reports whether a line was changed, removed, added or moved, and whether a
+ * whole chain is missing. Alone it cannot detect that the newest entries were removed, that entries
+ * were appended, or that everything was rewritten: anyone can compute a hash. `known` are hashes
+ * recorded elsewhere (the service logs them): they must be found, and entries after them are
+ * counted as `unvouched`.
  */
 export async function verifyAudit(
   lines: AsyncIterable<string>,
@@ -64,7 +67,7 @@ export async function verifyAudit(
   const chains = new Map<string, ChainState>()
   const wanted = new Map(known.map((hash) => [hash, 'You gave']))
   const given = new Set(known)
-  /** Of the entries that may be looked for: known ones and ends of chains. */
+  /** Entries to find: known ones and ends of chains. */
   const places = new Map<string, Place>()
   const seen = new Set<string>()
   const faults: string[] = []
@@ -76,7 +79,7 @@ export async function verifyAudit(
     lineNumber += 1
     const entry = unsealEntry(line)
     if (entry === undefined) {
-      complain(`Line ${lineNumber} is not as it was written.`)
+      complain(`Line ${lineNumber} was changed after it was written.`)
       continue
     }
     const { chain, number, previous, hash } = entry
@@ -91,7 +94,7 @@ export async function verifyAudit(
     if (given.has(hash)) places.set(hash, { chain, number })
   }
   for (const [hash, who] of wanted) {
-    if (!seen.has(hash)) complain(`${who} the entry ${hash}, which is not there.`)
+    if (!seen.has(hash)) complain(`${who} the entry ${hash}, which is missing.`)
   }
   const heads = new Map([...chains].map(([chain, state]) => [chain, state.hash]))
   for (const [chain, { number, hash }] of chains) places.set(hash, { chain, number })

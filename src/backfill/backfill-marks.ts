@@ -3,15 +3,16 @@ import type { Backfill } from './backfill.ts'
 
 export type MarkStore = Pick<JobStore, 'readMark' | 'listMarks' | 'swapMark' | 'deleteMark'>
 
-/** Backfills where they are kept: as marks of the queue, so that every process sees them. */
+/** The store of backfills: marks of the queue, which every process sees. */
 export interface BackfillMarks {
   /** All of them, the newest first. */
   list(): Promise<readonly Backfill[]>
   find(id: string): Promise<Backfill | undefined>
   add(backfill: Backfill): Promise<void>
   /**
-   * Changes a backfill as it then is, again where another process was faster, and returns what was
-   * kept. `change` returns undefined to leave it; so does this, and where there is none.
+   * Changes the current state of a backfill, retries after a concurrent change, and returns the
+   * stored state. Returns undefined if `change` does so to leave it unchanged, or if there is no
+   * such backfill.
    */
   change(
     id: string,
@@ -22,7 +23,7 @@ export interface BackfillMarks {
 
 const prefix = 'backfill/'
 
-/** Marks are trusted: only this writes them. */
+/** Marks are trusted: only this module writes them. */
 const parse = (value: string) => JSON.parse(value) as Backfill
 
 export function openBackfillMarks(store: MarkStore): BackfillMarks {

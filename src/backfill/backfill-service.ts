@@ -16,18 +16,18 @@ export interface BackfillStatus {
   readonly createdAt: number
   readonly createdBy: string
   readonly finishedAt: number | undefined
-  /** Studies that it is about, as far as known: those not yet looked at and those found to fit. */
+  /** Studies that match the query or have not been checked yet, as far as known. */
   readonly total: number | undefined
-  /** Studies of the archive that were looked at. */
+  /** Studies of the archive that were checked. */
   readonly looked: number
   readonly found: number
   readonly passedOver: number
   readonly enqueued: number
-  /** Found studies that are done with: passed over, or their job has ended. */
+  /** Found studies that are done: skipped, or their job has ended. */
   readonly ended: number
   /** Its jobs by state, without those that housekeeping has removed. */
   readonly counts: Readonly<Record<JobState, number>>
-  /** At the pace so far; absent while it is not known, and when it does not run. */
+  /** Estimated from the rate so far; absent if unknown or not running. */
   readonly secondsLeft: number | undefined
   readonly error: ErrorRecord | undefined
 }
@@ -38,12 +38,12 @@ export interface BackfillRequest {
   readonly createdBy: string
 }
 
-/** What people do with backfills; throws BACKFILL_NOT_FOUND and BACKFILL_ENDED. */
+/** Operations on backfills; throws BACKFILL_NOT_FOUND and BACKFILL_ENDED. */
 export interface BackfillService {
   create(request: BackfillRequest): Promise<BackfillStatus>
   list(): Promise<readonly BackfillStatus[]>
   find(id: string): Promise<BackfillStatus>
-  /** No further job is stored; those that wait are worked on. */
+  /** No further jobs are stored; queued ones are still processed. */
   pause(id: string): Promise<BackfillStatus>
   resume(id: string): Promise<BackfillStatus>
   /** Ends it for good and cancels its queued jobs; a running job continues. */
@@ -61,7 +61,7 @@ export interface BackfillServiceOptions {
 function estimateSeconds(backfill: Backfill, total: number | undefined, ended: number) {
   const { state, worked, looked, found } = backfill
   if (state !== 'running' || total === undefined) return undefined
-  // What did not fit has taken time as well.
+  // Studies that did not match took time as well.
   const done = ended + looked - found
   if (done <= 0 || worked <= 0) return undefined
   return Math.round((Math.max(0, total - ended) * worked) / done / 1_000)
@@ -84,7 +84,7 @@ const isEnded = ({ state }: Backfill) =>
 
 const pageSize = 200
 
-/** Backfills as people see and steer them; the driver reads what is stored here. */
+/** Lists and controls backfills; the driver reads the state stored here. */
 export function createBackfillService(options: BackfillServiceOptions): BackfillService {
   const { marks, jobs, clock } = options
 
@@ -97,7 +97,7 @@ export function createBackfillService(options: BackfillServiceOptions): Backfill
     throw new HippoError('BACKFILL_NOT_FOUND', 'There is no backfill with this identifier.')
   }
 
-  /** Sets a state where it is another one; an ended backfill keeps its own. */
+  /** Changes the state; an ended backfill keeps its own. */
   async function setState(id: string, state: BackfillState): Promise<BackfillStatus> {
     const changed = await marks.change(id, (backfill) => {
       if (isEnded(backfill) && backfill.state !== state) {
@@ -108,7 +108,7 @@ export function createBackfillService(options: BackfillServiceOptions): Backfill
       }
       if (backfill.state === state) return undefined
       const finishedAt = state === 'cancelled' ? clock() : undefined
-      // Its driver lets go of it; the reason for waiting no longer holds.
+      // Releases the lease and clears the wait.
       return { ...backfill, state, finishedAt, lease: undefined, next: undefined, failures: 0 }
     })
     return tell(changed ?? (await require(id)))
@@ -119,7 +119,7 @@ export function createBackfillService(options: BackfillServiceOptions): Backfill
       const page = await jobs.list({ batch, states: ['queued'], limit: pageSize, offset: 0 })
       for (const { id } of page.jobs) {
         await jobs.cancel(id).catch((error: unknown) => {
-          // One that was claimed and ended at this very moment.
+          // The job was claimed and ended concurrently.
           if (!(error instanceof HippoError) || error.code !== 'JOB_NOT_CANCELLABLE') throw error
         })
       }
@@ -135,7 +135,7 @@ export function createBackfillService(options: BackfillServiceOptions): Backfill
         state: 'running',
         ...{ query, ratePerMinute, createdBy },
         createdAt: now,
-        // Somewhere on earth it is tomorrow already.
+        // In some time zones it is already tomorrow.
         until: addDays(toDay(now), 1),
         place: beginWalk(query),
         ...noTally,

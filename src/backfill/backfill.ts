@@ -3,26 +3,26 @@ import type { StudyQuery } from './study-query.ts'
 import type { WalkPlace } from './walk-studies.ts'
 
 /**
- * `running` until all its studies have been looked at and its jobs have ended; `failed` where it cannot
- * go on whatever time passes.
+ * `running` until all its studies have been checked and its jobs have ended; `failed` if it can
+ * never continue.
  */
 export type BackfillState = 'running' | 'paused' | 'finished' | 'cancelled' | 'failed'
 
-/** How many studies have been dealt with, and how. */
+/** Numbers of studies processed, by outcome. */
 export interface BackfillTally {
-  /** Studies of the archive that were looked at. */
+  /** Studies of the archive that were checked. */
   readonly looked: number
-  /** Those of them that fit the query. */
+  /** Those that match the query. */
   readonly found: number
-  /** Those of these that need nothing: a result stands, or a job for the study waits. */
+  /** Matching studies that need nothing: they have a current result or a queued job. */
   readonly passedOver: number
   /** Those for which a job was stored. */
   readonly enqueued: number
 }
 
 /**
- * An analysis of an archive's past, as it is kept: everything that is needed to go on after a restart.
- * One process at a time drives it, the one that holds the lease.
+ * The stored state of a backfill: everything needed to continue after a restart. One process at a
+ * time drives it, the holder of the lease.
  */
 export interface Backfill extends BackfillTally {
   readonly id: string
@@ -32,20 +32,20 @@ export interface Backfill extends BackfillTally {
   /** Epoch milliseconds. */
   readonly createdAt: number
   readonly createdBy: string
-  /** Last day that belongs to the past it is about, DICOM DA. */
+  /** Last day of the backfill, DICOM DA. */
   readonly until: string
-  /** Where the walk over the archive has come to; undefined at its end. */
+  /** Position of the walk over the archive; undefined at its end. */
   readonly place: WalkPlace | undefined
   /** Studies of the query's days and patients, as counted at the start; absent where that failed. */
   readonly listed?: number | undefined
-  /** No job is stored before this time, set when a wait of this length began. */
+  /** No job is stored before this time, and the length of that wait. */
   readonly next?: { readonly at: number; readonly wait: number } | undefined
-  /** How long it was driven, milliseconds; says with the tally how fast it is. */
+  /** Time it was driven, milliseconds; gives the rate together with the tally. */
   readonly worked: number
   readonly lease?:
     | { readonly owner: string; readonly until: number; readonly length: number }
     | undefined
-  /** Attempts in a row that failed, and the last error. */
+  /** Consecutive failed attempts, and the last error. */
   readonly failures: number
   readonly error?: ErrorRecord | undefined
   readonly finishedAt?: number | undefined
@@ -63,14 +63,14 @@ export function addTallies(one: BackfillTally, other: BackfillTally): BackfillTa
 }
 
 /**
- * Whether a wait is over; also when the clock was set back to before it began, since nothing may wait
- * for as long as a clock was set back.
+ * Whether a wait is over, also if the clock was set back to before it began: otherwise it could
+ * wait for as long as the clock was set back.
  */
 export function isDue(next: Backfill['next'], now: number): boolean {
   return next === undefined || next.at <= now || next.at - next.wait > now
 }
 
-/** Whether another process drives it. A lease longer than one that begins now is of another clock. */
+/** Whether another process drives it. A lease longer than a new one comes from a wrong clock. */
 export function isHeldByOther({ lease }: Backfill, owner: string, now: number): boolean {
   if (lease === undefined || lease.owner === owner) return false
   return lease.until > now && lease.until - lease.length <= now

@@ -6,7 +6,7 @@ import { matchesDescription, type StudyQuery } from './study-query.ts'
 
 export type DescribingArchive = Pick<Archive, 'resolveStudies' | 'listSeriesDescriptions'>
 
-/** The studies behind a listed UID that fit a query; none where it vanished or something does not fit. */
+/** The studies of a listed UID that match a query; none if it vanished or does not match. */
 export async function findMatches(
   archive: DescribingArchive,
   query: StudyQuery,
@@ -32,9 +32,9 @@ export async function findMatches(
 export type BackfillJobs = Pick<JobService, 'enqueue' | 'list'> & Pick<JobStore, 'currentResults'>
 
 /**
- * Stores a job for a study unless it needs none: a result stands, a job for it waits or runs, or it is
- * still growing, and Orthanc will announce it. A job that this backfill stored before it was cut off is
- * not stored twice.
+ * Stores a job for a study unless it needs none: it has a current result or a queued or running
+ * job, or it is still growing and Orthanc will report it. A job that this backfill stored before an
+ * interruption is not stored twice.
  */
 export async function enqueueStudy(
   jobs: BackfillJobs,
@@ -50,7 +50,7 @@ export async function enqueueStudy(
     (await jobs.currentResults(orthancStudyId)).length > 0 ||
     (await jobs.list({ ...page, states: ['queued', 'running'] })).total > 0
   if (needsNone) {
-    // Another process that drives this backfill may have stored it since the first look.
+    // Another process driving this backfill may have stored it since the first check.
     const late = await findOwn()
     return late === undefined ? { kind: 'passedOver' } : { kind: 'enqueued', jobId: late.id }
   }

@@ -1,18 +1,18 @@
-/** Which studies of an archive's past are meant: those that fit everything that is given. */
+/** A query for older studies: those that match all given criteria. */
 export interface StudyQuery {
   /** First and last StudyDate, DICOM DA, both included. */
   readonly from?: string
   readonly to?: string
   /**
-   * Texts of which one has to occur in the description of the study or of one of its series. Case does
-   * not count; * stands for any characters, ? for any one.
+   * At least one of these must match the description of the study or of one of its series. Case is
+   * ignored; * stands for any characters, ? for any single one.
    */
   readonly descriptions?: readonly string[]
-  /** Patient IDs, meant as they are. */
+  /** Patient IDs, without wildcards. */
   readonly patientIds?: readonly string[]
 }
 
-/** DICOM DA of YYYY-MM-DD or YYYYMMDD; undefined for what is no day of the calendar. */
+/** DICOM DA of YYYY-MM-DD or YYYYMMDD; undefined for an invalid date. */
 export function parseDay(text: string): string | undefined {
   const digits = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text)?.slice(1).join('') ?? text
   if (!/^\d{8}$/.test(digits)) return undefined
@@ -35,7 +35,7 @@ export function addDays(day: string, days: number): string {
   return toDay(Date.parse(`${toIsoDay(day)}T00:00:00Z`) + days * 86_400_000)
 }
 
-/** Whether a text with wildcards occurs in another; in time that grows with both, whatever they hold. */
+/** Whether a pattern with wildcards matches within a text, in time proportional to both lengths. */
 function occursIn(text: string, pattern: string): boolean {
   const fits = (part: string, start: number) =>
     part.split('').every((sign, index) => sign === '?' || sign === text[start + index])
@@ -48,7 +48,7 @@ function occursIn(text: string, pattern: string): boolean {
   return true
 }
 
-/** Whether one of the texts occurs in one of the descriptions; true where no text is asked for. */
+/** Whether one of the patterns matches one of the descriptions; true without patterns. */
 export function matchesDescription(
   texts: readonly string[] | undefined,
   descriptions: readonly (string | undefined)[],

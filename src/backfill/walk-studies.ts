@@ -2,15 +2,15 @@ import type { ListedStudy, StudyListQuery } from '../archive/list-studies.ts'
 import { addDays, type StudyQuery } from './study-query.ts'
 
 /**
- * A place in the walk over an archive: a day (DICOM DA; empty for what lies before all days), or a
- * number in the list of patients; and the StudyInstanceUID that was the last one handled there.
+ * A position in the walk over an archive: a day (DICOM DA; empty for studies without a date), or an
+ * index in the list of patients; and the StudyInstanceUID that was handled last there.
  */
 export interface WalkPlace {
   readonly at: string
   readonly after?: string
 }
 
-/** A study on the way, and the place once it has been handled. */
+/** A study, and the position after it has been handled. */
 export interface WalkStep {
   readonly studyInstanceUid: string
   readonly next: WalkPlace
@@ -23,26 +23,26 @@ export interface WalkPage {
 }
 
 export interface StudyWalk {
-  /** The studies that follow a place, some hundred at most; undefined at the end. */
+  /** The studies after a position, a few hundred at most; undefined at the end. */
   read(place: WalkPlace, signal?: AbortSignal): Promise<WalkPage | undefined>
 }
 
 export interface StudyWalkOptions {
   readonly query: StudyQuery
-  /** Last day of the walk (DICOM DA), even where the query names a later one. */
+  /** Last day of the walk (DICOM DA), even if the query names a later one. */
   readonly until: string
   readonly list: (query: StudyListQuery, signal?: AbortSignal) => Promise<readonly ListedStudy[]>
   /** Studies of a page; a single day may hold more. */
   readonly pageSize?: number
 }
 
-/** No archive of MR images reaches further back; what claims to is listed with those without a day. */
+/** No MR images are older; studies with an earlier date are listed with those without a date. */
 const firstDay = '19000101'
-/** Days of a page, to begin with and at most. */
+/** Days of a page, initially and at most. */
 const firstSpan = 32
 const longestSpan = 2 ** 15
 
-/** Where the walk of a query begins. */
+/** The start of the walk of a query. */
 export function beginWalk(query: StudyQuery): WalkPlace {
   return { at: query.patientIds ? '0' : (query.from ?? '') }
 }
@@ -62,9 +62,10 @@ function toPage(
 }
 
 /**
- * Walks over the studies of a query in an order of its own: day after day, within a day by UID, or
- * patient after patient. A place can be kept and gone on from, whatever came or went meanwhile; pages
- * are spans of days that grow and shrink with what they hold, so that no answer is cut by a limit.
+ * Walks over the studies of a query in a fixed order: day by day, within a day by UID, or patient
+ * by patient. The walk can continue from a stored position even if studies were added or deleted;
+ * pages are date ranges that adapt to the number of studies in them, so that no limit truncates a
+ * response.
  */
 export function createStudyWalk(options: StudyWalkOptions): StudyWalk {
   const { query, list } = options

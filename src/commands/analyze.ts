@@ -29,7 +29,7 @@ export interface AnalyzeOptions {
   readonly seriesRules: SeriesRules
   readonly norms: Norms
   readonly drawIdentity: boolean
-  /** Leaves accession number, dates and description of the study off the page. */
+  /** Omits accession number, dates and description of the study from the page. */
   readonly hideStudy?: boolean | undefined
   readonly pdf: boolean
   readonly model: string
@@ -39,8 +39,9 @@ export interface AnalyzeOptions {
 }
 
 /**
- * What became of one study: results.json, and what --json prints. `rejected`: its images cannot be measured;
- * `failed`: something else went wrong, such as a full disk, and the study may be measurable.
+ * The outcome of one study: results.json, and the output of --json. `rejected`: its images cannot
+ * be measured; `failed`: something else went wrong, such as a full disk, and the study may be
+ * measurable.
  */
 interface StudyAnswer {
   readonly studyInstanceUid: string
@@ -211,15 +212,15 @@ async function findStudies(paths: readonly string[], progress: Progress) {
 }
 
 /**
- * Does the whole job on DICOM files, without an archive. Returns the exit code: 0 when every study was
- * measured, 1 when some was not. One study is written straight into the output folder, several into
- * a folder each, named by their StudyInstanceUID.
+ * Runs the whole analysis on DICOM files, without an archive. Returns the exit code: 0 if every
+ * study was measured, else 1. One study is written directly into the output folder, several into a
+ * folder each, named by their StudyInstanceUID.
  */
 export async function analyze(paths: readonly string[], options: AnalyzeOptions): Promise<number> {
   const progress = createProgress(process.stderr, options.quiet || options.json)
   const { studies, skipped } = await findStudies(paths, progress)
   if (skipped.length > 0) {
-    progress.say(`passed over ${skipped.length} files that are not readable DICOM images`)
+    progress.say(`skipped ${skipped.length} files that are not readable DICOM images`)
   }
   const segmenter = await createSegmenter({
     manifestPath: resolveManifest(options.model),

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { HippoError } from '../errors.ts'
 import { callService, type ServiceAddress } from './service-client.ts'
 
-/** The words of a query as the command line has them. */
+/** The options of a query on the command line. */
 export interface QueryOptions {
   readonly from?: string
   readonly to?: string
@@ -46,14 +46,14 @@ export async function exportTable(
     await rm(part, { force: true })
     throw new HippoError(
       'UNEXPECTED',
-      'The table could not be finished. The log of the service says why.',
+      'The table could not be completed. The log of the service gives the reason.',
       { cause },
     )
   }
   return 0
 }
 
-/** Starts, lists or steers backfills of the running service; prints its reply as JSON. */
+/** Starts, lists or controls backfills of the running service; prints its reply as JSON. */
 export async function steerBackfills(
   action: 'start' | 'list' | 'pause' | 'resume' | 'cancel',
   id: string | undefined,
@@ -66,7 +66,8 @@ export async function steerBackfills(
       ...(options.rate !== undefined && { ratePerMinute: options.rate }),
     })
   const steer = () => {
-    if (id === undefined) throw new HippoError('REQUEST_INVALID', 'Which backfill? Name its id.')
+    if (id === undefined)
+      throw new HippoError('REQUEST_INVALID', 'Give the identifier of the backfill.')
     return callService(options, `${path}/${encodeURIComponent(id)}/${action}`, {})
   }
   const answer = await (action === 'start'

@@ -8,7 +8,7 @@ export interface BackupOptions {
   readonly data: string
 }
 
-/** The queue of several machines has means of its own, which know what one file copy cannot. */
+/** PostgreSQL has its own backup tools, which can do what a file copy cannot. */
 function refusePostgres(environment: NodeJS.ProcessEnv, how: string): void {
   if (!environment.DATABASE_URL && !environment.DATABASE_URL_FILE) return
   throw new HippoError(
@@ -17,7 +17,7 @@ function refusePostgres(environment: NodeJS.ProcessEnv, how: string): void {
   )
 }
 
-/** Writes a backup of the data folder into a new folder, while the service works or not. */
+/** Writes a backup of the data folder into a new folder; the service may be running. */
 export async function backup(target: string, { data }: BackupOptions): Promise<number> {
   refusePostgres(process.env, 'Back it up with pg_dump, and DATA_DIR as files.')
   const facts = { softwareVersion: software.version, now: new Date() }
@@ -26,13 +26,13 @@ export async function backup(target: string, { data }: BackupOptions): Promise<n
   return 0
 }
 
-/** Puts a backup in the place of the data folder; no service may work with it. */
+/** Replaces the data folder with a backup; no service may be using it. */
 export async function restore(source: string, { data }: BackupOptions): Promise<number> {
   refusePostgres(process.env, 'Restore it with pg_restore, and DATA_DIR as files.')
   const { manifest, setAside } = await restoreBackup(source, data, new Date())
   console.log(
-    `${manifest.jobs} jobs of ${manifest.madeAt} are back in ${join(data, 'queue.sqlite')}.`,
+    `${manifest.jobs} jobs of ${manifest.madeAt} were restored to ${join(data, 'queue.sqlite')}.`,
   )
-  if (setAside) console.log(`What was there before is in ${setAside}.`)
+  if (setAside) console.log(`The previous data are in ${setAside}.`)
   return 0
 }

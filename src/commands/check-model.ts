@@ -7,7 +7,7 @@ import { createProgress } from './progress.ts'
 
 export interface CheckModelOptions {
   readonly cases: string
-  /** Where a calibration of the model is looked for. */
+  /** Norms in which to find the model's calibration. */
   readonly norms: Norms
   readonly side: 'left' | 'right'
   readonly threads: number
@@ -16,8 +16,9 @@ export interface CheckModelOptions {
 }
 
 /**
- * Checks a model against the shipped one and writes the record beside its manifest. Returns the exit
- * code: 0 accepted, 1 refused. Throws where the model cannot be run or the folder holds no cases.
+ * Checks a model against the shipped one and writes the record next to its manifest. Returns the
+ * exit code: 0 accepted, 1 refused. Throws if the model cannot be run or the folder contains no
+ * cases.
  */
 export async function check(manifestPath: string, options: CheckModelOptions): Promise<number> {
   const { cases: folder, norms, side, threads, json, quiet } = options
@@ -44,7 +45,7 @@ export async function check(manifestPath: string, options: CheckModelOptions): P
         ...requirements.map(
           ({ name, met, sentence }) => `${met ? 'met    ' : 'NOT MET'} ${name}: ${sentence}`,
         ),
-        accepted ? 'Accepted: it may be switched on.' : 'Refused: it may not be switched on.',
+        accepted ? 'Accepted: it may be activated.' : 'Rejected: it may not be activated.',
         path,
       ].join('\n'),
     )

@@ -14,7 +14,9 @@ function describeVolumes({ anteriorMm3, posteriorMm3, totalMm3 }: HippocampusVol
 const describePercentile = ({ value, low, high }: Interval) =>
   `percentile ${Math.round(value)} (${Math.round(low)} to ${Math.round(high)})`
 
-/** Where the sides stand among people of the same age, sex and head size, or why that is not known. */
+/**
+ * Percentiles of the sides among people of the same age, sex and head size, or why there are none.
+ */
 function describeNorms(norms: NormativeComparison): string[] {
   if (!norms.compared) return [`  not compared with norms: ${norms.sentence}`]
   return norms.sides.map(({ side, percentile }) => `  ${side}: ${describePercentile(percentile)}`)
@@ -32,7 +34,7 @@ function describeHead(image: Segmented, volumes: readonly HippocampusVolumes[]):
   ]
 }
 
-/** What became of an image, in lines for people; with the norms where the person is known. */
+/** The outcome of an image in readable lines, with norms if the person is known. */
 export function describeImage(image: SegmentedImage, hasPerson: boolean): string {
   if (image.state === 'rejected') return `${image.input}: not segmented. ${image.error.message}`
   const { input, output, volumes, quality, norms } = image

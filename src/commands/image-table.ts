@@ -30,8 +30,8 @@ const list = (names: readonly string[]) =>
     : names.join(', ')
 
 /**
- * Whom each image shows, by the ids of the files' names. Throws FILE_UNREADABLE and REQUEST_INVALID: for
- * a table that cannot be used, images it does not know, and two images of one id.
+ * The person of each image, by the ids in the file names. Throws FILE_UNREADABLE and
+ * REQUEST_INVALID: for an unusable table, images without a row, and two images with one id.
  */
 export async function findSubjects(
   inputs: readonly string[],
@@ -44,7 +44,7 @@ export async function findSubjects(
     if (other !== undefined) {
       throw new HippoError(
         'REQUEST_INVALID',
-        `${other} and ${input} have the same id, ${id}; a table needs an id for each image.`,
+        `${other} and ${input} have the same id, ${id}; a table needs a unique id for each image.`,
       )
     }
     seen.set(id, input)
@@ -73,10 +73,13 @@ function describeRow(image: SegmentedImage, { ids, people }: Subjects): ResultRo
 export function checkTablePath(table: string, read: readonly string[]): void {
   const isRead = read.some((path) => resolve(path) === resolve(table))
   if (!isRead) return
-  throw new HippoError('REQUEST_INVALID', `The table would be written over ${table}.`)
+  throw new HippoError('REQUEST_INVALID', `The table would overwrite ${table}.`)
 }
 
-/** Writes a row for each image as it comes. Throws FILE_UNREADABLE where the table cannot be written. */
+/**
+ * Writes a row for each image as it is measured. Throws FILE_UNREADABLE where the table cannot be
+ * written.
+ */
 export async function writeTable(
   path: string,
   images: AsyncIterable<SegmentedImage>,

@@ -4,14 +4,14 @@ import { HippoError } from '../errors.ts'
 
 interface Listing {
   readonly files: readonly string[]
-  /** Symbolic links that lead nowhere. */
+  /** Broken symbolic links. */
   readonly broken: number
 }
 
 /**
- * Files named by the arguments: a folder means everything below it, including symbolic links. Hidden
- * files and DICOMDIR indexes are passed over. Throws FILE_UNREADABLE for a path that does not exist and for
- * folders without a file.
+ * Files named by the arguments: a folder means everything below it, including symbolic links.
+ * Hidden files and DICOMDIR indexes are skipped. Throws FILE_UNREADABLE for a path that does not
+ * exist and for folders without a file.
  */
 export async function listFiles(paths: readonly string[]): Promise<string[]> {
   const files: string[] = []
@@ -34,12 +34,12 @@ export async function listFiles(paths: readonly string[]): Promise<string[]> {
   throw new HippoError(
     'FILE_UNREADABLE',
     broken === 0
-      ? `${paths.join(', ')}: there is no file in this folder or below it. Hidden files are passed over.`
-      : `${paths.join(', ')}: all ${broken} files are symbolic links that lead nowhere. A datalad or git-annex data set needs "datalad get" first.`,
+      ? `${paths.join(', ')}: this folder and its subfolders contain no files. Hidden files are skipped.`
+      : `${paths.join(', ')}: all ${broken} files are broken symbolic links. A datalad or git-annex data set needs "datalad get" first.`,
   )
 }
 
-/** Files below a folder, also behind symbolic links; no folder is entered twice on a way. */
+/** Files below a folder, following symbolic links; cycles are not followed. */
 async function listBelow(folder: string, above: ReadonlySet<string>): Promise<Listing> {
   const files: string[] = []
   let broken = 0

@@ -51,7 +51,7 @@ export async function listModels(options: ModelsOptions): Promise<number> {
   return showModels(await request<ModelsView>(options, '/api/v1/models'), options)
 }
 
-/** Writes the choice where a service that does not run will find it. */
+/** Stores the choice for a service that is not running. */
 async function useOffline(wanted: string): Promise<number> {
   const config = readConfig(process.env)
   const { models } = await watchInstalledModels(modelPlaces(config))()
@@ -74,7 +74,7 @@ async function useOffline(wanted: string): Promise<number> {
   } finally {
     await store.close()
   }
-  console.log(`${name} ${version} measures from the next start on.`)
+  console.log(`${name} ${version} will be active from the next start.`)
   return 0
 }
 
@@ -95,7 +95,7 @@ export async function rollBackModel(options: ModelsOptions): Promise<number> {
   return showModels(await request<ModelsView>(options, '/api/v1/models/rollback', {}), options)
 }
 
-/** Runs a second model in shadow mode; `off` ends that. */
+/** Starts a second model in shadow mode; `off` stops it. */
 export async function shadowModel(version: string, options: ModelsOptions): Promise<number> {
   const body = { version: version === 'off' ? null : version }
   return showModels(await request<ModelsView>(options, '/api/v1/models/shadow', body), options)
@@ -123,8 +123,8 @@ function describeTable(table: ComparisonTable): string {
   const line = (texts: readonly string[]) =>
     texts.map((text, column) => text.padEnd(widths[column]!)).join('  ')
   return [
-    `${shadow.name} ${shadow.version} against ${active.name} ${active.version}, which measures: ${studies} studies, ${table.from.slice(0, 10)} to ${table.to.slice(0, 10)}. Volumes in mm3.`,
-    ...failed.map(({ code, studies: count }) => `Not measured by it: ${count} (${code})`),
+    `${shadow.name} ${shadow.version} compared with the active ${active.name} ${active.version}: ${studies} studies, ${table.from.slice(0, 10)} to ${table.to.slice(0, 10)}. Volumes in mm3.`,
+    ...failed.map(({ code, studies: count }) => `Not measured: ${count} (${code})`),
     '',
     line(head),
     ...cells.map(line),

@@ -15,13 +15,13 @@ export interface CalibrateOptions {
   readonly people: string
   readonly results: string
   readonly output: string
-  /** Page about the norms; beside the output unless said. */
+  /** Page about the norms; next to the output by default. */
   readonly report?: string
   readonly site: string
   readonly model: string
 }
 
-/** The same numbers for the same people (mulberry32): a calibration can be made again. */
+/** The same seed for the same people (mulberry32), so that a calibration is reproducible. */
 function countOn(): () => number {
   let state = 1
   return () => {
@@ -35,8 +35,8 @@ function countOn(): () => number {
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`
 
 /**
- * Makes a site's own norms from tables of its people and of what the product measured in them, and a page
- * about them. Returns the exit code 0. Throws REQUEST_INVALID with what is too little or too odd.
+ * Makes a site's own norms from tables of its people and their measured volumes, and a page about
+ * them. Returns the exit code 0. Throws REQUEST_INVALID if there are too few or implausible data.
  */
 export async function calibrate(options: CalibrateOptions): Promise<number> {
   if (builtinNorms.kind !== 'regression') {
@@ -66,7 +66,7 @@ export async function calibrate(options: CalibrateOptions): Promise<number> {
   const content = {
     ...norms,
     id: `${norms.id} ${options.site}`,
-    // The site's own comes first and is taken; other models keep theirs.
+    // The site's own calibration comes first and takes precedence; other models keep theirs.
     calibrations: [calibration, ...norms.calibrations],
   }
   parseNorms(content)
@@ -90,10 +90,10 @@ export async function calibrate(options: CalibrateOptions): Promise<number> {
     : ''
   console.log(
     [
-      `${calibration.people} people of ${options.site}: this model measures ${percent(ratio)} of what ${norms.source.method} does, spread ${spread.toFixed(2)} of the norms'${before}.`,
+      `${calibration.people} people of ${options.site}: this model measures ${percent(ratio)} of the volumes of ${norms.source.method}, spread ${spread.toFixed(2)} times that of the norms${before}.`,
       ...notes,
       `Norms: ${options.output}`,
-      `Look at ${report} before you use them; the service takes them through NORMS_FILE.`,
+      `Check ${report} before you use them; NORMS_FILE makes the service use them.`,
     ].join('\n'),
   )
   return 0

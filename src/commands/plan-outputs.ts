@@ -12,7 +12,7 @@ export async function refuseFolders(inputs: readonly string[]): Promise<void> {
     if (!(await isFolder(input))) continue
     throw new HippoError(
       'REQUEST_INVALID',
-      `${input} is a folder. "hippovolume segment" takes image files (.nii, .nii.gz, .mgz, .mgh); for a folder of DICOM files there is "hippovolume analyze".`,
+      `${input} is a folder. "hippovolume segment" takes image files (.nii, .nii.gz, .mgz, .mgh); for a folder of DICOM files use "hippovolume analyze".`,
     )
   }
 }
@@ -40,8 +40,8 @@ async function nameOutputs(inputs: readonly string[], output: string): Promise<s
 }
 
 /**
- * Where each image's labels go; nowhere without an output. Throws REQUEST_INVALID, also where they would
- * replace an image.
+ * The output path of each image's labels; none without an output. Throws REQUEST_INVALID, also if
+ * they would overwrite an image.
  */
 export async function planOutputs(
   inputs: readonly string[],
@@ -54,6 +54,6 @@ export async function planOutputs(
   if (overwritten === undefined) return outputs
   throw new HippoError(
     'REQUEST_INVALID',
-    `The labels would be written over the image ${overwritten}. Choose another --output.`,
+    `The labels would overwrite the image ${overwritten}. Choose another --output.`,
   )
 }

@@ -1,4 +1,4 @@
-/** Where a command tells how far it is: a line on standard error, so that standard output stays data. */
+/** Progress of a command: a line on standard error, so that standard output contains only data. */
 export interface Progress {
   /** Shows the progress and result of a counted step; rewrites its line on a terminal. */
   count(what: string, done: number, total: number, outcome?: string): void

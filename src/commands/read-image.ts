@@ -13,18 +13,18 @@ import type { Volume } from '../volume/grid.ts'
 /** An image that was read from a file, whatever its format. */
 export interface ReadImage {
   readonly volume: Volume
-  /** Of a NIfTI file, to write labels on its grid to the last bit. */
+  /** Header of a NIfTI file, to write labels on exactly its grid. */
   readonly header: NiftiHeader | undefined
-  /** False where nothing says how the head lies, so that left and right are not known. */
+  /** False if the orientation is not stated, so that left and right are unknown. */
   readonly areSidesKnown: boolean
-  /** What was found while reading, for the gates. */
+  /** Findings while reading, for the quality gates. */
   readonly findings: readonly QualityFinding[]
 }
 
 const isNiftiName = (path: string) => /\.nii(\.gz)?$/i.test(path)
 const isMghName = (path: string) => /\.mg[hz]$/i.test(path)
 
-/** Whether a path is named like an image that `segment` reads. */
+/** Whether a path has the extension of an image that `segment` reads. */
 export const isImageName = (path: string) => isNiftiName(path) || isMghName(path)
 
 const isDicom = (bytes: Uint8Array) =>
@@ -41,19 +41,19 @@ function describeReplaced(replaced: number): QualityFinding[] {
   return [
     warn(
       'NOT_NUMBERS',
-      `${replaced} voxels are not numbers (NaN or infinite) and count as background.`,
+      `${replaced} voxels are not finite numbers (NaN or infinite) and count as background.`,
     ),
   ]
 }
 
-/** A volume whose file says nothing of its orientation, laid as the letters say. */
+/** A volume without stated orientation, oriented as the letters say. */
 function orient(volume: Volume, orientation: Orientation | undefined): Volume {
   if (orientation === undefined) return volume
   return { ...volume, affine: orientAffine(volume.affine, orientation) }
 }
 
 const sidesUnknown =
-  'The file does not say how the head lies (its sform and qform codes are 0), so that the sides are unknown. --orientation states it.'
+  'The file does not state its orientation (its sform and qform codes are 0), so the sides are unknown. Use --orientation to state it.'
 
 function describeOrientation(
   isStated: boolean,
@@ -63,7 +63,7 @@ function describeOrientation(
   if (orientation === undefined) return isStated ? [] : [warn('ORIENTATION', sidesUnknown)]
   const wanted = nameOrientation(orientation)
   if (!isStated) {
-    const sentence = `The file does not say how the head lies; --orientation ${wanted} does.`
+    const sentence = `The file does not state its orientation; --orientation ${wanted} was used.`
     return [{ check: 'ORIENTATION', verdict: 'measured', sentence }]
   }
   const stated = nameOrientation(orientationOf(volume.affine))
@@ -71,18 +71,18 @@ function describeOrientation(
   return [
     warn(
       'ORIENTATION',
-      `--orientation ${wanted} was not used: the file itself says ${stated}. It is for files that do not say how the head lies.`,
+      `--orientation ${wanted} was not used: the file states ${stated}. The option is for files that do not state their orientation.`,
     ),
   ]
 }
 
 /**
- * Reads a NIfTI or FreeSurfer file (plain or gzip) by its content. `orientation` is for files that say
- * nothing of their own. Throws NIFTI_UNREADABLE, MGH_UNREADABLE.
+ * Reads a NIfTI or FreeSurfer file (plain or gzip) by its content. `orientation` is for files that
+ * do not state theirs. Throws NIFTI_UNREADABLE, MGH_UNREADABLE.
  */
 export function parseImage(bytes: Uint8Array, path: string, orientation?: Orientation): ReadImage {
   if (isDicom(bytes)) {
-    throw unreadable('it is a DICOM file; "hippovolume analyze" measures those')
+    throw unreadable('it is a DICOM file; use "hippovolume analyze"')
   }
   const content = decompress(bytes, isMghName(path) ? unreadableMgh : unreadable)
   // The error about a damaged file uses the format that its name promises.

@@ -19,32 +19,32 @@ import type { LabelMap, Volume } from '../volume/grid.ts'
 import { spacingOf } from '../volume/patient-affine.ts'
 import { type ReadImage, readImage } from './read-image.ts'
 
-/** How an image is measured. */
+/** Options of the measurement of an image. */
 export interface ImageOptions {
   /** Of crops. */
   readonly side: Side
-  /** What the image shows; by its size unless said. */
+  /** What the image shows; determined by its size by default. */
   readonly kind?: SeriesKind | undefined
-  /** Of files that do not say how the head lies. */
+  /** For files that do not state their orientation. */
   readonly orientation?: Orientation | undefined
   readonly norms: Norms
-  /** Who was measured; unknown unless said. */
+  /** The person; unknown by default. */
   readonly person: MeasuredPerson | undefined
 }
 
-/** What became of one image, as --json prints it. */
+/** The outcome of one image, as --json prints it. */
 export type SegmentedImage =
   | {
       readonly input: string
       readonly state: 'segmented'
       readonly kind: SeriesKind
-      /** The labels; absent where none were wanted. */
+      /** The labels; absent if not requested. */
       readonly output: string | undefined
       /** Of a crop's hippocampus; of a head's left and right one. */
       readonly volumes: HippocampusVolumes | readonly HippocampusVolumes[]
       /** Of a crop; absent when the model cannot tell. */
       readonly expectedDice?: number | undefined
-      /** Of a head, like what follows. */
+      /** For a head, like the following. */
       readonly intracranialVolume?: IntracranialVolume
       /** Absent where the model has no network for temporal horns. */
       readonly horns?: readonly TemporalHorn[]
@@ -52,7 +52,7 @@ export type SegmentedImage =
       readonly score?: number
       readonly verdict: QualityVerdict
       readonly quality: readonly QualityFinding[]
-      /** Against people of the same age, sex and head size; why not, where nothing is compared. */
+      /** Compared with people of the same age, sex and head size; or why not. */
       readonly norms: NormativeComparison
       readonly asymmetry: Asymmetry | undefined
       readonly seconds: number
@@ -86,7 +86,7 @@ interface Labelled {
 
 async function labelCrop(image: ReadImage, side: Side, tools: MeasuringTools): Promise<Labelled> {
   const { volume, findings, areSidesKnown } = image
-  // A side in patient coordinates cannot be told in a file without any.
+  // Without patient coordinates the side is unknown.
   const shown = areSidesKnown ? side : 'unknown'
   const measured = await measureCrop(volume, shown, tools.segmenter, findings, atOnce, undefined)
   const { labelMap, volumes, expectedDice, verdict, quality } = measured
@@ -109,8 +109,8 @@ export const listVolumes = (
 ): readonly HippocampusVolumes[] => ('length' in volumes ? volumes : [volumes])
 
 /**
- * Reads, measures and interprets one image, and writes its labels where an output is given. Never
- * throws: what went wrong is the answer.
+ * Reads, measures and interprets one image, and writes its labels if an output is given. Never
+ * throws: errors are part of the result.
  */
 export async function segmentImage(
   input: string,

@@ -10,7 +10,7 @@ import { createProgress } from './progress.ts'
 import { type ImageOptions, type SegmentedImage, segmentImage } from './segment-image.ts'
 
 export interface SegmentOptions extends Omit<ImageOptions, 'person'> {
-  /** Where labels go; not written without. */
+  /** Output of the labels; not written by default. */
   readonly output?: string | undefined
   /** Table with the age and sex of the people the images show. */
   readonly people?: string | undefined
@@ -22,7 +22,7 @@ export interface SegmentOptions extends Omit<ImageOptions, 'person'> {
   readonly quiet: boolean
 }
 
-/** A localizer that is started when the first whole head comes: crops need none. */
+/** A localizer that is started for the first whole head: crops need none. */
 export function localizeWhenNeeded(): Localizer {
   let started: Promise<Localizer> | undefined
   return {
@@ -56,7 +56,7 @@ async function* segmentAll(
   }
 }
 
-/** Whom the images show; not needed where no table is written. */
+/** The people of the images; not needed without a table. */
 async function planTable(inputs: readonly string[], options: SegmentOptions): Promise<Subjects> {
   const { csv, people } = options
   if (csv === undefined) {
@@ -68,9 +68,9 @@ async function planTable(inputs: readonly string[], options: SegmentOptions): Pr
 }
 
 /**
- * Labels NIfTI and FreeSurfer images in their own grids: crops with 1 anterior, 2 posterior; whole heads
- * with 1 and 2 on the left, 3 and 4 on the right; and writes a table of what was measured. Answers the
- * exit code: 0 when all were segmented, 1 when some were not. Throws for arguments that make no sense.
+ * Labels NIfTI and FreeSurfer images in their own grids: crops with 1 anterior, 2 posterior; whole
+ * heads with 1 and 2 on the left, 3 and 4 on the right; and writes a table of what was measured.
+ * Returns the exit code: 0 if all were segmented, else 1. Throws for invalid arguments.
  */
 export async function segment(inputs: readonly string[], options: SegmentOptions): Promise<number> {
   await refuseFolders(inputs)

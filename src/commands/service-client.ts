@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { HippoError } from '../errors.ts'
 
-/** The running service: its base URL, or where HOST and PORT of the environment say it listens. */
+/** The base URL of the running service: given, or from HOST and PORT of the environment. */
 export interface ServiceAddress {
   readonly url?: string | undefined
 }
 
 const tokenNames = ['API_TOKEN', 'OPERATOR_TOKEN'] as const
 
-/** API_TOKEN, else OPERATOR_TOKEN, each itself or from the file that NAME_FILE names. */
+/** API_TOKEN, else OPERATOR_TOKEN, each directly or from the file named by NAME_FILE. */
 function readToken(environment: NodeJS.ProcessEnv): string {
   for (const name of tokenNames) {
     const path = environment[`${name}_FILE`]
@@ -25,7 +25,7 @@ function readToken(environment: NodeJS.ProcessEnv): string {
   }
   throw new HippoError(
     'CONFIG_INVALID',
-    'API_TOKEN or OPERATOR_TOKEN has to be set, or API_TOKEN_FILE or OPERATOR_TOKEN_FILE.',
+    'Set API_TOKEN or OPERATOR_TOKEN, or API_TOKEN_FILE or OPERATOR_TOKEN_FILE.',
   )
 }
 
@@ -38,8 +38,8 @@ const codeOfStatus = (status: number) =>
   status === 400 ? 'REQUEST_INVALID' : status === 404 ? 'NOT_FOUND' : 'UNEXPECTED'
 
 /**
- * Calls the running service: POST with a body, else GET. Throws QUEUE_UNAVAILABLE where nothing responds, and
- * the service's own sentence where it refuses.
+ * Calls the running service: POST with a body, else GET. Throws QUEUE_UNAVAILABLE if nothing
+ * responds, and the service's own error if it rejects the request.
  */
 export async function callService(
   { url }: ServiceAddress,

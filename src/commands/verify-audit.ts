@@ -5,15 +5,17 @@ import { verifyAudit } from '../audit/verify-audit.ts'
 import { HippoError } from '../errors.ts'
 
 export interface VerifyAuditOptions {
-  /** Hashes noted elsewhere: they must be in the trail, and nothing after them unless that is allowed. */
+  /**
+   * Hashes recorded elsewhere: the trail must contain them, and nothing after them unless allowed.
+   */
   readonly known: readonly string[]
-  /** Accepts entries after the known ones, for which nothing vouches. */
+  /** Accepts entries after the known ones, which cannot be verified. */
   readonly allowNewer?: boolean | undefined
 }
 
 /**
- * Checks an exported audit trail and prints what it finds; returns the exit code, 1 for a trail that is
- * not whole or goes on after what is known of it. Throws FILE_UNREADABLE.
+ * Checks an exported audit trail and prints what it finds; returns the exit code, 1 if the trail is
+ * incomplete or continues after the known hashes. Throws FILE_UNREADABLE.
  */
 export async function verifyAuditFile(
   path: string,
@@ -28,26 +30,26 @@ export async function verifyAuditFile(
   )
   for (const fault of faults) console.error(fault)
   if (faults.length > 0) {
-    console.error('The audit trail is not as it was written.')
+    console.error('The audit trail was changed after it was written.')
     return 1
   }
   if (known.length > 0 && unvouched > 0) {
-    const sentence = `${unvouched} entries come after the hashes you gave; nothing vouches for them.`
+    const sentence = `${unvouched} entries come after the given hashes and cannot be verified.`
     if (!allowNewer) {
       console.error(
-        `${sentence} Give the newest hash that the log tells, or accept them with --allow-newer.`,
+        `${sentence} Give the newest hash from the log, or accept them with --allow-newer.`,
       )
       return 1
     }
     console.log(sentence)
   }
-  console.log(`${entries} entries in ${heads.size} chains, all as they were written.`)
+  console.log(`${entries} entries in ${heads.size} chains, all unchanged.`)
   if (known.length === 0) {
     console.log(
-      'The file is consistent, but so is a file that was rewritten completely. Pass a hash from the log as --known to rule that out.',
+      'The file is consistent, but a completely rewritten file would be, too. Pass a hash from the log as --known to rule that out.',
     )
   }
   const newest = [...heads].at(-1)
-  if (newest !== undefined) console.log(`Chain ${newest[0]} ends in ${newest[1]}.`)
+  if (newest !== undefined) console.log(`Chain ${newest[0]} ends with ${newest[1]}.`)
   return 0
 }

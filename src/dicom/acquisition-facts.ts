@@ -13,11 +13,11 @@ import {
 /** The part of the complex signal an image shows. */
 export type SignalComponent = 'magnitude' | 'phase' | 'real' | 'imaginary'
 
-/** What tells a frame from another one of the same place. */
+/** Facts that distinguish frames at the same position. */
 export interface AcquisitionFacts {
-  /** Undefined where the image does not say. */
+  /** Undefined if the image does not state it. */
   readonly component: SignalComponent | undefined
-  /** Values by what they are called in a sentence ('echo time': '2.4 ms'); only what is known. */
+  /** Known values by their names in sentences ('echo time': '2.4 ms'). */
   readonly acquisition: Readonly<Record<string, string>>
 }
 
@@ -59,7 +59,7 @@ const placeDimensions = new Set([
   'SliceLocation',
 ])
 
-/** Images in use have up to six; a hostile one may claim thousands for each frame. */
+/** Real images have up to six; a malicious one may state thousands per frame. */
 const maximumDimensions = 16
 
 const inWords = (keyword: string) => keyword.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase()
@@ -85,7 +85,7 @@ export function readDimensions(dataset: DicomDataset): readonly (string | undefi
   return items.slice(0, maximumDimensions).map(nameDimension)
 }
 
-/** Reads what tells a frame from another one of the same place, classic or enhanced. */
+/** Reads the facts that distinguish frames at the same position, classic or enhanced. */
 export function readAcquisition(
   lookUp: MacroLookup,
   dimensions: readonly (string | undefined)[],

@@ -13,8 +13,8 @@ function isKnown(characterSet: string): boolean {
 }
 
 /**
- * Decides how texts are read from the declared SpecificCharacterSet (PS3.3 C.12.1.1.2). One that is
- * unknown (a misspelling such as ISO_IR_100) gives undefined, the fallback, with a note to show.
+ * Chooses the decoder for the declared SpecificCharacterSet (PS3.3 C.12.1.1.2). An unknown one (a
+ * misspelling such as ISO_IR_100) gives undefined, the fallback, with a note.
  */
 export function resolveCharacterSet(declared: string | undefined): {
   readonly characterSet: string | undefined
@@ -41,7 +41,8 @@ function decodeUndeclared(bytes: Uint8Array): string {
 
 /**
  * Text of an element of VR SH, LO, ST, LT, UC, UT or PN, all values with their backslashes. Bytes
- * that break the declared set (an escape sequence it does not announce) are read by the fallback.
+ * that break the declared set (an escape sequence it does not announce) are decoded with the
+ * fallback.
  */
 export function decodeText(
   bytes: Uint8Array,
@@ -50,7 +51,7 @@ export function decodeText(
 ): string {
   if (characterSet === undefined) return decodeUndeclared(bytes)
   try {
-    // Without declared extensions, bytes over 127 are an error that undeclared Latin-1 explains.
+    // Without declared extensions, bytes over 127 are most likely undeclared Latin-1.
     if (characterSet === 'ISO_IR 6') return decodeUndeclared(bytes)
     return convertBytes(characterSet, bytes, { vr })
   } catch {

@@ -53,7 +53,7 @@ function readJpeg2000Size(view: DataView): CodestreamSize | undefined {
   }
 }
 
-/** Size and depth as a JPEG, JPEG-LS or JPEG 2000 code stream states them itself. */
+/** Size and depth stated by a JPEG, JPEG-LS or JPEG 2000 code stream. */
 export function readCodestreamSize(bytes: Uint8Array): CodestreamSize | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   const start = bytes.length < 4 ? 0 : view.getUint16(0)
@@ -63,15 +63,15 @@ export function readCodestreamSize(bytes: Uint8Array): CodestreamSize | undefine
 
 function checkCodestream(bytes: Uint8Array, format: PixelFormat): string | undefined {
   const size = readCodestreamSize(bytes)
-  if (size === undefined) return 'does not begin as its transfer syntax demands'
+  if (size === undefined) return 'does not start as its transfer syntax requires'
   const { rows, columns, samplesPerPixel } = format
   if (size.rows !== rows || size.columns !== columns || size.samplesPerPixel !== samplesPerPixel) {
     return `holds ${size.columns} x ${size.rows} pixels instead of ${columns} x ${rows}`
   }
   if (size.bits > format.bitsAllocated) {
-    return `holds ${size.bits} bits a pixel instead of ${format.bitsAllocated}`
+    return `holds ${size.bits} bits per pixel instead of ${format.bitsAllocated}`
   }
-  // Decoders fill what is missing with zeros or noise; a frame that was cut off has no end marker.
+  // Decoders fill missing data with zeros or noise; a truncated frame has no end marker.
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
     .subarray(-16)
     .includes('ffd9', 0, 'hex')
@@ -116,9 +116,8 @@ function checkRle(bytes: Uint8Array, format: PixelFormat): string | undefined {
 }
 
 /**
- * Looks at a compressed frame before a codec does: codecs set memory aside for whatever size it
- * claims, and give a picture for data that were cut off. Returns what is wrong, to follow
- * 'Frame 3 ...', or undefined.
+ * Checks a compressed frame before decoding: codecs allocate memory for any stated size, and return
+ * an image for truncated data. Returns the fault, to follow 'Frame 3 ...', or undefined.
  */
 export function checkCompressedFrame(
   transferSyntaxUid: string,

@@ -4,7 +4,7 @@ import { readCodestreamSize } from './check-compressed-frame.ts'
 import { decodeRle } from './decode-rle.ts'
 import { type DecodedPixels, decodeWithWasm, type WasmCodec } from './wasm-codec.ts'
 
-/** What a codec is told about a frame of grey values. */
+/** What a codec needs to know about a greyscale frame. */
 export interface CodecFrame {
   readonly rows: number
   readonly columns: number
@@ -57,20 +57,20 @@ const decoders: Readonly<Record<string, Decode>> = {
   '1.2.840.10008.1.2.4.203': withWasm(htj2k),
 }
 
-/** Nothing to decode: the bytes of a pixel as they are. */
+/** Nothing to decode: the bytes are unchanged. */
 const nativeSyntaxes = new Set([
   '1.2.840.10008.1.2',
   '1.2.840.10008.1.2.1',
   '1.2.840.10008.1.2.1.99',
 ])
 
-/** True for the transfer syntaxes of images that can be read. */
+/** Whether images of this transfer syntax can be read. */
 export function canDecode(transferSyntaxUid: string): boolean {
   return nativeSyntaxes.has(transferSyntaxUid) || transferSyntaxUid in decoders
 }
 
 function decodeRleFrame({ rows, columns, bitsAllocated }: CodecFrame, bytes: Uint8Array) {
-  if (bitsAllocated > 16) throw new Error(`RLE of ${bitsAllocated} bits is not supported`)
+  if (bitsAllocated > 16) throw new Error(`RLE with ${bitsAllocated} bits is not supported`)
   return { rows, columns, values: decodeRle(bytes, rows * columns, bitsAllocated > 8 ? 2 : 1) }
 }
 
@@ -100,8 +100,8 @@ const loaderRequire = createRequire(loaderPath)
 const loaderModule = (name: string) => pathToFileURL(loaderRequire.resolve(name)).href
 
 /**
- * JPEG with 12 bits: no codec package decodes it, and the loader keeps its decoder to itself, so that this one file
- * is imported by its address (docs/adr/0004).
+ * JPEG with 12 bits: no codec package decodes it and the loader does not export its decoder, so
+ * this file is imported by its path (docs/adr/0004).
  */
 async function decodeExtended({ rows, columns, bitsAllocated }: CodecFrame, bytes: Uint8Array) {
   const { default: Image } = (await import(
@@ -117,8 +117,8 @@ async function decodeExtended({ rows, columns, bitsAllocated }: CodecFrame, byte
 }
 
 /**
- * The 12-bit JPEG decoder of @cornerstonejs/dicom-image-loader 5.14.0 shifts levels by 2056 x 4095 / 255
- * sixteenths where 2048 x 16 + 8 are due, and so returns every pixel about 15 too high.
+ * The 12-bit JPEG decoder of @cornerstonejs/dicom-image-loader 5.14.0 shifts levels by 2056 x 4095
+ * / 255 sixteenths instead of 2048 x 16 + 8, so every pixel is about 15 too high.
  */
 function removeLevelShift(values: Uint16Array): void {
   for (let index = 0; index < values.length; index += 1) {
@@ -129,8 +129,9 @@ function removeLevelShift(values: Uint16Array): void {
 let lastDecoding: Promise<unknown> = Promise.resolve()
 
 /**
- * Decodes one frame of grey values to its bits as allocated, whatever their sign: the meaning of the bits is left
- * to toIntensities. One frame after another, however many ask. Rejects where a codec fails or prints that it did.
+ * Decodes one frame of grey values to its bits as allocated, whatever their sign: the meaning of
+ * the bits is left to toIntensities. Requests are processed one after the other. Rejects if a codec
+ * fails or prints an error.
  */
 export function decodeStoredBits(
   frame: CodecFrame,

@@ -9,10 +9,10 @@ export interface Code {
 
 const code = (value: string, scheme: string, meaning: string): Code => ({ value, scheme, meaning })
 
-/** Designator of the codes for which no standard scheme has one (PS3.16 8.2). */
+/** Designator of our own codes, used where no standard scheme has one (PS3.16 8.2). */
 export const privateScheme = '99HIPPOVOLUME'
 
-/** The concepts this product writes, named once; the context group that asks for each beside it. */
+/** The concepts this product writes, each with its context group. */
 export const codes = {
   /** CID 7202, purpose of SourceImageSequence. */
   sourceImageForProcessing: code('121322', 'DCM', 'Source image for image processing operation'),

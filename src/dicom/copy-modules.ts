@@ -13,9 +13,9 @@ import { formatDecimal } from './value-checks.ts'
 
 export interface CopiedModules {
   readonly attributes: DicomAttributes
-  /** Copied as they were though they break their VR's rules; writePart10 must be told. */
+  /** Attributes copied unchanged although they violate their VR; for writePart10. */
   readonly inherited: readonly string[]
-  /** What was left out or written otherwise and why, without values; safe to log. */
+  /** Sentences about omitted or changed attributes, without values; safe to log. */
   readonly notes: readonly string[]
 }
 
@@ -36,7 +36,7 @@ function copyValue(dataset: DicomDataset, keyword: string): AttributeValue | und
   return values.length > 1 ? values : (values[0] ?? null)
 }
 
-/** VRs of free text: a value that a backslash parted is joined again. */
+/** VRs of free text: a value split by a backslash is joined again. */
 const textVrs = new Set(['LO', 'SH', 'PN', 'ST', 'LT', 'UT', 'UC'])
 
 function isWritableAsItIs(keyword: string, value: AttributeValue): boolean {
@@ -49,9 +49,9 @@ function isWritableAsItIs(keyword: string, value: AttributeValue): boolean {
 }
 
 /**
- * A value that can be written. A backslash in a text of one value (often half a character of an undeclared
- * Shift-JIS or Big5, whose second byte is 0x5C) parts it in two: its parts are joined by a stroke. What
- * still cannot be written is written empty.
+ * A value that can be written. A backslash in a single-valued text (often the second byte, 0x5C, of
+ * an undeclared Shift-JIS or Big5 character) splits it in two: its parts are joined with a slash.
+ * Values that still cannot be written are written empty.
  */
 function makeWritable(keyword: string, value: AttributeValue) {
   if (isWritableAsItIs(keyword, value)) return { written: value, note: undefined }
@@ -59,7 +59,7 @@ function makeWritable(keyword: string, value: AttributeValue) {
   const isText = textVrs.has(requireKeyword(keyword).vr)
   if (isText && Array.isArray(parts)) {
     const written = parts.map((part) => String(part).toWellFormed()).join('/')
-    const note = `${keyword} of the source holds a backslash or several values, and was written with a stroke instead.`
+    const note = `${keyword} of the source holds a backslash or several values, and was written with a slash instead.`
     if (isWritableAsItIs(keyword, written)) return { written, note }
   }
   return {
@@ -68,7 +68,7 @@ function makeWritable(keyword: string, value: AttributeValue) {
   }
 }
 
-/** Sentences on attributes of the source that a result has to write otherwise; safe to log. */
+/** Sentences about source attributes that a result must change; safe to log. */
 export function findReplacedTexts(instance: DicomInstance): readonly string[] {
   const keywords = sourceModules.flatMap(({ type1, type2 }) => [...type1, ...type2])
   return [...new Set(keywords)].flatMap((keyword) => {
@@ -86,7 +86,7 @@ function isWritable(keyword: string, value: AttributeValue): boolean {
   }
 }
 
-/** Standard attributes of an item; private ones, bulk data and what breaks its VR stay behind. */
+/** Standard attributes of an item, without private ones, bulk data and invalid values. */
 function copyItem(item: DicomDataset): DicomAttributes {
   const copied: Record<string, AttributeValue> = {}
   for (const tag of Object.keys(item.parsed.elements)) {
@@ -112,10 +112,10 @@ function isPresent(dataset: DicomDataset, { type1, type2, optional }: ModuleTabl
  * written empty if absent, of type 3 copied if present; sequences with all their levels, texts in
  * Unicode, DS and IS as the text they were. Private attributes are never copied.
  *
- * A source that breaks the rules of a VR (an over-long StudyDescription) does not end the job: of
- * type 3 the attribute is left out with a note; of type 1 or 2 it is copied unchanged and named in
- * `inherited`, because a cut PatientID would be another patient's. What cannot be written even so is
- * written as makeWritable says, with a note.
+ * A source that violates a VR (an over-long StudyDescription) does not end the job: an attribute of
+ * type 3 is omitted with a note; one of type 1 or 2 is copied unchanged and named in `inherited`,
+ * because a truncated PatientID would be another patient's. Values that still cannot be written are
+ * changed by makeWritable, with a note.
  *
  * Throws ATTRIBUTE_MISSING without StudyInstanceUID.
  */
@@ -146,7 +146,7 @@ export function copyModules(
       if (requireKeyword(keyword).vr === 'SQ' && (value as readonly unknown[]).length === 0)
         continue
       if (value !== undefined && isWritable(keyword, value)) attributes[keyword] = value
-      else notes.push(`${keyword} of the source breaks the rules of DICOM and was not copied.`)
+      else notes.push(`${keyword} of the source is not valid DICOM and was not copied.`)
     }
   }
   return { attributes, inherited, notes }

@@ -1,7 +1,9 @@
 import type { DicomDataset } from './dicom-instance.ts'
 import { readNumbers, readSequence, readString, readStrings } from './read-attributes.ts'
 
-/** A file's attributes in the form that the choice of a series reads (selection/attribute-source.ts). */
+/**
+ * A file's attributes as an attribute source for series selection (selection/attribute-source.ts).
+ */
 interface DatasetSource {
   readonly text: (keyword: string) => string | undefined
   readonly texts: (keyword: string) => readonly string[]
@@ -9,7 +11,7 @@ interface DatasetSource {
   readonly items: (keyword: string) => readonly DatasetSource[]
 }
 
-/** Lets a parsed file be read like what an archive lists of it. */
+/** Reads a parsed file like an archive's listing of it. */
 export function readFromDataset(dataset: DicomDataset): DatasetSource {
   return {
     text: (keyword) => readString(dataset, keyword),

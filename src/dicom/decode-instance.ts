@@ -10,18 +10,21 @@ import { readSequence } from './read-attributes.ts'
 import { readSliceFacts, type SliceFacts } from './slice-facts.ts'
 import { floatIntensities, readNativeBits, toIntensities } from './stored-values.ts'
 
-/** One decoded frame: where it lies and its values, one per pixel, row by row. */
+/** One decoded frame: its position and its values, one per pixel, row by row. */
 export interface DecodedFrame extends SliceFacts {
   /**
-   * After rescale. Brighter is always larger: MONOCHROME1 is mirrored (stored-values.ts). Pixels of
-   * padding, and those that are no finite number, are 0.
+   * After rescale. Brighter is always larger: MONOCHROME1 is mirrored (stored-values.ts). Padding
+   * and non-finite values are 0.
    */
   readonly intensities: Float32Array
   /** True once any step compressed the pixels with loss. */
   readonly lossy: boolean
 }
 
-/** A black frame compresses well, but a small file that fills half a gigabyte is an attack. */
+/**
+ * A black frame compresses well, but a small file that decompresses to half a gigabyte is an
+ * attack.
+ */
 const MAXIMUM_RATIO = 2000
 const UNCHECKED_BYTES = 64 * 2 ** 20
 
@@ -40,7 +43,7 @@ function checkMeasurable(instance: DicomInstance, format: PixelFormat): void {
   if (format.samplesPerPixel !== 1 || !/^MONOCHROME[12]$/.test(photometricInterpretation)) {
     throw invalid(
       instance,
-      `The image has colours (${photometricInterpretation}); only grey values can be measured.`,
+      `The image is in colour (${photometricInterpretation}); only greyscale images can be measured.`,
     )
   }
   const possible = float ? [32, 64] : [8, 16, 32]
@@ -50,7 +53,7 @@ function checkMeasurable(instance: DicomInstance, format: PixelFormat): void {
   if ((readSequence(instance.dataset, 'ModalityLUTSequence') ?? []).length > 0) {
     throw invalid(
       instance,
-      'The image gives its values by a lookup table (Modality LUT), which is not supported.',
+      'The image needs a lookup table (Modality LUT), which is not supported.',
     )
   }
 }
@@ -59,11 +62,14 @@ function checkSize(instance: DicomInstance, format: PixelFormat, frames: readonl
   const encoded = frames.reduce((sum, { length }) => sum + length, 0)
   const decoded = format.rows * format.columns * format.numberOfFrames * (format.bitsAllocated / 8)
   if (decoded > UNCHECKED_BYTES && decoded > encoded * MAXIMUM_RATIO) {
-    throw invalid(instance, 'The compressed pixel data are far too small for the size they claim.')
+    throw invalid(
+      instance,
+      'The compressed pixel data are far too small for the stated image size.',
+    )
   }
 }
 
-/** Decodes one frame's bytes to intensities; `name` says which one in errors. */
+/** Decodes one frame's bytes to intensities; `name` identifies it in errors. */
 async function decodeFrame(
   instance: DicomInstance,
   format: PixelFormat,
@@ -93,7 +99,7 @@ async function decodeFrame(
   }
 }
 
-/** What the frames are stored as. Throws as decodeInstance does of images that are not decoded. */
+/** The storage format of the frames. Throws like decodeInstance for unsupported images. */
 export function checkDecodable(instance: DicomInstance) {
   const { transferSyntaxUid } = instance
   const format = readPixelFormat(instance)
@@ -102,7 +108,7 @@ export function checkDecodable(instance: DicomInstance) {
   if (compressed && !canDecode(transferSyntaxUid)) {
     throw new HippoError(
       'TRANSFER_SYNTAX_UNSUPPORTED',
-      `The image is compressed in a way that is not supported (transfer syntax ${transferSyntaxUid}).`,
+      `The compression of the image is not supported (transfer syntax ${transferSyntaxUid}).`,
       { details: { sopInstanceUid: instance.sopInstanceUid, transferSyntaxUid } },
     )
   }
@@ -123,7 +129,7 @@ export async function decodeInstance(instance: DicomInstance): Promise<DecodedFr
   return decoded
 }
 
-/** The same frame by frame, so that only one is in memory at a time. Throws as decodeInstance does. */
+/** Decodes frame by frame, so that only one is in memory at a time. Throws like decodeInstance. */
 export async function* decodeFrames(instance: DicomInstance): AsyncGenerator<DecodedFrame> {
   const { format, compressed } = checkDecodable(instance)
   const { transferSyntaxUid } = instance

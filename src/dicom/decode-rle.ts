@@ -1,6 +1,6 @@
 /**
- * Unpacks one RLE frame (PS3.5 G) of grey values with one or two bytes each; checkCompressedFrame has found its
- * header to fit. Bytes beyond the frame are padding and left out.
+ * Decodes one RLE frame (PS3.5 G) of greyscale values with one or two bytes each;
+ * checkCompressedFrame has validated its header. Bytes beyond the frame are padding and ignored.
  */
 export function decodeRle(bytes: Uint8Array, pixels: number, bytesPerPixel: 1 | 2): Uint16Array {
   const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
@@ -14,7 +14,7 @@ export function decodeRle(bytes: Uint8Array, pixels: number, bytesPerPixel: 1 | 
   return values
 }
 
-/** PackBits (PS3.5 G.3.1): a count and as many bytes, or a count and one byte that is repeated. */
+/** PackBits (PS3.5 G.3.1): a count and that many bytes, or a count and one repeated byte. */
 function unpackSegment(segment: Uint8Array, values: Uint16Array, shift: number): void {
   let at = 0
   let pixel = 0

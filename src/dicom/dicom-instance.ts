@@ -12,15 +12,15 @@ export interface DicomDataset {
   readonly signedPixels: boolean
 }
 
-/** A parsed DICOM file. Values are views of its bytes, read when they are asked for. */
+/** A parsed DICOM file. Values are views of its bytes, read on demand. */
 export interface DicomInstance {
-  /** The file as it came. */
+  /** The original file. */
   readonly bytes: Uint8Array
   readonly transferSyntaxUid: string
   readonly sopClassUid: string
   readonly sopInstanceUid: string
   readonly dataset: DicomDataset
-  /** What was odd about the file and how it was read nevertheless; safe to log. */
+  /** Irregularities of the file and how they were handled; safe to log. */
   readonly notes: readonly string[]
 }
 

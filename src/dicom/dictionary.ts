@@ -41,14 +41,14 @@ export function findTag(tag: string): DictionaryEntry | undefined {
   if (!byTag.has(tag)) {
     const upper = tag.toUpperCase()
     const entry = dictionary[`(${upper.slice(0, 4)},${upper.slice(4)})`]
-    // A hostile file may hold millions of different unknown tags: only known ones are remembered.
+    // A malicious file may contain millions of different unknown tags: cache only known ones.
     if (entry === undefined) return undefined
     byTag.set(tag, toEntry(entry))
   }
   return byTag.get(tag)
 }
 
-/** The attribute with this keyword; a keyword that does not exist is a mistake of the caller. */
+/** The attribute with this keyword; an unknown keyword is a programming error. */
 export function requireKeyword(keyword: string): DictionaryEntry {
   const entry = findKeyword(keyword)
   if (entry === undefined) throw new TypeError(`${keyword} is not a keyword of PS3.6`)

@@ -41,11 +41,11 @@ function chooseVr(entry: DictionaryEntry, value: AttributeValue, bitsAllocated: 
 }
 
 function encodeBytes(value: AttributeValue, path: string, vr: string): ArrayBuffer[] {
-  if (!(value instanceof Uint8Array)) return refuse(path, `bytes are wanted (${vr})`)
+  if (!(value instanceof Uint8Array)) return refuse(path, `it must be bytes (${vr})`)
   if (vr !== 'OB' && vr !== 'UN' && value.length % 2 === 1) {
-    return refuse(path, `its ${value.length} bytes are an odd number (${vr})`)
+    return refuse(path, `its length of ${value.length} bytes is odd (${vr})`)
   }
-  // A page is some megabytes: what is whole and even is written from where it is.
+  // A page has several megabytes: avoid a copy if the bytes can be written as they are.
   const { buffer } = value
   if (
     buffer instanceof ArrayBuffer &&
@@ -60,7 +60,7 @@ function encodeBytes(value: AttributeValue, path: string, vr: string): ArrayBuff
 }
 
 function encodeItems(value: AttributeValue, path: string): EncodedDataset[] {
-  if (!Array.isArray(value)) return refuse(path, 'a list of items is wanted (SQ)')
+  if (!Array.isArray(value)) return refuse(path, 'it must be a list of items (SQ)')
   return value.map((item: unknown, index) => {
     if (
       item === null ||
@@ -68,7 +68,7 @@ function encodeItems(value: AttributeValue, path: string): EncodedDataset[] {
       ArrayBuffer.isView(item) ||
       Array.isArray(item)
     ) {
-      return refuse(path, 'a list of items is wanted (SQ)')
+      return refuse(path, 'it must be a list of items (SQ)')
     }
     return encodeAttributes(item as DicomAttributes, `${path}[${index + 1}].`, new Set())
   })
@@ -79,13 +79,13 @@ function encodeText(value: unknown, path: string, vr: string, lenient: boolean):
     const problem = findNumberProblem(value, vr)
     return problem === undefined ? formatDecimal(value) : refuse(path, problem)
   }
-  if (typeof value !== 'string') return refuse(path, `a text is wanted (${vr})`)
+  if (typeof value !== 'string') return refuse(path, `it must be text (${vr})`)
   const problem = findTextProblem(value, vr, lenient)
   return problem === undefined ? value : refuse(path, problem)
 }
 
 function encodeNumber(value: unknown, path: string, vr: string): number {
-  if (typeof value !== 'number') return refuse(path, `a number is wanted (${vr})`)
+  if (typeof value !== 'number') return refuse(path, `it must be a number (${vr})`)
   const problem = findNumberProblem(value, vr)
   return problem === undefined ? value : refuse(path, problem)
 }
@@ -93,16 +93,13 @@ function encodeNumber(value: unknown, path: string, vr: string): number {
 function checkAmount(values: readonly unknown[], entry: DictionaryEntry, path: string): void {
   const { minimumValues, maximumValues } = entry
   if (values.length > maximumValues || (values.length > 0 && values.length < minimumValues)) {
-    refuse(
-      path,
-      `it has ${values.length} values, ${minimumValues} to ${maximumValues} are possible`,
-    )
+    refuse(path, `it has ${values.length} values; ${minimumValues} to ${maximumValues} are allowed`)
   }
 }
 
 function checkBytes(values: readonly string[], path: string, vr: string): void {
   const text = values.join('\\')
-  // A UTF-16 unit has three bytes of UTF-8 at most: hardly any text needs to be counted.
+  // A UTF-16 unit has at most three bytes of UTF-8: most texts need no exact count.
   if (text.length * 3 <= mostBytes || longLengthVrs.has(vr)) return
   const bytes = textEncoder.encode(text).length
   if (bytes > mostBytes) refuse(path, `it has ${bytes} bytes (${vr})`)
@@ -124,7 +121,7 @@ function encodeElement(
     if (!/^(O[BWDFLV]|UN)$/.test(vr)) refuse(path, `its VR ${vr} is not supported`)
     return { vr, Value: encodeBytes(value, path, vr) }
   }
-  if (value instanceof Uint8Array) refuse(path, `bytes are not possible (${vr})`)
+  if (value instanceof Uint8Array) refuse(path, `bytes are not allowed (${vr})`)
   const values: readonly unknown[] = Array.isArray(value) ? value : [value]
   checkAmount(values, entry, path)
   if (numberVrs.has(vr)) return { vr, Value: values.map((one) => encodeNumber(one, path, vr)) }
@@ -134,9 +131,9 @@ function encodeElement(
 }
 
 /**
- * Turns attributes by keyword into elements by tag for dcmjs, refusing whatever dcmjs would drop, cut
- * or garble without a word. `path` stands before keywords in errors; the keywords in `lenient` were
- * copied from a source that broke the rules of their VR, which must stand.
+ * Turns attributes by keyword into elements by tag for dcmjs, rejecting whatever dcmjs would
+ * silently drop, truncate or corrupt. `path` precedes keywords in errors; the keywords in `lenient`
+ * were copied from a source that violates their VR and stay unchanged.
  *
  * Throws DICOM_WRITE_REFUSED naming the attribute, never its value.
  */

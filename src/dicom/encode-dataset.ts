@@ -4,7 +4,7 @@ import { explicitLittleEndian } from './uids.ts'
 
 const UNDEFINED_LENGTH = 0xffffffff
 
-/** An item of a sequence and what ends it and the sequence (PS3.5 7.5.1): tag and length. */
+/** An item of a sequence, and the delimiters of item and sequence (PS3.5 7.5.1): tag and length. */
 const itemStart = Buffer.from('feff00e0ffffffff', 'hex')
 const itemEnd = Buffer.from('feff0de000000000', 'hex')
 const sequenceEnd = Buffer.from('feffdde000000000', 'hex')
@@ -21,7 +21,7 @@ function longHeader(tag: string, vr: string, length: number): Buffer {
 
 type EncodeElement = (tag: string, element: EncodedElement) => Uint8Array
 
-/** Lets dcmjs encode elements that are no sequences, a text that comes again only once. */
+/** Encodes elements other than sequences with dcmjs; repeated texts are encoded once. */
 function openElementEncoder(): EncodeElement {
   const stream = new dcmjs.data.WriteBufferStream(65_536, true)
   const options = { allowInvalidVRLength: true }
@@ -69,9 +69,10 @@ function encodeElements(dataset: EncodedDataset, encode: EncodeElement): Uint8Ar
 }
 
 /**
- * A data set in explicit VR little endian, in pieces to be joined; the same bytes as dcmjs's own. dcmjs encodes
- * the elements, but sequences and long values are put around them here, and equal texts are encoded once:
- * it copies what is nested once for every level, and a segmentation says much of what it says for every frame.
+ * A data set in explicit VR little endian, in chunks to be joined; the same bytes as dcmjs's own.
+ * dcmjs encodes the elements, but sequences and long values are assembled here, and equal texts are
+ * encoded once: dcmjs copies nested content once per level, and a segmentation repeats most of its
+ * content for every frame.
  */
 export function encodeDataset(dataset: EncodedDataset): Uint8Array[] {
   return encodeElements(dataset, openElementEncoder())

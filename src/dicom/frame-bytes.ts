@@ -11,9 +11,9 @@ function invalid(instance: DicomInstance, sentence: string): HippoError {
 }
 
 /**
- * Whether the bytes are so many and padding: an odd total is padded to an even one, and a receiver takes
- * more than that, too (PS3.5 8.1.1). What is as large as a frame, or not one value all through, is no
- * padding: then the size of the image is in doubt.
+ * Whether the bytes have the expected length plus padding: an odd length is padded to an even one,
+ * and a receiver must accept longer padding, too (PS3.5 8.1.1). Excess bytes as large as a frame,
+ * or of differing values, are not padding: then the size of the image is in doubt.
  */
 function isPadded(bytes: Uint8Array, expected: number, frameLength: number): boolean {
   const excess = bytes.length - expected
@@ -36,7 +36,7 @@ function sliceNative(
   if (!isPadded(bytes, expected, frameLength)) {
     throw invalid(
       instance,
-      `The pixel data have ${bytes.length} bytes where ${numberOfFrames} frame(s) of ${columns} x ${rows} pixels need ${expected}.`,
+      `The pixel data have ${bytes.length} bytes, but ${numberOfFrames} frame(s) of ${columns} x ${rows} pixels need ${expected}.`,
     )
   }
   let content = bytes
@@ -62,7 +62,7 @@ function readExtendedOffsets(instance: DicomInstance): readonly number[] {
   )
 }
 
-/** Fragments that begin as a JPEG, JPEG-LS or JPEG 2000 frame does. */
+/** Fragments that start like a JPEG, JPEG-LS or JPEG 2000 frame. */
 function findCodestreams(instance: DicomInstance, fragments: readonly Fragment[]): number[] {
   const { byteArray } = instance.dataset.parsed
   return fragments.flatMap(({ position, length }, index) => {
@@ -73,7 +73,7 @@ function findCodestreams(instance: DicomInstance, fragments: readonly Fragment[]
 
 /**
  * First fragment of each frame: from the basic or extended offset table, or one fragment per frame
- * without them, or those that begin like a frame.
+ * without them, or those that start like a frame.
  */
 function locateFrames(
   instance: DicomInstance,
@@ -114,8 +114,8 @@ function joinFragments(
 }
 
 /**
- * Finds the bytes of each frame, native (as little endian) or still compressed; views of the file's where
- * that is possible. Throws PIXEL_DATA_INVALID when they are absent or their amount contradicts the format.
+ * Finds the bytes of each frame, native (as little endian) or still compressed; views of the file
+ * if possible. Throws PIXEL_DATA_INVALID if they are absent or their length contradicts the format.
  */
 export function readFrameBytes(
   instance: DicomInstance,

@@ -1,13 +1,13 @@
 import dicomParser, { type ByteArrayParser } from 'dicom-parser'
 import { HippoError } from '../errors.ts'
 
-/** Elements and items one file may hold; a multi-frame image has about 75 per frame. */
+/** Maximum number of elements and items in one file; a multi-frame image has about 75 per frame. */
 const MAXIMUM_ELEMENTS = 500_000
 
 /**
- * dicom-parser's byte stream with additional limits: the parser steps over an element without looking
- * whether the file is that long, and would build any number of objects from a hostile file. Depth
- * needs no counting: the parser recurses, and a stack overflow is caught by parsePart10.
+ * dicom-parser's byte stream with additional limits: the parser skips an element without checking
+ * the length of the file, and would create any number of objects from a malicious file. Depth needs
+ * no limit: the parser recurses, and parsePart10 catches the stack overflow.
  */
 export class GuardedByteStream extends dicomParser.ByteStream {
   #elements = 0

@@ -33,9 +33,9 @@ function isNearLossless(view: DataView): boolean {
 const jpegLsSyntaxes = new Set(['1.2.840.10008.1.2.4.80', '1.2.840.10008.1.2.4.81'])
 
 /**
- * Whether a frame was compressed with loss by its own account, whatever LossyImageCompression says:
- * JPEG 2000 and HTJ2K with the irreversible wavelet, JPEG-LS with an allowed error. Streams that
- * were only cut short do not tell.
+ * Whether a frame's code stream states lossy compression, regardless of LossyImageCompression: JPEG
+ * 2000 and HTJ2K with the irreversible wavelet, JPEG-LS with an allowed error. Truncated streams do
+ * not show it.
  */
 export function isLossyCodestream(transferSyntaxUid: string, bytes: Uint8Array): boolean {
   if (bytes.length < 4) return false

@@ -1,7 +1,7 @@
 /** Attributes of a module of PS3.3 with their types; conditional types (1C, 2C) count as 3. */
 export interface ModuleTable {
   readonly name: string
-  /** True for a module that is left out unless the source has all its type 1 attributes. */
+  /** True for a module that is omitted unless the source has all its type 1 attributes. */
   readonly optional: boolean
   readonly type1: readonly string[]
   readonly type2: readonly string[]
@@ -100,7 +100,7 @@ export const clinicalTrialSubjectModule: ModuleTable = {
   ],
 }
 
-/** PS3.3 C.7.2.3; its anchor is of type 2, so the module is there when that attribute is. */
+/** PS3.3 C.7.2.3; its anchor is of type 2, so the module is present if that attribute is. */
 export const clinicalTrialStudyModule: ModuleTable = {
   name: 'Clinical Trial Study',
   optional: true,
@@ -115,7 +115,7 @@ export const clinicalTrialStudyModule: ModuleTable = {
   ],
 }
 
-/** What every result takes over from the image it was made from: whose and which study it is. */
+/** What every result copies from its source images: patient and study. */
 export const sourceModules: readonly ModuleTable[] = [
   patientModule,
   clinicalTrialSubjectModule,

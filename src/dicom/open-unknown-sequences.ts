@@ -19,8 +19,8 @@ function readItems(bytes: Uint8Array, { tag, dataOffset, length }: Element) {
 }
 
 /**
- * Reads the sequences that a system which did not know them wrote as UN of a defined length: an Enhanced
- * image has its whole geometry in them. What is no sequence stays as it is.
+ * Reads sequences that a system without knowledge of them wrote as UN with a defined length: an
+ * Enhanced image has its whole geometry in them. Other values stay unchanged.
  */
 export function openUnknownSequences(dataset: DataSet, depth = 0): void {
   if (depth > deepest) return
@@ -30,7 +30,7 @@ export function openUnknownSequences(dataset: DataSet, depth = 0): void {
         const items = readItems(dataset.byteArray, element)
         if (items !== undefined) Object.assign(element, { vr: 'SQ', items })
       } catch {
-        // Then it is not what its tag promises, and nothing is read of it.
+        // The content contradicts its tag, so none of it is read.
       }
     } else {
       for (const { dataSet } of element.items ?? []) {

@@ -15,7 +15,7 @@ const IMPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2'
 const EXPLICIT_BIG_ENDIAN = '1.2.840.10008.1.2.2'
 const DEFLATED = '1.2.840.10008.1.2.1.99'
 
-/** A deflated file may grow to this and no further: a bomb of 1 MB would otherwise fill memory. */
+/** Maximum size of an inflated file: otherwise a zip bomb of 1 MB could fill the memory. */
 const MAXIMUM_INFLATED_BYTES = 256 * 2 ** 20
 
 /** Of whole pixel data, which come last but for padding and signatures. */
@@ -68,7 +68,7 @@ function readDataset(bytes: Uint8Array, transferSyntaxUid: string): DataSet {
   if (dataset.warnings.some((warning) => /eof|missing sequence|unexpected tag/.test(warning))) {
     throw new HippoError(
       'DICOM_UNREADABLE',
-      'The file is truncated: it ends before its last sequence or its pixel data end.',
+      'The file is truncated: it ends within a sequence or its pixel data.',
     )
   }
   return dataset
@@ -82,18 +82,18 @@ function describeFailure(error: unknown): HippoError {
   const text = error instanceof Error ? error.message : String(error)
   const reason = /past end|overrun|overread|greater than/.test(text)
     ? 'it ends in the middle of an attribute'
-    : 'its attributes do not follow each other as they must'
+    : 'its attributes are not in a valid order'
   return new HippoError('DICOM_UNREADABLE', `The file is damaged or truncated: ${reason}.`, {
     cause: error,
   })
 }
 
 /**
- * Parses a DICOM file (PS3.10), also one without preamble or header: implicit or explicit VR, little or big
- * endian, deflated. Sequences that a system which did not know them wrote as UN are read. Pixel data
- * are found, not decoded; values are views of the bytes, so keep those unchanged.
+ * Parses a DICOM file (PS3.10), also one without preamble or header: implicit or explicit VR,
+ * little or big endian, deflated. Sequences written as UN are read. Pixel data are located, not
+ * decoded; values are views of the bytes, so keep those unchanged.
  *
- * Throws DICOM_UNREADABLE for what is not DICOM, damaged, truncated, too deep or too large, and
+ * Throws DICOM_UNREADABLE if it is not DICOM, damaged, truncated, too deep or too large, and
  * ATTRIBUTE_MISSING without SOPClassUID or SOPInstanceUID.
  */
 export function parsePart10(bytes: Uint8Array): DicomInstance {

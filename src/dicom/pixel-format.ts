@@ -22,7 +22,7 @@ export interface PixelFormat {
   /** Float or Double Float Pixel Data (C.7.6.24, C.7.6.25) instead of integers. */
   readonly float: boolean
   readonly numberOfFrames: number
-  /** Stored values, before rescale, that stand for nothing; undefined where nothing was padded. */
+  /** Stored padding values, before rescale; undefined without padding. */
   readonly padding: PaddingRange | undefined
   /** True once any step compressed the pixels with loss (C.7.6.1.1.5). */
   readonly lossy: boolean
@@ -34,7 +34,7 @@ export interface PaddingRange {
   readonly last: number
 }
 
-/** Sizes no MR image has: a file that claims them is refused before memory is set aside. */
+/** Sizes beyond any MR image: such a file is rejected before memory is allocated. */
 const MAXIMUM_FRAME_PIXELS = 2 ** 24
 /** Of one file: magnitude and phase of the largest volume (volume/arrange-slices.ts). */
 const MAXIMUM_VOXELS = 2 ** 28
@@ -51,7 +51,7 @@ function requireWhole(
   if (Number.isInteger(value) && value >= minimum && value <= maximum) return value
   throw new HippoError(
     'PIXEL_DATA_INVALID',
-    `The image has a ${keyword} of ${value}; ${minimum} to ${maximum} is possible.`,
+    `The image has a ${keyword} of ${value}; ${minimum} to ${maximum} is allowed.`,
     { details: { sopInstanceUid: instance.sopInstanceUid, attribute: keyword } },
   )
 }
@@ -59,15 +59,15 @@ function requireWhole(
 function readNumberOfFrames(instance: DicomInstance): number {
   const text = readString(instance.dataset, 'NumberOfFrames')
   if (text === undefined) return 1
-  // Some writers put 0 into a classic image, which has one.
+  // Some writers store 0 in a classic image, which has one frame.
   const isClassic = !hasAttribute(instance.dataset, 'PerFrameFunctionalGroupsSequence')
   if (isClassic && Number(text) === 0) return 1
   return requireWhole(instance, 'NumberOfFrames', 1, MAXIMUM_VOXELS)
 }
 
 /**
- * Reads the padding. Its value representation ought to follow the pixels' sign, but some writers store
- * -2000 as 63536: values are taken as pixels with the same bits are.
+ * Reads the padding. Its value representation should match the sign of the pixels, but some writers
+ * store -2000 as 63536: the bits are interpreted like those of pixels.
  */
 function readPadding(
   { dataset }: DicomInstance,
@@ -114,8 +114,8 @@ function readSamplesPerPixel(instance: DicomInstance, photometricInterpretation:
 }
 
 /**
- * Reads the Image Pixel Module. Throws ATTRIBUTE_MISSING, or PIXEL_DATA_INVALID when its numbers
- * contradict each other or ask for more memory than any MR image needs.
+ * Reads the Image Pixel Module. Throws ATTRIBUTE_MISSING, or PIXEL_DATA_INVALID if its values
+ * contradict each other or need more memory than any MR image.
  */
 export function readPixelFormat(instance: DicomInstance): PixelFormat {
   const { dataset, transferSyntaxUid } = instance
@@ -149,7 +149,7 @@ export function readPixelFormat(instance: DicomInstance): PixelFormat {
   if (rows * columns > MAXIMUM_FRAME_PIXELS || rows * columns * numberOfFrames > MAXIMUM_VOXELS) {
     throw new HippoError(
       'PIXEL_DATA_INVALID',
-      `The image claims ${numberOfFrames} frames of ${columns} x ${rows} pixels, more than is accepted.`,
+      `The image states ${numberOfFrames} frames of ${columns} x ${rows} pixels, more than is accepted.`,
       { details: { sopInstanceUid: instance.sopInstanceUid } },
     )
   }

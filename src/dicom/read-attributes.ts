@@ -36,7 +36,7 @@ function resolveVr(dataset: DicomDataset, entry: DictionaryEntry, element: Eleme
   return vr === 'ox' || vr === 'lt' ? 'OW' : vr
 }
 
-/** The bytes of a value as they stand in the file, or undefined if the attribute is absent. */
+/** The raw bytes of a value, or undefined if the attribute is absent. */
 export function readBytes(dataset: DicomDataset, keyword: string): Uint8Array | undefined {
   const element = findElement(dataset, requireKeyword(keyword))
   if (element === undefined || element.items !== undefined) return undefined
@@ -44,14 +44,14 @@ export function readBytes(dataset: DicomDataset, keyword: string): Uint8Array | 
   return byteArray.subarray(element.dataOffset, element.dataOffset + element.length)
 }
 
-/** True if the attribute is there, even empty. */
+/** True if the attribute is present, even empty. */
 export function hasAttribute(dataset: DicomDataset, keyword: string): boolean {
   return findElement(dataset, requireKeyword(keyword)) !== undefined
 }
 
 /**
- * All values as texts without padding, in Unicode; an empty value keeps its place. Undefined if the
- * attribute is absent; an empty list if it is there without a value or has no text.
+ * All values as texts without padding, in Unicode; an empty value keeps its position. Undefined if
+ * the attribute is absent; an empty list if it is empty or not a text.
  */
 export function readStrings(dataset: DicomDataset, keyword: string): readonly string[] | undefined {
   const entry = requireKeyword(keyword)

@@ -13,7 +13,7 @@ import {
 
 type Vector3 = readonly [number, number, number]
 
-/** Where one frame lies in the patient and what its stored values mean. Millimetres, LPS. */
+/** Position of one frame in the patient and the meaning of its stored values. Millimetres, LPS. */
 export interface SliceFacts extends Partial<AcquisitionFacts> {
   /** SOP Instance UID, with #frame (from 1) for a multi-frame image. */
   readonly id: string
@@ -114,7 +114,7 @@ export function readSliceFacts(instance: DicomInstance): readonly SliceFacts[] {
   if (perFrame.length !== numberOfFrames && (perFrame.length > 0 || numberOfFrames > 1)) {
     throw new HippoError(
       'PIXEL_DATA_INVALID',
-      `The image has ${numberOfFrames} frames but says where ${perFrame.length} of them lie.`,
+      `The image has ${numberOfFrames} frames but positions for ${perFrame.length} of them.`,
       { details: { sopInstanceUid } },
     )
   }

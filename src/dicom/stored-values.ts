@@ -1,6 +1,6 @@
 import type { PixelFormat } from './pixel-format.ts'
 
-/** Typed arrays demand that values of several bytes begin at a multiple of their size. */
+/** Typed arrays require values of several bytes to be aligned to their size. */
 function align(bytes: Uint8Array, size: number): Uint8Array {
   return bytes.byteOffset % size === 0 ? bytes : Uint8Array.prototype.slice.call(bytes)
 }
@@ -19,12 +19,12 @@ export function readNativeBits(
 
 /**
  * Turns bits as allocated into intensities: keeps the stored bits (older files keep overlays above
- * them), extends the sign at BitsStored, mirrors MONOCHROME1 and rescales.
+ * them), extends the sign at BitsStored, inverts MONOCHROME1 and rescales.
  *
- * MONOCHROME1 says that the smallest value is shown white (PS3.3 C.7.6.3.1.2). Here a larger
- * intensity always means a brighter voxel, so such values are mirrored within the stored range
- * before rescale: v becomes 2^BitsStored - 1 - v, or -1 - v when signed. Padding becomes 0, which is
- * background to all that follows.
+ * MONOCHROME1 displays the smallest value as white (PS3.3 C.7.6.3.1.2). Here a larger intensity
+ * always means a brighter voxel, so such values are inverted within the stored range before
+ * rescale: v becomes 2^BitsStored - 1 - v, or -1 - v when signed. Padding becomes 0, which all
+ * later steps treat as background.
  */
 export function toIntensities(
   bits: ArrayLike<number>,
@@ -36,7 +36,7 @@ export function toIntensities(
   const [first, last] = [padding?.first ?? Number.NaN, padding?.last ?? Number.NaN]
   const highest = signed ? -1 : 2 ** bitsStored - 1
   const mirrored = format.photometricInterpretation === 'MONOCHROME1'
-  // Shifted up until the high bit is the sign, and down again with it or with zeros.
+  // Shift left until the high bit is the sign, then right with sign or zero extension.
   const [up, down] = [31 - highBit, 32 - bitsStored]
   const intensities = new Float32Array(bits.length)
   for (let index = 0; index < bits.length; index += 1) {
@@ -49,8 +49,8 @@ export function toIntensities(
 }
 
 /**
- * Float (32 bits) or Double Float (64 bits) Pixel Data, little endian, rescaled. Padding and what is not
- * a finite number become 0.
+ * Float (32 bits) or Double Float (64 bits) Pixel Data, little endian, rescaled. Padding and
+ * non-finite values become 0.
  */
 export function floatIntensities(
   bytes: Uint8Array,

@@ -1,7 +1,7 @@
 import type { DicomDataset, DicomInstance } from './dicom-instance.ts'
 import { readSequence, readString } from './read-attributes.ts'
 
-/** Who gave out an identifier, as far as the images say it (HL7 v2 HD, PS3.3 10.14 and 10.17). */
+/** Issuer of an identifier, as stated in the images (HL7 v2 HD, PS3.3 10.14 and 10.17). */
 export interface Issuer {
   /** Local name, such as RADIOLOGY. */
   readonly name?: string | undefined
@@ -10,7 +10,7 @@ export interface Issuer {
   readonly universalIdType?: string | undefined
 }
 
-/** Who the person is and which order was carried out, in the words of the images. */
+/** Patient and order as stated in the images. */
 export interface StudyIdentity {
   readonly patientId: string | undefined
   readonly patientIdIssuer: Issuer
@@ -24,7 +24,7 @@ export interface StudyIdentity {
   readonly accessionIssuer: Issuer
 }
 
-/** What is said where nothing is known of the person. */
+/** Identity of an unknown person. */
 export const unknownIdentity: StudyIdentity = {
   patientId: undefined,
   patientIdIssuer: {},

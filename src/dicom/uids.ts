@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto'
 
-/** This product's own UUID namespace (RFC 9562 6.6): names made in it collide with nobody's. */
+/** This product's own UUID namespace (RFC 9562 6.6): names in it do not collide with others. */
 const NAMESPACE = '6f2b0b54-3a0e-4d0c-9a57-8e1f7c52d9b1'
 
-/** Names this product as the writer of a file (PS3.10 7.1); the same for all its versions. */
+/** Identifies this product as the writer of a file (PS3.10 7.1); the same for all versions. */
 export const implementationClassUid = makeUid('implementation-class')
 
 /** At most 16 characters (SH). */
 export const implementationVersionName = 'HIPPOVOLUME'
 
 /**
- * A UID derived from what it identifies: UUIDv5 of the parts in this product's namespace as '2.25.' and
- * its decimal value (PS3.5 B.2), at most 44 characters. Equal parts give equal UIDs, so a repeated
- * job writes what it wrote before. Parts are told apart whatever characters they hold.
+ * A UID derived from what it identifies: UUIDv5 of the parts in this product's namespace as '2.25.'
+ * and its decimal value (PS3.5 B.2), at most 44 characters. Equal parts give equal UIDs, so a
+ * repeated job writes the same instances. Parts are kept distinct whatever characters they contain.
  */
 export function makeUid(...parts: readonly (string | number)[]): string {
   const name = parts.map((part) => encodeURIComponent(part)).join('|')

@@ -1,4 +1,4 @@
-/** Longest number (DS) that fits its 16 characters with the precision there is room for. */
+/** A number as DS with as much precision as fits into 16 characters. */
 export function formatDecimal(value: number): string {
   const plain = String(value)
   if (plain.length <= 16) return plain
@@ -26,10 +26,10 @@ const maximumLengths: Readonly<Record<string, number>> = {
 const date = '\\d{4}(0[1-9]|1[0-2])(0[1-9]|[12]\\d|3[01])'
 const time = '([01]\\d|2[0-3])([0-5]\\d(([0-5]\\d|60)(\\.\\d{1,6})?)?)?'
 
-/** Syntax of PS3.5 6.2, with what it is called in an error. */
+/** Syntax of PS3.5 6.2, with its name in errors. */
 const syntaxes: Readonly<Record<string, readonly [RegExp, string]>> = {
   AS: [/^\d{3}[DWMY]$/, 'an age such as 061Y'],
-  CS: [/^[A-Z0-9_ ]*$/, 'capitals, digits, blanks and underscores'],
+  CS: [/^[A-Z0-9_ ]*$/, 'capital letters, digits, spaces and underscores'],
   DA: [new RegExp(`^${date}$`), 'a date such as 20260131'],
   DS: [/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/, 'a decimal number'],
   DT: [
@@ -38,35 +38,36 @@ const syntaxes: Readonly<Record<string, readonly [RegExp, string]>> = {
   ],
   IS: [/^[+-]?\d+$/, 'a whole number'],
   TM: [new RegExp(`^${time}$`), 'a time such as 235959'],
-  // Scanners in use write components with leading zeros; references to their instances must stand.
-  UI: [/^\d+(\.\d+)*$/, 'digits and single points'],
+  // Real scanners write components with leading zeros; references to their instances must stay
+  // unchanged.
+  UI: [/^\d+(\.\d+)*$/, 'digits and single dots'],
 }
 
 const multiLineVrs = new Set(['LT', 'ST', 'UT'])
 const backslashVrs = new Set(['LT', 'ST', 'UT', 'UR'])
 
-/** Lone surrogates and backslashes would reach the file as something else, whatever the source. */
+/** Lone surrogates and backslashes would be changed in the file, whatever the source. */
 function findLoss(text: string, vr: string): string | undefined {
-  if (!text.isWellFormed()) return 'it holds half a character that Unicode cannot encode'
+  if (!text.isWellFormed()) return 'it contains half of a surrogate pair'
   if (text.includes('\\') && !backslashVrs.has(vr)) {
-    return 'it holds a backslash, which would split it in two values'
+    return 'it contains a backslash, which would split it into two values'
   }
   return undefined
 }
 
 /**
- * What is wrong with one text value for its VR (PS3.5 6.2), as the end of a sentence that does not
- * repeat the value; undefined if it can be written. `lenient` leaves only what would be lost.
+ * The fault of one text value for its VR (PS3.5 6.2), as the end of a sentence without the value;
+ * undefined if it can be written. `lenient` reports only what would be lost.
  */
 export function findTextProblem(text: string, vr: string, lenient = false): string | undefined {
   const loss = findLoss(text, vr)
   if (loss !== undefined || lenient || text === '') return loss
   const control = multiLineVrs.has(vr) ? /[^\P{Cc}\t\n\f\r]/u : /\p{Cc}/u
-  if (control.test(text)) return 'it holds control characters'
+  if (control.test(text)) return 'it contains control characters'
   const characters = [...text].length
   const maximum = maximumLengths[vr]
   if (maximum !== undefined && characters > maximum) {
-    return `it has ${characters} characters, ${maximum} are possible (${vr})`
+    return `it has ${characters} characters; ${maximum} are allowed (${vr})`
   }
   const [syntax, wish] = syntaxes[vr] ?? []
   if (syntax !== undefined && !syntax.test(text)) return `it is not ${wish} (${vr})`
@@ -94,7 +95,7 @@ const wholeRanges: Readonly<Record<string, readonly [number, number]>> = {
   IS: [-(2 ** 31), 2 ** 31 - 1],
 }
 
-/** What is wrong with one number for its VR, as findTextProblem says it. */
+/** The fault of one number for its VR, like findTextProblem. */
 export function findNumberProblem(value: number, vr: string): string | undefined {
   if (!Number.isFinite(value)) return 'it is not a finite number'
   const range = wholeRanges[vr]

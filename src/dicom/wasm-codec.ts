@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 
-/** What a decoder of the cornerstone codecs says of the frame it decoded. */
+/** Facts about a decoded frame from a cornerstone codec. */
 interface FrameInfo {
   readonly width: number
   readonly height: number
@@ -10,7 +10,9 @@ interface FrameInfo {
   readonly isSigned?: boolean | number
 }
 
-/** A decoder as all of @cornerstonejs/codec-* have it; its buffers are memory of the WebAssembly. */
+/**
+ * The decoder interface of all @cornerstonejs/codec-* packages; its buffers are WebAssembly memory.
+ */
 interface Decoder {
   getEncodedBuffer(length: number): Uint8Array
   decode(): void
@@ -24,11 +26,11 @@ type CodecModule = Readonly<Record<string, new () => Decoder>> & {
 }
 
 export interface WasmCodec {
-  /** Package, its script and its WebAssembly, by the names that the package exports. */
+  /** Package, script and WebAssembly, by their exported names. */
   readonly script: string
   readonly wasm: string
   readonly decoder: string
-  /** The code stream does not know whether its values are signed; the data set does. */
+  /** Whether values are signed is stated in the data set, not in the code stream. */
   readonly isUnsigned?: boolean
 }
 
@@ -38,7 +40,7 @@ export interface DecodedPixels {
   readonly values: Uint8Array | Int8Array | Uint16Array | Int16Array
 }
 
-/** The codecs are dependencies of the loader, wherever npm put them. */
+/** Resolve the codecs as dependencies of the loader, wherever npm installed them. */
 const require = createRequire(
   createRequire(import.meta.url).resolve('@cornerstonejs/dicom-image-loader'),
 )
@@ -46,9 +48,10 @@ const require = createRequire(
 let complaints: string[] = []
 
 /**
- * The WebAssembly codecs print to the console through the functions they find there when they are
- * made; standard output belongs to the program. So those are exchanged for the one synchronous
- * moment in which a codec is made. Complaints are kept: some codecs fail in no other way.
+ * The WebAssembly codecs print through the console functions present at their creation, but
+ * standard output is reserved for the program's data. These functions are therefore replaced while
+ * a codec is created, which is synchronous. Messages are kept: some codecs report failures in no
+ * other way.
  */
 function makeQuietly<T>(make: () => T): T {
   const { log, info, warn, error } = console
@@ -87,8 +90,9 @@ function readPixels({ bitsPerSample }: FrameInfo, decoded: Uint8Array, signed: b
 }
 
 /**
- * Decodes a frame with a codec package. The caller decodes one frame after another: a codec has one state and
- * one list of complaints. Rejects with what the codec throws, or prints where it throws nothing.
+ * Decodes a frame with a codec package. The caller must decode one frame at a time: a codec has one
+ * state and one list of messages. Rejects with what the codec throws or, if it throws nothing,
+ * prints.
  */
 export async function decodeWithWasm(codec: WasmCodec, bytes: Uint8Array): Promise<DecodedPixels> {
   const loading = loaded.get(codec.script) ?? load(codec)

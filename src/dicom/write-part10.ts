@@ -59,7 +59,7 @@ function survived(dataset: DicomDataset, tag: string, { vr, Value }: EncodedElem
   )
 }
 
-/** Keyword of the first attribute that is not in the file as it was meant, or undefined. */
+/** Keyword of the first attribute that differs in the file, or undefined. */
 function findLost(dataset: DicomDataset, encoded: EncodedDataset): string | undefined {
   const lost = Object.entries(encoded).find(([tag, element]) => !survived(dataset, tag, element))
   return lost === undefined ? undefined : (findTag(lost[0])?.keyword ?? lost[0])
@@ -73,11 +73,11 @@ function encodeFile(meta: ReturnType<typeof fileMeta>, encoded: EncodedDataset):
 
 /**
  * Writes a DICOM file (PS3.10): explicit VR little endian, texts as UTF-8 (SpecificCharacterSet
- * ISO_IR 192). Equal input gives equal bytes. dcmjs encodes; everything it would drop, cut or garble
- * is refused before (encodeAttributes), and the file is read back and compared.
+ * ISO_IR 192). Equal input gives equal bytes. dcmjs encodes; everything it would drop, truncate or
+ * corrupt is rejected first (encodeAttributes), and the file is read back and compared.
  *
- * `inherited` names attributes copied by copyModules that break their VR's rules in the source.
- * Numbers of DS are rounded to the 16 characters they may have; OB is padded to an even length.
+ * `inherited` names attributes copied by copyModules that violate their VR in the source. DS
+ * numbers are rounded to 16 characters; OB is padded to an even length.
  *
  * Throws DICOM_WRITE_REFUSED naming the attribute.
  */
@@ -107,6 +107,6 @@ export function writePart10(
   const bytes = encodeFile(fileMeta(sopClassUid, sopInstanceUid), encoded)
   const { dataset } = parsePart10(bytes)
   const lost = findLost(dataset, encoded)
-  if (lost !== undefined) refuse(lost, 'reading the file back gave something else')
+  if (lost !== undefined) refuse(lost, 'reading the file back gave different values')
   return bytes
 }

@@ -20,7 +20,7 @@ const systems: Readonly<Record<string, string>> = {
   LN: 'http://loinc.org',
 }
 
-/** Names that a scheme's owner gives its codes where DICOM words them otherwise. */
+/** Display names by the scheme's owner where they differ from DICOM's meanings. */
 const displays: Readonly<Record<string, string>> = { '24590-2': 'MR Brain' }
 
 /** This product's own codes (makeUid of coding-scheme and 99HIPPOVOLUME); docs/fhir-and-hl7.md lists them. */
@@ -28,12 +28,12 @@ export const ownCodeSystem = 'urn:oid:2.25.2232747442102901169758090228597532444
 
 export const ucum = 'http://unitsofmeasure.org'
 
-/** A concept for which no standard scheme is known to have a code. */
+/** A concept without a known code in a standard scheme. */
 export function ownConcept(code: string, display: string): CodeableConcept {
   return { coding: [{ system: ownCodeSystem, code, display }], text: display }
 }
 
-/** A concept of DICOM as FHIR writes it; one of no standard scheme is given by its text alone. */
+/** A DICOM concept in FHIR; one without a standard scheme is given only as text. */
 export function concept({ value, scheme, meaning }: Code, text?: string): CodeableConcept {
   const system = systems[scheme]
   const display = displays[value] ?? meaning

@@ -4,11 +4,11 @@ import type { Job } from '../queue/job.ts'
 import { buildFhirBundle, type FhirBundle } from './diagnostic-report.ts'
 import type { IdentifierSystems } from './fhir-input.ts'
 
-/** What a bundle says that is not kept on the job. */
+/** Facts of a bundle that are not kept on the job. */
 export interface FhirSurroundings {
   readonly identity: StudyIdentity
   readonly systems: IdentifierSystems
-  /** Absolute address of the report page, where one is known. */
+  /** Absolute URL of the report page, if known. */
   readonly reportUrl?: string | undefined
 }
 

@@ -22,7 +22,7 @@ export interface FhirBundle {
   readonly [element: string]: unknown
 }
 
-/** What a reader said, the impression as it is pasted, then what must be known beside it. */
+/** The reader's answer, the impression, then notes that qualify it. */
 function conclude({ impression, norms, warnings, answer }: FhirInput): string {
   const rejected = answer?.answer === 'rejected' ? [`Rejected by a reader: ${answer.reason}`] : []
   const told = impression ? [impression.text] : []

@@ -7,15 +7,15 @@ import type { NormativeComparison } from '../measurement/norms/compare-with-norm
 import type { TemporalHorn } from '../measurement/temporal-horn.ts'
 import type { JobAnswer } from '../queue/job.ts'
 
-/** URIs of a site's identifiers, where the images do not name who gave them out. */
+/** URIs of a site's identifiers, used if the images do not name their issuer. */
 export interface IdentifierSystems {
   readonly patientId?: string | undefined
   readonly accessionNumber?: string | undefined
 }
 
-/** What a FHIR report tells. */
+/** The content of a FHIR report. */
 export interface FhirInput {
-  /** Names the report; equal input gives an equal bundle. */
+  /** Identifies the report; equal input gives an equal bundle. */
   readonly jobId: string
   readonly studyInstanceUid: string
   /** Of the measured series; absent in results of older versions. */
@@ -34,13 +34,13 @@ export interface FhirInput {
   readonly asymmetry?: Asymmetry | undefined
   /** Sentences to paste; absent in results of older versions. */
   readonly impression?: { readonly text: string } | undefined
-  /** What earlier studies told; of it the change measured image against image. */
+  /** The comparison with earlier studies; used for the change measured image against image. */
   readonly history?: { readonly longitudinal?: LongitudinalChange | undefined } | undefined
   readonly warnings: readonly string[]
-  /** What a person who looked at the result says of it. */
+  /** The reader's answer to the result. */
   readonly answer?: JobAnswer | undefined
   readonly model: { readonly name: string; readonly version: string; readonly sha256: string }
   readonly softwareVersion: string
-  /** Absolute address of the page, where one is known. */
+  /** Absolute URL of the page, if known. */
   readonly reportUrl?: string | undefined
 }

@@ -8,7 +8,7 @@ export const resultSystem = 'urn:oid:2.25.31326840238772938054766290743840153757
 /** System of the identifiers of devices (makeUid of fhir and devices). */
 export const deviceSystem = 'urn:oid:2.25.213944513274768459996529404919125785473'
 
-/** The URI of who gave out an identifier; undefined where the images do not name it universally. */
+/** The URI of an identifier's issuer; undefined if the images do not name it universally. */
 function systemOf({ universalId, universalIdType }: Issuer): string | undefined {
   if (universalId === undefined) return undefined
   const type = universalIdType?.toUpperCase()
@@ -37,11 +37,11 @@ export function studyIdentifier(studyInstanceUid: string) {
   return { system: 'urn:dicom:uid', value: `urn:oid:${studyInstanceUid}` }
 }
 
-/** The patient, by the PatientID of the images and who gave it out; without one nobody is named. */
+/** The patient, by the PatientID of the images and its issuer; empty without a PatientID. */
 export function subjectReference({ identity, systems }: FhirInput) {
   const { patientId, patientIdIssuer } = identity
   if (patientId === undefined) {
-    return { type: 'Patient', display: 'The images name no patient ID' }
+    return { type: 'Patient', display: 'The images have no patient ID' }
   }
   const type = ['MR', 'Medical record number'] as const
   return {
@@ -50,7 +50,7 @@ export function subjectReference({ identity, systems }: FhirInput) {
   }
 }
 
-/** The order, by its accession number; none where the images have none. */
+/** The order, by its accession number; none if the images have none. */
 export function orderReferences({ identity, systems }: FhirInput) {
   const { accessionNumber, accessionIssuer } = identity
   if (accessionNumber === undefined) return []
@@ -64,8 +64,8 @@ export function orderReferences({ identity, systems }: FhirInput) {
 }
 
 /**
- * Identifier of what is told of a study: the same for a later result of the same study, which takes its
- * place.
+ * Identifier of a resource about a study: a later result of the same study has the same and
+ * replaces it.
  */
 export function resultIdentifier({ studyInstanceUid }: FhirInput, name: string) {
   return { system: resultSystem, value: `${studyInstanceUid}/${name.replaceAll(' ', '-')}` }

@@ -8,7 +8,10 @@ const bodySites = {
   both: 'both hippocampi',
 } as const
 
-/** What Observations of the change since an earlier study say, one for each side and one for both. */
+/**
+ * The content of Observations of the change since an earlier study, one for each side and one for
+ * both.
+ */
 export function describeChanges(change: LongitudinalChange | undefined) {
   return (change?.sides ?? []).map(
     ({ side, percent, lower, upper, percentPerYear, lowerPerYear, upperPerYear }) => ({

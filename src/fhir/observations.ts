@@ -17,7 +17,7 @@ import {
   statusOf,
 } from './resource-common.ts'
 
-/** Whole addresses of what Observations refer to, in the bundle. */
+/** Full URLs of the resources in the bundle that Observations refer to. */
 interface Referred {
   readonly deviceUrl: string
   readonly studyUrl: string
@@ -25,7 +25,7 @@ interface Referred {
 
 const sideCodes = { left: codes.left, right: codes.right, unknown: undefined } as const
 
-/** What every Observation of a report says. */
+/** The common part of all Observations of a report. */
 function observation(
   input: FhirInput,
   name: string,
@@ -55,7 +55,7 @@ function lateralityComponent(side: Side) {
     : [{ code: concept(codes.laterality), valueCodeableConcept: concept(code) }]
 }
 
-/** How far a volume may be off, if it is known: DICOM's code, and in words which range it is. */
+/** The standard error of a volume, if known: DICOM's code, and the kind of range in words. */
 function errorComponent(standardErrorMm3: number | undefined) {
   return standardErrorMm3 === undefined
     ? []
@@ -171,7 +171,7 @@ function asymmetryObservation(input: FhirInput, referred: Referred): BundleEntry
   ]
 }
 
-/** Volume of a temporal horn and the occupancy of its side, where they can be told. */
+/** Volume of a temporal horn and the occupancy of its side, if available. */
 function hornObservations(input: FhirInput, horn: TemporalHorn, referred: Referred): BundleEntry[] {
   if (horn.state !== 'measured') return []
   const { side, volumeMm3, standardErrorMm3, occupancy, occupancyStandardError } = horn

@@ -9,7 +9,10 @@ export interface FhirEndpoint {
 }
 
 const longest = 300
-/** Answers that another attempt may change: no rights yet, busy, a conflict with a writer beside us. */
+/**
+ * Statuses that may succeed on another attempt: missing rights, busy, a conflict with another
+ * writer.
+ */
 const passing: readonly number[] = [401, 403, 408, 409, 423, 425, 429]
 
 interface Answer {
@@ -37,8 +40,9 @@ function explain({ issue = [] }: Answer): string {
 }
 
 /**
- * Posts a transaction bundle to a FHIR server. Throws FORWARD_REFUSED where the server finds a fault in
- * it, and FORWARD_FAILED, which is retried, where the server is away, busy or does not let us in.
+ * Posts a transaction bundle to a FHIR server. Throws FORWARD_REFUSED if the server rejects the
+ * content, and FORWARD_FAILED, which is retried, if the server is unreachable, busy or denies
+ * access.
  */
 export async function postTransaction(
   { url, authorize }: FhirEndpoint,
@@ -65,7 +69,7 @@ export async function postTransaction(
     answer = parse(await response.text())
   } catch (error) {
     options.signal.throwIfAborted()
-    const why = limit.aborted ? 'did not answer in time' : 'cannot be reached'
+    const why = limit.aborted ? 'did not respond in time' : 'cannot be reached'
     throw new HippoError('FORWARD_FAILED', `The FHIR server ${why}.`, { cause: error })
   }
   const details = { status }

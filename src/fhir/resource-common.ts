@@ -34,8 +34,8 @@ export function entryOf(
 }
 
 /**
- * Time of the scan as a FHIR dateTime: to the second where its zone is known, else its date, because
- * FHIR allows no time without a zone. Undefined where it is not known.
+ * Time of the scan as a FHIR dateTime: to the second if its zone is known, else its date, because
+ * FHIR allows no time without a zone. Undefined if unknown.
  */
 export function effectiveTime(scannedAt: string | undefined): { effectiveDateTime?: string } {
   if (scannedAt === undefined) return {}

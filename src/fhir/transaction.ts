@@ -1,7 +1,7 @@
 import type { FhirBundle } from './diagnostic-report.ts'
 import type { BundleEntry } from './resource-common.ts'
 
-/** What others may know already: made only where the server has none, and never overwritten. */
+/** Resources that may exist already: created only if the server has none, never overwritten. */
 const shared: readonly string[] = ['ImagingStudy', 'Device']
 
 function describeRequest({ resource }: BundleEntry) {
@@ -14,9 +14,9 @@ function describeRequest({ resource }: BundleEntry) {
 }
 
 /**
- * A report as a transaction for a server (R4 3.1.0.11): report and Observations are written over those
- * of the same study, so that the same transaction sent twice leaves one report; study and device are made
- * only where the server has none.
+ * A report as a transaction for a server (R4 3.1.0.11): report and Observations replace those of
+ * the same study, so that a transaction sent twice leaves one report; study and device are created
+ * only if the server has none.
  */
 export function makeTransaction({ entry, timestamp, id }: FhirBundle): FhirBundle {
   return {
@@ -25,7 +25,7 @@ export function makeTransaction({ entry, timestamp, id }: FhirBundle): FhirBundl
     type: 'transaction',
     timestamp,
     entry: entry.map((one) => {
-      // The server gives out its own.
+      // The server assigns its own.
       const { id: _, ...resource } = one.resource
       return { fullUrl: one.fullUrl, resource, request: describeRequest(one) } as BundleEntry
     }),

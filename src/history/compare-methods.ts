@@ -4,17 +4,18 @@ import type { SeriesKind } from '../selection/series-choice.ts'
 import type { MeasuredStudy } from './comparison.ts'
 
 /**
- * Whether a report is on a crop or on a whole head, by the report itself: a crop shows one hippocampus, and a
- * head is measured on both sides or not at all. Settings of today may name crops otherwise than those of then.
+ * Whether a report is on a crop or on a whole head, by the report itself: a crop shows one
+ * hippocampus, and a head is measured on both sides or not at all. Current settings may name crops
+ * differently than earlier ones.
  */
 function kindOf({ volumes }: Pick<MeasurementDocument, 'volumes'>): SeriesKind {
   return volumes.length > 1 ? 'head' : 'crop'
 }
 
 /**
- * Why an earlier result was not measured as this one was: by another model, another version of it or of
- * the software, or in a crop instead of a whole head. Undefined where the method is the same. Volumes may
- * change from one minor version of the software to the next, never within one.
+ * Why an earlier result has a different method: another model, another version of it or of the
+ * software, or a crop instead of a whole head. Undefined if the method is the same. Volumes may
+ * change between minor versions of the software, never within one.
  */
 export function explainOtherMethod(
   now: Pick<MeasuredStudy, 'model' | 'softwareVersion' | 'kind'>,

@@ -31,19 +31,19 @@ function thisPoint(study: MeasuredStudy, studyDate: string): TimePoint {
   }
 }
 
-/** A comparison that ended before any study was looked for. */
+/** A comparison that ended before the search for studies. */
 function withoutLooking(points: readonly TimePoint[], why: string): EarlierComparison {
-  // Of this study, where the same words are said of an earlier one elsewhere.
+  // About this study; elsewhere the same words are used about an earlier one.
   const ofThis = why.replace(/^It /, 'This study ').replace(/^Its /, 'Its own ')
-  const sentence = `Earlier studies were not looked for. ${ofThis}`
+  const sentence = `No search for earlier studies was made. ${ofThis}`
   const change = { timePoints: points, rates: [], published: [], unused: [], sentence }
   return { change, images: [], toMeasure: [] }
 }
 
 /**
- * Looks for earlier studies of the same person, reads what this product measured of them, and compares.
- * The returned value contains no names and no birth dates. Throws what the archive throws while studies are
- * looked for; an earlier study that cannot be read is named among the unused ones.
+ * Finds earlier studies of the same person, reads their results by this product, and compares. The
+ * returned value contains no names and no birth dates. Throws what the archive throws during the
+ * search; an earlier study that cannot be read is listed among the unused ones.
  */
 export async function compareWithEarlier(
   study: MeasuredStudy,
@@ -54,7 +54,7 @@ export async function compareWithEarlier(
   const point = studyDate === undefined ? [] : [thisPoint(study, studyDate)]
   if (problem !== undefined) return withoutLooking(point, problem.sentence)
   if (studyDate === undefined || !/^\d{8}$/.test(studyDate)) {
-    return withoutLooking([], 'It does not say when it was made.')
+    return withoutLooking([], 'It has no study date.')
   }
 
   const { archive, maximumStudies, signal } = context
@@ -81,13 +81,13 @@ export async function compareWithEarlier(
       }),
       signal,
     )
-    // Newest first, and of copies the one that was measured: others tell the same once more.
+    // Newest first, and of copies only the measured one: others repeat it.
     if (look.exam !== undefined && exams.has(look.exam)) {
       unused.push({
         studyInstanceUid: earlier.studyInstanceUid,
         studyDate: earlier.studyDate,
         reason: 'SAME_EXAM',
-        sentence: 'It is a copy of another study of this patient, which counts once.',
+        sentence: 'It is a copy of another study of this patient; both count as one.',
       })
       continue
     }

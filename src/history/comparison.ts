@@ -5,7 +5,7 @@ import type { StudyHistory } from '../outcome/study-history.ts'
 import type { SelectionRules, SeriesKind } from '../selection/series-choice.ts'
 import type { SeriesFacts } from '../selection/series-facts.ts'
 
-/** The study that is being measured, as far as a comparison needs it. */
+/** The facts of the current study that a comparison needs. */
 export interface MeasuredStudy {
   readonly studyInstanceUid: string
   readonly series: readonly SeriesFacts[]
@@ -21,11 +21,11 @@ export interface MeasuredStudy {
 export interface StudyToMeasure {
   readonly orthancStudyId: string
   readonly studyInstanceUid: string
-  /** Its result is to be made anew, because an earlier study has arrived that it does not tell of. */
+  /** Its result must be renewed, because an earlier study has arrived that it does not mention. */
   readonly isRenewal?: boolean
 }
 
-/** The images that an earlier study was measured from and that can be compared with those of this one. */
+/** Images of an earlier measured study that can be compared with those of this one. */
 export interface EarlierImages {
   readonly studyInstanceUid: string
   /** DICOM DA, eight digits. */
@@ -39,7 +39,7 @@ export interface EarlierComparison {
   readonly change: ChangeOverTime
   /** Of the comparable studies, oldest first. */
   readonly images: readonly EarlierImages[]
-  /** Earlier studies that have to be measured, or measured anew, before they can be compared. */
+  /** Earlier studies that must be measured, or measured again, before they can be compared. */
   readonly toMeasure: readonly StudyToMeasure[]
 }
 
@@ -47,9 +47,12 @@ export interface ComparisonContext {
   readonly archive: Archive
   readonly history: Pick<StudyHistory, 'recentJobs'>
   readonly rules: SelectionRules
-  /** Earlier studies that are looked at, the newest ones. */
+  /** Maximum number of earlier studies to check; the newest are used. */
   readonly maximumStudies: number
-  /** Whether earlier studies without a usable result may be measured; never when this one is such. */
+  /**
+   * Whether earlier studies without a usable result may be measured; never if this one is such a
+   * study.
+   */
   readonly mayMeasure: boolean
   readonly signal: AbortSignal
 }

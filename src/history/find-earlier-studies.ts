@@ -2,7 +2,7 @@ import type { Archive } from '../archive/archive.ts'
 import type { ListedStudy } from '../archive/list-studies.ts'
 import { HippoError } from '../errors.ts'
 
-/** An earlier study as the archive names it. */
+/** An earlier study as listed by the archive. */
 export interface EarlierStudy {
   readonly orthancStudyId: string | undefined
   readonly studyInstanceUid: string
@@ -10,7 +10,7 @@ export interface EarlierStudy {
   readonly studyDate: string
 }
 
-/** What is needed of a study to say which others came before it. */
+/** The facts of a study needed to find earlier ones. */
 export interface StudyMoment {
   readonly studyInstanceUid: string
   readonly patientId: string
@@ -22,7 +22,7 @@ const isDate = (text: string | undefined): text is string => /^\d{8}$/.test(text
 /** Whole seconds: some archives drop the fraction of a TM. */
 const seconds = (time: string | undefined) => time?.trim().slice(0, 6)
 
-/** Whether one study came before another; false where either does not say when it was made. */
+/** Whether one study was made before another; false if either has no date. */
 export function isEarlier(study: ListedStudy, now: ListedStudy): boolean {
   if (study.studyInstanceUid === now.studyInstanceUid) return false
   if (!isDate(study.studyDate) || !isDate(now.studyDate)) return false
@@ -32,8 +32,8 @@ export function isEarlier(study: ListedStudy, now: ListedStudy): boolean {
 }
 
 /**
- * The studies under the same patient ID that came before this one, newest first, at most `limit`; and
- * how many there are in all. Later ones and those without a date are left out.
+ * The studies under the same patient ID that came before this one, newest first, at most `limit`;
+ * and how many there are in all. Later ones and those without a date are excluded.
  */
 export async function findEarlierStudies(
   archive: Archive,
@@ -59,8 +59,8 @@ export async function findEarlierStudies(
 }
 
 /**
- * Runs what is done for one earlier study. What cannot be read of it must not keep this study from being
- * measured: the error is handed to `explain`. An aborted run's reason is thrown.
+ * Runs the work for one earlier study. An unreadable earlier study must not prevent the measurement
+ * of this one: the error is passed to `explain`. The reason of an aborted run is thrown.
  */
 export async function shield<Value>(
   work: () => Promise<Value>,

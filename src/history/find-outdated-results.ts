@@ -9,17 +9,19 @@ import type { SeriesFacts } from '../selection/series-facts.ts'
 import type { StudyToMeasure } from './comparison.ts'
 import { isEarlier } from './find-earlier-studies.ts'
 
-/** An earlier study that these reasons name will not reach a page, however often it is looked at. */
+/**
+ * An earlier study with one of these reasons will not reach a page, however often it is checked.
+ */
 const finalReasons = ['IDENTITY_CONTRADICTED', 'IDENTITY_UNCERTAIN', 'SAME_EXAM']
 
-/** A study that has just been measured, or found measured. */
+/** A study with a current result. */
 export interface KnownStudy {
   readonly studyInstanceUid: string
   readonly series: readonly SeriesFacts[]
   readonly result: Pick<MeasuredResult, 'volumes' | 'model' | 'softwareVersion'>
 }
 
-/** Whether a comparison tells of the study what its result says now. Volumes in mm3. */
+/** Whether a comparison contains the study with its current volumes, mm3. */
 function tells(change: ChangeOverTime | undefined, { studyInstanceUid, result }: KnownStudy) {
   const isThis = (one: { readonly studyInstanceUid: string }) =>
     one.studyInstanceUid === studyInstanceUid
@@ -51,10 +53,10 @@ async function findLaterStudies(
 }
 
 /**
- * Later studies of the patient whose current result does not tell of this one yet, because it arrived or was
- * measured after them: at most `maximumStudies`, the nearest. One that is being measured at the moment is
- * among them: it may have looked before. Nothing where the archive cannot be asked for good; throws what
- * may pass.
+ * Later studies of the patient whose current result does not mention this one yet, because it
+ * arrived or was measured after them: at most `maximumStudies`, the nearest. Studies being measured
+ * now are included: they may have checked before. Empty after a permanent archive error; throws
+ * retryable ones.
  */
 export async function findOutdatedResults(
   study: KnownStudy,

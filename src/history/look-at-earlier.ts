@@ -24,12 +24,12 @@ import { nameExam } from './name-exam.ts'
 import { planMeasuring } from './plan-measuring.ts'
 import { wasRejected } from './was-rejected.ts'
 
-/** What one earlier study gave. */
+/** The findings about one earlier study. */
 export interface EarlierLook {
-  /** The same for each copy of one examination; undefined where it does not say when it was made. */
+  /** The same for each copy of one examination; undefined if it has no date and time. */
   readonly exam?: string | undefined
   readonly point?: TimePoint
-  /** The series that the volumes were measured from, where it is still there. */
+  /** The measured series, if it still exists. */
   readonly source?: SeriesFacts | undefined
   readonly unused?: UnusedStudy
   readonly toMeasure?: StudyToMeasure
@@ -46,7 +46,7 @@ export function yearsBetween(earlier: string, later: string): number {
   return (moment(later) - moment(earlier)) / millisecondsPerYear
 }
 
-/** The structured reports of this product that the study holds, of this patient and this study only. */
+/** The structured reports of this product in the study, for this patient and study only. */
 async function readDocuments(
   series: readonly SeriesFacts[],
   studyInstanceUid: string,
@@ -63,7 +63,7 @@ async function readDocuments(
     const document = readMeasurementDocument(instance)
     const isOfPatient = readString(instance.dataset, 'PatientID')?.trim() === patientId
     if (document?.studyInstanceUid !== studyInstanceUid || !isOfPatient) continue
-    // A copy that the archive made with new UIDs tells of images of another study, and counts there.
+    // A copy made by the archive with new UIDs describes images of another study and counts there.
     if (isOfSeries(document, series)) documents.push(document)
   }
   return documents
@@ -76,29 +76,32 @@ async function resolve(earlier: EarlierStudy, context: ComparisonContext): Promi
   return (await archive.findStudy(wanted, { signal, stage: 'history' })).orthancStudyId
 }
 
-/** Why volumes of the measured series are not compared with the earlier ones; undefined where they are. */
+/**
+ * Why volumes of the measured series are not compared with the earlier ones; undefined if they are.
+ */
 function explainIncomparable(
   now: Now,
   then: MeasurementDocument,
   source: SeriesFacts | undefined,
   series: readonly SeriesFacts[],
 ): string | undefined {
-  if (source === undefined) return 'The images it was measured from are no longer in the archive.'
+  if (source === undefined)
+    return 'The images from which it was measured are no longer in the archive.'
   const acquisition = readAcquisition(source, series)
   const difference = explainDifference(readAcquisition(now.chosen, now.series), acquisition)
   if (difference !== undefined) return difference
   const sides: readonly Side[] = now.volumes.map(({ side }) => side)
   if (sides.every((side) => side === 'unknown'))
-    return 'This study does not say which side it shows.'
+    return 'This study does not state which side it shows.'
   if (then.volumes.some(({ side }) => side !== 'unknown' && sides.includes(side))) return undefined
   const isUnknown = then.volumes.every(({ side }) => side === 'unknown')
-  return isUnknown ? 'It does not say which side it shows.' : 'It shows the other side only.'
+  return isUnknown ? 'It does not state which side it shows.' : 'It shows the other side only.'
 }
 
 /**
- * Looks at one earlier study: whose it is, what was measured of it by what, and whether that can be
- * compared. Where it has no result of the same model and method but a series to measure, it is to be
- * measured, unless a job for that waits or has ended without success.
+ * Checks one earlier study: its patient, its volumes and their method, and whether they can be
+ * compared. If it has a series to measure but no result of the same model and method, it should be
+ * measured, unless a job for that is waiting or ended without success.
  */
 export async function lookAtEarlier(
   earlier: EarlierStudy,
@@ -156,7 +159,7 @@ async function lookAtSeries(
     return { point: makePoint(sentence), ...(toMeasure && { toMeasure }) }
   }
   if (plan === undefined) {
-    return unuse('NOT_MEASURABLE', 'It holds no series that is measured in the same way.')
+    return unuse('NOT_MEASURABLE', 'It contains no series that can be measured in the same way.')
   }
   return { ...unuse(plan.reason, plan.sentence), ...(toMeasure && { toMeasure }) }
 

@@ -4,8 +4,8 @@ import type { SeriesFacts } from '../selection/series-facts.ts'
 const seconds = (time: string | undefined) => time?.trim().slice(0, 6) ?? ''
 
 /**
- * Names an examination by when it and its series were made: the same for each copy of it that an archive
- * keeps under other UIDs. Undefined where the study does not say its date and time, or its series theirs.
+ * Identifies an examination by the times of study and series: the same for each copy that an
+ * archive keeps under other UIDs. Undefined if study or series have no date and time.
  */
 export function nameExam(series: readonly SeriesFacts[]): string | undefined {
   const sources = series.filter(({ isOwnResult }) => !isOwnResult)

@@ -3,7 +3,7 @@ import { outcomeOf } from '../outcome/outcome.ts'
 import type { SeriesFacts } from '../selection/series-facts.ts'
 import type { ComparisonContext, StudyToMeasure } from './comparison.ts'
 
-/** What becomes of an earlier study without a result that can be used, in words of "it". */
+/** The plan for an earlier study without a usable result; the sentence calls it "it". */
 export interface MeasuringPlan {
   readonly reason: 'MEASURING' | 'NOT_MEASURED' | 'NOT_MEASURABLE'
   readonly sentence: string
@@ -11,8 +11,8 @@ export interface MeasuringPlan {
 }
 
 /**
- * Decides whether an earlier study is to be measured (`again` where it has a result of another method):
- * not while a job for that waits or runs, nor after one has found the same images unfit.
+ * Decides whether an earlier study is measured (`again` if it has a result of another method): not
+ * while a job for it waits or runs, nor after a job has failed on the same images.
  */
 export async function planMeasuring(
   study: StudyToMeasure & { readonly series: readonly SeriesFacts[] },
@@ -44,7 +44,7 @@ export async function planMeasuring(
   if (!mayMeasure) return { reason: 'NOT_MEASURED', sentence: `It has not been ${measured}.` }
   return {
     reason: 'MEASURING',
-    sentence: `It is ${measured} now; this page is then renewed and compares both.`,
+    sentence: `It is being ${measured} now; this page will then be renewed with the comparison.`,
     toMeasure: { orthancStudyId, studyInstanceUid },
   }
 }

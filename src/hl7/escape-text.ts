@@ -21,13 +21,13 @@ export function escapeText(text: string): string {
   )
 }
 
-/** The reverse: what a field of another system says. Escapes that are not known are left out. */
+/** The reverse: the text of another system's field. Unknown escapes are omitted. */
 export function unescapeText(field: string): string {
   const originals = new Map(Object.entries(escapes).map(([text, written]) => [written, text]))
   return field.replaceAll(/\\[^\\]*\\/g, (written) => originals.get(written) ?? '')
 }
 
-/** A field of components; texts are escaped, absent ones empty, and empty ones at the end left out. */
+/** A field of components; texts are escaped, absent ones empty, and trailing empty ones omitted. */
 export function joinComponents(components: readonly (string | undefined)[]): string {
   return components
     .map((text) => escapeText(text ?? ''))

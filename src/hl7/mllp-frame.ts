@@ -6,7 +6,7 @@ export function frameMessage(message: string): Buffer {
   return Buffer.concat([Buffer.from([start]), Buffer.from(message, 'utf8'), end])
 }
 
-/** The first whole frame's message; undefined while it has not arrived. */
+/** The message of the first complete frame; undefined until it has arrived. */
 export function unframeMessage(bytes: Buffer): string | undefined {
   const from = bytes.indexOf(start)
   const to = from < 0 ? -1 : bytes.indexOf(end, from)

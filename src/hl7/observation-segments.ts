@@ -13,7 +13,7 @@ interface Component {
   readonly valueQuantity?: Quantity | undefined
 }
 
-/** What is read of an Observation. */
+/** The members of an Observation that are used. */
 interface Observation extends Component {
   readonly identifier: readonly { readonly value: string }[]
   readonly component?: readonly Component[] | undefined
@@ -46,7 +46,7 @@ const unitNames: Readonly<Record<string, string>> = {
   '1': 'no units',
 }
 
-/** Our own name of a finding, and beside it the code of a standard scheme that it has. */
+/** Our own name of a finding, with its code in a standard scheme if it has one. */
 export function formatCode(name: string, text: string, { coding = [] }: CodeableConcept = {}) {
   const standard = coding
     .map((one) => ({ ...one, scheme: schemes.find(([system]) => system === one.system)?.[1] }))
@@ -80,7 +80,7 @@ function rowsOf(observation: Observation): ObservationRow[] {
   return [{ ...figure(formatCode(name, textOf(code), code), valueQuantity), ...limits }, ...details]
 }
 
-/** Every figure of a report's Observations: each value, and after it what belongs to it. */
+/** Every figure of a report's Observations: each value, followed by its components. */
 export function listRows(entries: readonly BundleEntry[]): ObservationRow[] {
   return entries
     .filter(({ resource }) => resource.resourceType === 'Observation')

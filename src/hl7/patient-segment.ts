@@ -10,7 +10,9 @@ export function formatAuthority({ name, universalId, universalIdType }: Issuer):
     .replace(/&+$/, '')
 }
 
-/** The alphabetic form of a DICOM name (PN) as XPN, which has suffix and prefix the other way round. */
+/**
+ * The alphabetic form of a DICOM name (PN) as XPN, which has suffix and prefix in reverse order.
+ */
 function formatName(name: string | undefined): string {
   const [family, given, middle, prefix, suffix] = (name?.split('=')[0] ?? '').split('^')
   return joinComponents([family, given, middle, suffix, prefix])
@@ -18,7 +20,7 @@ function formatName(name: string | undefined): string {
 
 const sexes: Readonly<Record<string, string>> = { M: 'M', F: 'F', O: 'O' }
 
-/** PID (2.5.1, 3.4.2): patient ID with who gave it out, name, birth date and sex of the images. */
+/** PID (2.5.1, 3.4.2): patient ID with its issuer, name, birth date and sex from the images. */
 export function patientSegment(identity: StudyIdentity): string {
   const { patientId = '', patientIdIssuer, patientName, patientBirthDate = '' } = identity
   const authority = formatAuthority(patientIdIssuer)

@@ -3,7 +3,9 @@ import { unescapeText } from './escape-text.ts'
 
 const longest = 300
 
-/** What a receiver says of a message it does not take: MSA-3, and ERR-3, ERR-7 and ERR-8 of each error. */
+/**
+ * A receiver's reasons for rejecting a message: MSA-3, and ERR-3, ERR-7 and ERR-8 of each error.
+ */
 function explain(segments: readonly (readonly string[])[], text: string | undefined): string {
   const errors = segments
     .filter(([name]) => name === 'ERR')
@@ -14,9 +16,10 @@ function explain(segments: readonly (readonly string[])[], text: string | undefi
 }
 
 /**
- * Reads a receiver's answer (ACK, 2.5.1, 2.9.2 and 2.9.3): returns where it took the message (AA, or CA
- * of the enhanced mode). Throws FORWARD_REFUSED where the message is at fault (AE, CE), and FORWARD_FAILED,
- * which is retried, where the receiver cannot take it now (AR, CR) or its answer is to something else.
+ * Reads a receiver's answer (ACK, 2.5.1, 2.9.2 and 2.9.3): returns if it accepted the message (AA,
+ * or CA of the enhanced mode). Throws FORWARD_REFUSED if the message has an error (AE, CE), and
+ * FORWARD_FAILED, which is retried, if the receiver cannot accept it now (AR, CR) or acknowledges a
+ * different message.
  */
 export function readAcknowledgement(answer: string, messageId: string): void {
   const segments = answer.split(/[\r\n]+/).map((line) => line.split('|'))
@@ -28,9 +31,9 @@ export function readAcknowledgement(answer: string, messageId: string): void {
   const why = explain(segments, text)
   const details = { acknowledgement: code, messageId }
   if (code === 'AE' || code === 'CE') {
-    const sentence = `The HL7 receiver found a fault in the message (${code}): ${why}.`
+    const sentence = `The HL7 receiver reported an error in the message (${code}): ${why}.`
     throw new HippoError('FORWARD_REFUSED', sentence, { details })
   }
-  const sentence = `The HL7 receiver did not take the message (${code}): ${why}.`
+  const sentence = `The HL7 receiver did not accept the message (${code}): ${why}.`
   throw new HippoError('FORWARD_FAILED', sentence, { details })
 }

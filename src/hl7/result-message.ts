@@ -14,7 +14,7 @@ import {
 } from './observation-segments.ts'
 import { formatAuthority, patientSegment } from './patient-segment.ts'
 
-/** Who speaks to whom: MSH-3 to MSH-6. */
+/** Sender and receiver: MSH-3 to MSH-6. */
 export interface Hl7Parties {
   readonly sendingApplication: string
   readonly sendingFacility?: string | undefined
@@ -30,17 +30,17 @@ export interface ResultMessageInput {
   readonly scannedAt?: string | undefined
   /** ISO 8601. */
   readonly analysedAt: string
-  /** The result as FHIR tells it; its Observations are the figures of the message. */
+  /** The result as FHIR; its Observations are the figures of the message. */
   readonly report: FhirBundle
   readonly reportUrl?: string | undefined
-  /** What a person who looked at the result says of it. */
+  /** The reader's answer to the result. */
   readonly answer?: JobAnswer | undefined
   readonly parties: Hl7Parties
 }
 
 /**
- * MSH-10 of the message about a job's result: at most 20 characters, the same however often it is sent,
- * and another one once a person has answered.
+ * MSH-10 of the message about a job's result: at most 20 characters, the same for every
+ * transmission, and a different one after a reader's answer.
  */
 export function messageIdOf(jobId: string, answer?: JobAnswer | undefined): string {
   const told = answer === undefined ? jobId : `${jobId} ${answer.answer} ${answer.at}`
@@ -65,13 +65,13 @@ function headerSegment({ parties, analysedAt, jobId, answer }: ResultMessageInpu
   ].join('|')
 }
 
-/** OBR-25 (table 0123) and OBX-11: a result that was rejected is taken back. */
+/** OBR-25 (table 0123) and OBX-11: a rejected result is retracted. */
 function statusesOf(answer: JobAnswer | undefined): { request: string; rows: RowStatus } {
   if (answer === undefined) return { request: 'P', rows: 'P' }
   return answer.answer === 'accepted' ? { request: 'F', rows: 'F' } : { request: 'X', rows: 'D' }
 }
 
-/** OBR (2.5.1, 4.5.3): the order by its accession number, or by the study where there is none. */
+/** OBR (2.5.1, 4.5.3): the order by its accession number, or else the study. */
 function requestSegment(input: ResultMessageInput): string {
   const { accessionNumber, accessionIssuer } = input.identity
   const filler =
@@ -114,8 +114,9 @@ function listAllRows({ report, studyInstanceUid, reportUrl }: ResultMessageInput
 }
 
 /**
- * A result as an HL7 v2.5.1 message ORU^R01, in UTF-8, preliminary until somebody has answered: patient, order, every figure of
- * the FHIR report, its conclusion, and the address of the page. Equal input gives an equal message.
+ * A result as an HL7 v2.5.1 message ORU^R01, in UTF-8, preliminary until a reader has answered:
+ * patient, order, every figure of the FHIR report, its conclusion, and the address of the page.
+ * Equal input gives an equal message.
  */
 export function writeResultMessage(input: ResultMessageInput): string {
   const time = formatHl7Time(input.scannedAt)

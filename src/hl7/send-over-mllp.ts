@@ -13,8 +13,8 @@ export interface MllpEndpoint {
 const longestAnswer = 2 ** 20
 
 /**
- * Sends one message over a new connection and returns the reply. Throws FORWARD_FAILED where
- * none comes in time, or the signal's reason.
+ * Sends one message over a new connection and returns the reply. Throws FORWARD_FAILED if none
+ * arrives in time, or the signal's reason.
  */
 export async function sendOverMllp(
   { host, port, isTls }: MllpEndpoint,
@@ -31,18 +31,18 @@ export async function sendOverMllp(
   const onAbort = () => answered.reject(signal.reason)
   signal.addEventListener('abort', onAbort, { once: true })
   let received = Buffer.alloc(0)
-  socket.setTimeout(timeoutMilliseconds, () => fail('did not answer in time'))
+  socket.setTimeout(timeoutMilliseconds, () => fail('did not respond in time'))
   socket.once(isTls ? 'secureConnect' : 'connect', () => socket.write(frameMessage(message)))
   socket.on('data', (chunk: Buffer) => {
     received = Buffer.concat([received, chunk])
     const answer = unframeMessage(received)
     if (answer !== undefined) answered.resolve(answer)
-    else if (received.length > longestAnswer) fail('answered with more than an acknowledgement')
+    else if (received.length > longestAnswer) fail('sent more than an acknowledgement')
   })
   socket.once('error', (error: NodeJS.ErrnoException) => {
     fail(`cannot be reached (${error.code ?? error.message})`, error)
   })
-  socket.once('close', () => fail('closed the connection without an answer'))
+  socket.once('close', () => fail('closed the connection without a response'))
   try {
     return await answered.promise
   } finally {

@@ -3,18 +3,19 @@ import { type Access, findEasiestAccess } from '../access/roles.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Whom the route lets in; only admins when it does not say. */
+    /** Who may use the route; only admins by default. */
     access?: Access
   }
 }
 
-/** Whom a route lets in. What says nothing is the admin's. */
+/** Who may use a route; only admins by default. */
 export const accessOfConfig = (config: { access?: Access } | undefined): Access =>
   config?.access ?? 'admin'
 
 /**
- * Whom a request's address lets in. One with a method that its address does not know is let in to be
- * told so as it would be with another; an unknown address is the admin's, so that nobody can explore.
+ * Who may send a request to an address. A method that the address does not support needs the same
+ * role as its other methods; an unknown address needs admin, so that nobody can probe for
+ * addresses.
  */
 export function accessOf(request: FastifyRequest): Access {
   if (!request.is404) return accessOfConfig(request.routeOptions.config)

@@ -6,7 +6,7 @@ import { ProblemError, toProblem, writeProblem } from './problem.ts'
 
 const retryAfterSeconds = 5
 
-/** Answers with the problem of an error, and logs what the client does not see. */
+/** Replies with problem details of an error, and logs what the client does not see. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply) {
   const problem = toProblem(error)
   if (problem.status >= 500) request.log.error({ err: error }, problem.message)
@@ -31,10 +31,10 @@ export function answerErrors(app: HttpApp): void {
     }
     const allowed = app.findRoutesAt(request.url).flatMap(({ methods }) => methods)
     if (allowed.length === 0) {
-      return new HippoError('NOT_FOUND', 'There is nothing at this address.')
+      return new HippoError('NOT_FOUND', 'This address does not exist.')
     }
     reply.header('allow', [...new Set(allowed)].join(', '))
-    const message = `This address does not know the method ${request.method}.`
+    const message = `This address does not support the method ${request.method}.`
     return new ProblemError(405, recordError(new HippoError('REQUEST_INVALID', message)))
   }
 
@@ -42,7 +42,7 @@ export function answerErrors(app: HttpApp): void {
     throw describeMissing(request, reply)
   })
   app.setErrorHandler((error, request, reply) => {
-    // Fastify reads the body even where nobody waits for it; what is wrong there is the address.
+    // Fastify reads the body even without a handler; the actual fault is the address.
     const isOurs = error instanceof HippoError || error instanceof ProblemError
     const shown = request.is404 && !isOurs ? describeMissing(request, reply) : error
     return sendProblem(shown, request, reply)

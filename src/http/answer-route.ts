@@ -12,14 +12,14 @@ export interface AnswerOptions {
   readonly jobs: JobService
   /** Marks a rejected result in the archive; doing it twice leaves one mark. */
   readonly markRejected: (job: Job, answer: JobAnswer) => Promise<void>
-  /** Whether somebody is told of results, and so of answers. */
+  /** Whether results, and therefore answers, are forwarded. */
   readonly isTold: (job: Job) => boolean
   readonly viewerUrl: string | undefined
   /** Epoch milliseconds. */
   readonly clock: () => number
 }
 
-/** The job whose result a job shows: that of an earlier one where nothing was new. */
+/** The job whose result a job shows: the earlier one if nothing was new. */
 async function findResult(jobs: JobService, id: string): Promise<Job> {
   const job = await findJob(jobs, id)
   requireResults(job)
@@ -31,18 +31,18 @@ function requireOpen({ supersededByJobId, answer }: Job): void {
   if (supersededByJobId !== undefined) {
     throw new HippoError(
       'ANSWER_REFUSED',
-      'A newer result has replaced this one. Look at the newer one.',
+      'A newer result has replaced this one. Use the newer one.',
     )
   }
   if (answer?.answer === 'rejected') {
     throw new HippoError(
       'ANSWER_REFUSED',
-      'The result was rejected, which is marked in the archive. Make a new result instead.',
+      'The result was rejected and is marked so in the archive. Make a new result instead.',
     )
   }
 }
 
-/** What a person who looked at a result says of it. */
+/** The reader's answer to a result. */
 export function addAnswerRoute(app: HttpApp, options: AnswerOptions): void {
   const { jobs, markRejected, isTold, viewerUrl, clock } = options
   app.post(
@@ -52,10 +52,10 @@ export function addAnswerRoute(app: HttpApp, options: AnswerOptions): void {
       schema: {
         operationId: 'answerResult',
         tags: ['results'],
-        summary: 'Accepts or rejects a result, for whoever has looked at it',
+        summary: 'Accepts or rejects a result after a person has reviewed it',
         description:
           'A rejection needs a reason and is marked in the archive (Key Object Selection, Rejected for ' +
-          'Quality Reasons); it stands until a new result is made. An acceptance can become a rejection.',
+          'Quality Reasons); it remains until a new result is made. An acceptance can become a rejection.',
         params: jobParams,
         body: answerBody,
         response: {

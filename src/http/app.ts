@@ -51,7 +51,7 @@ export interface AppOptions extends Pick<AnswerOptions, 'markRejected' | 'isTold
   readonly limits?: RateLimits | undefined
   /** PEM texts; without them it speaks plain HTTP. */
   readonly tls?: { readonly cert: string; readonly key: string } | undefined
-  /** Addresses and networks of proxies whose X-Forwarded-For and -Proto are believed. */
+  /** Addresses and networks of trusted proxies (X-Forwarded-For and -Proto). */
   readonly trustedProxies?: readonly string[] | undefined
   readonly jobs: JobService
   readonly findStudy: FindStudy
@@ -78,21 +78,21 @@ const bodyLimit = 64 * 1024
 /** Longest time a client may take to send its (small) request. */
 const requestTimeout = 30_000
 
-/** The whole REST API on one page, without listening. */
+/** Builds the whole REST API without listening. */
 export async function buildApp(options: AppOptions): Promise<HttpApp> {
   const { jobs, viewerUrl } = options
   const app: HttpApp = Fastify({
     bodyLimit,
     requestTimeout,
-    // Long identifiers are refused by their schema like all malformed ones, not by the router.
+    // Long identifiers are rejected by their schema like all malformed ones, not by the router.
     routerOptions: { maxParamLength: 16 * 1024 },
     genReqId: options.createId,
     rewriteUrl: ({ url }) => routableUrl(url ?? '/'),
-    // What goes wrong before the hooks must not leave their headers out.
+    // Errors before the hooks need the same headers.
     frameworkErrors: (error, request, reply) =>
       sendProblem(error, request, reply.headers(securityHeaders)),
     clientErrorHandler: answerBrokenRequest,
-    // A connection that waits for its next request must not keep the service from stopping.
+    // An idle keep-alive connection must not delay the shutdown.
     forceCloseConnections: 'idle',
     trustProxy: options.trustedProxies?.length ? [...options.trustedProxies] : false,
     ...(options.log === undefined

@@ -15,7 +15,7 @@ export function addAuditRoute(app: HttpApp, trail: AuditTrail): void {
         tags: ['audit'],
         summary: 'The audit trail as JSON lines',
         description:
-          'Each line ends in the hash of itself, which the next line repeats. ' +
+          'Each line ends with its own hash, which the next line repeats. ' +
           '`hippovolume audit verify FILE` checks them.',
         response: {
           200: {
@@ -33,7 +33,7 @@ export function addAuditRoute(app: HttpApp, trail: AuditTrail): void {
           yield `${line}\n`
           last = line
         }
-        // Where the log is kept elsewhere, it pins the end of this export.
+        // With a copy of the log elsewhere, this proves the end of the export.
         log.info({ audit: { hash: last.slice(-66, -2) } }, 'The audit trail was exported.')
       }
       return reply.type('application/x-ndjson').send(Readable.from(lines()) as never)

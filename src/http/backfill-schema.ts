@@ -5,7 +5,7 @@ import { jobState } from './schemas.ts'
 const day = (what: string) =>
   Type.String({
     pattern: '^[0-9]{4}-?[0-9]{2}-?[0-9]{2}$',
-    description: `${what} StudyDate, included; YYYY-MM-DD (YYYYMMDD is taken, too).`,
+    description: `${what} StudyDate, inclusive; YYYY-MM-DD (YYYYMMDD is accepted, too).`,
   })
 /** Characters of LO without the backslash, which separates values in DICOM. */
 const plainText = '^[^\\\\\\u0000-\\u001f\\u007f]+$'
@@ -19,32 +19,32 @@ export const studyQuery = Type.Object(
         minItems: 1,
         maxItems: 50,
         description:
-          'One of these has to occur in the description of the study or of one of its series; ' +
-          'case does not count, * stands for any characters, ? for any one.',
+          'At least one of these must match the description of the study or of one of its series; ' +
+          'case is ignored, * stands for any characters, ? for any single one.',
       }),
     ),
     patientIds: Type.Optional(
       Type.Array(Type.String({ pattern: plainText, maxLength: 64 }), {
         minItems: 1,
         maxItems: 2000,
-        description: 'Patient IDs, meant as they are.',
+        description: 'Patient IDs, without wildcards.',
       }),
     ),
   },
   {
     additionalProperties: false,
-    description: 'Studies with MR images that fit everything given; all of them when empty.',
+    description: 'Studies with MR images that match all given fields; all of them if empty.',
   },
 )
 
 const { patientIds: _, ...queryWithoutPatients } = studyQuery.properties
 
-/** What a query asked for, as it is told: the persons in it are hidden from observers. */
+/** A query as shown to users: without its patients. */
 const queryTold = Type.Object(
   {
     ...queryWithoutPatients,
     patientCount: Type.Optional(
-      Type.Integer({ minimum: 1, description: 'How many patient IDs were given.' }),
+      Type.Integer({ minimum: 1, description: 'Number of patient IDs given.' }),
     ),
   },
   { additionalProperties: false },
@@ -58,7 +58,7 @@ export const backfillBody = Type.Object(
         exclusiveMinimum: 0,
         maximum: 6000,
         default: 30,
-        description: 'Jobs stored a minute, at most.',
+        description: 'Maximum number of jobs stored per minute.',
       }),
     ),
   },
@@ -81,19 +81,19 @@ export const backfillView = Type.Object(
     query: queryTold,
     ratePerMinute: Type.Number(),
     total: Type.Optional(
-      count('Studies it is about, as far as known: not yet looked at, or found to fit.'),
+      count('Studies that match the query or have not been checked yet, as far as known.'),
     ),
-    looked: count('Studies of the archive that were looked at.'),
-    found: count('Those that fit the query.'),
+    looked: count('Studies of the archive that were checked.'),
+    found: count('Those that match the query.'),
     passedOver: count(
       'Found studies that need no analysis: they have a valid result or a queued job, or images are still arriving.',
     ),
-    enqueued: count('Found ones for which a job was stored.'),
+    enqueued: count('Found studies for which a job was stored.'),
     ended: count('Found studies that are done: skipped, or their job has ended.'),
     counts: Type.Record(jobState, Type.Integer({ minimum: 0 }), {
-      description: 'Its jobs by state, without those that housekeeping removed.',
+      description: 'Its jobs by state, without those removed by housekeeping.',
     }),
-    secondsLeft: Type.Optional(count('At the pace so far.')),
+    secondsLeft: Type.Optional(count('Estimated from the rate so far.')),
     error: Type.Optional(errorRecord),
   },
   { title: 'Backfill' },

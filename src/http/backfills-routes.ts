@@ -20,12 +20,12 @@ function requireDay(name: string, text: string): string {
   throw new HippoError('REQUEST_INVALID', `The date "${text}" of "${name}" is not a valid date.`)
 }
 
-/** The query of a request; throws REQUEST_INVALID for days that are none, or none between them. */
+/** The query of a request; throws REQUEST_INVALID for invalid days or an empty range. */
 export function readStudyQuery(given: Static<typeof studyQuery>): StudyQuery {
   const from = given.from === undefined ? undefined : requireDay('from', given.from)
   const to = given.to === undefined ? undefined : requireDay('to', given.to)
   if (from !== undefined && to !== undefined && from > to) {
-    throw new HippoError('REQUEST_INVALID', 'The first day lies after the last one.')
+    throw new HippoError('REQUEST_INVALID', 'The first day is after the last day.')
   }
   const trim = (texts: readonly string[]) => [...new Set(texts.map((text) => text.trim()))]
   const { descriptions, patientIds } = given
@@ -58,7 +58,7 @@ function viewBackfill(status: BackfillStatus): Static<typeof backfillView> {
   }
 }
 
-/** Analyses of the archive's past: start one, watch it, steer it. */
+/** Starts, shows and controls backfills. */
 export function addBackfillsRoutes(app: HttpApp, backfills: BackfillService): void {
   app.get(
     '/api/v1/backfills',
@@ -67,7 +67,7 @@ export function addBackfillsRoutes(app: HttpApp, backfills: BackfillService): vo
       schema: {
         operationId: 'listBackfills',
         tags: ['backfills'],
-        summary: 'Analyses of the past, newest first',
+        summary: 'Backfills, newest first',
         response: { 200: backfillListReply, ...problems(401, 403, 500, 503) },
       },
     },
@@ -106,7 +106,7 @@ export function addBackfillsRoutes(app: HttpApp, backfills: BackfillService): vo
       schema: {
         operationId: 'readBackfill',
         tags: ['backfills'],
-        summary: 'One analysis of the past, with its progress',
+        summary: 'One backfill, with its progress',
         params: backfillParams,
         response: { 200: backfillView, ...problems(400, 401, 403, 404, 500, 503) },
       },

@@ -4,12 +4,13 @@ import { HippoError, recordError } from '../errors.ts'
 import { ProblemError, writeProblem } from './problem.ts'
 import { securityHeaders } from './set-security-headers.ts'
 
-/** Where an address that cannot be decoded is sent: no route is there. */
+/** Replacement for an address that cannot be decoded; no route has it. */
 export const undecodableAddress = '/undecodable-address'
 
 /**
- * The address as the router can take it. One whose path cannot be decoded (RFC 3986, 2.1) would pass by
- * all hooks: instead it becomes an address that leads nowhere, with identity, limits and headers as everywhere.
+ * The address for the router. One whose path cannot be decoded (RFC 3986, 2.1) would bypass all
+ * hooks: it is replaced by an address without a route, so that identity, limits and headers apply
+ * as everywhere.
  */
 export function routableUrl(url: string): string {
   const [path = ''] = url.split(/[?#]/, 1)
@@ -28,14 +29,14 @@ const statuses: Readonly<Record<string, number>> = {
 }
 
 /**
- * Returns what is no HTTP request at all with a problem and the headers of all answers, and closes the
- * connection. Nothing of it is logged: it may hold anything.
+ * Replies to an invalid HTTP request with a problem and the usual headers, and closes the
+ * connection. Its content is not logged: it may contain anything.
  */
 export function answerBrokenRequest({ code }: { code?: string | undefined }, socket: Duplex): void {
   if (socket.destroyed || code === 'ECONNRESET') return
   if (socket.writable) {
     const status = statuses[code ?? ''] ?? 400
-    const record = recordError(new HippoError('REQUEST_INVALID', 'This is no HTTP request.'))
+    const record = recordError(new HippoError('REQUEST_INVALID', 'This is not an HTTP request.'))
     const body = writeProblem(new ProblemError(status, record), 'unread')
     const headers = {
       ...securityHeaders,

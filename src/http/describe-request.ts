@@ -3,8 +3,8 @@ import type { FastifyRequest } from 'fastify'
 const jobId = /^[0-9a-f-]{36}$/
 
 /**
- * What the log says of a request: its route, not its address, into which anyone can write anything,
- * a patient's name included; and the job where the address holds what can be a job's id.
+ * The log fields of a request: its route, not its address, which may contain anything, including a
+ * patient's name; and the job if the address contains a job's id.
  */
 export function describeRequest(request: FastifyRequest) {
   const { method, ip, routeOptions } = request

@@ -3,15 +3,16 @@ import type { HttpApp } from './http-app.ts'
 import { isRecorded } from './is-recorded.ts'
 import { problems } from './problem.ts'
 
-/** Which of the document's security schemes opens a route. */
+/** The document's security schemes that give access to a route. */
 function nameSecurity(access: string) {
   if (access === 'open') return []
   return access === 'hook' ? [{ hookToken: [] }] : [{ bearerToken: [] }]
 }
 
 /**
- * Says in each route's schema what follows from its access: the token it takes, the role it needs
- * (`x-role`), whether the audit trail tells of it (`x-recorded`) and how it refuses others. Called before routes are registered and described.
+ * Documents each route's access in its schema: the tokens it accepts, the role it needs (`x-role`),
+ * whether it is recorded in the audit trail (`x-recorded`) and its refusals. Call before routes are
+ * registered and described.
  */
 export function documentAccess(app: HttpApp): void {
   app.addHook('onRoute', (route) => {

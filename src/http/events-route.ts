@@ -9,16 +9,16 @@ export interface EventsOptions extends JobFeedOptions {
   /** Version of the service. */
   readonly version: string
   readonly heartbeatMilliseconds?: number
-  /** After this time a stream ends with `bye`, so that a token that has expired is asked for again. */
+  /** After this time a stream ends with `bye`, so that expired tokens must be renewed. */
   readonly lifetimeMilliseconds?: number
-  /** Most who may watch this process at a time. */
+  /** Maximum number of concurrent streams of this process. */
   readonly maximumWatchers?: number
 }
 
-/** A watcher that takes nothing for so many heartbeats is let go. */
+/** A client that reads nothing for this many heartbeats is disconnected. */
 const patience = 4
 
-/** One event of the stream, by its fields (WHATWG HTML 9.2): so tools that know such streams read them. */
+/** The fields of one event of the stream (WHATWG HTML 9.2). */
 const eventSchema = Type.Object({
   event: Type.Enum(['hello', 'queue', 'jobs', 'trouble', 'missed', 'bye']),
   data: Type.String({ description: 'JSON', contentMediaType: 'application/json' }),
@@ -28,9 +28,9 @@ const write = (event: Static<typeof eventSchema>['event'], data: unknown) =>
   `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
 
 /**
- * What happens in the queue as server-sent events: `hello` {principal, version}, `queue` {counts,
- * oldestQueuedAt?}, `jobs` {jobs: those that changed}, `trouble` (an error), `missed` (news were left
- * out because they were not taken fast enough: read the list again), `bye`.
+ * Changes of the queue as server-sent events: `hello` {principal, version}, `queue` {counts,
+ * oldestQueuedAt?}, `jobs` {jobs: those that changed}, `trouble` (an error), `missed` (events were
+ * dropped for a slow reader: reload the list), `bye`.
  */
 export function addEventsRoute(app: HttpApp, options: EventsOptions): void {
   const { heartbeatMilliseconds = 15_000, lifetimeMilliseconds = 15 * 60_000 } = options
@@ -50,7 +50,7 @@ export function addEventsRoute(app: HttpApp, options: EventsOptions): void {
     let silentBeats = 0
     const send = (text: string) => {
       if (stream.writableEnded) return
-      // Nothing is buffered for slow readers: a page that missed an event reads the list again.
+      // Nothing is buffered for slow readers: a page that missed an event reloads the list.
       if (stream.writableNeedDrain) hasMissed = true
       else stream.write(text)
     }
@@ -84,7 +84,7 @@ export function addEventsRoute(app: HttpApp, options: EventsOptions): void {
     '/api/v1/events',
     {
       config: { access: 'reader' },
-      // A watcher that leaves is nothing to log.
+      // A disconnecting client is not worth logging.
       logLevel: 'warn',
       exposeHeadRoute: false,
       schema: {
@@ -94,10 +94,11 @@ export function addEventsRoute(app: HttpApp, options: EventsOptions): void {
         description:
           '`hello` {principal, version}, `queue` {counts, oldestQueuedAt}, `jobs` {jobs} with those ' +
           'that changed, `trouble` (an error), `missed` (read the list again), `bye` (connect again). ' +
-          `A comment every 15 s says that the stream lives. At most ${maximumWatchers} streams.`,
+          `A comment every 15 s shows that the stream is alive. At most ${maximumWatchers} streams.`,
         response: {
           200: {
-            description: 'Events, until one side ends the stream. The schema is that of one event.',
+            description:
+              'Events, until either side ends the stream. The schema describes one event.',
             content: { 'text/event-stream': { schema: eventSchema } },
           },
           ...problems(401, 403, 500, 503),
@@ -117,7 +118,7 @@ export function addEventsRoute(app: HttpApp, options: EventsOptions): void {
           .type('text/event-stream')
           .header('cache-control', 'no-store, no-transform')
           .header('x-accel-buffering', 'no')
-          // A connection kept for another request would hold up the service when it stops.
+          // A kept-alive connection would delay the shutdown.
           .header('connection', 'close')
           .send(openStream({ principal: { name, role }, version: options.version }) as never)
       )

@@ -10,7 +10,7 @@ import type { HttpApp } from './http-app.ts'
 import { problems } from './problem.ts'
 import { orthancIdPattern, uidPattern } from './schemas.ts'
 
-/** Results as a table; `signal` ends it early. Throws before it begins where queue or archive fail. */
+/** Results as a table; `signal` aborts it. Throws before the first row if queue or archive fail. */
 export type ExportCsv = (
   request: ResultsRequest & { readonly pseudonymous: boolean },
   signal: AbortSignal,
@@ -20,13 +20,13 @@ const study = Type.String({ pattern: `^(${orthancIdPattern}|${uidPattern})$`, ma
 const state = Type.Enum(['succeeded', 'rejected', 'failed', 'unchanged', 'cancelled'])
 const backfill = Type.String({
   pattern: '^[0-9A-Za-z-]{1,64}$',
-  description: 'Everything that the query of this backfill names.',
+  description: 'All studies that match the query of this backfill.',
 })
 const states = (description = 'Default: succeeded, rejected, failed.') =>
   Type.Array(state, { minItems: 1, maxItems: 5, description })
 const words = {
   superseded: 'Also results that a newer one has replaced.',
-  pseudonymous: 'Replaces identifying values by codes; needs PSEUDONYM_SECRET.',
+  pseudonymous: 'Replaces identifying values with codes; needs PSEUDONYM_SECRET.',
 }
 const flag = (description: string) => Type.Enum(['true', 'false'], { description })
 
@@ -59,10 +59,10 @@ const exportBody = Type.Object(
 )
 
 const description =
-  'One row per result, with its study, person, volumes, percentiles and versions; of studies that ' +
-  'could not be measured one with the error. `query` and `backfill` walk over the archive and give ' +
-  'every study that fits, with the state `none` where nothing was made of it. A table that cannot be ' +
-  'finished ends with a broken connection.'
+  'One row per result, with its study, person, volumes, percentiles and versions; for studies that ' +
+  'could not be measured, one row with the error. `query` and `backfill` search the archive and return ' +
+  'every study that matches, with the state `none` if it was never analysed. If a table cannot be ' +
+  'finished, the connection is aborted.'
 
 const response = {
   200: {
@@ -79,13 +79,13 @@ export function addExportRoute(
 ): void {
   async function send(given: Static<typeof exportBody>, reply: FastifyReply) {
     if ([given.studies, given.query, given.backfill].filter(Boolean).length > 1) {
-      throw new HippoError('REQUEST_INVALID', 'Name studies, a query or a backfill: one of them.')
+      throw new HippoError('REQUEST_INVALID', 'Give exactly one of studies, query and backfill.')
     }
     const query = given.backfill
       ? (await backfills.find(given.backfill)).query
       : given.query && readStudyQuery(given.query)
     const gone = new AbortController()
-    reply.raw.on('close', () => gone.abort(new Error('the client went away')))
+    reply.raw.on('close', () => gone.abort(new Error('the client closed the connection')))
     const table = await exportCsv(
       {
         query,

@@ -9,8 +9,8 @@ import { requireResults } from './results-routes.ts'
 import { jobParams } from './schemas.ts'
 
 /**
- * A job's result as a FHIR R4 bundle; undefined when it has none. The address is the one that the caller
- * reached this service at.
+ * A job's result as a FHIR R4 bundle; undefined if it has none. The address is the one at which the
+ * caller reached this service.
  */
 export type DescribeAsFhir = (job: Job, address: string) => Promise<object | undefined>
 
@@ -25,8 +25,8 @@ export function addFhirRoute(app: HttpApp, jobs: JobService, describe: DescribeA
         tags: ['results'],
         summary: 'The result as a FHIR R4 Bundle',
         description:
-          'A DiagnosticReport with coded Observations in UCUM units. Patient and order are named by ' +
-          'patient ID and accession number, which are read from the archive; no name or birth date is in it.',
+          'A DiagnosticReport with coded Observations in UCUM units. Patient and order are identified by ' +
+          'patient ID and accession number, read from the archive; it contains no name or birth date.',
         params: jobParams,
         response: {
           200: {
@@ -43,7 +43,7 @@ export function addFhirRoute(app: HttpApp, jobs: JobService, describe: DescribeA
       const job = await findJob(jobs, params.id)
       requireResults(job)
       const bundle = await describe(job, `${protocol}://${host}`)
-      if (bundle === undefined) throw new HippoError('NOT_FOUND', 'The job holds no result.')
+      if (bundle === undefined) throw new HippoError('NOT_FOUND', 'The job has no result.')
       return reply.type('application/fhir+json').send(bundle as never)
     },
   )

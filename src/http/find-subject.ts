@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { JobService } from '../queue/job-service.ts'
 import { orthancIdPattern, uidPattern } from './schemas.ts'
 
-/** What a request is about, by identifiers that passed its schema. */
+/** The subject of a request, by validated identifiers. */
 export interface Subject {
   readonly jobId?: string
   readonly orthancStudyId?: string

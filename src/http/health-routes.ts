@@ -34,8 +34,8 @@ export function addHealthRoutes(app: HttpApp, checkAll: () => Promise<CheckResul
       schema: {
         operationId: 'checkReadiness',
         tags: ['health'],
-        summary: 'Archive reachable, model loaded, queue writable, room on the disk',
-        description: 'A 503 carries the same `checks`, each failed one with its error.',
+        summary: 'Archive reachable, model loaded, queue writable, enough disk space',
+        description: 'A 503 has the same `checks`, each failed one with its error.',
         response: {
           200: Type.Object({ status: Type.Literal('ready'), checks: Type.Array(checkSchema) }),
           ...problems(503),

@@ -2,24 +2,26 @@ import { statfs } from 'node:fs/promises'
 import { Gauge, type Registry } from 'prom-client'
 
 export interface HostFacts {
-  /** Folder whose disk is watched. */
+  /** Folder whose disk is monitored. */
   readonly dataFolder: string
-  /** Resident memory of the analysis process, bytes; undefined while it is not there. */
+  /** Resident memory of the analysis process, bytes; undefined while it is not running. */
   readonly analysisMemory: () => Promise<number | undefined>
   readonly softwareVersion: string
-  /** The model in use; undefined while none is loaded. */
+  /** The active model; undefined while none is loaded. */
   readonly activeModel: () => { readonly name: string; readonly version: string } | undefined
 }
 
-/** Shows the disk under DATA_DIR, the memory of the analysis process, and which versions are at work. */
+/**
+ * Metrics of the disk under DATA_DIR, the memory of the analysis process, and the versions in use.
+ */
 export function exportHost(registry: Registry, facts: HostFacts): void {
   const registers = [registry]
   const free = new Gauge({
     name: 'hippovolume_disk_free_bytes',
-    help: 'Room left for the service on the disk of DATA_DIR.',
+    help: 'Free space for the service on the disk of DATA_DIR.',
     registers,
     async collect() {
-      // A disk that does not answer leaves no number rather than an old one.
+      // A disk that cannot be read gives no value instead of an old one.
       const disk = await statfs(facts.dataFolder).catch(() => undefined)
       free.set(disk === undefined ? Number.NaN : disk.bavail * disk.bsize)
       size.set(disk === undefined ? Number.NaN : disk.blocks * disk.bsize)
@@ -40,7 +42,7 @@ export function exportHost(registry: Registry, facts: HostFacts): void {
   })
   const info = new Gauge({
     name: 'hippovolume_info',
-    help: 'Always 1; which versions are at work.',
+    help: 'Always 1; the labels give the versions in use.',
     labelNames: ['version', 'model'],
     registers,
     collect() {

@@ -8,7 +8,7 @@ import type { HttpApp } from './http-app.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who asks. Set on every route that is not open. */
+    /** The caller. Set on every route that is not open. */
     principal: Principal
   }
 }
@@ -29,8 +29,9 @@ function readCredential(header: string | undefined, access: Access): string | un
 }
 
 /**
- * Finds out who asks, on every route that is not open; throws UNAUTHORIZED for a caller that cannot be identified.
- * @param countFailure called for every request without a valid token; throws when there were too many
+ * Identifies the caller on every route that is not open; throws UNAUTHORIZED if it cannot be
+ * identified.
+ * @param countFailure called for every request without a valid token; throws after too many
  */
 export function identifyCallers(
   app: HttpApp,
@@ -43,7 +44,7 @@ export function identifyCallers(
     const known = credential === undefined ? undefined : findHolder(credential)
     const principal = known ?? (await readAccessToken?.(credential ?? ''))
     if (principal !== undefined) return principal
-    throw new HippoError('UNAUTHORIZED', 'The request carries no valid token.')
+    throw new HippoError('UNAUTHORIZED', 'The request has no valid token.')
   }
 
   app.decorateRequest('principal')

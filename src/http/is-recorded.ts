@@ -3,7 +3,10 @@ import { accessOfConfig } from './access-of.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Reading this is recorded in the audit trail; routes tagged `results` and the admin's are anyway. */
+    /**
+     * Reading this is recorded in the audit trail; routes tagged `results` and admin routes always
+     * are.
+     */
     recorded?: boolean
   }
 }
@@ -18,7 +21,10 @@ interface RecordedRoute {
 export const isRead = (method: string | readonly string[]) =>
   [method].flat().every((one) => ['GET', 'HEAD', 'OPTIONS'].includes(one))
 
-/** Whether the audit trail says who used a route: all that change, show results, or are the admin's. */
+/**
+ * Whether the audit trail records the use of a route: all that change data, show results or need
+ * admin.
+ */
 export function isRecorded({ method, config, schema }: RecordedRoute): boolean {
   if (!isRead(method)) return true
   const { tags = [] } = (schema ?? {}) as { tags?: readonly string[] }

@@ -7,7 +7,7 @@ import { toProblem } from './problem.ts'
 export interface JobFeed {
   /** Calls back with all updates until the returned function is called; the state of the queue is sent immediately. */
   watch(tell: (news: JobNews) => void): () => void
-  /** Ends the polling for good. */
+  /** Stops the polling permanently. */
   stop(): void
 }
 
@@ -21,8 +21,8 @@ export interface JobFeedOptions {
 const watchedJobs = 50
 
 /**
- * Tells what changes in the queue by looking at it once a second, however many watch and only while
- * somebody does: jobs also change in other processes, which tell nobody.
+ * Reports changes of the queue by polling it once a second, for any number of clients and only
+ * while there are some: jobs also change in other processes, which send no events.
  */
 export function createJobFeed({ jobs, viewerUrl, pollMilliseconds = 1000 }: JobFeedOptions) {
   const watchers = new Set<(news: JobNews) => void>()

@@ -3,7 +3,7 @@ import type { ErrorRecord } from '../errors.ts'
 import type { JobState } from '../queue/job.ts'
 import type { jobView } from './schemas.ts'
 
-/** How much there is of what, and since when (ISO 8601) the oldest job waits that is due. */
+/** Number of jobs by state, and creation time (ISO 8601) of the oldest due job. */
 export interface QueueNews {
   readonly counts: Readonly<Record<JobState, number>>
   readonly oldestQueuedAt?: string | undefined

@@ -4,7 +4,7 @@ import type { jobView } from './schemas.ts'
 
 const iso = (milliseconds: number) => new Date(milliseconds).toISOString()
 
-/** Leaves out what is undefined, as JSON does. */
+/** Omits undefined members, as JSON does. */
 function dropUndefined<T extends object>(value: T) {
   const entries = Object.entries(value).filter(([, member]) => member !== undefined)
   return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> }
@@ -16,7 +16,7 @@ function viewerLink(base: string, studyInstanceUid: string): string {
   return `${base.replace(/\/+$/, '')}/viewer?StudyInstanceUIDs=${studyInstanceUid}`
 }
 
-/** Whether a rejected job made a page that says why. */
+/** Whether a rejected job made a page with the reason. */
 export function hasRejectionPage({ outcome }: Job): boolean {
   const { rejection } = (outcome ?? {}) as { rejection?: { stored: readonly unknown[] } }
   return rejection !== undefined && rejection.stored.length > 0

@@ -36,7 +36,7 @@ export function addJobsRoutes(app: HttpApp, jobs: JobService, viewerUrl: string 
       const isAlarm = query.alarm === 'true'
       const isUnanswered = query.unanswered === 'true'
       const isOfResults = isAlarm || isUnanswered || order === 'percentile'
-      // Who is found by a percentile is told something of a result.
+      // A filter by percentile reveals part of a result.
       if (isOfResults) request.showsResults = true
       const { jobs: page, total } = await jobs.list({
         states: state ?? (isOfResults ? ['succeeded'] : undefined),

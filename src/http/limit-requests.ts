@@ -6,14 +6,14 @@ import type { HttpApp } from './http-app.ts'
 
 /** Requests a minute; undefined for no limit. */
 export interface RateLimits {
-  /** Of one caller (a subject, or a shared token from one address). */
+  /** Per caller (a subject, or a shared token from one address). */
   readonly caller?: number | undefined
   /** Of the hook. */
   readonly hook?: number | undefined
 }
 
 export interface Limiter {
-  /** Throws TOO_MANY_REQUESTS once an address has shown too many tokens that are not valid. */
+  /** Throws TOO_MANY_REQUESTS once an address has sent too many invalid tokens. */
   readonly countFailure: (request: FastifyRequest) => Promise<void>
   /** Counts each request of an identified caller from here on; throws TOO_MANY_REQUESTS. */
   readonly limitCallers: () => void
@@ -21,29 +21,29 @@ export interface Limiter {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Seconds after which a refused caller may come again. */
+    /** Seconds after which a refused caller may retry. */
     retryAfter?: number
   }
 }
 
 const minute = 60_000
-/** Wrong tokens an address may show in a minute: enough for a mistake, too few to guess. */
+/** Invalid tokens per address and minute: enough for mistakes, too few to guess. */
 const failures = 30
-/** Probes come as often as they like: an answer of 429 would have a healthy service restarted. */
+/** Probes are not limited: a 429 would restart a healthy service. */
 const isProbe = (request: FastifyRequest) =>
   request.routeOptions.url?.startsWith('/health/') === true
 
-/** Requests that are not identified count by address, and so do shared tokens, which many may hold. */
+/** Unidentified requests and shared tokens count by address, because many may share a token. */
 function nameCaller(request: FastifyRequest): string {
   const { principal, ip } = request
   if (principal === undefined) return `open ${ip}`
   return principal.by === 'oidc' ? `oidc ${principal.name}` : `${principal.name} ${ip}`
 }
 
-/** Keeps anyone from asking, or guessing tokens, without end. Counts are this process's own. */
+/** Limits requests and guesses of tokens. Each process has its own counts. */
 export async function createLimiter(app: HttpApp, limits: RateLimits): Promise<Limiter> {
   await app.register(rateLimit, { global: false })
-  /** By address unless told otherwise; a network of IPv6 counts as one. */
+  /** By address by default; an IPv6 network counts as one. */
   const create = (max: number | undefined, keyGenerator?: typeof nameCaller) =>
     max === undefined
       ? undefined
@@ -62,7 +62,7 @@ export async function createLimiter(app: HttpApp, limits: RateLimits): Promise<L
     const state = await count[limiter]?.(request)
     if (state === undefined || state.isAllowed || !state.isExceeded) return
     request.retryAfter = state.ttlInSeconds
-    throw new HippoError('TOO_MANY_REQUESTS', 'These are too many requests; please come later.')
+    throw new HippoError('TOO_MANY_REQUESTS', 'Too many requests; please try again later.')
   }
 
   return {

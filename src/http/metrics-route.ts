@@ -3,7 +3,7 @@ import type { HttpApp } from './http-app.ts'
 import type { Metrics } from './metrics.ts'
 import { problems } from './problem.ts'
 
-/** Times every answer by its route's pattern, and shows all metrics to Prometheus. */
+/** Measures the response time of every route, and serves all metrics to Prometheus. */
 export function addMetricsRoute(app: HttpApp, metrics: Metrics): void {
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown'

@@ -11,7 +11,7 @@ const stageBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 3
 const jobBuckets = [0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 1_800, 7_200]
 const requestBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5]
 
-/** What became of sending a result on to a target. */
+/** The outcome of forwarding a result to a target. */
 interface ForwardedTo {
   readonly target: string
   readonly kind: string
@@ -32,7 +32,9 @@ export interface Metrics {
   observeRequest(method: string, route: string, status: number, seconds: number): void
 }
 
-/** A gauge that is asked for when metrics are read; a queue that fails leaves no value, and is counted. */
+/**
+ * A gauge that is computed when metrics are read; a failing queue gives no value and is counted.
+ */
 function queueGauge(
   registry: Registry,
   failures: Counter,
@@ -55,7 +57,7 @@ function queueGauge(
 }
 
 /**
- * Prometheus metrics of the service, in a registry of their own.
+ * Prometheus metrics of the service, in a separate registry.
  * @param clock epoch milliseconds
  */
 export function createMetrics(
@@ -68,7 +70,7 @@ export function createMetrics(
 
   const failures = new Counter({
     name: 'hippovolume_queue_read_failures_total',
-    help: 'Times the queue could not be read for metrics.',
+    help: 'Number of times the queue could not be read for metrics.',
     registers,
   })
   queueGauge(
@@ -92,7 +94,7 @@ export function createMetrics(
   queueGauge(
     registry,
     failures,
-    { name: 'hippovolume_forwards_pending', help: 'Results that are still to be sent on.' },
+    { name: 'hippovolume_forwards_pending', help: 'Results that are still to be forwarded.' },
     async (gauge) => gauge.set(await jobs.followUps.count()),
   )
   const forwards = new Counter({
@@ -110,27 +112,27 @@ export function createMetrics(
   })
   const finished = new Counter({
     name: 'hippovolume_jobs_finished_total',
-    help: 'Jobs that ended here, by state and error code.',
+    help: 'Jobs that ended in this process, by state and error code.',
     labelNames: ['state', 'code'],
     registers,
   })
   const retries = new Counter({
     name: 'hippovolume_retries_total',
-    help: 'Attempts that failed and are made again, by the work and the code of the error.',
+    help: 'Failed attempts that are retried, by kind of work and error code.',
     labelNames: ['work', 'code'],
     registers,
   })
   const observeOutcome = createResultMetrics(registry)
   const durations = new Histogram({
     name: 'hippovolume_job_duration_seconds',
-    help: 'Time from the request that made a job to its end.',
+    help: 'Time from the creation of a job to its end.',
     labelNames: ['state'],
     buckets: jobBuckets,
     registers,
   })
   const requests = new Histogram({
     name: 'hippovolume_http_request_duration_seconds',
-    help: 'Time to answer a request.',
+    help: 'Time to respond to a request.',
     labelNames: ['method', 'route', 'status'],
     buckets: requestBuckets,
     registers,

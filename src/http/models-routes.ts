@@ -4,7 +4,7 @@ import type { HttpApp } from './http-app.ts'
 import { activeBody, comparisonReply, modelsReply, shadowBody } from './models-schema.ts'
 import { problems } from './problem.ts'
 
-/** Which models there are, which measures, and how a second one compares. */
+/** Installed models, the active one, and the comparison with a second one. */
 export function addModelsRoutes(app: HttpApp, models: ModelService): void {
   app.get(
     '/api/v1/models',
@@ -50,9 +50,9 @@ export function addModelsRoutes(app: HttpApp, models: ModelService): void {
         tags: ['models'],
         summary: 'Switches the model for new jobs',
         description:
-          'Answers when it is loaded; jobs that run finish with the model they began with. A model of ' +
-          "the site's own must have passed `hippovolume models check`. Where it cannot be loaded, the " +
-          'one before measures on.',
+          'Responds when it is loaded; running jobs finish with the model they started with. A model of ' +
+          "the site's own must have passed `hippovolume models check`. If it cannot be loaded, the " +
+          'previous model stays active.',
         body: activeBody,
         response: { 200: modelsReply, ...changed },
       },
@@ -81,7 +81,8 @@ export function addModelsRoutes(app: HttpApp, models: ModelService): void {
       schema: {
         operationId: 'shadowModel',
         tags: ['models'],
-        summary: 'Sets or clears the model in shadow mode, which measures without publishing',
+        summary:
+          'Sets or clears the model in shadow mode, which measures without publishing results',
         body: shadowBody,
         response: { 200: modelsReply, ...changed },
       },

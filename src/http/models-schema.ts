@@ -20,14 +20,14 @@ export const modelsReply = Type.Object(
           description: "Path of the model's manifest on the service's machine.",
         }),
         origin: Type.Enum(['builtin', 'configured', 'site']),
-        checked: Type.Boolean({ description: 'Whether it may be switched on.' }),
+        checked: Type.Boolean({ description: 'Whether it may be activated.' }),
         lossSlopes: Type.Optional(
           Type.Object(
             { anchored: Type.Number(), flow: Type.Number() },
             {
               description:
-                'Rise of log measured over log true volume where a loss was simulated, by two simulators, as the ' +
-                'manifest says: 1 shows all of a loss, 0.5 makes 20 % of 36 %.',
+                'Slope of log measured against log true volume for simulated losses, by two simulators, as the ' +
+                'manifest states: 1 shows all of a loss, 0.5 shows a loss of 36 % as 20 %.',
             },
           ),
         ),
@@ -41,7 +41,7 @@ export const modelsReply = Type.Object(
   {
     title: 'Models',
     description:
-      '`active` measures; absent while the analysis process comes back. `shadow` measures, too, and publishes nothing.',
+      '`active` measures; absent while the analysis process restarts. `shadow` measures, too, but publishes nothing.',
   },
 )
 
@@ -96,7 +96,7 @@ export const comparisonReply = Type.Object(
         shadowMm3: Type.Number(),
         dice: Type.Number(),
       }),
-      { description: 'Whole hippocampi on which the two agree least.' },
+      { description: 'Whole hippocampi on which the two models agree least.' },
     ),
     milliseconds: Type.Object({
       activeMedian: Type.Number(),
@@ -104,5 +104,5 @@ export const comparisonReply = Type.Object(
       shadow95: Type.Number(),
     }),
   },
-  { title: 'Comparison', description: 'Of the model in shadow mode with the active one.' },
+  { title: 'Comparison', description: 'Of the model in shadow mode relative to the active one.' },
 )

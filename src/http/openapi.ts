@@ -5,8 +5,8 @@ import type { HttpApp } from './http-app.ts'
 import { problems } from './problem.ts'
 
 /**
- * The plugin's own policy sends browsers to https, which a service without TLS does not speak, and
- * lets in foreign hosts; inline styles are the viewer's.
+ * The plugin's own policy redirects browsers to https, which a service without TLS does not
+ * support, and allows foreign hosts; the viewer needs inline styles.
  */
 const pagePolicy = [
   "default-src 'self'",
@@ -18,8 +18,9 @@ const pagePolicy = [
 ].join('; ')
 
 /**
- * Collects the routes that are registered after it into an OpenAPI document, and shows it as JSON and
- * as a page. The page asks a browser for a password: any user name, with the API token as password.
+ * Collects the routes that are registered after it into an OpenAPI document, and shows it as JSON
+ * and as a page. The browser asks for a password for the page: any user name, with the API token as
+ * password.
  */
 export async function describeApi(app: HttpApp, version: string): Promise<void> {
   await app.register(swagger, {
@@ -44,7 +45,7 @@ export async function describeApi(app: HttpApp, version: string): Promise<void> 
     },
     transformObject: (document) => {
       if (!('openapiObject' in document)) return document.swaggerObject
-      // The plugin calls every body required; this one may be left out.
+      // The plugin marks every body as required; this one is optional.
       const body = document.openapiObject.paths?.['/api/v1/studies/{id}/runs']?.post?.requestBody
       if (body && 'required' in body) body.required = false
       return document.openapiObject

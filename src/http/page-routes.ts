@@ -4,7 +4,7 @@ import type { HttpApp } from './http-app.ts'
 import type { Page, PageFile } from './read-page.ts'
 
 function sendFile(request: FastifyRequest, reply: FastifyReply, file: PageFile) {
-  // Kept by the browser, but asked for each time: after an update it gets the new page immediately.
+  // Cached by the browser but revalidated each time, so that updates take effect immediately.
   reply.headers({ 'cache-control': 'no-cache', etag: file.etag, vary: 'accept-encoding' })
   if (request.headers['if-none-match'] === file.etag) return reply.code(304).send()
   reply.type(file.type)
@@ -14,8 +14,8 @@ function sendFile(request: FastifyRequest, reply: FastifyReply, file: PageFile) 
 }
 
 /**
- * Serves the operators' page. It is open to all because it holds no data: it asks its reader for a
- * token and gets everything from the API.
+ * Serves the operators' page. It is open to all because it contains no data: it asks its reader for
+ * a token and gets everything from the API.
  */
 export function addPageRoutes(app: HttpApp, page: Page): void {
   const open = { config: { access: 'open' }, logLevel: 'warn', schema: { hide: true } } as const
@@ -27,7 +27,7 @@ export function addPageRoutes(app: HttpApp, page: Page): void {
 
   app.get('/assets/*', open, (request, reply) => {
     const file = page.assets.get(request.url.split('?')[0] ?? '')
-    if (file === undefined) throw new HippoError('NOT_FOUND', 'There is nothing at this address.')
+    if (file === undefined) throw new HippoError('NOT_FOUND', 'This address does not exist.')
     return sendFile(request, reply, file)
   })
 }

@@ -9,7 +9,7 @@ export const problemSchema = Type.Object(
     title: Type.String(),
     status: Type.Integer(),
     detail: Type.String({ description: 'A sentence for people.' }),
-    instance: Type.String({ description: 'Names the request, as the log does.' }),
+    instance: Type.String({ description: 'Identifies the request, as in the log.' }),
     code: Type.String({ description: 'Stable code for machines.' }),
     stage: Type.String(),
     retryable: Type.Boolean({ description: 'Whether the same request may succeed later.' }),
@@ -72,7 +72,7 @@ function invalidRequest(status: number, message: string): ProblemError {
   return new ProblemError(status, recordError(new HippoError(code, message)))
 }
 
-/** Messages of the HTTP library that quote nothing of a request. */
+/** Messages of the HTTP library that do not quote the request. */
 const quotesNothing =
   /^FST_(ERR_CTP_(BODY_TOO_LARGE|INVALID_JSON_BODY|EMPTY_JSON_BODY)|ERR_VALIDATION)$/
 
@@ -83,8 +83,8 @@ function describeRefusal(status: number, message: string, code: unknown): string
 }
 
 /**
- * The problem a client sees for anything thrown. What is not known to be meant for people (a bug's
- * message, a stack) is not shown.
+ * The problem a client sees for anything thrown. Internal texts (a bug's message, a stack) are not
+ * shown.
  */
 export function toProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error
@@ -93,18 +93,18 @@ export function toProblem(error: unknown): ProblemError {
   }
   const { statusCode, message, code } = (error ?? {}) as Record<string, unknown>
   if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
-    // The words of a parser quote what was sent: they are for nobody's log.
+    // The parser's message quotes the request and must not be logged.
     return invalidRequest(statusCode, describeRefusal(statusCode, String(message), code))
   }
   const hidden = new HippoError(
     'UNEXPECTED',
-    'Something unexpected went wrong. The log of the service says more under this request.',
+    'Something unexpected went wrong. The log of the service has details under this request.',
     { stage: 'request' },
   )
   return new ProblemError(500, recordError(hidden))
 }
 
-/** The body of a problem's answer. */
+/** The body of a problem response. */
 export function writeProblem({ status, record, members }: ProblemError, requestId: string): string {
   const { code, stage, retryable, message, details } = record
   return JSON.stringify({
@@ -122,22 +122,22 @@ export function writeProblem({ status, record, members }: ProblemError, requestI
 }
 
 const descriptions: Record<number, string> = {
-  400: 'The request is not as described here.',
-  401: 'No token, or one that is not known.',
-  403: 'The token is not meant for this address.',
-  404: 'There is no such thing.',
-  405: 'The address does not know this method.',
+  400: 'The request does not match its description here.',
+  401: 'The token is missing or unknown.',
+  403: 'The token is not valid for this address.',
+  404: 'It does not exist.',
+  405: 'The address does not support this method.',
   409: 'The job or other resource is not in a state that allows this.',
   413: 'The body is larger than 64 KiB.',
   415: 'The body is not application/json.',
-  429: 'Too many requests for now.',
-  500: 'An error of the service.',
+  429: 'Too many requests.',
+  500: 'An internal error of the service.',
   502: 'The archive returned an error.',
   503: 'The queue, the archive, the audit trail or the keys of access tokens are unavailable.',
   504: 'The archive did not respond in time.',
 }
 
-/** Documents the problems a route may answer with. */
+/** Documents the problems a route may return. */
 export function problems(...statuses: readonly number[]) {
   const content = { 'application/problem+json': { schema: problemSchema } }
   return Object.fromEntries(

@@ -17,11 +17,11 @@ export interface Page {
   readonly shell: PageFile
   /** By address. */
   readonly assets: ReadonlyMap<string, PageFile>
-  /** Lets in what is listed here and the shell's import map, which is known by its digest. */
+  /** Allows the sources listed here and the shell's import map, identified by its digest. */
   readonly contentSecurityPolicy: string
 }
 
-/** What the browser imports by name: each one file of a package, as the package ships it. */
+/** Libraries the browser imports by name: one file per package, as shipped by the package. */
 const libraries = {
   preact: ['preact', 'preact.js'],
   'preact/hooks': ['preact/hooks', 'preact-hooks.js'],
@@ -50,13 +50,13 @@ function describeFile(name: string, body: Buffer): PageFile {
   }
 }
 
-/** Leaves out what only readers of the source want: the map to it. */
+/** Removes the reference to the source map. */
 const dropSourceMap = (text: string) => text.replace(/\n?\/\/# sourceMappingURL=\S+\s*$/, '\n')
 
 /**
- * Reads the operators' page into memory: the shell, its scripts and style as they are written, and
- * the libraries they import as their packages ship them. Nothing is built, so what runs in the
- * browser is what stands in src/page/browser.
+ * Reads the operators' page into memory: the shell, its scripts and style as they are, and the
+ * libraries they import as shipped by their packages. There is no build step: the browser runs
+ * exactly the files in src/page/browser.
  */
 export function readPage(): Page {
   const assets = new Map<string, PageFile>()

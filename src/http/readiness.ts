@@ -2,10 +2,10 @@ import { Gauge, type Registry } from 'prom-client'
 import { type ErrorRecord, HippoError, recordError } from '../errors.ts'
 import { ProblemError, toProblem } from './problem.ts'
 
-/** Something the service cannot work without. */
+/** A dependency that the service cannot work without. */
 export interface ReadinessCheck {
   readonly name: 'archive' | 'model' | 'queue' | 'audit' | 'disk'
-  /** Returns a version to show, if there is one; throws when the thing cannot be used. */
+  /** Returns a version to show, if there is one; throws if the dependency cannot be used. */
   check(): Promise<string | undefined>
 }
 
@@ -34,7 +34,7 @@ async function runCheck({ name, check }: ReadinessCheck): Promise<CheckResult> {
 }
 
 /**
- * Runs all checks. Callers that come while they run share them: anyone may ask, and asking costs the
+ * Runs all checks. Concurrent callers share one run: anyone may call it, and each run queries the
  * archive.
  */
 export function shareChecks(checks: readonly ReadinessCheck[]): () => Promise<CheckResult[]> {
@@ -47,7 +47,7 @@ export function shareChecks(checks: readonly ReadinessCheck[]): () => Promise<Ch
   }
 }
 
-/** Shows each check as a gauge, 1 or 0, asked for when metrics are read. */
+/** Shows each check as a gauge, 1 or 0, computed when metrics are read. */
 export function exportReadiness(registry: Registry, checkAll: () => Promise<CheckResult[]>): void {
   const ready = new Gauge({
     name: 'hippovolume_ready',

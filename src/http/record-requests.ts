@@ -11,7 +11,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The change was recorded before it was made. */
     askedFor?: AuditEntry
-    /** A list was chosen by what results say. */
+    /** A list was filtered by facts of results. */
     showsResults?: boolean
     /** The decision, for the entry that records the outcome. */
     recordedFacts?: AuditEntry['details']
@@ -20,7 +20,7 @@ declare module 'fastify' {
   }
 }
 
-/** A read of what is recorded; an unknown address shows nothing. */
+/** A read that must be recorded; an unknown address shows nothing. */
 function isRecordedRead({ method, is404, routeOptions, showsResults }: FastifyRequest): boolean {
   if (is404 || !isRead(method)) return false
   if (showsResults) return true
@@ -41,10 +41,10 @@ function describeCaller(request: FastifyRequest) {
 }
 
 /**
- * Writes into the audit trail who changed or read what. A person's change is recorded before it is
- * made, a result before it is sent: what cannot be recorded is refused with AUDIT_UNWRITABLE. The
- * hook is let through: it shows nobody anything, a study must not be lost, and the queue says what
- * it announced. Its announcements, refusals and outcomes are recorded afterwards.
+ * Records in the audit trail who changed or read what. A person's change is recorded before it is
+ * made, a result before it is sent: requests that cannot be recorded are refused with
+ * AUDIT_UNWRITABLE. The hook is exempt: it reads nothing, no study may be lost, and the queue
+ * contains what it reported. Its notifications, refusals and outcomes are recorded afterwards.
  */
 export function recordRequests(app: HttpApp, trail: AuditTrail, jobs: JobService): void {
   const note = (entry: AuditEntry, request: FastifyRequest) =>
@@ -81,7 +81,7 @@ export function recordRequests(app: HttpApp, trail: AuditTrail, jobs: JobService
     } catch (error) {
       request.log.error(
         { err: error },
-        'The result is not shown, because the access cannot be recorded in the audit trail.',
+        'The result is not shown because the access cannot be recorded in the audit trail.',
       )
       const problem = toProblem(error)
       reply.code(problem.status).type('application/problem+json').removeHeader('content-length')
@@ -89,7 +89,7 @@ export function recordRequests(app: HttpApp, trail: AuditTrail, jobs: JobService
     }
   })
 
-  // Those who wait for the answer's end (metrics, keep-alive) do not wait for the disk; closing does.
+  // The end of the response does not wait for the disk; closing does.
   const unfinished = new Set<Promise<void>>()
   app.addHook('onClose', async () => {
     await Promise.all(unfinished)

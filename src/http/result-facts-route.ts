@@ -4,7 +4,10 @@ import { problems } from './problem.ts'
 import { describeFacts } from './result-facts.ts'
 import { resultFactsQuery, resultFactsReply } from './schemas.ts'
 
-/** What a list tells of results, apart from the list of jobs, so that the audit trail says who saw which. */
+/**
+ * Facts about results for lists, separate from the list of jobs, so that the audit trail records
+ * who saw which.
+ */
 export function addResultFactsRoute(app: HttpApp, jobs: JobService): void {
   app.get(
     '/api/v1/results',
@@ -13,7 +16,7 @@ export function addResultFactsRoute(app: HttpApp, jobs: JobService): void {
       schema: {
         operationId: 'listResults',
         tags: ['results'],
-        summary: 'Study, series, volumes and percentiles of some jobs, in short',
+        summary: 'Study, series, volumes and percentiles of several jobs, abridged',
         description: 'Jobs without a result, and unknown ones, are omitted.',
         querystring: resultFactsQuery,
         response: { 200: resultFactsReply, ...problems(400, 401, 403, 500, 503) },

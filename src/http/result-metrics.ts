@@ -3,28 +3,31 @@ import { type MeasuredResult, outcomeOf } from '../outcome/outcome.ts'
 import type { JobEnding } from '../queue/job-store.ts'
 
 /**
- * Cubic millimetres. 250 wide where hippocampi of adults lie: half a standard deviation of the whole
- * (about 3,300 +- 450), one of a part; a median read from them is good to a few per cent.
+ * Cubic millimetres. Steps of 250 in the range of adult hippocampi: half a standard deviation of
+ * the whole (about 3,300 +- 450), one of a part; a median read from them is accurate to a few per
+ * cent.
  */
 const volumeBuckets = [
   500, 750, 1000, 1250, 1500, 1750, 2000, 2250, 2500, 2750, 3000, 3250, 3500, 3750, 4000, 4250,
   4500, 5000, 5500, 6500,
 ]
-/** Dice that the network expects of itself: limits of the gates are 0.78, 0.88 and 0.92. */
+/**
+ * Dice that the network predicts for its own outline: limits of the gates are 0.78, 0.88 and 0.92.
+ */
 const confidenceBuckets = [0.5, 0.7, 0.78, 0.82, 0.85, 0.88, 0.9, 0.92, 0.94, 0.96, 0.98, 1]
 /** Cubic centimetres. */
 const intracranialBuckets = [1000, 1100, 1200, 1300, 1400, 1500, 1600, 1700, 1800, 1900, 2000]
 
 /**
- * Counts what jobs found: verdicts on series and quality, and how volumes and the model's certainty are
- * distributed, so that a drift shows. Only results that were made are counted, not those that were
- * found again. Labels are codes, sides and versions of the model, never anything of a patient.
+ * Counts the findings of jobs: verdicts on series and quality, and the distributions of volumes and
+ * the model's certainty, to detect drift. Only new results are counted. Labels are codes, sides and
+ * model versions, never patient data.
  */
 export function createResultMetrics(registry: Registry): (ending: JobEnding) => void {
   const registers = [registry]
   const series = new Counter({
     name: 'hippovolume_series_verdicts_total',
-    help: 'Series of the studies looked at, by the code of their verdict.',
+    help: 'Series of the analysed studies, by the code of their verdict.',
     labelNames: ['reason'],
     registers,
   })
@@ -36,7 +39,7 @@ export function createResultMetrics(registry: Registry): (ending: JobEnding) => 
   })
   const results = new Counter({
     name: 'hippovolume_results_total',
-    help: 'Results made, by what was measured, the worst finding and the model.',
+    help: 'Results, by what was measured, the worst finding and the model.',
     labelNames: ['kind', 'verdict', 'model'],
     registers,
   })

@@ -9,11 +9,11 @@ import { ProblemError, problems } from './problem.ts'
 import { jobParams, resultsReply } from './schemas.ts'
 
 /**
- * The page of a job as PNG, marked where a newer result replaced it; undefined when it is not kept.
+ * The page of a job as PNG, marked if a newer result replaced it; undefined if it is not stored.
  */
 export type ReadReport = (jobId: string) => Promise<Uint8Array | undefined>
 
-/** Throws the 409 that says why a job has no results: its own error, with what was found. */
+/** Throws the 409 for a job without results: its own error, with the findings. */
 export function requireResults(job: Job): void {
   if (job.state === 'succeeded' || job.state === 'unchanged') return
   if (job.state === 'queued' || job.state === 'running') {
@@ -26,7 +26,7 @@ export function requireResults(job: Job): void {
   })
 }
 
-/** A job that found nothing new shows how far the result that still stands has been sent on. */
+/** A job that found nothing new shows the forwarding of the current result. */
 async function addForwarded(jobs: JobService, job: Job): Promise<unknown> {
   if (job.state !== 'unchanged' || job.predecessorJobId === undefined) return job.outcome
   const predecessor = await jobs.find(job.predecessorJobId)
@@ -34,7 +34,7 @@ async function addForwarded(jobs: JobService, job: Job): Promise<unknown> {
   return forwarded === undefined ? job.outcome : { ...(job.outcome as object), forwarded }
 }
 
-/** What a job found: as JSON, and as the page. */
+/** The findings of a job as JSON and as the page. */
 export function addResultsRoutes(
   app: HttpApp,
   jobs: JobService,
@@ -50,7 +50,7 @@ export function addResultsRoutes(
         tags: ['results'],
         summary: 'Volumes, verdicts on every series, and what was stored in the archive',
         description:
-          'For a job that was rejected or failed: 409 with the code and the sentence of its error ' +
+          'For a job that was rejected or failed: 409 with the code and sentence of its error ' +
           'and, where known, the outcome so far.',
         params: jobParams,
         response: { 200: resultsReply, ...problems(400, 401, 403, 404, 409, 500, 503) },
@@ -73,8 +73,8 @@ export function addResultsRoutes(
         tags: ['results'],
         summary: 'The report page',
         description:
-          'Of a job that found nothing new: the page of the result that still stands. Of a job that ' +
-          'looked at a series and rejected it: the page that says why.',
+          'For a job that found nothing new: the page of the result that is still current. For a job that ' +
+          'selected a series and rejected it: the page with the reason.',
         params: jobParams,
         response: {
           200: {
@@ -87,12 +87,12 @@ export function addResultsRoutes(
     },
     async ({ params }, reply) => {
       const job = await findJob(jobs, params.id)
-      // A rejected job may have a page, too: the one that says why.
+      // A rejected job may have a page with the reason.
       if (!hasRejectionPage(job)) requireResults(job)
       const source = job.state === 'unchanged' ? (job.predecessorJobId ?? job.id) : job.id
       const png = await readReport(source)
       if (png === undefined) {
-        throw new HippoError('NOT_FOUND', 'The page of this job is not kept here.')
+        throw new HippoError('NOT_FOUND', 'The page of this job is not stored on this machine.')
       }
       return reply.type('image/png').send(Buffer.from(png.buffer, png.byteOffset, png.byteLength))
     },

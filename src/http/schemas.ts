@@ -4,7 +4,7 @@ import { outcomeSchema } from '../outcome/outcome-schema.ts'
 import { jobStates, jobTriggers } from '../queue/job.ts'
 
 export const orthancIdPattern = '[0-9a-f]{8}(-[0-9a-f]{8}){4}'
-/** PS3.5 9.1, but leading zeros are let through: real archives hold them. */
+/** PS3.5 9.1, but leading zeros are allowed: real archives contain them. */
 export const uidPattern = '[0-9]+(\\.[0-9]+)+'
 
 const orthancStudyId = Type.String({
@@ -46,7 +46,7 @@ export const stableStudyBody = Type.Object(
 
 export const acceptedReply = Type.Object(
   { jobId, state: jobState },
-  { description: 'The job is stored and survives a power cut.' },
+  { description: 'The job is stored durably.' },
 )
 
 export const jobParams = Type.Object({ id: jobId })
@@ -56,14 +56,14 @@ export const runBody = Type.Object(
   {
     force: Type.Optional(
       Type.Boolean({
-        description: 'Make a new result, linked to the earlier one, though nothing changed.',
+        description: 'Make a new result, linked to the earlier one, even if nothing changed.',
       }),
     ),
   },
   { additionalProperties: false },
 )
 
-/** No control characters, which no file of DICOM holds. */
+/** No control characters, which DICOM does not allow. */
 const oneLine = '^[^\\u0000-\\u001f\\u007f\\\\]+$'
 
 export const answerBody = Type.Object(
@@ -74,7 +74,7 @@ export const answerBody = Type.Object(
       Type.String({
         maxLength: 64,
         pattern: oneLine,
-        description: 'Who looked, where the token does not say it.',
+        description: 'Who reviewed it, if the token does not say.',
       }),
     ),
   },
@@ -98,11 +98,13 @@ export const listQuery = Type.Object(
     studyDateTo: Type.Optional(studyDate),
     alarm: Type.Optional(
       Type.Enum(['true'], {
-        description: 'Only current results with a volume under the alarm percentile.',
+        description: 'Only current results with a volume below the alarm percentile.',
       }),
     ),
     unanswered: Type.Optional(
-      Type.Enum(['true'], { description: 'Only current results that nobody has answered.' }),
+      Type.Enum(['true'], {
+        description: 'Only current results that nobody has accepted or rejected.',
+      }),
     ),
     order: Type.Optional(
       Type.Enum(['newest', 'percentile'], {
@@ -124,7 +126,7 @@ export const jobView = Type.Object(
     orthancStudyId: Type.String(),
     studyInstanceUid: Type.String(),
     trigger: jobTrigger,
-    batch: Type.Optional(Type.String({ description: 'The backfill that made the job.' })),
+    batch: Type.Optional(Type.String({ description: 'The backfill that created the job.' })),
     force: Type.Boolean(),
     runNumber: Type.Integer(),
     createdAt: time,
@@ -144,7 +146,7 @@ export const jobView = Type.Object(
           }),
           at: time,
         },
-        { description: 'What a person says of the result.' },
+        { description: 'The answer of a reader to the result.' },
       ),
     ),
     superseded: Type.Boolean({ description: 'A newer result has replaced this one.' }),
@@ -183,7 +185,7 @@ export const resultFacts = Type.Object({
     }),
   ),
   alarmPercentile: Type.Optional(Type.Number()),
-  isAlarm: Type.Boolean({ description: 'A volume lies under the alarm percentile.' }),
+  isAlarm: Type.Boolean({ description: 'A volume is below the alarm percentile.' }),
 })
 
 export const resultFactsQuery = Type.Object(

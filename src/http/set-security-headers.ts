@@ -10,12 +10,12 @@ export const securityHeaders = {
   'x-frame-options': 'DENY',
 } as const
 
-/** A browser that came by TLS once comes by TLS for the next year. */
+/** After one TLS connection, browsers use TLS for the next year. */
 const onlyByTls = 'max-age=31536000'
 
 /**
- * Sets the headers on every answer, before it is decided who may have it; the pages of /docs and the operators' page
- * bring a content security policy of their own.
+ * Sets the headers on every response, before authorization; /docs and the operators' page have
+ * their own content security policies.
  */
 export function setSecurityHeaders(app: HttpApp): void {
   app.addHook('onRequest', async (request, reply) => {

@@ -4,7 +4,7 @@ import type { ShadowComparison } from '../models/shadow-comparison.ts'
 const diceBuckets = [0.5, 0.7, 0.8, 0.85, 0.88, 0.9, 0.92, 0.94, 0.96, 0.98, 1]
 const differenceBuckets = [-30, -20, -15, -10, -7.5, -5, -2.5, 0, 2.5, 5, 7.5, 10, 15, 20, 30]
 
-/** Counts how a second model in shadow mode compares with the one in use. */
+/** Metrics of the comparison between a second model in shadow mode and the active one. */
 export function createShadowMetrics(registry: Registry): (comparison: ShadowComparison) => void {
   const registers = [registry]
   const runs = new Counter({
@@ -15,14 +15,14 @@ export function createShadowMetrics(registry: Registry): (comparison: ShadowComp
   })
   const dice = new Histogram({
     name: 'hippovolume_shadow_dice',
-    help: 'Dice between the outlines of the second model and of the one in use, 0 to 1.',
+    help: 'Dice between the outlines of the second model and the active one, 0 to 1.',
     labelNames: ['model'],
     buckets: diceBuckets,
     registers,
   })
   const difference = new Histogram({
     name: 'hippovolume_shadow_difference_percent',
-    help: 'Volume of the second model against that of the one in use, per cent.',
+    help: 'Volume of the second model relative to the active one, per cent.',
     labelNames: ['model'],
     buckets: differenceBuckets,
     registers,

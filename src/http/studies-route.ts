@@ -10,7 +10,7 @@ export type FindStudy = (
   id: string,
 ) => Promise<{ orthancStudyId: string; studyInstanceUid: string } | undefined>
 
-/** A person's request to look at a study again. */
+/** A person's request to analyse a study again. */
 export function addStudiesRoute(
   app: HttpApp,
   jobs: JobService,
@@ -25,7 +25,7 @@ export function addStudiesRoute(
         operationId: 'runStudy',
         tags: ['studies'],
         summary: 'Analyses a study again; with force, creates a new linked result',
-        description: 'The body may be left out.',
+        description: 'The body may be omitted.',
         params: studyParams,
         body: runBody,
         response: {
@@ -34,7 +34,7 @@ export function addStudiesRoute(
         },
       },
       preValidation: async (request) => {
-        // Left out is not null: that was sent, and is no object.
+        // An omitted body is not null: null was sent and is not an object.
         if (request.body === undefined) request.body = {}
       },
     },

@@ -3,8 +3,8 @@ import { noTracing, type OpenSpan, type Tracing } from '../telemetry/tracing.ts'
 import type { HttpApp } from './http-app.ts'
 
 /**
- * Makes a span of every request, named by its route's pattern: no address, query or body goes into it.
- * Registered before all other hooks, so that what they do lies within it.
+ * Makes a span of every request, named by its route's pattern, without address, query or body.
+ * Registered before all other hooks, so that it includes them.
  */
 export function traceRequests(app: HttpApp, tracing: Tracing): void {
   if (tracing === noTracing) return
@@ -26,7 +26,7 @@ export function traceRequests(app: HttpApp, tracing: Tracing): void {
     span.within(done)
   })
 
-  // Reading a body leaves the span behind; what comes after belongs into it again.
+  // Reading a body leaves the span's context; restore it for what follows.
   app.addHook(
     'preValidation',
     (request: FastifyRequest, _reply: FastifyReply, done: () => void) => {

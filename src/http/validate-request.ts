@@ -3,7 +3,7 @@ import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { Value } from 'typebox/value'
 
-/** Numbers in a query must be plain digits: "0x10" and "1.5" are no counts. */
+/** Numbers in a query must be plain digits: "0x10" and "1.5" are not counts. */
 const wholeNumber = /^-?\d+$/
 
 function readQuery(schema: TSchema, query: unknown): unknown {
@@ -18,8 +18,8 @@ function readQuery(schema: TSchema, query: unknown): unknown {
 }
 
 /**
- * Checks a part of a request against its TypeBox schema. Bodies are taken as they are, without
- * conversions, defaults or removals; texts of a query become the numbers and lists it asks for.
+ * Checks a part of a request against its TypeBox schema. Bodies are not converted, filled with
+ * defaults or stripped; query texts are converted to the numbers and lists of the schema.
  */
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const check = Compile(schema)

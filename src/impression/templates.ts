@@ -4,7 +4,7 @@ import { HippoError } from '../errors.ts'
 import { findSchemaFault } from '../schema-fault.ts'
 
 const text = Type.String({ minLength: 1 })
-/** A sentence with places in braces, each of which it must have. */
+/** A sentence with required placeholders in braces. */
 const sentence = (...places: readonly string[]) =>
   Type.String({
     minLength: 1,
@@ -64,11 +64,11 @@ const templatesSchema = Type.Object(
 /** The words of the impression in one language. */
 export type ImpressionTemplates = Static<typeof templatesSchema>
 
-/** Languages that are shipped, each with a file of its own beside this one. */
+/** Shipped languages, each with a separate file in this folder. */
 export const impressionLanguages = ['en', 'de'] as const
 export type ImpressionLanguage = (typeof impressionLanguages)[number]
 
-/** Reads the words of a language. Throws CONFIG_INVALID for a file in which a word or a place is missing. */
+/** Reads the words of a language. Throws CONFIG_INVALID if a word or a placeholder is missing. */
 export function parseTemplates(json: string, name: string): ImpressionTemplates {
   const content: unknown = JSON.parse(json)
   const fault = findSchemaFault(templatesSchema, content)
@@ -81,7 +81,7 @@ export function parseTemplates(json: string, name: string): ImpressionTemplates 
 const read = (language: ImpressionLanguage) =>
   parseTemplates(readFileSync(new URL(`${language}.json`, import.meta.url), 'utf8'), language)
 
-/** The words that are shipped. */
+/** The shipped words. */
 export const impressionTemplates: Readonly<Record<ImpressionLanguage, ImpressionTemplates>> = {
   en: read('en'),
   de: read('de'),

@@ -9,11 +9,11 @@ import { type ImpressionLanguage, impressionTemplates } from './templates.ts'
 /** Sentences for a radiologist's report, with the language they are in. */
 export interface Impression {
   readonly text: string
-  /** RFC 5646, such as de-DE, with its name in English. */
+  /** RFC 5646, such as de-DE, with its English name. */
   readonly language: { readonly code: string; readonly name: string }
 }
 
-/** What an impression may tell. */
+/** The input of an impression. */
 export interface ImpressionInput {
   readonly volumes: readonly HippocampusVolumes[]
   readonly verdict: QualityVerdict
@@ -66,7 +66,7 @@ function tellVolumes({ words, decimal, percentile }: Words, input: ImpressionInp
   return `${words.volumes} ${told.join(words.list.separator)}${words.list.end}`
 }
 
-/** Where each side stands; without norms, that there is no percentile. */
+/** The standing of each side; without norms, a sentence that there is no percentile. */
 function tellStandings({ words }: Words, norms: NormativeComparison | undefined): string[] {
   if (!norms?.compared) return [words.noPercentile]
   const alarm = String(norms.alarmPercentile).replace('.', words.decimalMark)
@@ -96,7 +96,7 @@ function tellAsymmetry({ words, decimal }: Words, asymmetry: Asymmetry): string 
   return smaller + (isUsual === undefined ? said.unjudged : isUsual ? said.usual : said.unusual)
 }
 
-/** The occupancy of the sides whose temporal horn has a volume; nothing where none has. */
+/** The occupancy of the sides whose temporal horn has a volume; empty if none has. */
 function tellOccupancy({ words, decimal }: Words, horns: readonly TemporalHorn[] = []): string[] {
   const told = (['right', 'left'] as const).flatMap((side) => {
     const horn = horns.find((one) => one.side === side)
@@ -108,8 +108,8 @@ function tellOccupancy({ words, decimal }: Words, horns: readonly TemporalHorn[]
 }
 
 /**
- * The change a year of both sides together, or of the only one: the one that the page tells, so measured image
- * against image where that was possible. Nothing without a rate.
+ * The change per year of both sides together, or of the only one, as on the page: measured image
+ * against image if possible. Empty without a rate.
  */
 function tellChange({ words, decimal }: Words, history: ChangeOverTime | undefined): string[] {
   const pick = <T extends { readonly side: string }>(sides: readonly T[]) =>
@@ -155,7 +155,7 @@ export function writeImpression(input: ImpressionInput, language: ImpressionLang
   return { text: [...sentences, words.limits].join(' '), language: words.language }
 }
 
-/** The sentence for a study whose chosen series could not be measured. */
+/** The sentence for a study whose selected series could not be measured. */
 export function writeRefusal(language: ImpressionLanguage): Impression {
   const { words } = wordsIn(language)
   return { text: `${words.refused} ${words.limits}`, language: words.language }

@@ -7,19 +7,21 @@ export interface CertaintySigns {
   /** Share (0 to 1) of the mask that is hippocampus with less than 70 %. */
   readonly unsureShare: number
   /**
-   * Standard deviation of the intensities inside the mask without its outermost voxels, over that of all
-   * that is not zero in the box around the mask with four voxels more on each side: free of the images'
-   * scale.
+   * Standard deviation of the intensities inside the mask without its outermost voxels, over that
+   * of the nonzero voxels in the box around the mask plus four voxels on each side: independent of
+   * the images' scale.
    */
   readonly intensitySpread: number
 }
 
 const sure = 0.7
 const margin = 4
-/** Of a mask without inside, or in a flat box: as uneven as what surrounds it. */
+/** For a mask without interior, or a flat box: as uneven as its surroundings. */
 const noSpread = 1
 
-/** Calls `visit` with each of the six neighbours of a voxel within the grid; gives how many there are. */
+/**
+ * Calls `visit` with each of the six neighbours of a voxel within the grid; returns their number.
+ */
 export function visitNeighbours(
   voxel: number,
   [columns, rows, slices]: Vector3,
@@ -42,7 +44,7 @@ export function visitNeighbours(
   return count
 }
 
-/** Standard deviation; 0 of nothing. */
+/** Standard deviation; 0 for an empty list. */
 function deviationOf(values: Float32Array): number {
   if (values.length === 0) return 0
   let sum = 0
@@ -72,7 +74,7 @@ function readAround(labels: Uint8Array, intensities: Float32Array, dimensions: V
 
 /**
  * Signs of doubt about a label map of 1 mm voxels, the same as read_signs of
- * models/training/hippotrain/confidence.py. `background` holds each voxel's probability to be none.
+ * models/training/hippotrain/confidence.py. `background` is each voxel's probability of background.
  */
 export function readSigns(
   labels: Uint8Array,

@@ -3,7 +3,7 @@ import type { Vector3 } from '../volume/grid.ts'
 import type { NetworkManifest } from './model-manifest.ts'
 import { cutPatch, planPatches, visitOverlap, weighPatch } from './patches.ts'
 
-/** A float tensor in C order, as the runtime takes and gives it. */
+/** A float tensor in C order, as used by the runtime. */
 export interface Tensor {
   readonly data: Float32Array
   readonly dims: readonly number[]
@@ -43,7 +43,7 @@ async function predictPatch(
   if (logits.dims.join() !== expected.join()) {
     throw new HippoError(
       'MODEL_INVALID',
-      `The model answers an array of ${logits.dims.join(' x ')} where its manifest promises ${expected.join(' x ')}.`,
+      `The model returns an array of ${logits.dims.join(' x ')}, but its manifest states ${expected.join(' x ')}.`,
       { stage: 'infer' },
     )
   }
@@ -64,9 +64,9 @@ export function patchOf(manifest: Pick<NetworkManifest, 'input'>): Vector3 {
 }
 
 /**
- * Probabilities of each class (0 the background) for every voxel of a normalised crop on the model's
- * grid (axes superior, anterior, right). Where several patches see a voxel they are averaged, the
- * middle of a patch counting most.
+ * Probabilities of each class (0 the background) for every voxel of a normalised crop on the
+ * model's grid (axes superior, anterior, right). Overlapping patches are averaged, weighted towards
+ * their centres.
  */
 export async function predictProbabilities(
   normalized: Float32Array,

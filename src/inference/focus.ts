@@ -27,7 +27,7 @@ export function cutBox(values: Float32Array, grid: Vector3, box: Box): Float32Ar
   return cut
 }
 
-/** A grid with a box's values in it, and one value everywhere else. */
+/** A grid with the values of a box, and one value everywhere else. */
 export function placeBox(values: Float32Array, grid: Vector3, box: Box, outside: number) {
   const placed = new Float32Array(grid[0] * grid[1] * grid[2]).fill(outside)
   let at = 0
@@ -58,8 +58,8 @@ function findExtent(labels: Uint8Array, grid: Vector3) {
 }
 
 /**
- * The box of the wanted size around the middle of what is labelled, moved where it would reach over
- * the grid's edge and cut to the grid where it is larger. Undefined when nothing is labelled.
+ * The box of the given size around the centre of the labels, shifted at the grid's edges and
+ * cropped if it is larger than the grid. Undefined when nothing is labelled.
  */
 export function boxAround(labels: Uint8Array, grid: Vector3, wanted: Vector3): Box | undefined {
   const extent = findExtent(labels, grid)
@@ -73,7 +73,7 @@ export function boxAround(labels: Uint8Array, grid: Vector3, wanted: Vector3): B
   return { start: toVector3(start), size: toVector3(size) }
 }
 
-/** The smallest box that holds all that is labelled, larger by a margin on each side, cut to the grid. */
+/** The bounding box of the labels plus a margin on each side, cropped to the grid. */
 export function boxWithMargin(labels: Uint8Array, grid: Vector3, margin: number): Box | undefined {
   const extent = findExtent(labels, grid)
   if (extent === undefined) return undefined

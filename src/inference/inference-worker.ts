@@ -8,7 +8,7 @@ import { predictProbabilities } from './class-probabilities.ts'
 import type { ModelManifest, NetworkManifest } from './model-manifest.ts'
 import { type CropSide, predictBox, type SegmentedVoxels, segmentVolume } from './segment-volume.ts'
 
-/** What the thread is started with. */
+/** Start parameters of the thread. */
 export interface InferenceWorkerData {
   readonly manifest: ModelManifest
   readonly onnx: Uint8Array

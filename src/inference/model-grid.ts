@@ -17,9 +17,10 @@ import { sampleTrilinear } from '../volume/resample.ts'
 import { dot, normalize, scale, toVector3 } from '../volume/vector3.ts'
 
 /**
- * The way from a source grid to the model's and back. A model's tensor [right, anterior, superior] in
- * C order is a grid whose columns grow towards superior, rows towards anterior and slices towards
- * right: with the axes in that order a volume's intensities are the tensor as they lie in memory.
+ * The mapping between a source grid and the model's grid. A model's tensor [right, anterior,
+ * superior] in C order is a grid whose columns grow towards superior, rows towards anterior and
+ * slices towards right: with the axes in that order a volume's intensities are the tensor as they
+ * lie in memory.
  */
 export interface ModelGridPlan {
   readonly source: Grid
@@ -30,7 +31,7 @@ export interface ModelGridPlan {
   readonly model: Grid
 }
 
-/** Spacings this close to 1 mm are taken as they are. */
+/** Spacings this close to 1 mm are used unchanged. */
 const spacingTolerance = 1e-3
 const angleTolerance = 0.01
 const smallestSideMm = 20
@@ -51,7 +52,7 @@ function checkGrid(grid: Grid): void {
   if (!(skew <= angleTolerance)) {
     throw new HippoError(
       'GEOMETRY_INVALID',
-      'The axes of the volume are not at right angles; sheared volumes are not measured.',
+      'The axes of the volume are not at right angles; sheared volumes cannot be measured.',
       { stage: 'infer', details: { skew } },
     )
   }
@@ -89,7 +90,7 @@ function planOneMillimetre(grid: Grid): Grid {
   const along = (i: 0 | 1 | 2) => {
     const count = grid.dimensions[i]
     if (kept[i]) return { count, first: 0, step: affineColumn(grid.affine, i) }
-    // A hair more, because 23 slices of 1.5 mm must make 35 although the root that gives 1.5 rounds.
+    // A small tolerance, because 23 slices of 1.5 mm must give 35 although the spacing is rounded.
     const resampled = Math.max(1, Math.floor(count * spacing[i] + 0.5 + 1e-6))
     return {
       count: resampled,
@@ -109,8 +110,8 @@ function planOneMillimetre(grid: Grid): Grid {
 
 /**
  * Plans the model's grid for a crop: the source's own axes in the order nearest to the model's, at
- * 1 mm, so that an oblique crop is not turned and one that already is 1 mm is not interpolated. Throws
- * CROP_UNSUITABLE for what is no crop around one hippocampus, GEOMETRY_INVALID for sheared grids.
+ * 1 mm, so that an oblique crop is not rotated and a crop at 1 mm is not interpolated. Throws
+ * CROP_UNSUITABLE if it is not a crop around one hippocampus, GEOMETRY_INVALID for sheared grids.
  */
 export function planModelGrid(source: Grid): ModelGridPlan {
   checkGrid(source)
@@ -119,18 +120,18 @@ export function planModelGrid(source: Grid): ModelGridPlan {
   return { source, order, oriented, model: planOneMillimetre(oriented) }
 }
 
-/** Of the greatest intensity: less than this after interpolation is a zero and a rounding error. */
+/** Share of the greatest intensity: less than this after interpolation is a rounding error of 0. */
 const residue = 1e-5
 
-/** Interpolated intensities with the residues of zeros made zeros again. */
+/** Interpolated intensities with rounding residues set to zero. */
 export function clearResidue(sampled: Float32Array): Float32Array {
   const smallest = residue * sampled.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
   return sampled.map((value) => (Math.abs(value) < smallest ? 0 : value))
 }
 
 /**
- * Intensities of the source on the model's grid. A sample that hits a voxel of 0 is 0 again: rounding
- * must not decide what counts as the head and what as the nothing around it.
+ * Intensities of the source on the model's grid. A sample at a voxel of 0 is exactly 0: rounding
+ * must not change what counts as background.
  */
 export function toModelGrid(volume: Volume, plan: ModelGridPlan): Float32Array {
   const oriented = reorderValues(volume.intensities, volume.dimensions, plan.order)
@@ -138,7 +139,7 @@ export function toModelGrid(volume: Volume, plan: ModelGridPlan): Float32Array {
   return clearResidue(sampleTrilinear(oriented, plan.oriented, plan.model, 'nearest'))
 }
 
-/** Values on the model's grid (of one class) brought back to the source's voxels. */
+/** Values on the model's grid (of one class) interpolated at the source's voxels. */
 export function toSourceGrid(values: Float32Array, plan: ModelGridPlan): Float32Array {
   const oriented =
     plan.model === plan.oriented

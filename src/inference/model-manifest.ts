@@ -13,21 +13,21 @@ const axes = <Names extends string[]>(...names: Names) =>
 
 const shareLeft = Type.Number({ minimum: 0, maximum: 2 })
 const measuredLosses = Type.Array(Type.Object({ left: shareLeft, measured: Type.Number() }))
-/** Measured against true change on images of one kind; keys are the simulators of loss. */
+/** Measured relative to true change in images of one kind; keys are the simulators of loss. */
 const changeOnImages = Type.Object({
   hippocampi: Type.Integer({ minimum: 1 }),
-  /** Rise of log measured over log true volume. */
+  /** Slope of log measured against log true volume. */
   slopes: Type.Object({ anchored: Type.Number(), flow: Type.Number() }),
-  /** Mean of measured after over before, where `left` is the truth. */
+  /** Mean ratio of measured volumes after and before; the true ratio is `left`. */
   ratios: Type.Object({ anchored: measuredLosses, flow: measuredLosses }),
-  /** The same where only the temporal horn grew, by so many millimetres; the truth is 1. */
+  /** The same if only the temporal horn grew, by this many millimetres; the true ratio is 1. */
   hornRatios: Type.Array(Type.Object({ mm: Type.Number(), measured: Type.Number() })),
 })
-/** What the model makes of change whose size is known, as tools/atrophy/manifest-block.ts writes it. */
+/** The model's measurements of known change, as written by tools/atrophy/manifest-block.ts. */
 const knownChange = Type.Object({
   crops: Type.Optional(changeOnImages),
   heads: Type.Optional(changeOnImages),
-  /** Heads drawn from label maps that no training drew from. */
+  /** Heads drawn from label maps that were not used in training. */
   drawn: Type.Optional(
     Type.Object({
       hippocampi: Type.Integer({ minimum: 1 }),
@@ -39,13 +39,13 @@ const knownChange = Type.Object({
 
 const share = Type.Number({ minimum: 0, maximum: 1 })
 
-/** Coefficients of a standard error in mm3; none is negative, so that the error never is. */
+/** Coefficients of a standard error in mm3; not negative, so that the error never is. */
 const errorLine = Type.Object({
   constantMm3: Type.Number({ minimum: 0 }),
   perVolume: Type.Number({ minimum: 0 }),
   perSurface: Type.Number({ minimum: 0 }),
   perUncertainty: Type.Number({ minimum: 0 }),
-  /** Of people left out, the share within one and within 1.96 standard errors. */
+  /** Share of held-out people within one and within 1.96 standard errors. */
   coverage68: Type.Optional(share),
   coverage95: Type.Optional(share),
 })
@@ -62,12 +62,12 @@ const network = {
     patch: triple(size),
     /** Sizes beyond the patch must be a multiple of this. */
     multiple: size,
-    /** False if the model takes the patch and nothing else. */
+    /** False if the model accepts only the patch size. */
     dynamic: Type.Boolean(),
     /**
-     * A crop beyond the largest of training on any axis (right, anterior, superior; voxels) is looked at
-     * again in a box of the usual size around what the first look found: in a wide field the model
-     * labels too much.
+     * A crop larger than the largest of training along any axis (right, anterior, superior; voxels)
+     * is segmented again in a box of the usual size around the first result: in a wide field the
+     * model labels too much.
      */
     focus: Type.Optional(Type.Object({ beyond: triple(size), box: triple(size) })),
   }),
@@ -105,11 +105,11 @@ const hornNetwork = Type.Object({
     constantMm3: Type.Number({ minimum: 0 }),
     perVolume: Type.Number({ minimum: 0 }),
   }),
-  /** A horn of less is a slit whose volume cannot be told. */
+  /** A smaller horn is a slit whose volume cannot be measured. */
   slitBelowMm3: Type.Number({ minimum: 0 }),
 })
 
-/** What a model expects and means, as the manifest says that models/training writes. */
+/** Inputs and outputs of a model, as in the manifest written by models/training. */
 export const modelManifestSchema = Type.Object({
   schemaVersion: Type.Literal(1),
   name: text,
@@ -120,13 +120,16 @@ export const modelManifestSchema = Type.Object({
   sha256,
   /** The side of the body the model was trained on, in patient coordinates. */
   side: Type.Literal('left'),
-  /** Towards where the input's three axes grow: Right, Anterior, Superior. */
+  /** Directions in which the input's three axes increase: Right, Anterior, Superior. */
   frame: Type.Literal('RAS'),
   spacingMm: triple(Type.Literal(1)),
   ...network,
-  /** Absent where the model has no network for the temporal horn. */
+  /** Absent if the model has no network for the temporal horn. */
   horn: Type.Optional(hornNetwork),
-  /** The Dice to expect of a case, fitted on cases the network had not seen; what is below is warned of. */
+  /**
+   * The expected Dice of a case, fitted on cases the network had not seen; lower values cause a
+   * warning.
+   */
   confidence: Type.Optional(
     Type.Union([
       /** From signs of doubt (certainty-signs.ts): intercept + sum of weight times sign. */
@@ -137,14 +140,14 @@ export const modelManifestSchema = Type.Object({
         intensitySpread: Type.Number(),
         warnBelow: Type.Number(),
       }),
-      /** From the Dice that the network expects of itself. */
+      /** From the Dice that the network predicts for its own outline. */
       Type.Object({
         kind: Type.Literal('expected-dice'),
         slope: Type.Number(),
         intercept: Type.Number(),
         warnBelow: Type.Number(),
       }),
-      /** The model's certainty was measured and says nothing about a case: no warning from it. */
+      /** The model's certainty was evaluated and is not informative about a case: no warning. */
       Type.Object({ kind: Type.Literal('none') }),
     ]),
   ),
@@ -169,16 +172,16 @@ export const modelManifestSchema = Type.Object({
       dicePosterior: Type.Optional(Type.Number()),
       diceWhole: Type.Optional(Type.Number()),
       volumeBiasPercent: Type.Optional(Type.Number()),
-      /** On whole heads of other sites than the crops above are from. */
+      /** On whole heads from other sites than the crops above. */
       heads: Type.Optional(
         Type.Object({
           cases: Type.Number(),
           diceWhole: Type.Number(),
-          /** Whose heads, as the page says it. */
+          /** Source of the heads, as on the page. */
           of: Type.String(),
         }),
       ),
-      /** Whose crops, as the page says it. */
+      /** Source of the crops, as on the page. */
       of: Type.Optional(Type.String()),
     }),
   ),
@@ -186,10 +189,10 @@ export const modelManifestSchema = Type.Object({
 
 export type ModelManifest = Readonly<Static<typeof modelManifestSchema>>
 
-/** What a manifest says of its network for the temporal horn. */
+/** The manifest's block about its network for the temporal horn. */
 export type HornManifest = NonNullable<ModelManifest['horn']>
 
-/** What running a network takes. */
+/** Everything needed to run a network. */
 export type NetworkManifest = Pick<ModelManifest, 'input' | 'normalization' | 'output' | 'labels'>
 
 /** A manifest and the ONNX files it names, checked against each other. */
@@ -244,7 +247,7 @@ async function readOnnx(folder: string, file: string, expected: string): Promise
   if (sha256 !== expected) {
     throw new HippoError(
       'MODEL_ALTERED',
-      `The model file ${file} is not the one its manifest describes (SHA-256 ${sha256.slice(0, 12)}… instead of ${expected.slice(0, 12)}…). Restore the original file.`,
+      `The model file ${file} does not match its manifest (SHA-256 ${sha256.slice(0, 12)}… instead of ${expected.slice(0, 12)}…). Restore the original file.`,
       { details: { sha256, expectedSha256: expected } },
     )
   }

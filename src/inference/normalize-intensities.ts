@@ -28,14 +28,14 @@ export function normalizeIntensities(
 ): Float32Array {
   const shown = rule.foreground === 'nonzero' ? dropZeros(intensities) : intensities
   const selected = shown.length > 0 ? shown : intensities
-  // Of a copy: the sums below must not depend on how values are rearranged.
+  // On a copy: the sums below must not depend on the order of values.
   const ranked = selected.slice()
   const low = percentileOf(ranked, rule.lowerPercentile)
   const high = percentileOf(ranked, rule.upperPercentile)
   if (!(high > low)) {
     throw new HippoError(
       'INTENSITIES_CONSTANT',
-      'The images show nothing: practically all voxels have the same intensity.',
+      'The images are blank: practically all voxels have the same intensity.',
       { details: { intensity: low } },
     )
   }

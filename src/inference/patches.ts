@@ -1,7 +1,7 @@
 import type { Vector3 } from '../volume/grid.ts'
 import { toVector3 } from '../volume/vector3.ts'
 
-/** Where the model looks: its input size, and the first voxel of each look in the crop's indices. */
+/** The model's input size, and the first voxel of each patch in the crop's indices. */
 export interface PatchPlan {
   readonly patch: Vector3
   /** Negative where the patch reaches beyond the crop and is padded. */
@@ -27,9 +27,10 @@ function planAxis(
 }
 
 /**
- * Covers a crop of the given size with the model's input. A crop within the patch is centred in it; a
- * larger one grows the input to the next multiple if the model is dynamic, or else is looked at
- * several times, half a patch apart at most. All sizes are in the order of the model grid's axes.
+ * Covers a crop of the given size with the model's input. A crop within the patch is centred in it;
+ * for a larger one, the input grows to the next multiple if the model is dynamic, or else the crop
+ * is covered by several patches, at most half a patch apart. All sizes are in the order of the
+ * model grid's axes.
  */
 export function planPatches(
   size: Vector3,
@@ -63,7 +64,7 @@ export function visitOverlap(
   }
 }
 
-/** The part of a crop a patch sees, 0 (the mean intensity) around it. */
+/** The part of a crop within a patch, padded with 0 (the mean intensity). */
 export function cutPatch(
   values: Float32Array,
   size: Vector3,
@@ -77,7 +78,7 @@ export function cutPatch(
   return cut
 }
 
-/** Trust in a patch's voxels: a Gaussian an eighth of the patch wide, highest at its centre. */
+/** Weights of a patch's voxels: a Gaussian an eighth of the patch wide, highest at its centre. */
 export function weighPatch(patch: Vector3): Float32Array {
   const profile = (n: number) =>
     Float32Array.from({ length: n }, (_, i) => {

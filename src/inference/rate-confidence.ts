@@ -4,23 +4,23 @@ import type { ModelManifest } from './model-manifest.ts'
 /** How sure the model was of one crop. */
 export interface Confidence {
   /**
-   * The Dice coefficient to expect if an expert traced this crop, 0 to 1: calibrated if the manifest
-   * says how, else the network's own (too favourable) estimate; 0 if nothing was labelled. Undefined
-   * when the manifest says that the model's certainty tells nothing about a case.
+   * The Dice coefficient to expect if an expert traced this crop, 0 to 1: calibrated if the
+   * manifest says how, else the network's own (too favourable) estimate; 0 if nothing was labelled.
+   * Undefined if the manifest says that the model's certainty is not informative.
    */
   readonly expectedDice: number | undefined
-  /** The network's own estimate whatever the manifest says of it: falls where an image is unlike training. */
+  /** The network's own, uncalibrated estimate: lower if an image is unlike the training data. */
   readonly ownEstimate: number
-  /** True if the manifest calls this one of its least certain crops: look at it with care. */
+  /** True if it is among the least certain crops by the manifest's limit: check it with care. */
   readonly isLow: boolean
   /** Voxels labelled but not in one piece with the hippocampus, and therefore cleared. */
   readonly clearedVoxels: number
 }
 
 /**
- * If voxels belong to the hippocampus with probability p, a mask M can be expected to reach the Dice
- * 2 sum(p in M) / (|M| + sum(p)); see models/training/hippotrain/confidence.py. `readSigns` is asked where
- * the manifest's rule is one of signs; without it there is no expectation.
+ * If voxels belong to the hippocampus with probability p, the expected Dice of a mask M is 2 sum(p
+ * in M) / (|M| + sum(p)); see models/training/hippotrain/confidence.py. `readSigns` is called if
+ * the manifest's rule uses signs; without it there is no expected Dice.
  */
 export function rateConfidence(
   labels: Uint8Array,

@@ -12,14 +12,14 @@ import { normalizeIntensities } from './normalize-intensities.ts'
 import { type Confidence, rateConfidence } from './rate-confidence.ts'
 import { estimateVolumeErrors, type VolumeErrors } from './volume-errors.ts'
 
-/** Side of the body the crop shows; an unknown one is run as it is. */
+/** Side of the body the crop shows; an unknown one is not mirrored. */
 export type CropSide = 'left' | 'right' | 'unknown'
 
 /** Labels of a source volume, one per voxel of its own grid. */
 export interface SegmentedVoxels {
   readonly labels: Uint8Array
   readonly confidence: Confidence
-  /** Undefined where the manifest does not say how far volumes are off. */
+  /** Undefined if the manifest has no rule for standard errors. */
   readonly volumeErrors: VolumeErrors | undefined
 }
 
@@ -54,10 +54,10 @@ function checkFinite(intensities: Float32Array): void {
   }
 }
 
-/** Each look again is aimed by the one before; after three it no longer moves. */
+/** Each pass is centred by the previous one; after three it no longer moves. */
 const looksAgain = 3
 
-/** The first look into a wide crop keeps to its middle, voxels: in more the model loses its way. */
+/** The first pass in a wide crop uses only its centre, voxels: in more the model fails. */
 const firstLook = 64
 
 function middleOf(grid: Vector3): Box {
@@ -67,8 +67,8 @@ function middleOf(grid: Vector3): Box {
 }
 
 /**
- * Probabilities on the model's grid. A crop much wider than those of training is looked at again in a
- * box around what was found, normalised anew; outside that box all is background.
+ * Probabilities on the model's grid. A crop much wider than those of training is segmented again in
+ * a box around the first result, normalised again; outside that box everything is background.
  */
 async function predictFocused(
   intensities: Float32Array,
@@ -82,7 +82,7 @@ async function predictFocused(
     return predictProbabilities(normalizeIntensities(cut, normalization), size, manifest, run)
   }
   const { focus } = input
-  // The manifest speaks of right, anterior, superior; the grid's axes are the other way round.
+  // The manifest uses the order right, anterior, superior; the grid's axes have the reverse order.
   const isWide = grid.some((length, axis) => focus && length > focus.beyond[2 - axis]!)
   if (!focus || !isWide) return look({ start: [0, 0, 0], size: grid })
 
@@ -123,11 +123,13 @@ export async function predictBox(
 }
 
 /**
- * Labels a crop around one hippocampus, whatever its orientation and spacing: onto the model's grid
- * (right hippocampi mirrored, because the model knows left ones), normalised, through the network,
- * probabilities back onto the source's voxels, the likeliest label of each, the largest body only.
+ * Labels a crop around one hippocampus, whatever its orientation and spacing: resamples to the
+ * model's grid (right hippocampi mirrored, because the model was trained on left ones), normalises,
+ * runs the network, maps probabilities back to the source's voxels, takes the most probable label,
+ * and keeps the largest body.
  *
- * Throws CROP_UNSUITABLE, GEOMETRY_INVALID, INTENSITIES_CONSTANT, PIXEL_DATA_INVALID, MODEL_INVALID.
+ * Throws CROP_UNSUITABLE, GEOMETRY_INVALID, INTENSITIES_CONSTANT, PIXEL_DATA_INVALID,
+ * MODEL_INVALID.
  */
 export async function segmentVolume(
   volume: Volume,

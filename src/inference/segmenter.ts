@@ -17,7 +17,7 @@ function findHornLabel({ labels, name }: HornManifest): number {
 }
 
 export interface Segmentation {
-  /** On the grid of the volume it was made from; the values are the manifest's labels. */
+  /** On the grid of its volume; the values are the manifest's labels. */
   readonly labelMap: LabelMap
   readonly confidence: Confidence
   readonly volumeErrors: VolumeErrors | undefined
@@ -26,9 +26,9 @@ export interface Segmentation {
 export interface Segmenter {
   readonly manifest: ModelManifest
   /**
-   * Labels a crop around one hippocampus. Requests wait for each other. An abort rejects immediately with
-   * JOB_CANCELLED. Throws CROP_UNSUITABLE, INTENSITIES_CONSTANT, PIXEL_DATA_INVALID,
-   * GEOMETRY_INVALID, or INFERENCE_FAILED (retryable: the thread is restarted).
+   * Labels a crop around one hippocampus. Requests are processed one at a time. An abort rejects
+   * immediately with JOB_CANCELLED. Throws CROP_UNSUITABLE, INTENSITIES_CONSTANT,
+   * PIXEL_DATA_INVALID, GEOMETRY_INVALID, or INFERENCE_FAILED (retryable: the thread is restarted).
    */
   segment(
     volume: Volume,
@@ -44,8 +44,8 @@ export interface Segmenter {
     options: { readonly side: CropSide; readonly signal?: AbortSignal | undefined },
   ): Promise<readonly Float32Array[]>
   /**
-   * Probability (0 to 1) of each voxel of such a box to be temporal horn; undefined where the model has no
-   * network for it. Throws as `segment` does.
+   * Probability (0 to 1) of temporal horn for each voxel of such a box; undefined if the model has
+   * no network for it. Throws as `segment` does.
    */
   readonly predictHorn?:
     | ((
@@ -58,9 +58,9 @@ export interface Segmenter {
 
 export interface SegmenterOptions {
   readonly manifestPath: string
-  /** Threads of the network's arithmetic. */
+  /** Threads of the network. */
   readonly threads: number
-  /** Longest a single crop may take before its thread counts as hanging, milliseconds. */
+  /** Maximum time of a single crop before its thread counts as hanging, milliseconds. */
   readonly timeLimit?: number
   readonly log?: { warn(details: object, message: string): void }
 }

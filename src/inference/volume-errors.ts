@@ -10,12 +10,12 @@ export interface VolumeErrors {
   readonly total: number
 }
 
-/** What tells how far a volume may be off; voxels are of 1 mm, so that counts are millimetres. */
+/** Predictors of a volume's error; voxels have 1 mm, so that counts are millimetres. */
 export interface ErrorSigns {
   readonly volumeMm3: number
-  /** Faces between a voxel of the structure and one that is none, or the grid's end. */
+  /** Faces between a voxel of the structure and any other, or the edge of the grid. */
   readonly surfaceMm2: number
-  /** Sum of p (1 - p) around the mask, where p is a voxel's probability to belong to the structure. */
+  /** Sum of p (1 - p) around the mask, where p is a voxel's probability of the structure. */
   readonly uncertaintyMm3: number
 }
 
@@ -60,9 +60,10 @@ export function readErrorSigns(
 }
 
 /**
- * Standard errors of the volumes of a label map of 1 mm voxels (0 background, 1 anterior, 2 posterior, in one
- * piece), by the rule of the model's manifest; the same as models/training/hippotrain/standard_error.py.
- * `probabilities` holds one array a label. Undefined where the manifest has no rule or nothing is labelled.
+ * Standard errors of the volumes of a label map of 1 mm voxels (0 background, 1 anterior, 2
+ * posterior, in one piece), by the rule of the model's manifest; the same as
+ * models/training/hippotrain/standard_error.py. `probabilities` has one array per label. Undefined
+ * if the manifest has no rule or nothing is labelled.
  */
 export function estimateVolumeErrors(
   labels: Uint8Array,

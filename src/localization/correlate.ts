@@ -4,19 +4,19 @@ import { correlationOf } from './normalized-correlation.ts'
 import { type Pose, toAffine } from './pose.ts'
 import type { TemplatePoints } from './template.ts'
 
-/** How a pose moves when it is refined: as a rigid body that also grows, or by any affine. */
+/** Degrees of freedom of a refinement: a similarity transform, or any affine. */
 export type Freedom = 'similarity' | 'affine'
 
 const movesOf = { similarity: 7, affine: 12 } as const
 
-/** Template points beside one level of a head. */
+/** Template points and one level of a head. */
 export interface Match {
   readonly points: TemplatePoints
   readonly center: Vector3
   readonly head: Volume
   /** Patient LPS mm to the head's voxels. */
   readonly patientToVoxel: Affine
-  /** How much brighter than usual the coil makes each point; 1 everywhere where it is not given. */
+  /** Brightening by the coil at each point; 1 everywhere if not given. */
   readonly shading?: Float32Array | undefined
 }
 
@@ -42,9 +42,10 @@ export interface Correlation {
 export const leverMm = 50
 
 /**
- * Holds a pose against the head. `freedom` asks for the normal equations of a Gauss-Newton step too;
- * moves of a similarity are: position (3), rotation vector (3), growth; of an affine: position (3) and
- * the matrix, row-major (9); both in mm, the latter at the lever.
+ * Correlates the template at a pose with the head. With `freedom` it also returns the normal
+ * equations of a Gauss-Newton step; the parameters of a similarity are: position (3), rotation
+ * vector (3), growth; of an affine: position (3) and the matrix, row-major (9); both in mm, the
+ * latter at the lever.
  */
 export function correlate(match: Match, pose: Pose, freedom?: Freedom): Correlation {
   const { points, center, head, patientToVoxel: inverse, shading } = match

@@ -4,10 +4,13 @@ import { affineColumn, affineFromColumns, voxelToPatient } from '../volume/patie
 import { type Pose, toAffine } from './pose.ts'
 import type { TemplatePoints } from './template.ts'
 
-/** Around the template's points, mm of the template: skull and scalp, so far as they tell brightness. */
+/**
+ * Margin around the template's points, mm of the template: skull and scalp, as far as brightness
+ * needs them.
+ */
 const marginMm = 40
 
-/** The part of a head around the brain as a pose has it: what lies further off costs time, and tells nothing. */
+/** The part of a head around the brain at a pose: the rest costs time and has no influence. */
 export function cutToBrain(
   head: Volume,
   { positions }: TemplatePoints,

@@ -4,29 +4,31 @@ import { selectRank } from '../volume/select-rank.ts'
 import { shrinkVolume } from './shrink-volume.ts'
 import { smoothVolume } from './smooth-volume.ts'
 
-/** Of the median of the brighter voxels: less is air, bone, or nothing around a stripped brain. */
+/** Relative to the median of the brighter voxels: less is air, bone or empty. */
 const darkestTissue = 0.2
-/** Of the same: more does not count towards the mean tissue around a place. */
+/** Relative to the same: more does not count towards the local mean of the tissue. */
 const brightestTissue = 2
-/** Over this distance brightness is the coil's rather than the tissue's, mm. */
+/** Beyond this distance brightness depends on the coil rather than the tissue, mm. */
 const fieldMm = 25
 const fieldSpacingMm = 8
-/** This much of the median is in the mean everywhere, so that there is one far from all tissue. */
+/**
+ * This share of the median is added to the mean everywhere, so that it is defined far from tissue.
+ */
 const leastShare = 0.03
-/** Next to the mean tissue around it, white matter reaches 1.5, fat next to a coil 3 and more. */
+/** Relative to the local mean, white matter reaches 1.5, fat next to a coil 3 and more. */
 const brightestBrain = 1.5
 const darkestFat = 1.7
-/** Every so manyth voxel tells the median well enough. */
+/** A sample of every n-th voxel is enough for the median. */
 const stride = 7
 
 /**
- * What becomes of what is much brighter than its surroundings. Cut out, fat next to a coil cannot be taken for
- * brain; but under strong shading deep white matter is as bright, and holes in it hide the brain. Cut down,
- * both stay, as bright as the brightest brain.
+ * Handling of voxels much brighter than their surroundings. If they are removed, fat next to a coil
+ * cannot be mistaken for brain; but under strong shading deep white matter is as bright, and holes
+ * in it hide the brain. If they are clipped, both stay, as bright as the brightest brain.
  */
 export type FatRemoval = 'out' | 'down'
 
-/** Median of what is above the mean; undefined where nothing is. */
+/** Median of the values above the mean; undefined if there are none. */
 function medianOfBright(intensities: Float32Array): number | undefined {
   const few = new Float32Array(Math.ceil(intensities.length / stride))
   let sum = 0
@@ -40,7 +42,7 @@ function medianOfBright(intensities: Float32Array): number | undefined {
   return count === 0 ? undefined : selectRank(few.subarray(0, count), count >> 1)
 }
 
-/** The mean tissue around each voxel of a coarser grid over the same place. */
+/** The local mean of the tissue at each voxel of a coarser grid. */
 function estimateField(volume: Volume, median: number): Volume {
   const small = shrinkVolume(volume, fieldSpacingMm / 2)
   const sum = new Float32Array(small.intensities.length)
@@ -61,10 +63,10 @@ function estimateField(volume: Volume, median: number): Volume {
 }
 
 /**
- * The head with each voxel's intensity next to the mean tissue around it (about 1): what a surface coil
- * makes brighter near the skin is taken back, so that blurring does not smear a bright scalp into the
- * brain. Fat is cut out, or cut down to the brightest brain. Intensities are counted from 0. Returns
- * undefined for a volume without contrast.
+ * The head with each voxel's intensity relative to the local mean of the tissue (about 1): this
+ * removes the brightening of a surface coil near the skin, so that blurring does not smear a bright
+ * scalp into the brain. Fat is removed, or clipped to the brightest brain. Intensities start at 0.
+ * Returns undefined for a volume without contrast.
  */
 export function evenBrightness(volume: Volume, fat: FatRemoval): Volume | undefined {
   const { dimensions, affine, intensities } = volume

@@ -3,22 +3,22 @@ import { determinant, multiply, nearestRotation, type Pose, transpose } from './
 
 /** Below this correlation with the template, a match is not a T1-weighted head. */
 const leastScore = 0.6
-/** Grey and white matter alone agree with the template's less than this in other contrasts. */
+/** In other contrasts, grey and white matter agree with the template less than this. */
 const leastTissueScore = 0.35
-/** The same where both are blurred to 4 mm, which noise hardly lowers. */
+/** The same with both blurred to 4 mm, which is robust to noise. */
 const leastBlurredTissueScore = 0.57
-/** More of a brain than this in a few steps of intensity is a map, not an image. */
+/** A larger share of the brain in a few intensity bins indicates a map, not an image. */
 const mostInFewValues = 0.6
-/** With less of the brain in view a match can be chance. */
+/** With less of the brain in view, a match can be random. */
 const leastCoverage = 0.5
 /** Intracranial volumes of adults and children lie between, with room for the estimate's error, mm3. */
 const intracranialMm3 = [700_000, 2_600_000] as const
-/** Greatest stretch or shear of a head against the template, next to its mean size. */
+/** Greatest stretch or shear of a head relative to the template and its mean size. */
 const greatestStretch = 0.3
 
 const identity = [1, 0, 0, 0, 1, 0, 0, 0, 1]
 
-/** What was seen at the place of a registration. */
+/** Findings at a registration's position. */
 export interface RegistrationSigns {
   readonly pose: Pose
   /** Correlation with the template, of the whole brain and of grey and white matter alone. */
@@ -28,7 +28,7 @@ export interface RegistrationSigns {
   readonly blurredTissueScore: number
   /** Share of the template's brain in the field of view. */
   readonly coverage: number
-  /** Share of the brain in a few steps of intensity. */
+  /** Share of the brain in a few intensity bins. */
   readonly fewValues: number
 }
 
@@ -38,7 +38,7 @@ function stretchOf({ matrix }: Pose, rotation: readonly number[]): number {
   return Math.max(...shape.map((value, i) => Math.abs(value / size - identity[i]!)))
 }
 
-/** Why a registration is not reliable; undefined where it is. `mm3` is the intracranial volume it gives. */
+/** Why a registration is not reliable; undefined if it is. `mm3` is its intracranial volume. */
 export function findDoubt(signs: RegistrationSigns, mm3: number): LocalizationDoubt | undefined {
   const { pose, score, coverage, tissueScore, blurredTissueScore, fewValues } = signs
   const [least, greatest] = intracranialMm3

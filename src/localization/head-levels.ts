@@ -7,27 +7,30 @@ import { shrinkVolume } from './shrink-volume.ts'
 import { silenceBackground } from './silence-background.ts'
 import { smoothVolume } from './smooth-volume.ts'
 
-/** A head as the registration looks at it, from sharp to blurred. */
+/** The levels of a head for registration, from sharp to blurred. */
 export interface HeadLevels {
-  /** With its shading and all tissue still in it, on a coarser grid. */
+  /** With its shading and all tissue, on a coarser grid. */
   readonly raw: Volume
-  /** Evened, with its fat cut out or down, on the same grid. */
+  /** Normalised, with its fat removed or clipped, on the same grid. */
   readonly even: Volume
-  /** How much of the sharp level's blur these two lack, mm. */
+  /** Blur that these two lack compared with the sharp level, mm. */
   readonly lackingMm: number
   readonly middle: Volume
   readonly blurred: Volume
 }
 
-/** Spacing of the sharpest level, mm: finer adds nothing but work once it is blurred. */
+/** Spacing of the sharpest level, mm: finer is useless after blurring. */
 const sharpSpacingMm = 2.8
-/** Of the others, next to their smoothing. */
+/** Spacing of the others relative to their smoothing. */
 const spacingPerSmoothing = 0.9
 
 // Not `**`, which differs in its last bit before and after the engine has optimised it.
 const square = (value: number) => value * value
 
-/** What averaging blocks of one volume into voxels of another blurs, as a Gaussian's variance, mm2. */
+/**
+ * Blur caused by averaging blocks of one volume into voxels of another, as a Gaussian's variance,
+ * mm2.
+ */
 function blurOfBlocks(from: Volume, to: Volume): number {
   const before = spacingOf(from.affine)
   return Math.min(
@@ -35,7 +38,10 @@ function blurOfBlocks(from: Volume, to: Volume): number {
   )
 }
 
-/** Shrinks and blurs to the given smoothing, mm, what is blurred already by a variance in mm2. */
+/**
+ * Downsamples and blurs to the given smoothing, mm, a volume that already has a blur of the given
+ * variance, mm2.
+ */
 function blurTo(volume: Volume, sigmaMm: number, variance: number): Volume {
   const small = shrinkVolume(volume, sigmaMm * spacingPerSmoothing)
   const done = variance + blurOfBlocks(volume, small)
@@ -54,13 +60,9 @@ export function makeLevels(
 ): HeadLevels | undefined {
   const range = findIntensityRange(volume.intensities)
   if (range === undefined) {
-    throw new HippoError(
-      'PIXEL_DATA_INVALID',
-      'The volume contains no intensity that is a number.',
-      {
-        stage: 'localize',
-      },
-    )
+    throw new HippoError('PIXEL_DATA_INVALID', 'The volume contains no valid intensities.', {
+      stage: 'localize',
+    })
   }
   const small = shrinkVolume(silenceBackground(volume, range), sharpSpacingMm, range)
   const even = evenBrightness(small, fat)

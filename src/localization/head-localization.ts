@@ -25,8 +25,8 @@ export interface HeadLocalization {
 }
 
 /**
- * What makes a match no head: the images do not look alike, the match has the size or the shape of no
- * head, too little of the brain is in the field of view to tell, the images are a map of labels or of
- * probabilities, or grey and white matter are not as in T1-weighted images.
+ * Why a match is not a head: low similarity, an impossible size or shape, too little of the brain
+ * in the field of view, a map of labels or probabilities, or grey and white matter unlike those of
+ * T1-weighted images.
  */
 export type LocalizationDoubt = 'unlike' | 'size' | 'shape' | 'coverage' | 'map' | 'contrast'

@@ -1,20 +1,20 @@
 import { selectRank } from '../volume/select-rank.ts'
 
-/** What counts in a volume: darker is background, brighter no brighter than the brightest. */
+/** The intensity range of a volume: darker is background, brighter is clipped. */
 export interface IntensityRange {
   readonly low: number
   readonly high: number
 }
 
-/** So many voxels, evenly picked, tell the ranks well enough. */
+/** Size of a regular sample that is enough for the ranks. */
 const mostPicked = 120_000
-/** Fewer voxels than these shares are wild: not air, not tissue. */
+/** Voxels beyond these shares are outliers: neither air nor tissue. */
 const darkWild = 0.01
 const brightWild = 0.999
-/** Padding lies further below the rest than this, next to the rest's own range. */
+/** Padding is further below the rest than this, relative to the range of the rest. */
 const paddingGap = 0.5
 
-/** Every so manyth finite value; a prime step, so that it does not walk along one column. */
+/** Every n-th finite value; a prime step, so that it does not follow one column. */
 function pickFinite(intensities: Float32Array): Float32Array {
   const least = Math.max(1, Math.floor(intensities.length / mostPicked))
   const step = least === 1 ? 1 : least | 1
@@ -30,9 +30,9 @@ const rankOf = (values: Float32Array, share: number) =>
   selectRank(values, Math.floor(share * (values.length - 1)))
 
 /**
- * The range between air and the brightest tissue, by ranks, so that single voxels and small blocks of
- * any value do not move it. Negative padding far below everything else (-2000 around a brain) is not
- * air: the range begins above it. Undefined where no voxel is a number.
+ * The range between air and the brightest tissue, by ranks, so that single voxels and small blocks
+ * of any value do not change it. Negative padding far below everything else (-2000 around a brain)
+ * is not air: the range starts above it. Undefined without valid values.
  */
 export function findIntensityRange(intensities: Float32Array): IntensityRange | undefined {
   const picked = pickFinite(intensities)

@@ -13,8 +13,8 @@ const bins = 128
 const fewBins = 4
 
 /**
- * How far grey and white matter alone agree with the template, -1 to 1. Fluid is dark in T1-weighted and
- * FLAIR images, and in maps of tissue, too; that white matter is brighter than grey tells T1.
+ * Agreement of only grey and white matter with the template, -1 to 1. Fluid is also dark in FLAIR
+ * images and tissue maps; white matter brighter than grey matter indicates T1.
  */
 export function correlateTissue(match: Match, pose: Pose): number {
   const { intensities: template } = match.points
@@ -35,8 +35,8 @@ export function correlateTissue(match: Match, pose: Pose): number {
 }
 
 /**
- * Share (0 to 1) of the brain's voxels that have one of the few commonest of 128 steps of intensity:
- * a map of labels or of a tissue's probability is nearly all of a few values, an image never is.
+ * Share (0 to 1) of the brain's voxels in the few most common of 128 intensity bins: maps of labels
+ * or tissue probabilities consist of few values, images never do.
  */
 export function shareOfFewValues(
   volume: Volume,

@@ -8,7 +8,7 @@ serveRequests<Volume, HeadLocalization>(
   parentPort!,
   async () => async (volume) => ({ answer: locateHippocampi(volume), transfer: [] }),
   {
-    unusable: { code: 'LOCALIZATION_FAILED', sentence: 'The search for heads does not start' },
+    unusable: { code: 'LOCALIZATION_FAILED', sentence: 'The search for heads could not start' },
     failed: { code: 'LOCALIZATION_FAILED', sentence: 'The search for the hippocampi failed' },
   },
 )

@@ -5,9 +5,9 @@ import type { HeadLocalization } from './head-localization.ts'
 
 export interface Localizer {
   /**
-   * Finds both hippocampi in a whole head. Requests wait for each other. An abort rejects immediately with
-   * JOB_CANCELLED and ends the work. Throws PIXEL_DATA_INVALID, GEOMETRY_INVALID, or
-   * LOCALIZATION_FAILED (retryable: the thread is restarted).
+   * Finds both hippocampi in a whole head. Requests are processed one at a time. An abort rejects
+   * immediately with JOB_CANCELLED and ends the work. Throws PIXEL_DATA_INVALID, GEOMETRY_INVALID,
+   * or LOCALIZATION_FAILED (retryable: the thread is restarted).
    */
   locate(
     volume: Volume,
@@ -17,7 +17,7 @@ export interface Localizer {
 }
 
 export interface LocalizerOptions {
-  /** Longest a single head may take before its thread counts as hanging, milliseconds. */
+  /** Maximum time of a single head before its thread counts as hanging, milliseconds. */
   readonly timeLimit?: number
   readonly log?: { warn(details: object, message: string): void }
 }

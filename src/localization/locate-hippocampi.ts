@@ -15,7 +15,7 @@ import { readTemplate } from './template.ts'
 const template = readTemplate()
 
 const identity = [1, 0, 0, 0, 1, 0, 0, 0, 1]
-/** Where the template fits nowhere. */
+/** Result if the template fits nowhere. */
 const nowhere: Finding = {
   pose: { matrix: identity, position: [0, 0, 0] },
   score: 0,
@@ -26,7 +26,7 @@ const nowhere: Finding = {
   centers: { left: [0, 0, 0], right: [0, 0, 0] },
 }
 
-/** A registration and what was seen at its place. */
+/** A registration and the findings at its position. */
 interface Finding extends RegistrationSigns {
   readonly centers: HeadLocalization['centers']
 }
@@ -34,9 +34,9 @@ interface Finding extends RegistrationSigns {
 const roundScore = (score: number) => Math.round(score * 1e6) / 1e6
 
 /**
- * Reads a registration: axes, centres, and whether it may be believed. What lies far below its accuracy
- * is cut off: the last bit of a sum or a power may depend on what the engine has optimised, and must not
- * reach a volume.
+ * Interprets a registration: axes, centres, and whether it is reliable. Values are rounded far
+ * below their accuracy: the last bit of a sum or a power may depend on JIT optimisation and must
+ * not reach a volume.
  */
 function describe(finding: Finding): HeadLocalization {
   const { pose, score, coverage, centers } = finding
@@ -60,7 +60,7 @@ function describe(finding: Finding): HeadLocalization {
 function lookAt(volume: Volume, levels: HeadLevels, registered: Registration): Finding {
   const pose = roundPose(registered.pose)
   const [sharp, middle] = template.levels
-  // Where the brain ends, what lies around it is seen, too.
+  // At the surface of the brain its surroundings are visible, too.
   const inner = { ...registered.even, points: sharp.pickInner(1) }
   const blurred = shadeMatch(
     makeMatch(middle.pickInner(1), template.center, levels.middle),
@@ -78,7 +78,7 @@ function lookAt(volume: Volume, levels: HeadLevels, registered: Registration): F
   }
 }
 
-/** Finds the hippocampi with one way of keeping fat from looking like brain. */
+/** Finds the hippocampi with one way of suppressing fat. */
 function locateWithout(volume: Volume, fat: FatRemoval): HeadLocalization {
   const [sharp, middle, blurred] = template.levels
   const smoothings = [sharp.smoothingMm, middle.smoothingMm, blurred.smoothingMm] as const
@@ -98,7 +98,7 @@ function locateWithout(volume: Volume, fat: FatRemoval): HeadLocalization {
 export function locateHippocampi(volume: Volume): HeadLocalization {
   const first = locateWithout(volume, 'out')
   if (first.found) return first
-  // Either way of keeping fat from looking like brain fails in some heads, hardly ever both.
+  // Either way of suppressing fat fails in some heads, hardly ever both.
   const second = locateWithout(volume, 'down')
   return second.found || second.score > first.score ? second : first
 }

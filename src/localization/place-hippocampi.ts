@@ -6,9 +6,9 @@ import { type Pose, roundPose, toAffine } from './pose.ts'
 import { refinePose } from './refine-pose.ts'
 import type { Template, TemplatePoints } from './template.ts'
 
-/** What lies this near to a hippocampus tells where it is, mm of the template; first roughly, then finely. */
+/** Radius around a hippocampus that is registered, mm of the template; first coarse, then fine. */
 const nearMm = [36, 24] as const
-/** No hippocampus lies further from where the whole head's registration expects it, mm. */
+/** Maximum distance of a hippocampus from the position given by the head's registration, mm. */
 const farthestMm = 12
 const steps = 8
 
@@ -36,9 +36,9 @@ function keepNear(match: Match, place: Vector3, mm: number): Match {
 }
 
 /**
- * Where a hippocampus lies, LPS mm of the patient: where the head's registration puts the template's, then
- * where the template's surroundings of it fit best as a body that may turn and grow. An average head's
- * affine alone is up to a centimetre off where the ventricles are wide.
+ * Position of a hippocampus, LPS mm of the patient: first from the head's registration, then
+ * refined with a local similarity transform. An affine to an average head alone is up to a
+ * centimetre off with wide ventricles.
  */
 function placeOne(
   even: Match,
@@ -55,7 +55,7 @@ function placeOne(
   return roundPose({ matrix, position: isClose ? placed.position : expected }).position
 }
 
-/** Where both hippocampi lie, LPS mm of the patient. */
+/** Positions of both hippocampi, LPS mm of the patient. */
 export function placeHippocampi(even: Match, pose: Pose, template: Template) {
   const place = (side: 'left' | 'right') =>
     placeOne(even, pose, template.center, template.hippocampi[side])

@@ -4,7 +4,10 @@ import { invertAffine } from '../volume/patient-affine.ts'
 /** A 3x3 matrix, row-major. */
 export type Matrix3 = readonly number[]
 
-/** Where the template lies in the patient: template point p is at `matrix` (p - center) + `position`. */
+/**
+ * Position of the template in the patient: template point p is at `matrix` (p - center) +
+ * `position`.
+ */
 export interface Pose {
   readonly matrix: Matrix3
   /** Of the template's center, LPS mm of the patient. */

@@ -16,8 +16,8 @@ const strongestDamping = 1e4
 const [smallestHead, greatestHead] = [0.33, 1.5]
 
 /**
- * What is made as great as possible: the correlation, less where much of the brain lies outside the
- * field of view, or matches would creep out of the image to where they need to explain little.
+ * The objective: the correlation, reduced if much of the brain is outside the field of view;
+ * otherwise matches would drift out of the image.
  */
 export const worthOf = ({ score, coverage }: { score: number; coverage: number }) =>
   score * Math.sqrt(coverage)
@@ -46,7 +46,7 @@ function planStep({ normal, right, size }: Correlation, damping: number): Float6
 }
 
 /**
- * Climbs from a pose to the nearest maximum of the correlation (Levenberg-Marquardt over the pose, the
+ * Refines a pose to the nearest maximum of the correlation (Levenberg-Marquardt over the pose, the
  * head's intensity scale and its offset).
  */
 export function refinePose(

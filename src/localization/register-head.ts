@@ -13,21 +13,21 @@ import { shrinkVolume } from './shrink-volume.ts'
 import { smoothVolume } from './smooth-volume.ts'
 import type { Template, TemplatePoints } from './template.ts'
 
-/** Starts that are climbed roughly, by few points; of these and of what they lead to, the best that differ. */
+/** Number of starts refined coarsely with few points, and of the best distinct results kept. */
 const startsKept = 32
 const roughKept = 8
 const placedKept = 5
 const fittedKept = 3
-/** Poses that differ by less than this at the edge of the brain are one, mm. */
+/** Poses that differ by less than this at the edge of the brain count as one, mm. */
 const sameMm = 12
 const edgeMm = 70
-/** Nothing in a head is brighter than this, next to the 95th percentile of its brain. */
+/** Maximum brightness relative to the 95th percentile of the brain. */
 const brightestTissue = 3
 const brightRank = 0.95
-/** Shading is read from so coarse a head, mm. */
+/** Smoothing of the head from which shading is fitted, mm. */
 const fieldSpacingMm = 5
 
-/** A registration, and the head with the coil's shading taken out that it was made on. */
+/** A registration, and its head with the coil's shading removed. */
 export interface Registration extends RefinedPose {
   readonly even: Match
 }
@@ -38,7 +38,7 @@ function areSame(a: Pose, b: Pose): boolean {
   return shift + turn * edgeMm < sameMm
 }
 
-/** The best poses, at most `count`, of those that differ. */
+/** The best distinct poses, at most `count`. */
 function pickBest<T extends RefinedPose>(poses: readonly T[], count: number): T[] {
   const kept: T[] = []
   for (const next of [...poses].sort((a, b) => worthOf(b) - worthOf(a))) {
@@ -48,13 +48,13 @@ function pickBest<T extends RefinedPose>(poses: readonly T[], count: number): T[
   return kept
 }
 
-/** The match with the shading of a pose taken out of what it is held against. */
+/** The match with the shading of a pose removed from the head. */
 export function shadeMatch(match: Match, pose: Pose, order: 2 | 3): Match {
   const shading = fitShading(match.points, match.center, sampleMatch(match, pose), order)
   return shading === undefined ? match : { ...match, shading: shadeOf(shading, match.points) }
 }
 
-/** Refines with the shading fitted anew in between. */
+/** Refines and refits the shading in turn. */
 function refineShaded(match: Match, start: Pose, order: 2 | 3, steps: readonly number[]) {
   let refined: RefinedPose | undefined
   for (const count of steps) {
@@ -65,8 +65,8 @@ function refineShaded(match: Match, start: Pose, order: 2 | 3, steps: readonly n
 }
 
 /**
- * The head without the shading that is found at a pose, evened and with its fat cut down, blurred as the
- * template's sharp level is.
+ * The head without the shading found at a pose, normalised, with fat clipped, and blurred like the
+ * template's sharp level.
  */
 function evenHead(
   { raw, lackingMm }: HeadLevels,
@@ -87,10 +87,10 @@ function evenHead(
 }
 
 /**
- * Registers a head to the template with 12 parameters, from blurred to sharp: from many starts as a
- * rigid body that may grow, then the few best as an affine, last on the head without the shading of its
- * coil, which is fitted deep in the brain, where no skull is near. Returns undefined where the template
- * fits nowhere.
+ * Registers a head to the template with 12 parameters, from blurred to sharp: many starts as
+ * similarity transforms, then the few best as affines, finally on the head without its coil
+ * shading, which is fitted deep in the brain, away from the skull. Returns undefined if the
+ * template fits nowhere.
  */
 export function registerHead(head: HeadLevels, template: Template): Registration | undefined {
   const { center } = template

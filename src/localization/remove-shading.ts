@@ -12,10 +12,10 @@ import { scale } from '../volume/vector3.ts'
 import { type Pose, toAffine } from './pose.ts'
 import { makeShadingAt, type Shading } from './shading.ts'
 
-/** Shading changes slowly: it is worked out so often and is linear between, mm. */
+/** Shading changes slowly: it is computed at this spacing and interpolated linearly, mm. */
 const fieldSpacingMm = 10
 
-/** A coarser grid that reaches as far as the given one. */
+/** A coarser grid with the extent of the given one. */
 function coarsen({ dimensions, affine }: Grid): Grid {
   const factors = spacingOf(affine).map((mm) => Math.max(1, fieldSpacingMm / mm))
   const step = (axis: 0 | 1 | 2) => scale(affineColumn(affine, axis), factors[axis]!)
@@ -41,7 +41,7 @@ function drawField(shading: Shading, grid: Grid, pose: Pose): Float32Array {
   return field
 }
 
-/** The head with its shading taken out, as found at a pose, and nothing brighter than `brightest`. */
+/** The head with the shading found at a pose removed, clipped to `brightest`. */
 export function removeShading(
   head: Volume,
   shading: Shading,

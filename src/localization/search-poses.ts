@@ -12,9 +12,9 @@ const stepMm = 24
 const degree = Math.PI / 180
 const pitches = [-50, -25, 0, 25, 50]
 const others = [-25, 0, 25]
-/** Candidates of the same turn nearer to each other than this are one. */
+/** Candidates with the same rotation closer than this count as one. */
 const apartMm = 30
-/** The middle of a brain is tissue: of the mean tissue around it. */
+/** The centre of a brain is tissue: minimum relative to the local mean. */
 const leastAtCenter = 0.2
 
 interface Candidate {
@@ -23,7 +23,7 @@ interface Candidate {
   readonly worth: number
 }
 
-/** Turns of the head about its left-right axis (pitch), then its other two. */
+/** Rotations of the head about its left-right axis (pitch), then the other two. */
 function listRotations(): Matrix3[] {
   return pitches.flatMap((pitch) =>
     others.flatMap((roll) =>
@@ -57,7 +57,7 @@ function turnPoints(points: TemplatePoints, center: Vector3, rotation: Matrix3, 
   return offsets
 }
 
-/** Correlation of the turned template set down at one voxel, by nearest neighbours. */
+/** Correlation of the rotated template at one voxel position, by nearest neighbours. */
 function correlateAt(head: Volume, voxel: Vector3, offsets: Int16Array, template: Float32Array) {
   const [columns, rows, slices] = head.dimensions
   const values = head.intensities
@@ -87,8 +87,8 @@ function correlateAt(head: Volume, voxel: Vector3, offsets: Int16Array, template
 }
 
 /**
- * Tries the template all over the head's coarsest level, turned by up to 50 degrees nodding and 25
- * sideways, and keeps the `count` best poses that differ.
+ * Tries the template at all positions of the head's coarsest level, rotated by up to 50 degrees in
+ * pitch and 25 otherwise, and returns the `count` best distinct poses.
  */
 export function searchPoses(
   points: TemplatePoints,

@@ -3,25 +3,25 @@ import { fillTerms, termCounts } from './polynomial-terms.ts'
 import { solveNormal } from './solve-linear.ts'
 import type { TemplatePoints } from './template.ts'
 
-/** How bright the coil makes each place of the template, about 1: a polynomial of low order. */
+/** Brightening by the coil at each point of the template, about 1: a polynomial of low order. */
 export interface Shading {
   readonly center: Vector3
   readonly order: 2 | 3
   readonly coefficients: Float64Array
 }
 
-/** Coordinates are counted in this distance from the center, mm: brains reach it. */
+/** Coordinates are scaled by this distance from the center, mm, the size of a brain. */
 const reachMm = 80
-/** Beyond this a polynomial is not followed: it has seen nothing there. */
+/** The polynomial is clamped beyond this distance: it has no data there. */
 const farthest = 1.15
 const [darkest, brightest] = [0.1, 10]
 const rounds = 3
-/** Residuals of more than this many times their usual size count less and less. */
+/** Residuals above this multiple of their usual size are down-weighted. */
 const usualResiduals = 2
 
 const within = (u: number) => (u < -farthest ? -farthest : u > farthest ? farthest : u)
 
-/** Returns the shading at places of the template, LPS mm. */
+/** Returns the shading at points of the template, LPS mm. */
 export function makeShadingAt({ center, coefficients }: Shading) {
   const row = new Float64Array(coefficients.length)
   return (x: number, y: number, z: number): number => {
@@ -52,7 +52,7 @@ interface Line {
   readonly slope: number
 }
 
-/** What the head shows, without its shading, as a linear function of the template's intensities. */
+/** Linear relation between the head without its shading and the template's intensities. */
 function fitLine(
   template: Float32Array,
   shown: Float32Array,
@@ -75,7 +75,7 @@ function fitLine(
   return { slope, base: Math.max(0, (sumH - slope * sumT) / n) }
 }
 
-/** Least squares of the polynomial times what is expected against what is shown. */
+/** Least squares fit of the polynomial times the expected intensities to the observed ones. */
 function fitPolynomial(
   { positions, intensities: template }: TemplatePoints,
   center: Vector3,
@@ -104,10 +104,10 @@ function fitPolynomial(
 }
 
 /**
- * Fits the shading of the given order that, times what the template lets expect, comes nearest to what
- * the head shows at the template's points (NaN where it shows nothing). What does not look like the
- * template, such as a lesion or a vessel, counts less. Undefined where the head does not grow brighter
- * with the template at all.
+ * Fits the shading of the given order so that its product with the template's expected intensities
+ * matches the head at the template's points (NaN outside the head). Points unlike the template,
+ * such as lesions or vessels, are down-weighted. Undefined if head and template are not positively
+ * correlated.
  */
 export function fitShading(
   points: TemplatePoints,
@@ -122,7 +122,7 @@ export function fitShading(
   for (let round = 0; round < rounds; round++) {
     const line = fitLine(template, shown, shade, weight)
     if (!(line.slope > 0)) return shading
-    // Errors next to the shading: or the brightest corner would decide alone.
+    // Errors relative to the shading; otherwise the brightest corner would dominate.
     const relative = (at: number) => weight[at]! / (shade[at]! * shade[at]!)
     const size = termCounts[order]
     const coefficients = fitPolynomial(points, center, shown, line, relative, size)

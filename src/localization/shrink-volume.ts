@@ -12,7 +12,7 @@ function addRow(line: Float64Array, intensities: Float32Array, from: number): vo
   for (let i = 0; i < line.length; i++) line[i]! += intensities[from + i]!
 }
 
-/** The same of intensities above the range's low end; what is not a number is background. */
+/** The same for intensities above the range's low end; NaN is background. */
 function addClipped(
   line: Float64Array,
   intensities: Float32Array,
@@ -41,9 +41,9 @@ function foldLine(
 }
 
 /**
- * The volume with blocks of voxels averaged into one, so many along each axis that the spacing comes
- * nearest to the wanted one; axes that are as coarse already stay. Voxels at the far ends that make no
- * whole block are left out. With a range, intensities are clipped to it and counted from its low end.
+ * The volume with blocks of voxels averaged into one, sized so that the spacing is closest to the
+ * given one; coarser axes stay unchanged. Incomplete blocks at the far ends are dropped. With a
+ * range, intensities are clipped to it and start at its low end.
  */
 export function shrinkVolume(volume: Volume, spacingMm: number, range?: IntensityRange): Volume {
   const { affine, intensities } = volume
@@ -57,7 +57,7 @@ export function shrinkVolume(volume: Volume, spacingMm: number, range?: Intensit
   const [width, height, depth] = block
   const small = toVector3(volume.dimensions.map((size, axis) => Math.floor(size / block[axis]!)))
   const averaged = new Float32Array(small[0] * small[1] * small[2])
-  // Rows are added up as they lie, and folded once: short loops within long ones take thrice as long.
+  // Rows are summed in memory order and reduced once: nested short loops take three times as long.
   const line = new Float64Array(small[0] * width)
   const share = 1 / (width * height * depth)
   for (let k = 0, to = 0; k < small[2]; k++) {

@@ -1,7 +1,7 @@
 import type { Volume } from '../volume/grid.ts'
 import { spacingOf } from '../volume/patient-affine.ts'
 
-/** Half of a Gaussian of the given width in voxels, from its middle outwards; its sum is not 1. */
+/** Half of a Gaussian of the given width in voxels, from its centre outwards, not normalised. */
 function halfKernel(sigma: number): Float64Array {
   const reach = Math.ceil(3 * sigma)
   return Float64Array.from({ length: reach + 1 }, (_, i) =>
@@ -9,7 +9,9 @@ function halfKernel(sigma: number): Float64Array {
   )
 }
 
-/** Smooths all lines along one axis in place; at the ends only what is there counts. */
+/**
+ * Smooths all lines along one axis in place; at the ends the kernel is truncated and renormalised.
+ */
 function smoothAlong(
   values: Float32Array,
   size: number,
@@ -24,7 +26,8 @@ function smoothAlong(
     }
     return sum
   })
-  // Neighbouring lines go together: memory is read in its own order. The padding saves the ends' tests.
+  // Adjacent lines are processed together to read memory sequentially. Padding avoids tests at the
+  // ends.
   const lines = values.length / size
   const padded = new Float64Array(size + 2 * reach)
   for (let line = 0; line < lines; line++) {

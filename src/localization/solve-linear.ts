@@ -1,6 +1,6 @@
 /**
- * Solves a symmetric positive definite system (matrix row-major) by Cholesky's decomposition; undefined
- * where it is not positive definite to the precision at hand.
+ * Solves a symmetric positive definite system (matrix row-major) by Cholesky's decomposition;
+ * undefined if it is not numerically positive definite.
  */
 export function solveLinear(
   matrix: Float64Array,
@@ -30,8 +30,8 @@ export function solveLinear(
 }
 
 /**
- * Solves the normal equations of a least-squares fit, of whose matrix only the diagonal and what lies above
- * it is filled; the rest is filled here. `ridge` is the share that the diagonal is raised by.
+ * Solves the normal equations of a least-squares fit, given only the diagonal and upper triangle of
+ * the matrix; the rest is filled here. `ridge` is the relative increase of the diagonal.
  */
 export function solveNormal(
   normal: Float64Array,

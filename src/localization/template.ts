@@ -3,9 +3,9 @@ import type { Affine, Vector3 } from '../volume/grid.ts'
 import { voxelToPatient } from '../volume/patient-affine.ts'
 import { toVector3 } from '../volume/vector3.ts'
 
-/** Places in the template's brain, LPS mm of the template, and what the template shows there. */
+/** Points in the template's brain, LPS mm of the template, and their intensities. */
 export interface TemplatePoints {
-  /** x, y, z of each place, one after another. */
+  /** x, y, z of each point in turn. */
   readonly positions: Float32Array
   readonly intensities: Float32Array
 }
@@ -15,11 +15,13 @@ export interface TemplateLevel {
   readonly smoothingMm: number
   /** Every `step`-th point along each axis. */
   readonly pick: (step: number) => TemplatePoints
-  /** The same without those at the brain's surface, where a head's skull decides what is seen. */
+  /** The same without points at the brain's surface, which the skull influences. */
   readonly pickInner: (step: number) => TemplatePoints
 }
 
-/** The average head that others are registered to; models/head-template/README.md says whose it is. */
+/**
+ * The average head that others are registered to; models/head-template/README.md names its source.
+ */
 export interface Template {
   /** From sharp to blurred. */
   readonly levels: readonly [TemplateLevel, TemplateLevel, TemplateLevel]
@@ -38,7 +40,7 @@ interface TemplateHeader {
   readonly intracranialVolumeMm3: number
 }
 
-/** How deep the skull's surroundings reach into a blurred brain, voxels of 4 mm. */
+/** Depth of the skull's influence in a blurred brain, voxels of 4 mm. */
 const surfaceVoxels = 2
 
 const folder = new URL('../../models/head-template/', import.meta.url)
@@ -52,7 +54,7 @@ function pickPoints(
   const [columns, rows, slices] = dimensions
   const positions: number[] = []
   const intensities: number[] = []
-  // From the middle of each axis, so that left and right are picked alike.
+  // From the middle of each axis, so that left and right are sampled symmetrically.
   const first = toVector3(dimensions.map((size) => ((size - 1) / 2) % step))
   for (let k = Math.floor(first[2]); k < slices; k += step) {
     for (let j = Math.floor(first[1]); j < rows; j += step) {
@@ -67,7 +69,7 @@ function pickPoints(
   return { positions: Float32Array.from(positions), intensities: Float32Array.from(intensities) }
 }
 
-/** Picks each step's points once: every head asks for the same. */
+/** Samples the points of each step once, because all heads use the same ones. */
 function keepPicked(pick: (step: number) => TemplatePoints): (step: number) => TemplatePoints {
   const picked = new Map<number, TemplatePoints>()
   return (step) => {
@@ -77,7 +79,7 @@ function keepPicked(pick: (step: number) => TemplatePoints): (step: number) => T
   }
 }
 
-/** The voxels of the mask further than `reach` voxels from all that is outside it. */
+/** The voxels of the mask further than `reach` voxels from its outside. */
 function erode(mask: Uint8Array, [columns, rows, slices]: Vector3, reach: number): Uint8Array {
   const steps: Vector3[] = []
   for (let k = -reach; k <= reach; k++) {
@@ -116,7 +118,7 @@ export function readTemplate(): Template {
   const header = JSON.parse(
     readFileSync(new URL('head-template.json', folder), 'utf8'),
   ) as TemplateHeader
-  // Not compressed: a thread that is ended inside zlib takes the whole process with it (Node 24.21).
+  // Not compressed: terminating a thread inside zlib aborts the whole process (Node 24.21).
   const content = readFileSync(new URL('head-template.u8', folder))
   const voxels = header.dimensions.reduce((product, size) => product * size, 1)
   const plane = (index: number) => content.subarray(index * voxels, (index + 1) * voxels)

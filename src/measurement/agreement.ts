@@ -1,4 +1,4 @@
-/** How far two methods differ on the same cases, in the unit of the values. */
+/** The difference between two methods on the same cases, in the unit of the values. */
 export interface Agreement {
   readonly cases: number
   readonly meanDifference: number

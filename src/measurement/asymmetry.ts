@@ -1,7 +1,7 @@
 import type { HippocampusVolumes } from './hippocampus-volumes.ts'
 import type { AsymmetryReference } from './norms/norms.ts'
 
-/** How far the two hippocampi of a person differ. */
+/** Asymmetry of a person's two hippocampi. */
 export interface Asymmetry {
   /** (L - R) / ((L + R) / 2), %: negative where the left one is smaller. */
   readonly indexPercent: number
@@ -15,7 +15,7 @@ export interface Asymmetry {
   readonly isUsual?: boolean | undefined
 }
 
-/** (L - R) / ((L + R) / 2) in %; 0 where both are 0. */
+/** (L - R) / ((L + R) / 2) in %; 0 if both are 0. */
 export function asymmetryIndex(left: number, right: number): number {
   const sum = left + right
   return sum === 0 ? 0 : (200 * (left - right)) / sum

@@ -1,7 +1,7 @@
 import type { HippocampusVolumes, Side } from './hippocampus-volumes.ts'
 import type { LongitudinalChange } from './longitudinal-change.ts'
 
-/** One study of the patient with what was measured of it. */
+/** One study of the patient with its measurements. */
 export interface TimePoint {
   readonly studyInstanceUid: string
   /** DICOM DA, YYYYMMDD. */
@@ -10,16 +10,16 @@ export interface TimePoint {
   readonly yearsBefore: number
   /** DICOM AS such as 061Y; undefined where the study does not say. */
   readonly age: string | undefined
-  /** One entry a side that was measured, cubic millimetres. */
+  /** One entry per measured side, cubic millimetres. */
   readonly volumes: readonly HippocampusVolumes[]
   readonly intracranialVolumeMm3?: number | undefined
   readonly model: { readonly name: string; readonly version: string }
   readonly softwareVersion: string
-  /** Such as "Siemens Skyra, 3 T, 1 x 1 x 1 mm"; undefined where the images do not say. */
+  /** Such as "Siemens Skyra, 3 T, 1 x 1 x 1 mm"; undefined if the images do not state it. */
   readonly scanner: string | undefined
   /** False: shown, but left out of every rate. */
   readonly comparable: boolean
-  /** Why it is not comparable; undefined where it is. */
+  /** Why it is not comparable; undefined if it is. */
   readonly sentence: string | undefined
 }
 
@@ -31,17 +31,17 @@ export interface RateOfChange {
   /** 95 % interval of it, from the error of repeated scans. */
   readonly lower: number
   readonly upper: number
-  /** How many time points it rests on, and the years between the first and the last. */
+  /** Number of time points, and years between the first and the last. */
   readonly timePoints: number
   readonly years: number
 }
 
 /**
- * A published mean rate of change of a group, to hold a rate against; loss is negative as in RateOfChange.
- * `lower` and `upper` are the 95 % interval of the mean: single people differ from it by far more.
+ * A published mean rate of change of a group, for comparison; loss is negative as in RateOfChange.
+ * `lower` and `upper` are the 95 % interval of the mean: individuals vary far more.
  */
 export interface PublishedRate {
-  /** Whom it was measured in, such as "healthy ageing". */
+  /** The group, such as "healthy ageing". */
   readonly group: string
   readonly percentPerYear: number
   readonly lower?: number | undefined
@@ -50,7 +50,7 @@ export interface PublishedRate {
   readonly source: string
 }
 
-/** An earlier study that tells nothing, and why. */
+/** An earlier study that could not be used, and why. */
 export interface UnusedStudy {
   readonly studyInstanceUid: string
   /** DICOM DA. */
@@ -60,20 +60,20 @@ export interface UnusedStudy {
   readonly sentence: string
 }
 
-/** What the earlier studies of a patient tell; never a diagnosis. */
+/** The comparison with a patient's earlier studies; never a diagnosis. */
 export interface ChangeOverTime {
   /** Oldest first; the last is the study the result belongs to. */
   readonly timePoints: readonly TimePoint[]
-  /** One a side and `both`, as far as there are comparable time points far enough apart; else empty. */
+  /** One per side and `both`, if comparable time points are far enough apart; else empty. */
   readonly rates: readonly RateOfChange[]
-  /** What a rate is to be held against; empty where there is no rate. */
+  /** Published rates for comparison; empty without a rate. */
   readonly published: readonly PublishedRate[]
   /** Oldest first. */
   readonly unused: readonly UnusedStudy[]
-  /** In plain words what was found, or why nothing was. */
+  /** The finding in plain words, or why there is none. */
   readonly sentence: string
-  /** Intervals and published averages in words; absent where there is no rate. */
+  /** Intervals and published averages in words; absent without a rate. */
   readonly details?: string | undefined
-  /** Measured by holding the images of the oldest comparable study against those of this one. */
+  /** The change measured image against image since the oldest comparable study. */
   readonly longitudinal?: LongitudinalChange | undefined
 }

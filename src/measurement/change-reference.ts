@@ -1,14 +1,14 @@
 import type { PublishedRate } from './change-over-time.ts'
 import shipped from './change-reference.json' with { type: 'json' }
 
-/** What a change is held against. */
+/** Reference values for changes. */
 export interface ChangeReference {
   /** Mean absolute difference of the volumes of two scans of one person, percent. */
   readonly repeatScanDifferencePercent: number
-  /** A change over less time than this is not told from the error of measurement. */
+  /** Over less time than this, a change cannot be distinguished from measurement error. */
   readonly minimumYears: number
   readonly published: readonly (PublishedRate & {
-    /** Whom it is for, years of age: a part of life, or those whose age is unknown; absent: everybody. */
+    /** Age range in years it applies to, or unknown age; absent: everyone. */
     readonly ages?: { readonly from?: number; readonly below?: number } | 'unknown'
   })[]
 }
@@ -27,7 +27,7 @@ export function choosePublished(
   })
 }
 
-/** The values this product comes with; where each is from stands beside it in the file. */
+/** The shipped values; the file names the source of each. */
 export const changeReference = shipped as ChangeReference
 
 /**

@@ -23,9 +23,9 @@ function volumeOf(point: TimePoint, side: RatedSide): number | undefined {
 }
 
 /**
- * Puts the measured studies of a patient beside each other: rates of those that can be compared, for
- * each side that is known and for both together, and what follows in words. `points` holds this study
- * (yearsBefore 0) and the earlier ones in any order; `notes` are sentences to add.
+ * Compares the measured studies of a patient: rates of the comparable ones, for each known side and
+ * for both together, and sentences about them. `points` holds this study (yearsBefore 0) and the
+ * earlier ones in any order; `notes` are sentences to add.
  */
 export function compareOverTime(
   points: readonly TimePoint[],

@@ -2,7 +2,7 @@ import type { PublishedRate, RateOfChange } from './change-over-time.ts'
 import type { Side } from './hippocampus-volumes.ts'
 
 const minus = '\u2212'
-/** One digit; what rounds to nothing has no sign. */
+/** One digit; zero has no sign. */
 const percent = (value: number) => {
   const rounded = Number(value.toFixed(1)) || 0
   return `${rounded < 0 ? minus : ''}${Math.abs(rounded).toFixed(1)} %`
@@ -36,7 +36,7 @@ export function describeRates(rates: readonly RateOfChange[]): string {
   return `Over ${nameSpan(years)} (${timePoints} studies) the volume of the hippocampus changed: ${changes.join(', ')}.`
 }
 
-/** Their intervals, and what is published beside them. */
+/** Their intervals, and published rates for comparison. */
 export function explainRates(
   rates: readonly RateOfChange[],
   references: readonly PublishedRate[],
@@ -51,10 +51,10 @@ export function explainRates(
       : ''
     return `${group} ${published(percentPerYear)} (${source}${range})`
   })
-  return `95 % intervals from the error of repeated scans: ${intervals.join(', ')}. For comparison, means of groups in published studies: ${averages.join('; ')}. They are no ranges for single people, who differ from such means by far more and for many reasons; it is not a diagnosis.`
+  return `95 % intervals from the error of repeated scans: ${intervals.join(', ')}. For comparison, means of groups in published studies: ${averages.join('; ')}. They are not ranges for individuals, who differ from such means by far more and for many reasons. This is not a diagnosis.`
 }
 
-/** Why there is no rate, for a number of earlier studies that were found and that can be compared. */
+/** Why there is no rate, given the numbers of earlier studies found and comparable. */
 export function explainNoRate(
   earlier: { readonly found: number; readonly comparable: number },
   years: number,
@@ -66,5 +66,5 @@ export function explainNoRate(
       ? 'The archive holds an earlier study under this patient ID, but it cannot be compared with this one.'
       : `The archive holds ${earlier.found} earlier studies under this patient ID, but none can be compared with this one.`
   }
-  return `The oldest study to compare with is ${nameSpan(years)} older: less than ${nameSpan(minimumYears)} is too short to tell a change from the error of measurement.`
+  return `The oldest study to compare with is ${nameSpan(years)} older: less than ${nameSpan(minimumYears)} is too short to distinguish a change from measurement error.`
 }

@@ -2,7 +2,7 @@ import { nameSpan } from './describe-change.ts'
 import type { SideChange } from './longitudinal-change.ts'
 
 const sign = (value: number) => (value < 0 ? '\u2212' : value > 0 ? '+' : '')
-/** One digit; what rounds to nothing has no sign. */
+/** One digit; zero has no sign. */
 const percent = (value: number) => {
   const rounded = Number(value.toFixed(1)) || 0
   return `${sign(rounded)}${Math.abs(rounded).toFixed(1)}`

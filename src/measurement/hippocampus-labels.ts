@@ -6,10 +6,10 @@ export interface HippocampusLabels {
   readonly posterior: number
 }
 
-/** What the values of a crop's label map mean, whatever its side. */
+/** Meaning of the values of a crop's label map, for either side. */
 export const cropLabels: HippocampusLabels = { anterior: 1, posterior: 2 }
 
-/** What the values of a whole head's label map mean. */
+/** Meaning of the values of a whole head's label map. */
 export const headLabels: Readonly<Record<'left' | 'right', HippocampusLabels>> = {
   left: { anterior: 1, posterior: 2 },
   right: { anterior: 3, posterior: 4 },

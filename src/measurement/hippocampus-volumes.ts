@@ -1,4 +1,4 @@
-/** Side of the body. 'unknown' is said rather than guessed. */
+/** Side of the body. 'unknown' instead of a guess. */
 export type Side = 'left' | 'right' | 'unknown'
 
 /** One standard error of each volume, cubic millimetres. */
@@ -15,8 +15,8 @@ export interface HippocampusVolumes {
   readonly posteriorMm3: number
   readonly totalMm3: number
   /**
-   * How far each volume is from what an expert would trace in the same images, as a standard deviation;
-   * absent where the model's manifest does not say.
+   * Standard error of each volume relative to an expert's tracing of the same images; absent if the
+   * model's manifest does not define it.
    */
   readonly standardErrorMm3?: VolumeErrors | undefined
 }

@@ -1,5 +1,5 @@
 /**
- * Which way of estimating the intracranial volume this is. Norms are calibrated with one of them: raise it
+ * Version of the intracranial volume estimate. Norms are calibrated for one version: increment it
  * whenever the estimate changes, and calibrate again (docs/norms.md).
  */
 export const intracranialVolumeVersion = '2'

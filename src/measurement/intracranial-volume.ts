@@ -8,7 +8,7 @@ export interface IntracranialVolume {
   readonly standardErrorMm3: number
 }
 
-/** Of the estimate; docs/adr/0014-heads-in-any-light.md says where it comes from. */
+/** Standard error of the estimate; see docs/adr/0014-heads-in-any-light.md. */
 const relativeStandardError = 0.04
 
 /**
@@ -17,14 +17,14 @@ const relativeStandardError = 0.04
  */
 const freeSurferScale = { factor: 1.07, relativeStandardError: 0.03 } as const
 
-/** The localizer's estimate (mm3) with how far it may be off. */
+/** The localizer's estimate (mm3) with its standard error. */
 export function rateIntracranialVolume(mm3: number): IntracranialVolume {
   return { mm3, standardErrorMm3: relativeStandardError * mm3 }
 }
 
 /**
- * The same head's estimated total intracranial volume (eTIV) as FreeSurfer would give it, which norms
- * made with FreeSurfer ask for; the error of the scale is in the standard error.
+ * The same head's estimated total intracranial volume (eTIV) on FreeSurfer's scale, for norms made
+ * with FreeSurfer; the error of the scale is in the standard error.
  */
 export function toFreeSurferScale({
   mm3,

@@ -6,8 +6,8 @@ import { cropLabels, type HippocampusLabels } from './hippocampus-labels.ts'
 import type { HippocampusVolumes, Side } from './hippocampus-volumes.ts'
 
 /**
- * The smallest of 209 manual tracings of adults (Medical Segmentation Decathlon, Task 04) holds
- * 2,382 mm3, and severe atrophy halves a hippocampus: an eighth of the smallest is none.
+ * The smallest of 209 manual tracings of adults (Medical Segmentation Decathlon, Task 04) is 2,382
+ * mm3, and severe atrophy halves a hippocampus: an eighth of the smallest cannot be one.
  */
 const smallestCredibleMm3 = 300
 
@@ -39,8 +39,8 @@ export function measureHippocampus(
 }
 
 /**
- * Throws HIPPOCAMPUS_NOT_FOUND if what was labelled is too little to be a hippocampus, or lacks its
- * anterior or posterior part.
+ * Throws HIPPOCAMPUS_NOT_FOUND if the labelled volume is too small for a hippocampus, or the
+ * anterior or posterior part is missing.
  */
 export function requireHippocampus({
   anteriorMm3,
@@ -52,7 +52,7 @@ export function requireHippocampus({
     totalMm3 === 0
       ? 'No hippocampus was found in the series'
       : totalMm3 < smallestCredibleMm3
-        ? `No hippocampus was found in the series: only ${Math.round(totalMm3)} mm³ look like one, and even a shrunken hippocampus has several times as much`
+        ? `No hippocampus was found in the series: only ${Math.round(totalMm3)} mm³ look like one, and even an atrophied hippocampus is several times larger`
         : `No complete hippocampus was found in the series: its ${anteriorMm3 > 0 ? 'posterior' : 'anterior'} part is missing`
   throw new HippoError('HIPPOCAMPUS_NOT_FOUND', `${found}. Nothing was measured.`, {
     details: { anteriorMm3, posteriorMm3, totalMm3 },

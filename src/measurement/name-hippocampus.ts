@@ -1,6 +1,6 @@
 import type { Side } from './hippocampus-volumes.ts'
 
-/** What a hippocampus is called inside a sentence; `unknown` is its name where the side is not known. */
+/** Name of a hippocampus within a sentence; `unknown` is its name if the side is unknown. */
 export function nameHippocampus(side: Side, unknown = 'hippocampus'): string {
   return side === 'unknown' ? unknown : `${side} hippocampus`
 }

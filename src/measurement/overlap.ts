@@ -1,13 +1,13 @@
 /**
  * Dice coefficient, 2 |A and B| / (|A| + |B|), of two masks on one grid: the voxels of `one` and of
- * `other` whose label belongs. 0 where neither holds anything.
+ * `other` whose label belongs. 0 if both are empty.
  */
 export function diceOf(
   one: Uint8Array,
   other: Uint8Array,
   belongs: (label: number) => boolean,
 ): number {
-  // Each label is asked once, not each voxel: a head has twelve million of them.
+  // Test each label once, not each voxel: a head has twelve million.
   const isIn = Array.from({ length: 256 }, (_, label) => belongs(label))
   let both = 0
   let sum = 0

@@ -1,4 +1,4 @@
-/** A volume at a moment; years of any fixed origin. */
+/** A volume at a time; years of any fixed origin. */
 export interface DatedVolume {
   readonly years: number
   readonly volumeMm3: number
@@ -20,11 +20,11 @@ const mean = (values: readonly number[]) =>
   values.reduce((sum, value) => sum + value, 0) / values.length
 
 /**
- * Change a year by least squares through all time points, in percent of the fitted volume at the first;
- * of two points it is their difference. The interval comes from the error of one scan
- * (`deviationPercent`, a standard deviation), which no residual of three or four points can replace;
- * where the points scatter more than it explains, it widens by as much. Undefined for fewer than two
- * points, points of one moment, or volumes that are not positive.
+ * Change per year by least squares through all time points, in percent of the fitted volume at the
+ * first; for two points it is their difference. The interval comes from the error of one scan
+ * (`deviationPercent`, a standard deviation), which residuals of three or four points cannot
+ * replace; if the points scatter more than it explains, the interval widens accordingly. Undefined
+ * for fewer than two points, points of one moment, or volumes that are not positive.
  */
 export function fitRate(
   points: readonly DatedVolume[],

@@ -1,11 +1,11 @@
 import type { Side } from './hippocampus-volumes.ts'
 
-/** Values of the temporal horns in a whole head's label map, beside those of the hippocampi. */
+/** Values of the temporal horns in a whole head's label map, after those of the hippocampi. */
 export const hornLabels: Readonly<Record<'left' | 'right', number>> = { left: 5, right: 6 }
 
 /**
- * The temporal horn (inferior horn of the lateral ventricle) beside one hippocampus, and how much of the room
- * of both the hippocampus takes.
+ * The temporal horn (inferior horn of the lateral ventricle) next to one hippocampus, and the
+ * hippocampal occupancy.
  */
 export type TemporalHorn =
   | {
@@ -20,29 +20,29 @@ export type TemporalHorn =
     }
   | {
       readonly side: Side
-      /** `slit`: too little fluid to tell how much; `cut`: it goes on beyond what was searched. */
+      /** `slit`: too little fluid to measure; `cut`: it extends beyond the searched box. */
       readonly state: 'slit' | 'cut'
       /** Why there is no number. */
       readonly sentence: string
     }
 
-/** How far a horn's volume is off, and from where on it can be told; of the model's manifest. */
+/** Standard error of a horn's volume, and its minimum, from the model's manifest. */
 export interface HornRule {
   readonly standardError: { readonly constantMm3: number; readonly perVolume: number }
   readonly slitBelowMm3: number
 }
 
-/** Of the horn's voxels, in the outermost layer of the box that was searched. */
+/** Share of the horn's voxels in the outermost layer of the searched box. */
 const largestBorderShare = 0.02
 
-/** What is known of a horn before it is judged. */
+/** Facts about a horn before it is judged. */
 export interface FoundHorn {
   readonly side: Side
   readonly volumeMm3: number
   /** Share (0 to 1) of its voxels in the outermost layer of the box that was searched. */
   readonly borderShare: number
   readonly hippocampusMm3: number
-  /** One standard error of the hippocampus; 0 where it is not known. */
+  /** One standard error of the hippocampus; 0 if unknown. */
   readonly hippocampusErrorMm3: number
 }
 
@@ -55,11 +55,11 @@ export function rateHorn(found: FoundHorn, rule: HornRule): TemporalHorn {
   const of = side === 'unknown' ? 'A temporal horn' : `The ${side} temporal horn`
   if (volumeMm3 < rule.slitBelowMm3) {
     const limit = Math.round(rule.slitBelowMm3)
-    const sentence = `${of} is a slit: less than ${limit} mm\u00b3 of fluid, too little to give a volume.`
+    const sentence = `${of} is too narrow to measure: less than ${limit} mm\u00b3 of fluid.`
     return { side, state: 'slit', sentence }
   }
   if (borderShare > largestBorderShare) {
-    const sentence = `${of} reaches the edge of the box that was searched, so that it has no volume.`
+    const sentence = `${of} reaches the edge of the box that was searched, so no volume is given.`
     return { side, state: 'cut', sentence }
   }
   const { constantMm3, perVolume } = rule.standardError

@@ -5,9 +5,9 @@ import { readString } from '../dicom/read-attributes.ts'
 import type { DecodedFile } from './read-series.ts'
 
 /**
- * What a result depends on beside pixels and geometry: whose images they are, the age, sex and field
- * strength that norms use, side and contrast agent. How a file is encoded, or what a station writes into
- * other attributes on its way, makes no other images.
+ * Attributes that a result depends on in addition to pixels and geometry: patient identity, the
+ * age, sex and field strength used by norms, side and contrast agent. A different encoding or
+ * changes to other attributes do not count as different images.
  */
 const usedAttributes = [
   'PatientID',
@@ -31,10 +31,10 @@ const sha256 = (...parts: readonly (string | Uint8Array)[]) => {
   return hash.digest('hex')
 }
 
-/** Voxels of decoded frames that are kept, 128 MB; what is larger is decoded again when it is read. */
+/** Voxels of decoded frames that are kept, 128 MB; larger files are decoded again when read. */
 const mostKept = 2 ** 25
 
-/** Files that were decoded once and need not be again; what is taken out is not kept. */
+/** Decoded files, to avoid decoding twice; taking one removes it. */
 export type DecodedFiles = Map<Uint8Array, DecodedFile>
 
 /** Keeps the frames of one file while there is room for them. */
@@ -44,8 +44,8 @@ interface Keeper {
 }
 
 /**
- * What one file holds: its decoded frames with their places, and the attributes that are used. One frame is
- * in memory at a time, beside what is kept.
+ * Digest of one file's content: its decoded frames with their positions, and the attributes used.
+ * One frame is in memory at a time, in addition to the kept ones.
  */
 async function digestInstance(file: Uint8Array, keeper: Keeper): Promise<string> {
   const instance = parsePart10(file)
@@ -64,7 +64,7 @@ async function digestInstance(file: Uint8Array, keeper: Keeper): Promise<string>
   return sha256(JSON.stringify(lines))
 }
 
-/** One that cannot be decoded is known by its bytes. */
+/** A file that cannot be decoded is identified by its bytes. */
 async function digestFile(file: Uint8Array, keeper: Keeper): Promise<string> {
   try {
     return await digestInstance(file, keeper)
@@ -74,9 +74,9 @@ async function digestFile(file: Uint8Array, keeper: Keeper): Promise<string> {
 }
 
 /**
- * Digest of what the instances hold, whatever their order, transfer syntax or place in the archive: equal
- * for images that give the same result. What it decodes goes into `kept`. `signal` ends it early with its
- * reason.
+ * Digest of the instances' content, independent of order, transfer syntax and location in the
+ * archive: equal for images that give the same result. Decoded frames go into `kept`. `signal`
+ * aborts it with its reason.
  */
 export async function digestContent(
   files: readonly Uint8Array[],

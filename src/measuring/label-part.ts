@@ -4,7 +4,10 @@ import type { Grid } from '../volume/grid.ts'
 import type { GridPart } from '../volume/part-of-grid.ts'
 import { sampleTrilinear } from '../volume/resample.ts'
 
-/** Probabilities of a box brought to the head's own voxels in it; outside the box all is background. */
+/**
+ * Probabilities of a box interpolated at the head's own voxels; outside the box everything is
+ * background.
+ */
 export function bringToPart(
   probabilities: readonly Float32Array[],
   box: Grid,
@@ -15,7 +18,9 @@ export function bringToPart(
   )
 }
 
-/** Probabilities in which what was cleared of a mask (labelled at first, not any more) is background. */
+/**
+ * Probabilities with voxels removed from a mask (labelled at first, no longer) set to background.
+ */
 export function clearProbabilities(
   probabilities: readonly Float32Array[],
   cleared: (voxel: number) => boolean,
@@ -25,7 +30,7 @@ export function clearProbabilities(
   )
 }
 
-/** The likeliest label of each voxel of a part, in one piece. */
+/** The most probable label of each voxel of a part, in one piece. */
 export function labelPart(probabilities: readonly Float32Array[], part: GridPart): Uint8Array {
   const labels = pickLabels(probabilities, probabilities[0]!.length)
   keepLargestBody(labels, part.grid.dimensions)

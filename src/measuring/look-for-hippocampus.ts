@@ -16,14 +16,14 @@ import { bringToPart, clearProbabilities, labelPart } from './label-part.ts'
 
 /** Millimetres towards right, anterior and superior: the crops of training. */
 const boxSize: Vector3 = [36, 50, 36]
-/** The first look, one around what it found, and two more where that moved. */
+/** The first pass, one around its result, and two more while that moves. */
 const mostLooks = 4
 const closeEnoughMm = 2
 
-/** What was seen of one hippocampus of a whole head. */
+/** The findings about one hippocampus of a whole head. */
 export interface HippocampusLook {
   readonly side: 'left' | 'right'
-  /** The box that was looked into last, on the model's grid. */
+  /** The box of the last pass, on the model's grid. */
   readonly box: Grid
   /** The head's intensities on that grid. */
   readonly intensities: Float32Array
@@ -41,11 +41,11 @@ export interface HippocampusLook {
   readonly borderShare: number
   /** Share (0 to 1) of the box that the images show. */
   readonly shareInView: number
-  /** Dice that the network expects of this mask. */
+  /** Dice that the network predicts for this mask. */
   readonly ownEstimate: number
-  /** One standard error of each volume; undefined where the model's manifest does not say. */
+  /** One standard error of each volume; undefined if the model's manifest does not define it. */
   readonly volumeErrors: VolumeErrors | undefined
-  /** How far the first mask lay from where the localizer expected it, millimetres. */
+  /** Distance of the first mask from the localizer's centre, millimetres. */
   readonly movedMm: number
   readonly looks: number
 }
@@ -82,10 +82,10 @@ async function predictIn(
 }
 
 /**
- * Looks for one hippocampus around where the localizer expects it: cuts a box along the head's axes,
- * lets the network label it, and cuts again around the middle of what was found, so that the box lies as
- * those of training did whatever the localizer was off by. Undefined when nothing of the box is in the
- * images. Throws as Segmenter.predict does.
+ * Finds one hippocampus around the localizer's centre: cuts a box along the head's axes, labels it
+ * with the network, and cuts again around the centre of the result, so that the box matches those
+ * of training despite the localizer's error. Undefined if the box is entirely outside the images.
+ * Throws as Segmenter.predict does.
  */
 export async function lookForHippocampus(
   head: Volume,
@@ -143,8 +143,8 @@ export async function lookForHippocampus(
 const shift: Vector3 = [2.5, -3.5, 2.5]
 
 /**
- * Dice (0 to 1) between a look's mask and that of another pass with the box shifted by a few
- * millimetres: what the network only draws in one place of its field is not there.
+ * Dice (0 to 1) between a mask and that of another pass with the box shifted by a few millimetres:
+ * structures found only at one position of the field do not exist.
  */
 export async function compareWithShifted(
   head: Volume,

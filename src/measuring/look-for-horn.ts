@@ -19,7 +19,7 @@ export interface HornLook {
   readonly side: 'left' | 'right'
   /** The head's own voxels that were searched. */
   readonly part: GridPart
-  /** 1 where the part's voxel is temporal horn and no hippocampus. */
+  /** 1 for voxels of the part that are temporal horn and not hippocampus. */
   readonly mask: Uint8Array
   readonly voxels: number
   /** Share (0 to 1) of the horn in the outermost layer of the box. */
@@ -56,7 +56,7 @@ export async function lookForHorn(
   return { side, part, mask, voxels, borderShare: shareOnBorder(inBox, box.dimensions) }
 }
 
-/** The label map with the horns in it, as hornLabels numbers them; the map itself where there are none. */
+/** The label map with the horns, numbered by hornLabels; the map itself if there are none. */
 export function addHorns(
   labelMap: LabelMap,
   horns: readonly Pick<HornLook, 'side' | 'part' | 'mask'>[],

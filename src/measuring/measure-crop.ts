@@ -24,19 +24,20 @@ export interface MeasuredCrop {
   readonly volumes: readonly [HippocampusVolumes]
   readonly quality: readonly QualityFinding[]
   readonly verdict: QualityVerdict
-  /** Dice to expect against an expert, where the model can tell. */
+  /** Expected Dice relative to an expert, if the model can predict it. */
   readonly expectedDice: number | undefined
   /** Dice that the network predicts for its own outline. */
   readonly ownEstimate: number
 }
 
-/** A crop was cut out by people who saw what is in it: gates warn where they would reject a whole head. */
+/** People who saw the images cut out the crop: gates warn where they would reject a whole head. */
 const soften = (finding: QualityFinding): QualityFinding =>
   finding.verdict === 'rejected' ? { ...finding, verdict: 'warning' } : finding
 
 /**
- * Shreds whose volume no hippocampus has: two independent findings that would each reject a head say
- * together that the crop shows something else. One alone may come from a tight or unusual crop.
+ * Fragments with an impossible volume: two independent findings, each of which would reject a head,
+ * together show that the crop shows something else. A single one may come from a tight or unusual
+ * crop.
  */
 function requireCredibleBody(findings: readonly QualityFinding[]): void {
   const telling = findings.filter(
@@ -55,13 +56,14 @@ const lowConfidence: QualityFinding = {
   check: 'MODEL_CONFIDENCE',
   verdict: 'warning',
   sentence:
-    'The model is less certain of this series than of most: check the outlines before using the volumes.',
+    'The model is less certain about this series than about most: check the outlines before using the volumes.',
 }
 
 /**
- * Measures the hippocampus in a crop. `acquisition` are findings about how the images were made. Throws
- * HIPPOCAMPUS_NOT_FOUND when the model marks nothing, SeriesRejection (QUALITY_REJECTED) when the crop is no
- * picture or the model marks shreds of an impossible volume, and as Segmenter.segment does.
+ * Measures the hippocampus in a crop. `acquisition` are findings about how the images were made.
+ * Throws HIPPOCAMPUS_NOT_FOUND if the model labels nothing, SeriesRejection (QUALITY_REJECTED) if
+ * the crop is not an image or the model labels fragments of an impossible volume, and like
+ * Segmenter.segment.
  */
 export async function measureCrop(
   crop: Volume,

@@ -46,7 +46,7 @@ import { mergeLooks } from './merge-looks.ts'
 import { partOfBrain } from './part-of-brain.ts'
 import { SeriesRejection } from './series-rejection.ts'
 
-/** What measures a volume. */
+/** The tools for measuring a volume. */
 export interface MeasuringTools {
   readonly segmenter: Segmenter
   readonly localizer: Localizer
@@ -58,7 +58,7 @@ export interface MeasuredHead {
   readonly labelMap: LabelMap
   readonly regions: readonly LabelledRegion[]
   readonly volumes: readonly [HippocampusVolumes, HippocampusVolumes]
-  /** Beside the hippocampi; empty where the model has no network for them. */
+  /** Temporal horns; empty if the model has no network for them. */
   readonly horns: readonly TemporalHorn[]
   /** The label map with the horns that have a volume: 5 left, 6 right. */
   readonly withHorns: () => LabelMap
@@ -69,7 +69,7 @@ export interface MeasuredHead {
   readonly looks: readonly HippocampusLook[]
 }
 
-/** Throws if a finding rejects, with the sentences of all that do. */
+/** Throws if any finding rejects, with the sentences of all that do. */
 function requireQuality(quality: readonly QualityFinding[]): void {
   const rejecting = findingsOf(quality, 'rejected')
   if (rejecting.length === 0) return
@@ -79,7 +79,7 @@ function requireQuality(quality: readonly QualityFinding[]): void {
   throw new SeriesRejection(code, rejecting.map(({ sentence }) => sentence).join(' '), quality)
 }
 
-/** What the images around a hippocampus are like. */
+/** Image quality around a hippocampus. */
 interface Surroundings {
   readonly noise: number
   readonly brightShare: number
@@ -114,7 +114,7 @@ interface MeasuredHorns {
   readonly shown: readonly HornLook[]
 }
 
-/** The temporal horns beside the hippocampi that were found, left before right. */
+/** The temporal horns next to the found hippocampi, left before right. */
 async function measureHorns(
   looks: readonly HippocampusLook[],
   labelMap: LabelMap,
@@ -146,9 +146,9 @@ async function measureHorns(
 }
 
 /**
- * Finds and measures both hippocampi of a whole head on its own grid: locate, look into a box on each
- * side, merge, judge. `acquisition` are findings about how the images were made. Where left and right are
- * not known, the sides of all results are `unknown`, that which the grid calls left first.
+ * Finds and measures both hippocampi of a whole head on its own grid: locates, segments a box on
+ * each side, merges, judges. `acquisition` are findings about how the images were made. If left and
+ * right are unknown, the sides of all results are `unknown`, the left one of the grid first.
  *
  * Throws SeriesRejection (HEAD_NOT_FOUND, QUALITY_REJECTED) with all findings so far,
  * HIPPOCAMPUS_NOT_FOUND, and as Localizer.locate and Segmenter.predict do.
@@ -174,7 +174,7 @@ export async function measureHead(
   requireQuality(quality)
   quality.push(checkBrainCoverage(localization.brainCoverage))
 
-  // Both sides concurrently: one is cut out and judged while the network segments the other.
+  // Both sides concurrently: one is resampled and judged while the network segments the other.
   const sides = await step('infer', () =>
     Promise.all(
       (['left', 'right'] as const).map(async (side) => {

@@ -20,18 +20,18 @@ import { measureCrop } from './measure-crop.ts'
 import { type MeasuringTools, measureHead } from './measure-head.ts'
 import { readSeries } from './read-series.ts'
 
-/** What is known of a series before it is measured. */
+/** Facts about a series before it is measured. */
 export interface SeriesToMeasure {
   readonly kind: SeriesKind
-  /** Of a crop; a whole head shows both. */
+  /** Side of a crop; a whole head shows both. */
   readonly side: Side
-  /** Whether anything says that a contrast agent was given. */
+  /** Whether the headers state a contrast agent. */
   readonly isContrastEnhanced: boolean
-  /** What has to be said with its measurement. */
+  /** Warnings to show with its measurement. */
   readonly warnings?: readonly string[]
 }
 
-/** How sure the network was of one side. */
+/** Certainty of the network about one side. */
 export interface SideConfidence {
   readonly side: Side
   /** Dice, 0 to 1, that it predicts for its own outline. */
@@ -44,20 +44,20 @@ export interface MeasuredSeries {
   /** Those whose frames are in the volume. */
   readonly instances: readonly DicomInstance[]
   readonly volume: Volume
-  /** Where each slice of the volume came from, in the order of its slices. */
+  /** Source of each slice of the volume, in the order of its slices. */
   readonly sourceSlices: readonly SliceFacts[]
   readonly labelMap: LabelMap
-  /** What the values of the label map mean. */
+  /** Meaning of the values of the label map. */
   readonly regions: readonly LabelledRegion[]
   readonly volumes: readonly HippocampusVolumes[]
-  /** Beside the hippocampi of a whole head, if the model has a network for them. */
+  /** Temporal horns of a whole head, if the model has a network for them. */
   readonly horns?: readonly TemporalHorn[]
   /** The label map with the horns that have a volume, as hornLabels numbers them. */
   readonly withHorns?: () => LabelMap
   readonly intracranialVolume?: IntracranialVolume | undefined
   /** Dice (0 to 1) that the network predicts for its own outline of each side. */
   readonly confidence: readonly SideConfidence[]
-  /** Where the hippocampi of a whole head lie. */
+  /** Location of the hippocampi of a whole head. */
   readonly localization?: HeadLocalization | undefined
   /** Every gate's finding. */
   readonly quality: readonly QualityFinding[]
@@ -67,12 +67,12 @@ export interface MeasuredSeries {
 }
 
 const unknownSideWarning =
-  'The series does not say which side it shows. It was measured as it is; the model was trained on left hippocampi.'
+  'The series does not state which side it shows. It was measured as it is; the model was trained on left hippocampi.'
 
 /**
- * From the files of one series to volumes: decode, assemble, locate (in a whole head), segment, measure,
- * judge. Throws coded errors of those stages, HIPPOCAMPUS_NOT_FOUND when the model marks nothing, and
- * SeriesRejection when a quality gate rejects.
+ * From the files of one series to volumes: decode, assemble, locate (in a whole head), segment,
+ * measure, judge. Throws coded errors of those stages, HIPPOCAMPUS_NOT_FOUND if the model labels
+ * nothing, and SeriesRejection if a quality gate rejects.
  */
 export async function measureSeries(
   files: readonly Uint8Array[],

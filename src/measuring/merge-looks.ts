@@ -4,8 +4,8 @@ import { visitPart } from '../volume/part-of-grid.ts'
 import type { HippocampusLook } from './look-for-hippocampus.ts'
 
 /**
- * Both hippocampi in one label map on the head's own grid: 1 left anterior, 2 left posterior, 3 right
- * anterior, 4 right posterior. Where both sides claim a voxel, the likelier wins.
+ * Both hippocampi in one label map on the head's own grid: 1 left anterior, 2 left posterior, 3
+ * right anterior, 4 right posterior. If both sides claim a voxel, the more probable wins.
  */
 export function mergeLooks(
   head: Grid,

@@ -3,8 +3,8 @@ import { hasAttribute, readNumber } from '../dicom/read-attributes.ts'
 import { HippoError } from '../errors.ts'
 
 /**
- * An error about an attribute that an image lacks, with how many images of the series lack it: one odd
- * object among good images is another matter than a series without it. Other errors as they are.
+ * An error about an attribute that an image lacks, with how many images of the series lack it: one
+ * odd object among good images is different from a series without it. Other errors are unchanged.
  */
 export function nameLacking(
   error: unknown,

@@ -2,12 +2,12 @@ import type { HeadLocalization } from '../localization/head-localization.ts'
 import type { Volume } from '../volume/grid.ts'
 import { type GridPart, partWithin } from '../volume/part-of-grid.ts'
 
-/** Edge of the cube, mm: fewer blocks of tissue would make the figures of sound heads scatter. */
+/** Edge of the cube, mm: with fewer blocks of tissue, figures of normal heads would scatter. */
 const edgeMm = 96
 
 /**
- * The middle of the brain, around both hippocampi, in the head's own voxels. Undefined where nothing of
- * it is in the images.
+ * The middle of the brain, around both hippocampi, in the head's own voxels. Undefined if it is
+ * entirely outside the images.
  */
 export function partOfBrain(
   head: Volume,

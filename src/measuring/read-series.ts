@@ -13,11 +13,11 @@ export interface ReadSeries {
   /** Those whose frames are in the volume. */
   readonly instances: readonly DicomInstance[]
   readonly volume: Volume
-  /** Where each slice of the volume came from, in the order of its slices. */
+  /** Source of each slice of the volume, in the order of its slices. */
   readonly sourceSlices: readonly SliceFacts[]
-  /** True if any frame was compressed with loss. */
+  /** True if any frame had lossy compression. */
   readonly isLossy: boolean
-  /** Sentences on what was left out and why. */
+  /** Sentences about what was omitted and why. */
   readonly notes: readonly string[]
 }
 
@@ -27,14 +27,14 @@ export interface DecodedFile {
   readonly frames: readonly DecodedFrame[]
 }
 
-/** An instance with what its frames are, and a number for each frame among all frames of the series. */
+/** An instance with the facts of its frames, and the number of each frame within the series. */
 interface Source {
   readonly instance: DicomInstance
   readonly facts: readonly SliceFacts[]
   readonly start: number
 }
 
-/** Decodes frames as they come; `take` gets each with its number. */
+/** Decodes frames in sequence; `take` gets each with its number. */
 async function decodeAll(
   sources: readonly Source[],
   signal: AbortSignal,
@@ -70,9 +70,10 @@ function listSources(instances: readonly DicomInstance[]): readonly Source[] {
 }
 
 /**
- * From the files of one series to its volume: decode, assemble. Frames go straight to their place in the
- * volume, so that a large head is in memory once; where several lie at one place, all are decoded before
- * it is decided. What was decoded before is taken out of `decoded`. Throws coded errors of those stages.
+ * From the files of one series to its volume: decode, assemble. Frames are decoded directly into
+ * the volume, so that a large head is in memory once; if several have one position, all are decoded
+ * before the choice. Frames decoded earlier are taken from `decoded`. Throws coded errors of those
+ * stages.
  */
 export async function readSeries(
   files: readonly Uint8Array[],

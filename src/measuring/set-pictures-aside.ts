@@ -8,8 +8,8 @@ function isPicture({ sopClassUid, dataset }: DicomInstance): boolean {
 }
 
 /**
- * Of the instances of a series, those that are no pictures of a screen, with a sentence on the others; all
- * of them where there is nothing else.
+ * The instances of a series that are not screen captures, with a sentence about the others; all of
+ * them if there is nothing else.
  */
 export function setPicturesAside(all: readonly DicomInstance[]): {
   readonly instances: readonly DicomInstance[]
@@ -20,7 +20,7 @@ export function setPicturesAside(all: readonly DicomInstance[]): {
   if (pictures === 0 || instances.length === 0) return { instances: all, notes: [] }
   const note =
     pictures === 1
-      ? 'A picture of a screen lies in the series; it was set aside.'
-      : `${pictures} pictures of a screen lie in the series; they were set aside.`
+      ? 'The series contains a screen capture, which was ignored.'
+      : `The series contains ${pictures} screen captures, which were ignored.`
   return { instances, notes: [note] }
 }

@@ -12,7 +12,7 @@ import { lookForHippocampus } from './look-for-hippocampus.ts'
 import type { MeasuredSeries } from './measure-series.ts'
 import { mergeLooks } from './merge-looks.ts'
 
-/** A study that the model in use has measured and published. */
+/** A study measured and published with the active model. */
 export interface ShadowedStudy {
   readonly jobId: string
   readonly orthancStudyId: string
@@ -27,9 +27,12 @@ export interface ShadowModel {
   readonly model: ModelName
   /** Keeps a study until the next `run`; a study that was not run is dropped. */
   keep(study: ShadowedStudy): void
-  /** Measures what was kept. Never throws. */
+  /** Measures the kept study. Never throws. */
   run(): Promise<void>
-  /** Resolves when no run is under way: the next job waits for it, so that two heads never share the memory. */
+  /**
+   * Resolves when no run is in progress: the next job waits for it, so that two heads are never in
+   * memory together.
+   */
   idle(): Promise<void>
 }
 
@@ -45,14 +48,14 @@ export interface ShadowModelOptions {
   readonly tracing?: Tracing | undefined
 }
 
-/** A model as results name it, without the rest of its manifest. */
+/** The identity of a model in results, without the rest of its manifest. */
 export const nameModel = ({ name, version, sha256 }: ModelName): ModelName => ({
   name,
   version,
   sha256,
 })
 
-/** The labels that the second model draws in the same images, found with the first one's localization. */
+/** The labels of the second model in the same images, using the first one's localization. */
 async function drawAgain(
   { kind, volume, volumes, localization }: ShadowedStudy['measured'],
   segmenter: Segmenter,
@@ -108,14 +111,14 @@ export function comparePartsOf(
 }
 
 /**
- * Lets a second model measure what the first has measured, after the first one's result is stored and
- * its job has ended: whatever happens to the second touches neither. Nothing it finds is written into
- * the archive; the comparison is told.
+ * Lets a second model measure the same images after the first one's result is stored and its job
+ * has ended, so that a failure of the second affects neither. Its results are not written into the
+ * archive; only the comparison is reported.
  */
 export function createShadowModel(options: ShadowModelOptions): ShadowModel {
   const { segmenter, clock, monotonicClock, tracing = noTracing } = options
   const model = nameModel(segmenter.manifest)
-  /** Each in the job it belongs to, for log lines and spans. */
+  /** Each in the context of its job, for log lines and spans. */
   let kept: (() => Promise<void>)[] = []
   let running: Promise<void> = Promise.resolve()
 

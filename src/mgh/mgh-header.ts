@@ -1,7 +1,10 @@
 import { HippoError } from '../errors.ts'
 import type { Affine, Vector3 } from '../volume/grid.ts'
 
-/** What of FreeSurfer's header is needed to read the voxels and to place them. Big endian; RAS as in the file. */
+/**
+ * The parts of FreeSurfer's header needed to read and position the voxels. Big endian; RAS as in
+ * the file.
+ */
 export interface MghHeader {
   readonly dimensions: Vector3
   readonly frames: number
@@ -15,7 +18,7 @@ export interface MghHeader {
   readonly center: Vector3
 }
 
-/** Voxels begin here whatever the header holds. */
+/** Voxels always start here. */
 export const mghDataStart = 284
 
 /** The lowest byte of the first number is the version; FreeSurfer 7 keeps an intent in the next two. */
@@ -34,7 +37,7 @@ export function unreadableMgh(why: string, cause?: unknown): HippoError {
 
 const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
-/** Whether uncompressed content begins as FreeSurfer's .mgh files do. */
+/** Whether uncompressed content starts like FreeSurfer's .mgh files. */
 export function looksLikeMgh(bytes: Uint8Array): boolean {
   if (bytes.length < 28) return false
   const view = viewOf(bytes)
@@ -49,12 +52,12 @@ export function looksLikeMgh(bytes: Uint8Array): boolean {
 }
 
 /**
- * Reads the header of an uncompressed .mgh file (FreeSurfer's mri.h and its wiki, MghFormat). Throws
- * MGH_UNREADABLE, also where the file does not say how large its voxels are (goodRASFlag).
+ * Reads the header of an uncompressed .mgh file (FreeSurfer's mri.h and its wiki, MghFormat).
+ * Throws MGH_UNREADABLE, also if the file does not state the size of its voxels (goodRASFlag).
  */
 export function parseMghHeader(bytes: Uint8Array): MghHeader {
-  if (!looksLikeMgh(bytes)) throw unreadableMgh('it does not begin with its header')
-  if (bytes.length < mghDataStart) throw unreadableMgh('it is too short to hold a header')
+  if (!looksLikeMgh(bytes)) throw unreadableMgh('it does not start with a header')
+  if (bytes.length < mghDataStart) throw unreadableMgh('it is too short for a header')
   const view = viewOf(bytes)
   const int = (offset: number) => view.getInt32(offset)
   const vector = (offset: number): Vector3 => [
@@ -63,7 +66,7 @@ export function parseMghHeader(bytes: Uint8Array): MghHeader {
     view.getFloat32(offset + 8),
   ]
   if (view.getInt16(28) <= 0) {
-    throw unreadableMgh('it does not say how large its voxels are or how they lie')
+    throw unreadableMgh('it does not state the size and orientation of its voxels')
   }
   return {
     dimensions: [int(4), int(8), int(12)],

@@ -13,11 +13,11 @@ import {
 export interface MghImage {
   /** Intensities in the file's order, on an LPS grid. */
   readonly volume: Volume
-  /** Voxels that were not numbers and are background now. */
+  /** Number of non-finite voxels replaced by background. */
   readonly replacedVoxels: number
 }
 
-/** How far voxels by the steps of the axes may differ from those by the stated sizes, as a share. */
+/** Maximum relative difference between voxel sizes from axis steps and stated sizes. */
 const sameSize = 0.01
 
 interface Datatype {
@@ -38,12 +38,12 @@ function checkDimensions({ dimensions, frames }: MghHeader): number {
   const [columns, rows, slices] = dimensions
   const voxels = columns * rows * slices
   if (frames > 1) throw unreadableMgh(`it holds ${frames} volumes; give one volume per file`)
-  if (voxels === 0 || frames < 1) throw unreadableMgh('it holds no voxels')
+  if (voxels === 0 || frames < 1) throw unreadableMgh('it contains no voxels')
   if (voxels > mostVoxels) {
-    throw unreadableMgh(`its header claims ${columns} x ${rows} x ${slices} voxels`)
+    throw unreadableMgh(`its header states ${columns} x ${rows} x ${slices} voxels`)
   }
   if (dimensions.includes(1)) {
-    throw unreadableMgh('it holds a single slice or values of a surface, not a volume')
+    throw unreadableMgh('it contains a single slice or surface values, not a volume')
   }
   return voxels
 }
@@ -51,11 +51,11 @@ function checkDimensions({ dimensions, frames }: MghHeader): number {
 function readStoredValues(content: Uint8Array, type: number, voxels: number): ArrayLike<number> {
   const datatype = datatypes[type]
   if (datatype === undefined) {
-    throw unreadableMgh(`it holds values of the type ${type} instead of plain intensities`)
+    throw unreadableMgh(`it contains values of type ${type} instead of plain intensities`)
   }
   const end = mghDataStart + voxels * datatype.size
   if (content.length < end) {
-    throw unreadableMgh(`it is cut off: ${content.length} of ${end} bytes are there`)
+    throw unreadableMgh(`it is truncated: ${content.length} of ${end} bytes are present`)
   }
   const stored = Buffer.from(content.slice(mghDataStart, end).buffer)
   if (datatype.size === 2) stored.swap16()
@@ -65,7 +65,7 @@ function readStoredValues(content: Uint8Array, type: number, voxels: number): Ar
 
 /**
  * Reads FreeSurfer's .mgh and .mgz: one volume of scalar values, plain or gzip by its content. RAS
- * becomes LPS here. Voxels that are not numbers become background. Throws MGH_UNREADABLE with a sentence.
+ * becomes LPS here. Non-finite voxels become background. Throws MGH_UNREADABLE with a sentence.
  */
 export function readMgh(bytes: Uint8Array): MghImage {
   const content = decompress(bytes, unreadableMgh)
@@ -73,9 +73,9 @@ export function readMgh(bytes: Uint8Array): MghImage {
   const voxels = checkDimensions(header)
   const affine = placeMgh(header)
   if (!affine.every(Number.isFinite) || !(Math.abs(determinantOf(affine)) > 1e-9)) {
-    throw unreadableMgh('it does not say how large its voxels are or how they lie')
+    throw unreadableMgh('it does not state the size and orientation of its voxels')
   }
-  // Directions of one millimetre, at right angles: else steps and sizes of the voxels contradict each other.
+  // Orthogonal unit directions: otherwise steps and sizes of the voxels contradict each other.
   const [x, y, z] = header.spacing
   const steps = spacingOf(affine)
   const ratios = [

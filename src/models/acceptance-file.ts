@@ -1,7 +1,7 @@
 const suffix = '.acceptance.json'
 
-/** Whether a file in the folder of the models is the record of a check (acceptance.ts), by its name. */
+/** Whether a file name in the models folder is that of a check record (acceptance.ts). */
 export const isAcceptanceFile = (name: string) => name.endsWith(suffix)
 
-/** Path of the record of a check, which lies beside the manifest. */
+/** Path of a check record, next to the manifest. */
 export const acceptancePath = (manifestPath: string) => manifestPath.replace(/(\.json)?$/, suffix)

@@ -10,7 +10,7 @@ import type { InstalledModel } from './installed-models.ts'
 const sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' })
 const modelName = Type.Object({ name: Type.String(), version: Type.String(), sha256 })
 
-/** One demand of the check: what was found, what was asked for, and whether that is met. */
+/** One requirement of the check: what was found, what is required, and whether it is met. */
 const requirement = Type.Object({
   name: Type.String(),
   met: Type.Boolean(),
@@ -18,7 +18,7 @@ const requirement = Type.Object({
 })
 export type Requirement = Readonly<Static<typeof requirement>>
 
-/** What `hippovolume models check` found, kept beside the manifest. */
+/** The record of `hippovolume models check`, stored next to the manifest. */
 const acceptanceSchema = Type.Object({
   schemaVersion: Type.Literal(1),
   accepted: Type.Boolean(),
@@ -26,15 +26,15 @@ const acceptanceSchema = Type.Object({
   softwareVersion: Type.String(),
   model: modelName,
   manifestSha256: sha256,
-  /** The shipped model that it was held against. */
+  /** The shipped model it was compared with. */
   shipped: modelName,
   /** Digest of the names and contents of all images and labels. */
   casesSha256: sha256,
   cases: Type.Integer({ minimum: 0 }),
   requirements: Type.Array(requirement),
-  /** All figures, for people. */
+  /** All figures, for readers. */
   figures: Type.Object({}, { additionalProperties: true }),
-  /** SHA-256 over everything above: the record belongs to these files and was not edited. */
+  /** SHA-256 of everything above, to detect changes and other files. */
   recordSha256: sha256,
 })
 export type Acceptance = Readonly<Static<typeof acceptanceSchema>>
@@ -52,7 +52,7 @@ function digestRecord({ recordSha256: _, ...rest }: Acceptance): string {
   return createHash('sha256').update(canonicalJson(rest)).digest('hex')
 }
 
-/** Seals a record with its digest and writes it beside the manifest; returns the path. */
+/** Adds the digest to a record and writes it next to the manifest; returns the path. */
 export async function writeAcceptance(
   manifestPath: string,
   record: Omit<Acceptance, 'recordSha256'>,
@@ -73,18 +73,18 @@ async function readAcceptance(manifestPath: string): Promise<Acceptance | undefi
       return record
     }
   } catch {
-    // No JSON is no record either.
+    // Invalid JSON counts as no record.
   }
   throw new HippoError(
     'MODEL_NOT_ACCEPTED',
-    `The record ${path} was changed after the check, or is none. Check the model again.`,
+    `The record ${path} was changed after the check or is invalid. Check the model again.`,
   )
 }
 
 /**
- * Whether a model may be switched on: the shipped and the configured one may; another needs the record
- * of a check that accepted these very files, with this version of the product, against the model that is
- * shipped now. Throws MODEL_NOT_ACCEPTED with the reason.
+ * Whether a model may be activated: the shipped and the configured one may; another needs the
+ * record of a check that accepted exactly these files, with this version of the product, compared
+ * with the currently shipped model. Throws MODEL_NOT_ACCEPTED with the reason.
  */
 export async function requireAcceptance(
   model: InstalledModel,
@@ -95,7 +95,7 @@ export async function requireAcceptance(
   const refuse = (why: string) =>
     new HippoError(
       'MODEL_NOT_ACCEPTED',
-      `The model ${model.name} ${model.version} may not be switched on: ${why}`,
+      `The model ${model.name} ${model.version} may not be activated: ${why}`,
       { details: { model: model.name, version: model.version } },
     )
   const command = `hippovolume models check ${model.manifestPath} --cases FOLDER`
@@ -108,7 +108,7 @@ export async function requireAcceptance(
     minorVersion(record.softwareVersion) !== minorVersion(softwareVersion)
   ) {
     throw refuse(
-      `its check was of other files, of another version of this product, or against another shipped model. Run: ${command}`,
+      `its check used other files, another version of this product, or another shipped model. Run: ${command}`,
     )
   }
   if (record.accepted) return
@@ -116,7 +116,7 @@ export async function requireAcceptance(
   throw refuse(`its check of ${record.checkedAt.slice(0, 10)} failed. ${failed.join(' ')}`)
 }
 
-/** Whether `requireAcceptance` would let it through. */
+/** Whether `requireAcceptance` accepts it. */
 export async function isAccepted(
   model: InstalledModel,
   shipped: Pick<InstalledModel, 'sha256'>,

@@ -20,14 +20,16 @@ import { scoreLabels } from './score-labels.ts'
 export interface CheckOptions {
   readonly manifestPath: string
   readonly shippedPath: string
-  /** images/ and labels/ with NIfTI crops of equal names; persons.csv may say who is on which. */
+  /**
+   * Folder with images/ and labels/, NIfTI crops of the same names; persons.csv may assign persons.
+   */
   readonly folder: string
   /** The site's norms: they need a calibration of the model. */
   readonly norms: Norms
   /** Side that the crops show. */
   readonly side: 'left' | 'right'
   readonly threads: number
-  /** Known change is followed on one crop each of so many persons; 20 unless said. */
+  /** Number of persons, one crop each, for known change; 20 by default. */
   readonly followedPersons?: number
   readonly softwareVersion: string
   /** Epoch milliseconds. */
@@ -38,11 +40,11 @@ export interface CheckOptions {
 }
 
 const largestBytes = 100_000_000
-/** A crop is measured nine times for it. */
+/** Each crop is measured nine times for it. */
 const usuallyFollowed = 20
 const expectedLabels = 'background, anterior, posterior'
 
-/** Percentiles need to know how the model's volumes relate to the norms: no model without. */
+/** Percentiles need a calibration, so a model without one is rejected. */
 function judgeCalibration(
   norms: Norms,
   { name, version }: { readonly name: string; readonly version: string },
@@ -57,11 +59,11 @@ function judgeCalibration(
       ? `The norms are calibrated for it with ${found.people} healthy people of ${found.sites} ${found.sites === 1 ? 'site' : 'sites'}.`
       : found === undefined
         ? 'The norms are not calibrated for it: measure healthy people with it and run hippovolume norms calibrate, then check with --norms (docs/norms.md).'
-        : 'The norms were calibrated for it with another way of estimating the size of the head: run hippovolume norms calibrate again.',
+        : 'The norms were calibrated for it with another method of estimating head size: run hippovolume norms calibrate again.',
   }
 }
 
-/** Demands on the files themselves. */
+/** Requirements on the files themselves. */
 async function checkFiles({
   manifestPath,
   shippedPath,
@@ -89,26 +91,29 @@ async function checkFiles({
       name: 'FILE',
       met: !isOurs,
       sentence: isOurs
-        ? "Its file is the shipped model's: results tell models apart by that alone."
-        : 'Its file is another than the shipped one.',
+        ? 'Its file is identical to the shipped model: results could not tell them apart.'
+        : 'Its file differs from the shipped one.',
     },
     {
       name: 'NAME',
       met: !takesName,
       sentence: takesName
-        ? `It is called ${name} ${version}, for which the norms were calibrated with the shipped model: give it its own name, or its volumes would get percentiles that are not theirs.`
-        : 'It has its own name: there is no percentile until norms are calibrated for it.',
+        ? `It is called ${name} ${version}, the name under which the norms were calibrated for the shipped model: give it its own name, or its volumes would get wrong percentiles.`
+        : 'It has its own name: there are no percentiles until norms are calibrated for it.',
     },
     judgeCalibration(norms, manifest),
     {
       name: 'SIZE',
       met: onnx.byteLength <= largestBytes,
-      sentence: `Its file has ${megabytes.toFixed(1)} MB; at most ${largestBytes / 1e6} fit beside the rest.`,
+      sentence: `Its file has ${megabytes.toFixed(1)} MB; at most ${largestBytes / 1e6} MB are allowed.`,
     },
   ]
 }
 
-/** Who is on which crop, by lines "case,person" of persons.csv; every crop its own where it says nothing. */
+/**
+ * The person of each crop, from lines "case,person" of persons.csv; by default each crop is a
+ * separate person.
+ */
 function readPersons(folder: string): (name: string) => string {
   const path = join(folder, 'persons.csv')
   if (!existsSync(path)) return (name) => name
@@ -143,7 +148,7 @@ async function runOn(
   return { labelMap, run: { scores: labelMap && scoreLabels(labelMap, truth), milliseconds } }
 }
 
-/** Runs both models on every case, in turn, so that a busy machine slows both alike. */
+/** Runs both models alternately on every case, so that a busy machine slows both equally. */
 async function runOnCases(
   options: CheckOptions,
 ): Promise<{ cases: PairedCase[]; followed: FollowedCase[]; leftOut: LeftOut[] }> {
@@ -191,10 +196,10 @@ async function runOnCases(
 }
 
 /**
- * Holds a model against the shipped one on cases with manual labels that neither was trained on: its
- * files, its speed, its overlap with the labels, its volumes, and what it makes of known change. Returns the record to be kept beside it,
- * accepted or not. Throws MODEL_MISSING, MODEL_INVALID, MODEL_ALTERED where it cannot even be run, and
- * REQUEST_INVALID for a folder of another layout.
+ * Compares a model with the shipped one on cases with manual labels that neither was trained on:
+ * files, speed, overlap with the labels, volumes, and known change. Returns the record to be stored
+ * next to it, accepted or not. Throws MODEL_MISSING, MODEL_INVALID, MODEL_ALTERED if it cannot be
+ * run, and REQUEST_INVALID for a folder with a different layout.
  */
 export async function checkModel(options: CheckOptions): Promise<Omit<Acceptance, 'recordSha256'>> {
   const { manifestPath, shippedPath, folder } = options

@@ -2,11 +2,11 @@ import { appendFile, mkdir, readdir, readFile, rename, stat } from 'node:fs/prom
 import { join } from 'node:path'
 import type { ModelName, ShadowComparison } from './shadow-comparison.ts'
 
-/** Comparisons kept for one pair of models: one line of JSON each, the newest last. */
+/** Stored comparisons of one pair of models: one line of JSON each, the newest last. */
 export interface ComparisonLog {
   add(comparison: ShadowComparison): Promise<void>
   read(active: ModelName, shadow: ModelName): Promise<readonly ShadowComparison[]>
-  /** Those of the pair that was compared last. */
+  /** Those of the most recently compared pair. */
   readLatest(): Promise<readonly ShadowComparison[]>
 }
 
@@ -17,12 +17,15 @@ function parseLine(line: string): ShadowComparison[] {
   try {
     return line === '' ? [] : [JSON.parse(line) as ShadowComparison]
   } catch {
-    // A line that a power cut left half written.
+    // An incomplete line after a power failure.
     return []
   }
 }
 
-/** Keeps comparisons in a folder of DATA_DIR. They hold identifiers of jobs and studies, and volumes. */
+/**
+ * Stores comparisons in a folder of DATA_DIR. They contain identifiers of jobs and studies, and
+ * volumes.
+ */
 export function openComparisonLog(
   folder: string,
   maximumBytes: number = largestBytes,

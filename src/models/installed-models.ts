@@ -6,17 +6,19 @@ import { readModelManifest } from '../inference/model-manifest.ts'
 import { isAcceptanceFile } from './acceptance-file.ts'
 import type { ModelName } from './shadow-comparison.ts'
 
-/** A model that could be used: its manifest and ONNX file are there and belong together. */
+/** A usable model: its manifest and ONNX file exist and match. */
 export interface InstalledModel extends ModelName {
   readonly manifestPath: string
   readonly manifestSha256: string
   /** With the product, by MODEL_MANIFEST, or in MODELS_DIR. */
   readonly origin: 'builtin' | 'configured' | 'site'
-  /** Rise of log measured over log true volume in images with a simulated loss, where the manifest says it. */
+  /**
+   * Slope of log measured against log true volume for simulated losses, if the manifest states it.
+   */
   readonly lossSlopes?: { readonly anchored: number; readonly flow: number }
 }
 
-/** A manifest that names no usable model, and why. */
+/** A manifest without a usable model, and why. */
 export interface UnusableModel {
   readonly manifestPath: string
   readonly error: ErrorRecord
@@ -69,7 +71,7 @@ export async function readInstalledModel(
   return lossSlopes === undefined ? named : { ...named, lossSlopes }
 }
 
-/** Changes with any file of a model; undefined where the manifest or its model is not there. */
+/** Changes with any file of a model; undefined if the manifest or its model is missing. */
 async function stampOf(manifestPath: string): Promise<string | undefined> {
   try {
     const { file, horn } = JSON.parse(await readFile(manifestPath, 'utf8')) as {
@@ -88,9 +90,8 @@ async function stampOf(manifestPath: string): Promise<string | undefined> {
 }
 
 /**
- * Returns what is installed, each time anew; files that did not change since they were last read are
- * not read again, because a model is some megabytes. Throws CONFIG_INVALID for a MODELS_DIR that cannot
- * be read.
+ * Lists the installed models. Files are read again only after a change, because a model has several
+ * megabytes. Throws CONFIG_INVALID for a MODELS_DIR that cannot be read.
  */
 export function watchInstalledModels(places: ModelPlaces): () => Promise<Installed> {
   const known = new Map<string, { stamp: string; model: InstalledModel }>()
@@ -126,8 +127,8 @@ export function watchInstalledModels(places: ModelPlaces): () => Promise<Install
 }
 
 /**
- * The installed model that a person means: `builtin`, a version, NAME@VERSION, or the beginning of a
- * SHA-256 (8 digits or more). Throws MODEL_UNKNOWN, also where several are meant.
+ * Finds an installed model by name: `builtin`, a version, NAME@VERSION, or the start of a SHA-256
+ * (8 digits or more). Throws MODEL_UNKNOWN, also if several match.
  */
 export function findInstalledModel(
   models: readonly InstalledModel[],
@@ -146,7 +147,7 @@ export function findInstalledModel(
   throw new HippoError(
     'MODEL_UNKNOWN',
     found.length === 0
-      ? `No installed model is called ${wanted}. There are: ${list(models)}.`
-      : `Several installed models are called ${wanted}: ${list(found)}. Name one by the beginning of its SHA-256.`,
+      ? `No installed model is called ${wanted}. Installed: ${list(models)}.`
+      : `Several installed models are called ${wanted}: ${list(found)}. Identify one by the start of its SHA-256.`,
   )
 }

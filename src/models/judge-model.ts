@@ -4,17 +4,17 @@ import type { PairedCase } from './paired-case.ts'
 import { type CaseScores, type Structure, structures } from './score-labels.ts'
 
 /**
- * What a model must reach. Dice may be lower than the shipped model's by less than the margin, with 97.5 %
- * confidence. The limits are decisions, not measurements (docs/models.md).
+ * Requirements on a model. Dice may be lower than the shipped model's by less than the margin, with
+ * 97.5 % confidence. The limits are chosen, not measured (docs/models.md).
  */
 const limits = {
   leastCases: 20,
   diceMargin: { whole: 0.01, anterior: 0.02, posterior: 0.02 } as Record<Structure, number>,
-  /** Dice that a single case may lose. */
+  /** Maximum loss of Dice in a single case. */
   worstLoss: 0.1,
-  /** Mean volume against the labels, per cent. */
+  /** Mean volume relative to the labels, per cent. */
   volumeErrorPercent: 5,
-  /** Time of a case, times that of the shipped model. */
+  /** Time of a case relative to the shipped model. */
   timesSlower: 3,
 }
 
@@ -56,14 +56,14 @@ function judgeDice(structure: Structure, difference: Agreement): Requirement {
   return {
     name: `DICE_${structure.toUpperCase()}`,
     met: low > -margin,
-    sentence: `Dice of ${name} against the labels differs by ${shown(difference.meanDifference)} from the shipped model's (95 % interval ${shown(low)} to ${shown(high)}); more than -${margin} is required.`,
+    sentence: `Dice of ${name} relative to the labels differs by ${shown(difference.meanDifference)} from the shipped model's (95 % interval ${shown(low)} to ${shown(high)}); more than -${margin} is required.`,
   }
 }
 
 /**
- * Holds what a model made of the cases against what the shipped one made of them (pure). Cases that only
- * one of the two could measure are in no mean; those that only the shipped one could are held against
- * the model.
+ * Compares a model's results with those of the shipped one (pure). Cases that only one of the two
+ * could measure are excluded from the means; those that only the shipped one could measure count
+ * against the model.
  */
 export function judgeModel(cases: readonly PairedCase[]): {
   requirements: Requirement[]
@@ -119,7 +119,7 @@ export function judgeModel(cases: readonly PairedCase[]): {
     {
       name: 'WORST_CASE',
       met: worst[0]!.loss <= limits.worstLoss,
-      sentence: `The case that loses most Dice against the shipped model loses ${shown(worst[0]!.loss)} (${worst[0]!.case}); at most ${limits.worstLoss} is allowed.`,
+      sentence: `The largest loss of Dice compared with the shipped model is ${shown(worst[0]!.loss)} (${worst[0]!.case}); at most ${limits.worstLoss} is allowed.`,
     },
     {
       name: 'VOLUME',

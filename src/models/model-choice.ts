@@ -8,19 +8,19 @@ const modelName = Type.Object({
   sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
 })
 
-/** Which models a site works with, kept in the queue's store so that all its processes agree. */
+/** The models a site has chosen, stored in the queue so that all processes agree. */
 const choiceSchema = Type.Object({
-  /** Absent: the one of MODEL_MANIFEST, also when an update brings another. */
+  /** Absent: the one of MODEL_MANIFEST, which may change with an update. */
   active: Type.Optional(modelName),
   shadow: Type.Optional(modelName),
-  /** What was active before, the last one first; null is the one of MODEL_MANIFEST. */
+  /** Previously active models, the last one first; null is the one of MODEL_MANIFEST. */
   previous: Type.Array(Type.Union([modelName, Type.Null()])),
   changedAt: Type.String(),
   changedBy: Type.String(),
 })
 export type ModelChoice = Readonly<Static<typeof choiceSchema>>
 
-/** Name of the mark that holds the choice. */
+/** Name of the mark with the choice. */
 export const choiceMark = 'models/choice'
 
 const longestHistory = 20
@@ -46,7 +46,10 @@ function withActive(choice: ModelChoice, active: ModelName | undefined): ModelCh
   return { ...rest, ...(active && { active }), ...(keepsShadow && { shadow }) }
 }
 
-/** Another active model (undefined: that of the settings); a shadow that becomes active is none any more. */
+/**
+ * Sets another active model (undefined: that of the settings); a shadow model that becomes active
+ * leaves shadow mode.
+ */
 export function chooseActive(
   choice: ModelChoice,
   active: ModelName | undefined,

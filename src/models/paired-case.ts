@@ -1,18 +1,18 @@
 import type { CaseScores } from './score-labels.ts'
 
-/** What one model made of a case. */
+/** The result of one model for a case. */
 export interface ScoredRun {
-  /** Undefined where it could not measure the case. */
+  /** Undefined if it could not measure the case. */
   readonly scores: CaseScores | undefined
   readonly milliseconds: number
 }
 
-/** A case as both models saw it. */
+/** A case measured by both models. */
 export interface PairedCase {
   readonly case: string
   readonly person: string
   readonly candidate: ScoredRun
   readonly shipped: ScoredRun
-  /** Dice between the two models' masks; undefined where one has none. */
+  /** Dice between the two models' masks; undefined if one has none. */
   readonly agreement: number | undefined
 }

@@ -19,7 +19,7 @@ export interface LeftOut {
 const isNifti = (file: string) => /\.nii(\.gz)?$/i.test(file) && !file.startsWith('.')
 const caseName = (file: string) => basename(file).replace(/\.nii(\.gz)?$/i, '')
 
-/** Corners of two grids may lie this far apart, millimetres. */
+/** Maximum distance between the corners of two grids, millimetres. */
 const placeTolerance = 0.05
 
 function cornersOf({ dimensions, affine }: Grid): Vector3[] {
@@ -44,7 +44,7 @@ function describeMismatch(image: Grid, label: Grid): string | undefined {
     ),
   )
   return apart > placeTolerance
-    ? `the label's grid lies elsewhere than the image's, ${apart.toFixed(1)} mm apart at a corner`
+    ? `the grids of label and image differ, ${apart.toFixed(1)} mm apart at a corner`
     : undefined
 }
 
@@ -63,7 +63,7 @@ function readCase(name: string, imagePath: string, labelPath: string): LabelledC
     if (mismatch !== undefined) return { case: name, reason: mismatch }
     const illegal = label.intensities.find((value) => value !== 0 && value !== 1 && value !== 2)
     if (illegal !== undefined) {
-      return { case: name, reason: `the label holds ${illegal}; only 0, 1 and 2 are legal` }
+      return { case: name, reason: `the label contains ${illegal}; only 0, 1 and 2 are allowed` }
     }
     return { name, volume, truth: Uint8Array.from(label.intensities) }
   } catch (error) {
@@ -76,7 +76,7 @@ function listNiftis(folder: string): Map<string, string> {
   return new Map(files.map((file) => [caseName(file), join(folder, file)]))
 }
 
-/** Throws a sentence if the folder is not one of crops, named alike in images/ and labels/. */
+/** Throws a sentence unless the folder contains crops of the same names in images/ and labels/. */
 function checkLayout(folder: string): void {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
     throw new Error(`${folder} is not a folder.`)
@@ -85,12 +85,12 @@ function checkLayout(folder: string): void {
   const heads = readdirSync(folder).some((file) => /_hippocampus\.nii(\.gz)?$/i.test(file))
   throw new Error(
     heads
-      ? `${folder} holds whole heads (ID_t1 beside ID_hippocampus). Only crops around one hippocampus can be evaluated, in images/ and labels/.`
-      : `${folder} holds no images/ and labels/ with NIfTI files of equal names.`,
+      ? `${folder} contains whole heads (ID_t1 with ID_hippocampus). Only crops around one hippocampus can be evaluated, in images/ and labels/.`
+      : `${folder} has no images/ and labels/ folders with NIfTI files of the same names.`,
   )
 }
 
-/** Names of cases, one per line; empty lines and lines that begin with # do not count. */
+/** Names of cases, one per line; empty lines and lines that start with # are ignored. */
 export function readFoldList(path: string): Set<string> {
   const lines = readFileSync(path, 'utf8').split('\n')
   return new Set(lines.map((line) => caseName(line.trim())).filter((name) => /^[^#]/.test(name)))

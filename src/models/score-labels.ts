@@ -5,12 +5,12 @@ import type { LabelMap } from '../volume/grid.ts'
 export const structures = ['anterior', 'posterior', 'whole'] as const
 export type Structure = (typeof structures)[number]
 
-/** How well one structure was found; the error is signed, in per cent of the manual volume. */
+/** Score of one structure; the error is signed, in per cent of the manual volume. */
 export interface StructureScore {
   readonly dice: number
   readonly volumeMm3: number
   readonly manualMm3: number
-  /** Null where nothing was traced. */
+  /** Null if nothing was traced. */
   readonly volumeErrorPercent: number | null
 }
 export type CaseScores = Readonly<Record<Structure, StructureScore>>

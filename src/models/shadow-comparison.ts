@@ -1,13 +1,13 @@
 import type { ErrorRecord } from '../errors.ts'
 
-/** A model as a result names it. */
+/** A model as identified in results. */
 export interface ModelName {
   readonly name: string
   readonly version: string
   readonly sha256: string
 }
 
-/** One structure of one side as the two models drew it in the same images. */
+/** One structure of one side in the masks of both models. */
 export interface PartComparison {
   readonly side: 'left' | 'right' | 'unknown'
   readonly part: 'anterior' | 'posterior' | 'whole'
@@ -17,7 +17,7 @@ export interface PartComparison {
   readonly dice: number
 }
 
-/** What a second model, which publishes nothing, made of a study after the first had measured it. */
+/** The comparison with a second model in shadow mode for one study. */
 export interface ShadowComparison {
   /** ISO 8601. */
   readonly at: string
@@ -26,10 +26,10 @@ export interface ShadowComparison {
   readonly kind: 'crop' | 'head'
   readonly active: ModelName
   readonly shadow: ModelName
-  /** Empty where the second model could not measure it; `error` then says why. */
+  /** Empty if the second model could not measure it; `error` gives the reason. */
   readonly parts: readonly PartComparison[]
   readonly error?: ErrorRecord | undefined
-  /** Time each took from the images to labels. */
+  /** Time of each from images to labels. */
   readonly activeMilliseconds: number
   readonly shadowMilliseconds: number
 }

@@ -81,8 +81,8 @@ function describeRow(
 }
 
 /**
- * The table of a pair of models. A study that was compared more than once (a forced run) counts with
- * its last comparison. Undefined for no comparison.
+ * The table of a pair of models. Only the last comparison of a study counts. Undefined without
+ * comparisons.
  */
 export function summarizeComparisons(
   comparisons: readonly ShadowComparison[],

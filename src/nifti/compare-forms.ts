@@ -15,8 +15,9 @@ const sizesOf = (affine: Affine) =>
     .join(' x ')
 
 /**
- * In a sentence, how the sform of a file contradicts its qform (both to LPS millimetres): in the
- * directions of its axes, or in the size of its voxels. The sform counts. Undefined when they agree.
+ * A sentence about how the sform of a file contradicts its qform (both to LPS millimetres): in the
+ * directions of its axes, or in the size of its voxels. The sform is used. Undefined when they
+ * agree.
  */
 export function findContradiction(
   sform: Affine,
@@ -25,11 +26,11 @@ export function findContradiction(
 ): string | undefined {
   const [stated, other] = [orientationOf(sform), orientationOf(qform)].map(nameOrientation)
   if (stated !== other) {
-    return `The sform and the qform of the file contradict each other (${stated} and ${other}). The sform is used, as NIfTI says: check left and right.`
+    return `The sform and the qform of the file contradict each other (${stated} and ${other}). The sform is used, as NIfTI specifies: check left and right.`
   }
   const ratio = voxelVolumeOf(sform) / voxelVolumeOf(qform)
   if (Math.abs(ratio - 1) > sameVolume) {
-    return `The sform and the qform of the file contradict each other (voxels of ${sizesOf(sform)} and ${sizesOf(qform)} mm). The sform is used, as NIfTI says: the volumes depend on it.`
+    return `The sform and the qform of the file contradict each other (voxels of ${sizesOf(sform)} and ${sizesOf(qform)} mm). The sform is used, as NIfTI specifies: the volumes depend on it.`
   }
   const isTurned = [0, 1, 2].some(
     (axis) =>
@@ -37,16 +38,16 @@ export function findContradiction(
       sameDirection,
   )
   if (!isTurned || sformCode >= alignedFrom) return undefined
-  return 'The sform and the qform of the file contradict each other (the head is turned). The sform is used, as NIfTI says.'
+  return 'The sform and the qform of the file contradict each other (they differ by a rotation). The sform is used, as NIfTI specifies.'
 }
 
 /**
- * In a sentence, that the voxels of an sform without a qform have another size than the file states
- * (`bare`, both to LPS millimetres), as after a registration to a template. Undefined when they agree, or
- * the file states none.
+ * A sentence that the voxels of an sform without a qform have another size than the file states
+ * (`bare`, both to LPS millimetres), as after a registration to a template. Undefined when they
+ * agree, or the file states none.
  */
 export function findOtherSize(sform: Affine, bare: Affine): string | undefined {
   const ratio = voxelVolumeOf(sform) / voxelVolumeOf(bare)
   if (!Number.isFinite(ratio) || Math.abs(ratio - 1) <= sameVolume) return undefined
-  return `The sform of the file makes voxels of ${sizesOf(sform)} mm, and its header states ${sizesOf(bare)} mm. The sform is used, as NIfTI says: the volumes depend on it.`
+  return `The sform of the file gives voxels of ${sizesOf(sform)} mm, but its header states ${sizesOf(bare)} mm. The sform is used, as NIfTI specifies: the volumes depend on it.`
 }

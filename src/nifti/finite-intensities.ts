@@ -1,16 +1,16 @@
 import type { HippoError } from '../errors.ts'
 
-/** Intensities that are all numbers, and how many were none. */
+/** Finite intensities, and how many were not. */
 export interface FiniteIntensities {
   readonly intensities: Float32Array
-  /** Voxels that were NaN, infinite or too large for a number of 32 bits: background now. */
+  /** Number of voxels that were NaN, infinite or too large for 32 bits, replaced by background. */
   readonly replaced: number
 }
 
 /**
- * Stored values after their scaling. What is not a finite number of 32 bits becomes background: 0, or the
- * smallest value where there are negative ones. Throws what `unreadable` makes of the reason when
- * nothing is left, or all voxels have the same value.
+ * Stored values after their scaling. Values that are not finite 32-bit numbers become background:
+ * 0, or the smallest value if there are negative ones. Throws the error made by `unreadable` if no
+ * value is finite or all voxels have the same value.
  */
 export function readFiniteIntensities(
   stored: ArrayLike<number> | ArrayLike<bigint>,
@@ -31,8 +31,8 @@ export function readFiniteIntensities(
     if (value < least) least = value
     if (value > greatest) greatest = value
   }
-  if (replaced === stored.length) throw unreadable('none of its values is a number')
-  if (least === greatest) throw unreadable('it is empty: all voxels have the same value')
+  if (replaced === stored.length) throw unreadable('none of its values is a finite number')
+  if (least === greatest) throw unreadable('it is blank: all voxels have the same value')
   if (replaced > 0) {
     const background = Math.min(0, least)
     for (let i = 0; i < intensities.length; i++) {

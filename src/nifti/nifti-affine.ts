@@ -25,7 +25,7 @@ function composeQform(header: NiftiHeader): number[] | undefined {
     [2 * (x * y + w * z), w * w + y * y - x * x - z * z, 2 * (y * z - w * x)],
     [2 * (x * z - w * y), 2 * (y * z + w * x), w * w + z * z - x * x - y * y],
   ]
-  // Sizes are lengths: a negative one must not mirror the head.
+  // Sizes are lengths: a negative size must not mirror the head.
   const [width, height, depth] = pixdim.slice(1, 4).map(Math.abs)
   const sizes = [width!, height!, depth! * qfac]
   return rotation.flatMap((row, i) => [
@@ -38,13 +38,13 @@ function composeQform(header: NiftiHeader): number[] | undefined {
 
 const millimetresPerUnit: Readonly<Record<number, number>> = { 0: 1, 1: 1000, 2: 1, 3: 0.001 }
 
-/** Where a file's voxels lie, and how far the file itself says so. */
+/** Position of a file's voxels, and whether the file states it. */
 export interface NiftiPlacement {
   /** Voxel indices to LPS millimetres. */
   readonly affine: Affine
   /** False where neither sform nor qform counts: the axes are only assumed to run along R, A, S. */
   readonly isStated: boolean
-  /** Sentences on what of the header was not used, or contradicts itself. */
+  /** Sentences about unused or contradictory parts of the header. */
   readonly notes: readonly string[]
 }
 
@@ -58,10 +58,10 @@ function composeBare({ pixdim }: NiftiHeader): number[] {
 }
 
 /**
- * The affine from voxel indices to LPS millimetres. A NIfTI file may say it three ways (nifti1.h): the
- * sform counts first, then the qform, then the bare voxel sizes along R, A, S, which say nothing of
- * the orientation. A form that places nothing (a flat or damaged one) gives way to the next that does.
- * Throws NIFTI_UNREADABLE.
+ * The affine from voxel indices to LPS millimetres. A NIfTI file may state it in three ways
+ * (nifti1.h): the sform counts first, then the qform, then the bare voxel sizes along R, A, S,
+ * which do not give the orientation. A singular or damaged form is skipped. Throws
+ * NIFTI_UNREADABLE.
  */
 export function placeNifti(header: NiftiHeader): NiftiPlacement {
   const { sformCode, qformCode, srow } = header
@@ -76,12 +76,12 @@ export function placeNifti(header: NiftiHeader): NiftiPlacement {
     return { affine: sform, isStated: true, notes: contradiction ? [contradiction] : [] }
   }
   if (isPlacing(qform)) {
-    const notes = sform ? ['The sform of the file places no voxels; its qform is used.'] : []
+    const notes = sform ? ['The sform of the file is singular; its qform is used.'] : []
     return { affine: qform, isStated: true, notes }
   }
   const bare = toLps(composeBare(header), unit)
   if (sform !== undefined || qformCode > 0 || !isPlacing(bare)) {
-    throw unreadable('it does not say how large its voxels are or how they lie')
+    throw unreadable('it does not state the size and orientation of its voxels')
   }
   return { affine: bare, isStated: false, notes: [] }
 }

@@ -1,6 +1,9 @@
 import { HippoError } from '../errors.ts'
 
-/** What of a NIfTI-1 or NIfTI-2 header is needed to read the voxels and to place them. RAS as in the file. */
+/**
+ * The parts of a NIfTI-1 or NIfTI-2 header needed to read and position the voxels. RAS as in the
+ * file.
+ */
 export interface NiftiHeader {
   readonly version: 1 | 2
   readonly littleEndian: boolean
@@ -21,14 +24,14 @@ export interface NiftiHeader {
   readonly qoffset: readonly [number, number, number]
   /** Three rows of four. */
   readonly srow: readonly number[]
-  /** The header's own bytes, so that a label map can be written with the same grid to the last bit. */
+  /** The header's own bytes, so that a label map can be written with exactly the same grid. */
   readonly raw: Uint8Array
 }
 
 /** Bytes of the header itself; four more flag its extensions. */
 export const headerSize = { 1: 348, 2: 540 } as const
 
-/** Where fields lie in each version (nifti1.h, nifti2.h). */
+/** Offsets of the fields in each version (nifti1.h, nifti2.h). */
 export const fieldOffsets = {
   1: {
     magic: 344,
@@ -84,7 +87,7 @@ function recognize(view: DataView): { version: 1 | 2; littleEndian: boolean } {
       return { version: 2, littleEndian }
     }
   }
-  throw unreadable('it does not begin with a NIfTI header')
+  throw unreadable('it does not start with a NIfTI header')
 }
 
 function checkMagic(bytes: Uint8Array, version: 1 | 2): void {
@@ -94,13 +97,13 @@ function checkMagic(bytes: Uint8Array, version: 1 | 2): void {
   throw unreadable(
     magic === `ni${version}`
       ? 'it is one half of a .hdr and .img pair; only single .nii or .nii.gz files are read'
-      : 'it is an Analyze file, which does not say how the head lies',
+      : 'it is an Analyze file, which does not state the orientation of the head',
   )
 }
 
 /** Reads the header of an uncompressed NIfTI file. Throws NIFTI_UNREADABLE. */
 export function parseNiftiHeader(bytes: Uint8Array): NiftiHeader {
-  if (bytes.length < headerSize[1]) throw unreadable('it is too short to hold a header')
+  if (bytes.length < headerSize[1]) throw unreadable('it is too short for a header')
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const { version, littleEndian } = recognize(view)
   checkMagic(bytes, version)

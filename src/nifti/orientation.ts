@@ -13,14 +13,14 @@ const directions: Readonly<Record<string, Vector3>> = {
   I: [0, 0, -1],
 }
 
-/** Three letters, such as RAS: towards which side of the patient columns, rows and slices run. */
+/** Three letters, such as RAS: the directions in which columns, rows and slices increase. */
 export function nameOrientation(orientation: Orientation): string {
   return orientation.join('')
 }
 
 /**
- * Three letters (RAS, LAS, PSR and the like; case does not matter) that say towards which side of the
- * patient columns, rows and slices run. Throws REQUEST_INVALID.
+ * Three letters (RAS, LAS, PSR and the like; case does not matter) with the directions in which
+ * columns, rows and slices increase. Throws REQUEST_INVALID.
  */
 export function parseOrientation(text: string): Orientation {
   const letters = [...text.trim().toUpperCase()]
@@ -30,11 +30,11 @@ export function parseOrientation(text: string): Orientation {
   }
   throw new HippoError(
     'REQUEST_INVALID',
-    `"${text}" is no orientation. Give three letters, one of L and R, one of A and P, one of S and I: towards which side of the patient columns, rows and slices run, such as LAS.`,
+    `"${text}" is not an orientation. Give three letters, one of L and R, one of A and P, one of S and I, such as LAS: the directions in which columns, rows and slices increase.`,
   )
 }
 
-/** An affine (to LPS millimetres) with the same voxel sizes whose axes run as the letters say. */
+/** An affine (to LPS millimetres) with the same voxel sizes and the axes given by the letters. */
 export function orientAffine(affine: Affine, orientation: Orientation): Affine {
   const spacing = spacingOf(affine)
   const step = (axis: 0 | 1 | 2): Vector3 => {

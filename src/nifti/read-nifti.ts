@@ -5,15 +5,18 @@ import { placeNifti } from './nifti-affine.ts'
 import { headerSize, type NiftiHeader, parseNiftiHeader, unreadable } from './nifti-header.ts'
 
 export interface NiftiImage {
-  /** Intensities after the file's own scaling, in the file's order, on an LPS grid; 0 where none is finite. */
+  /**
+   * Intensities after the file's own scaling, in the file's order, on an LPS grid; non-finite ones
+   * are 0.
+   */
   readonly volume: Volume
   /** For writing a label map on the same grid. */
   readonly header: NiftiHeader
-  /** False where the file does not say how its axes lie: the grid then assumes R, A, S. */
+  /** False if the file does not state its orientation: the grid then assumes R, A, S. */
   readonly isOrientationStated: boolean
-  /** Sentences on what of the header was not used, or contradicts itself. */
+  /** Sentences about unused or contradictory parts of the header. */
   readonly notes: readonly string[]
-  /** Voxels that were not numbers and are background now. */
+  /** Number of non-finite voxels replaced by background. */
   readonly replacedVoxels: number
 }
 
@@ -56,9 +59,9 @@ function readDimensions({ dim }: NiftiHeader): Vector3 {
     throw unreadable(`it holds ${volumes} volumes; give one volume per file`)
   }
   const voxels = columns * rows * slices
-  if (!(columns > 0 && rows > 0 && slices > 0)) throw unreadable('it holds no voxels')
+  if (!(columns > 0 && rows > 0 && slices > 0)) throw unreadable('it contains no voxels')
   if (voxels > mostVoxels) {
-    throw unreadable(`its header claims ${columns} x ${rows} x ${slices} voxels`)
+    throw unreadable(`its header states ${columns} x ${rows} x ${slices} voxels`)
   }
   return [columns, rows, slices]
 }
@@ -66,14 +69,14 @@ function readDimensions({ dim }: NiftiHeader): Vector3 {
 function readStoredValues(bytes: Uint8Array, header: NiftiHeader, voxels: number) {
   const datatype = datatypes[header.datatype]
   if (datatype === undefined) {
-    const kind = unsupported[header.datatype] ?? `values of the unknown type ${header.datatype}`
-    throw unreadable(`it holds ${kind} instead of plain intensities`)
+    const kind = unsupported[header.datatype] ?? `values of unknown type ${header.datatype}`
+    throw unreadable(`it contains ${kind} instead of plain intensities`)
   }
   const smallest = headerSize[header.version] + 4
   const start = Math.max(smallest, Math.floor(header.voxOffset) || 0)
   const end = start + voxels * datatype.size
   if (bytes.length < end) {
-    throw unreadable(`it is cut off: ${bytes.length} of ${end} bytes are there`)
+    throw unreadable(`it is truncated: ${bytes.length} of ${end} bytes are present`)
   }
   const stored = Buffer.from(bytes.slice(start, end).buffer)
   if (!header.littleEndian) {
@@ -85,8 +88,8 @@ function readStoredValues(bytes: Uint8Array, header: NiftiHeader, voxels: number
 }
 
 /**
- * Reads a NIfTI-1 or NIfTI-2 file, plain or gzip by its content, of either byte order: one volume of
- * scalar values, trailing axes of length 1 allowed. RAS becomes LPS here. Voxels that are not numbers
+ * Reads a NIfTI-1 or NIfTI-2 file, plain or gzip by its content, of either byte order: one volume
+ * of scalar values, trailing axes of length 1 allowed. RAS becomes LPS here. Non-finite voxels
  * become background. Throws NIFTI_UNREADABLE with a sentence.
  */
 export function readNifti(bytes: Uint8Array): NiftiImage {

@@ -30,7 +30,7 @@ function composeHeader({ dimensions, affine }: Grid): Uint8Array {
   return header
 }
 
-/** Says in a header that the voxels are unscaled labels of one byte, right behind it. */
+/** Sets a header to unscaled one-byte labels that directly follow it. */
 function describeLabels(header: Uint8Array, version: 1 | 2, littleEndian: boolean): void {
   const view = new DataView(header.buffer, header.byteOffset)
   const at = fieldOffsets[version]
@@ -55,8 +55,8 @@ function describeLabels(header: Uint8Array, version: 1 | 2, littleEndian: boolea
 }
 
 /**
- * Writes a label map as a NIfTI file of bytes. With the header of the image it was made from, the file
- * has that image's grid to the last bit (sform, qform, codes, sizes, byte order); without one, a
+ * Writes a label map as a NIfTI file of bytes. With the header of the image it was made from, the
+ * file has exactly that image's grid (sform, qform, codes, sizes, byte order); without one, a
  * NIfTI-1 header with an sform is made from the grid.
  */
 export function writeNifti(

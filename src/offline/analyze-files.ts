@@ -13,7 +13,7 @@ import type { FileStudy } from './catalogue-files.ts'
 
 export interface FileAnalysisDependencies extends StudyCoreOptions {
   readonly readFile: (path: string) => Promise<Uint8Array>
-  /** Written into the results; give the same to get the same bytes. */
+  /** Written into the results; the same values give the same bytes. */
   readonly analysedAt: Date
   readonly monotonicClock: () => number
 }
@@ -35,7 +35,7 @@ export interface FileAnalysis {
 /** Callbacks during the analysis, each before a later step can fail. */
 export interface FileAnalysisEvents {
   readonly onVerdicts: (verdicts: readonly SeriesVerdict[]) => void
-  /** The chosen series cannot be measured; the error that says why follows. */
+  /** The selected series cannot be measured; the error with the reason follows. */
   readonly onRejection: (rejection: ComposedRejection) => Promise<void>
 }
 

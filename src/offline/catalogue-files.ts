@@ -5,7 +5,7 @@ import { isScreenPicture } from '../selection/screen-picture.ts'
 import type { SeriesFacts } from '../selection/series-facts.ts'
 import { seriesFactsOfFiles } from './series-facts-of-files.ts'
 
-/** A study found among files: its series, and which files each is made of. */
+/** A study found among files: its series and their files. */
 export interface FileStudy {
   readonly studyInstanceUid: string
   readonly series: readonly SeriesFacts[]
@@ -15,25 +15,25 @@ export interface FileStudy {
 
 export interface FileCatalogue {
   readonly studies: readonly FileStudy[]
-  /** Files that are not readable DICOM images, each with why. */
+  /** Files that are not readable DICOM images, each with the reason. */
   readonly skipped: readonly { readonly path: string; readonly reason: string }[]
 }
 
 type Reference = SeriesFacts['instances'][number]
 
 interface GrowingSeries {
-  /** Of its first file, with that file's instance alone. */
+  /** Facts from its first file, with only that file's instance. */
   facts: SeriesFacts
   readonly members: { readonly instance: Reference; readonly path: string }[]
 }
 
-/** The order in which an archive lists them, so that both tell the same of a series. */
+/** The order in which an archive lists them, so that both give the same facts of a series. */
 function compareInstances(a: Reference, b: Reference): number {
   const byNumber = (a.instanceNumber ?? 0) - (b.instanceNumber ?? 0)
   return byNumber || (a.sopInstanceUid < b.sopInstanceUid ? -1 : 1)
 }
 
-/** Of several multi-frame instances an archive tells the positions of the first alone. */
+/** For several multi-frame instances an archive gives only the positions of the first. */
 function listInstance({ instance }: { readonly instance: Reference }, index: number): Reference {
   const { imagePositions, ...others } = instance
   return index > 0 && (imagePositions?.length ?? 0) > 1 ? others : instance
@@ -48,7 +48,7 @@ function completeSeries({ facts, members }: GrowingSeries) {
 }
 
 /**
- * Sorts DICOM files into studies and series by what is in them, one file in memory at a time. The same
+ * Sorts DICOM files into studies and series by content, one file in memory at a time. The same
  * instance in two files counts once.
  */
 export async function catalogueFiles(
@@ -103,7 +103,7 @@ function addFile(
     sopInstanceUid === instance.sopInstanceUid && revision === instance.revision
   if (known.members.some((member) => isSame(member.instance))) return
   known.members.push({ instance, path })
-  // A picture of a screen in the series does not speak for it.
+  // A screen capture does not represent the series.
   const [isNow, wasBefore] = [isPicture(facts), isPicture(known.facts)]
   const isEarlier = compareInstances(instance, known.facts.instances[0]!) < 0
   if (isNow === wasBefore ? isEarlier : wasBefore) known.facts = facts

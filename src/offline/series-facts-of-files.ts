@@ -5,8 +5,8 @@ import { requireString } from '../dicom/read-attributes.ts'
 import { readImagePositions, readSeriesFacts, type SeriesFacts } from '../selection/series-facts.ts'
 
 /**
- * What files tell about their series, one entry per series in the order of first appearance; values
- * come from its first instance. An instance's revision is the SHA-256 of its bytes.
+ * Facts about the series of files, one entry per series in order of first appearance; values come
+ * from its first instance. An instance's revision is the SHA-256 of its bytes.
  *
  * Throws ATTRIBUTE_MISSING without SeriesInstanceUID.
  */

@@ -10,7 +10,10 @@ function instanceLines(series: SeriesFacts): string[] {
   return series.instances.map(({ sopInstanceUid, revision }) => `${sopInstanceUid} ${revision}`)
 }
 
-/** Digest of one series' instances as the archive lists them; changes when one comes, goes or is replaced. */
+/**
+ * Digest of one series' instances as the archive lists them; changes when one is added, removed or
+ * replaced.
+ */
 export function fingerprintSeries(series: SeriesFacts): string {
   return digestLines(instanceLines(series))
 }
@@ -20,7 +23,7 @@ export function fingerprintStudy(series: readonly SeriesFacts[]): string {
   return digestLines(series.filter((one) => !one.isOwnResult).flatMap(instanceLines))
 }
 
-/** Digest of the norms, so that others make a new result. */
+/** Digest of the norms, so that different norms make a new result. */
 export function digestNorms(norms: Norms): string {
   return createHash('sha256').update(JSON.stringify(norms)).digest('hex').slice(0, 16)
 }

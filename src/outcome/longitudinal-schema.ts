@@ -1,18 +1,18 @@
 import { Type } from 'typebox'
 
 const percent = Type.Number({
-  description: 'Of the volume at the earlier study; loss is negative.',
+  description: 'Per cent of the volume in the earlier study; loss is negative.',
 })
 const perYear = Type.Optional(
-  Type.Number({ description: 'The same a year; absent under half a year.' }),
+  Type.Number({ description: 'The same per year; absent below half a year.' }),
 )
 
-/** The change that was measured by holding an earlier study's images against this one's. */
+/** The change measured image against image since an earlier study. */
 export const longitudinalChange = Type.Object(
   {
     studyInstanceUid: Type.String({ description: 'DICOM UID of the earlier study.' }),
     studyDate: Type.String({ description: 'YYYYMMDD.' }),
-    years: Type.Number({ description: 'Between the studies.' }),
+    years: Type.Number({ description: 'Years between the studies.' }),
     sides: Type.Array(
       Type.Object(
         {
@@ -26,10 +26,10 @@ export const longitudinalChange = Type.Object(
         },
         { additionalProperties: true },
       ),
-      { description: 'Empty where the change could not be measured so.' },
+      { description: 'Empty if the change could not be measured this way.' },
     ),
     reason: Type.Optional(
-      Type.String({ description: 'Why not: a code, such as MOTION or NOT_ALIKE.' }),
+      Type.String({ description: 'The reason, a code such as MOTION or NOT_ALIKE.' }),
     ),
     sentence: Type.String(),
   },

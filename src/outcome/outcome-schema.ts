@@ -30,8 +30,8 @@ const volumes = Type.Object(
         { anterior: Type.Number(), posterior: Type.Number(), total: Type.Number() },
         {
           description:
-            'One standard error of each volume against a tracing by hand of the same images: 68 of 100 lie ' +
-            'within one, 95 within 1.96. Absent where the model does not say.',
+            'One standard error of each volume relative to manual tracing of the same images: 68 of 100 are ' +
+            'within one, 95 within 1.96. Absent if the model does not state it.',
         },
       ),
     ),
@@ -56,13 +56,12 @@ const temporalHorn = Type.Union(
     Type.Object({
       side: sideOfBody,
       state: Type.Enum(['slit', 'cut'], {
-        description:
-          'slit: too little fluid to tell how much; cut: it goes on beyond what was searched.',
+        description: 'slit: too little fluid to measure; cut: it extends beyond the searched box.',
       }),
       sentence: Type.String({ description: 'Why there is no number.' }),
     }),
   ],
-  { description: 'The temporal horn beside one hippocampus of a whole head.' },
+  { description: 'The temporal horn next to one hippocampus of a whole head.' },
 )
 
 export const storedResult = Type.Object(
@@ -91,7 +90,7 @@ const changeOverTime = Type.Object(
         {
           studyInstanceUid: uid,
           studyDate: Type.String({ description: 'YYYYMMDD.' }),
-          yearsBefore: Type.Number({ description: 'Years before this study; 0 for itself.' }),
+          yearsBefore: Type.Number({ description: 'Years before this study; 0 for this study.' }),
           age: Type.Optional(Type.String({ description: 'DICOM AS, such as 061Y.' })),
           volumes: Type.Array(volumes),
           intracranialVolumeMm3: Type.Optional(Type.Number()),
@@ -109,7 +108,9 @@ const changeOverTime = Type.Object(
       Type.Object(
         {
           side: Type.Enum(['left', 'right', 'unknown', 'both']),
-          percentPerYear: Type.Number({ description: 'Of the first volume; negative is loss.' }),
+          percentPerYear: Type.Number({
+            description: 'Per cent of the first volume; loss is negative.',
+          }),
           lower: Type.Number({ description: '95 % interval, from the error of repeated scans.' }),
           upper: Type.Number(),
           timePoints: Type.Integer(),
@@ -131,7 +132,7 @@ const changeOverTime = Type.Object(
       ),
       {
         description:
-          'Means of groups, for this age; lower and upper are the 95 % interval of the mean, no range for single people.',
+          'Means of groups at this age; lower and upper are the 95 % interval of the mean, not a range for individuals.',
       },
     ),
     unused: Type.Array(
@@ -146,9 +147,9 @@ const changeOverTime = Type.Object(
         },
         { additionalProperties: true },
       ),
-      { description: 'Earlier studies that tell nothing, and why.' },
+      { description: 'Earlier studies that could not be used, with the reason.' },
     ),
-    sentence: Type.String({ description: 'What was found, in plain words; never a diagnosis.' }),
+    sentence: Type.String({ description: 'The finding in plain words; never a diagnosis.' }),
     details: Type.Optional(Type.String({ description: 'Intervals and published averages.' })),
     longitudinal: Type.Optional(longitudinalChange),
   },
@@ -200,7 +201,10 @@ const placedVolume = {
       siteMm3: Type.Number(),
       scanMm3: Type.Number(),
     },
-    { description: 'What the intervals carry, each as one standard error of the volume.' },
+    {
+      description:
+        'The errors that the intervals include, each as one standard error of the volume.',
+    },
   ),
 }
 
@@ -222,13 +226,13 @@ const norms = Type.Union(
             whole: Type.Object(
               {
                 ratio: Type.Number({
-                  description: "The model's volume over that of the norms' method.",
+                  description: "The model's volume relative to that of the norms' method.",
                 }),
                 spread: Type.Number({
-                  description: "Spread among healthy people over the norms' own.",
+                  description: "Spread among healthy people relative to the norms' own.",
                 }),
                 siteScatter: Type.Number({
-                  description: 'How far sites differ, as a part of the volume.',
+                  description: 'Standard deviation between sites, as a fraction of the volume.',
                 }),
               },
               { additionalProperties: true },
@@ -238,7 +242,7 @@ const norms = Type.Union(
           { additionalProperties: true },
         ),
         alarmPercentile: Type.Number({
-          description: 'Percentile under which a volume is called small (ALARM_PERCENTILE).',
+          description: 'Percentile below which a volume is called small (ALARM_PERCENTILE).',
         }),
         person: Type.Object({}, { additionalProperties: true }),
         sides: Type.Array(
@@ -250,13 +254,13 @@ const norms = Type.Union(
                 ['below', 'probably-below', 'probably-within', 'within', 'above'],
                 {
                   description:
-                    'Against alarmPercentile: surely below; below with an interval that reaches above; the other way round; within; surely above the opposite percentile.',
+                    'Relative to alarmPercentile: below; below with an interval that reaches above; above with an interval that reaches below; within; above the opposite percentile.',
                 },
               ),
               parts: Type.Optional(
                 Type.Object(
                   { anterior: Type.Object(placedVolume), posterior: Type.Object(placedVolume) },
-                  { description: 'Against the same people.' },
+                  { description: 'Relative to the same people.' },
                 ),
               ),
             },
@@ -271,7 +275,7 @@ const norms = Type.Union(
       sentence: Type.String({ description: 'Why there is no percentile.' }),
     }),
   ],
-  { description: 'Against people of the same age, sex and head size (docs/norms.md).' },
+  { description: 'Relative to people of the same age, sex and head size (docs/norms.md).' },
 )
 
 const asymmetry = Type.Object(
@@ -284,7 +288,7 @@ const asymmetry = Type.Object(
       Type.Boolean({ description: 'Within the narrowest limit of the reference.' }),
     ),
   },
-  { description: 'Of two sides.', additionalProperties: true },
+  { description: 'Present if both sides were measured.', additionalProperties: true },
 )
 
 const impression = Type.Object(
@@ -320,12 +324,12 @@ export const measuredResult = Type.Object(
           age: Type.Optional(Type.String({ description: 'DICOM AS, such as 061Y.' })),
           sex: Type.Optional(Type.Enum(['M', 'F', 'O'])),
         },
-        { description: 'What the images say of study and person.' },
+        { description: 'Facts about study and person from the images.' },
       ),
     ),
     intracranialVolume: Type.Optional(intracranialVolume),
     temporalHorns: Type.Optional(
-      Type.Array(temporalHorn, { description: 'Absent where the model has no network for them.' }),
+      Type.Array(temporalHorn, { description: 'Absent if the model has no network for them.' }),
     ),
     confidence: Type.Optional(
       Type.Array(
@@ -371,7 +375,7 @@ export const rejectedSeries = Type.Object(
     stored: Type.Array(storedResult),
   },
   {
-    description: 'The series that was chosen, looked at and not measured.',
+    description: 'The series that was selected but could not be measured.',
     additionalProperties: true,
   },
 )
@@ -387,7 +391,7 @@ export const forwardedResult = Type.Object(
     sentInstances: Type.Array(uid, { description: 'The instances that the target has accepted.' }),
     answeredAt: Type.Optional(
       Type.Integer({
-        description: "Time of the reader's answer that the target knows, epoch milliseconds.",
+        description: "Time of the reader's answer that was sent to the target, epoch milliseconds.",
       }),
     ),
     underway: Type.Optional(Type.Object({ orthancJobId: Type.String(), sopInstanceUid: uid })),
@@ -396,7 +400,10 @@ export const forwardedResult = Type.Object(
   { additionalProperties: true },
 )
 
-/** What a job found: kept on the job as JSON, shown by the API; outcome.ts derives its types from it. */
+/**
+ * The outcome of a job: kept on the job as JSON, shown by the API; outcome.ts derives its types
+ * from it.
+ */
 export const outcomeSchema = Type.Object(
   {
     verdicts: Type.Array(verdict),
@@ -406,12 +413,14 @@ export const outcomeSchema = Type.Object(
     forwarded: Type.Optional(
       Type.Array(forwardedResult, {
         description:
-          'Where the result was sent on to. `pending` is tried again by itself, `failed` after ' +
+          'Targets of forwarding. `pending` is retried automatically, `failed` after ' +
           'POST /studies/{id}/runs.',
       }),
     ),
     sameAsJobId: Type.Optional(
-      Type.String({ description: 'Job whose result this is, when the study held nothing new.' }),
+      Type.String({
+        description: 'The job with the current result, if the study contained nothing new.',
+      }),
     ),
   },
   { title: 'Outcome', additionalProperties: true },

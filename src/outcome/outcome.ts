@@ -16,16 +16,17 @@ import type {
   storedResult,
 } from './outcome-schema.ts'
 
-// The shapes are those of outcome-schema.ts; types of other rooms stand in where they say more.
+// The shapes are those of outcome-schema.ts, with more specific types of other rooms where
+// available.
 type With<Described, Exact> = Omit<Described, keyof Exact> & Exact
 
 /** One DICOM instance this product wrote into the archive. */
 export type StoredResult = Kept<Static<typeof storedResult>>
 
-/** What an instance of a result is. */
+/** The kind of an instance of a result. */
 export type StoredRole = StoredResult['role']
 
-/** How far a result has come on its way from the archive to one configured target. */
+/** State of forwarding a result to one configured target. */
 export type ForwardedResult = With<
   Kept<Static<typeof forwardedResult>>,
   { readonly error?: ErrorRecord | undefined }
@@ -54,13 +55,13 @@ export type MeasuredResult = With<
   }
 >
 
-/** Of whom and when a measured study is, without what names the person. */
+/** Facts about person and time of a measured study, without identifying the person. */
 export type MeasuredSubject = NonNullable<MeasuredResult['subject']>
 
-/** What a new result says of the one it replaces. */
+/** Facts in a new result about the one it replaces. */
 export type ReplacedResult = NonNullable<MeasuredResult['replaces']>
 
-/** What a job found; kept on the job as JSON and shown by GET /jobs/{id}/results. */
+/** The outcome of a job; kept on the job as JSON and shown by GET /jobs/{id}/results. */
 export type AnalysisOutcome = With<
   Kept<Static<typeof outcomeSchema>>,
   {
@@ -71,7 +72,7 @@ export type AnalysisOutcome = With<
   }
 >
 
-/** What a job found, or undefined: the queue keeps it as JSON and knows nothing of its shape. */
+/** The outcome of a job, or undefined: the queue stores it as JSON without knowing its shape. */
 export function outcomeOf(job: { readonly outcome?: unknown }): AnalysisOutcome | undefined {
   return job.outcome as AnalysisOutcome | undefined
 }

@@ -9,7 +9,7 @@ export interface ResultTarget {
   readonly name: string
 }
 
-/** What stands on a job before anything was sent. */
+/** The forwarding states of a job before anything was sent. */
 export function planForwarding(
   targets: readonly ResultTarget[],
   clock: () => number,

@@ -14,8 +14,8 @@ async function readStoredPage(
 }
 
 /**
- * The page of a job as PNG: that of the earlier job where nothing was new, and marked (with a band
- * across it) where a newer result replaced it. Undefined when the job made none.
+ * The page of a job as PNG: that of the earlier job if nothing was new, marked with a band if a
+ * newer result replaced it. Undefined if the job made none.
  */
 export async function readReport(
   jobId: string,

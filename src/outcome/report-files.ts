@@ -7,7 +7,7 @@ export interface ReportFiles {
   read(jobId: string): Promise<Uint8Array | undefined>
 }
 
-/** Pages under `folder`, one file a job, written whole or not at all. */
+/** Pages in `folder`, one file per job, written atomically. */
 export async function openReportFiles(folder: string): Promise<ReportFiles> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const pathOf = (jobId: string) => join(folder, `${encodeURIComponent(jobId)}.png`)

@@ -27,9 +27,9 @@ export function isResultStored(result: MeasuredResult, series: readonly SeriesFa
 }
 
 /**
- * The newest job that looked at exactly these source instances and came to a result, or to a page that says
- * why there is none; also where somebody has deleted that from the archive since: an event does not bring it
- * back, a person's request does. Undefined when there is something to do.
+ * The newest job on exactly these source instances with a result, or with a page that says why
+ * there is none, even if that was deleted from the archive since: an event does not restore it, a
+ * person's request does. Undefined if there is work to do.
  */
 export function findSameLook(
   job: Pick<Job, 'id'>,
@@ -48,9 +48,9 @@ export function findSameLook(
 }
 
 /**
- * Throws FAILED_BEFORE where the newest ended job looked at exactly these source instances and failed while
- * it stored its result, and an event asks: our own upload makes an event, which would begin the same
- * failure again without end. The sweep and people may try again.
+ * Throws FAILED_BEFORE for an event if the newest ended job on exactly these source instances
+ * failed while storing its result: our own upload causes an event, which would repeat the same
+ * failure endlessly. The sweep and people may retry.
  */
 export function refuseRepetition(
   job: Pick<Job, 'id' | 'trigger'>,
@@ -69,12 +69,12 @@ export function refuseRepetition(
     return
   throw new HippoError(
     'FAILED_BEFORE',
-    `Job ${before.id} failed with the same images while it stored its result, and an event does not begin that again. ${before.error?.message}`,
+    `Job ${before.id} failed with the same images while storing its result, and an event does not retry that. ${before.error?.message}`,
     { details: { jobId: before.id, code: before.error?.code } },
   )
 }
 
-/** The newest job whose page says that this study was not measured, and that nothing has replaced. */
+/** The newest job whose page says that this study was not measured, unless it was replaced. */
 export function findRejection(recentJobs: readonly Job[]): Job | undefined {
   return recentJobs.find(({ state, outcome, supersededByJobId }) => {
     const { rejection } = (outcome ?? {}) as Partial<AnalysisOutcome>

@@ -1,7 +1,7 @@
 import type { JobSummary } from '../queue/job.ts'
 import type { MeasuredResult } from './outcome.ts'
 
-/** What lists of results are searched and sorted by. */
+/** Fields by which lists of results are searched and sorted. */
 export function summarize({
   subject,
   norms,

@@ -1,4 +1,4 @@
-// What the page in the browser gets from the API. Types only: nothing of this file is ever loaded.
+// What the browser page gets from the API. Types only: the browser never loads this file.
 import type { Static } from 'typebox'
 import type { backfillView } from '../http/backfill-schema.ts'
 import type { JobNews, QueueNews } from '../http/job-news.ts'

@@ -15,7 +15,7 @@ export interface ComparisonOptions {
   readonly archive: Archive
   readonly history: StudyHistory
   readonly rules: SelectionRules
-  /** Earlier studies that are looked at, the newest ones; 0 compares with none and renews none. */
+  /** Maximum number of earlier studies to check; 0 compares with none and renews none. */
   readonly maximumStudies: number
   readonly model: { readonly name: string; readonly version: string; readonly sha256: string }
   readonly softwareVersion: string
@@ -24,7 +24,7 @@ export interface ComparisonOptions {
   readonly requestMeasurement: (study: StudyToMeasure) => Promise<void>
 }
 
-/** What the other studies of the patient mean for a study, and it for them. */
+/** Effects between a study and the patient's other studies. */
 export function createComparisons(options: ComparisonOptions) {
   const { maximumStudies, model, softwareVersion, configDigest } = options
 
@@ -32,7 +32,7 @@ export function createComparisons(options: ComparisonOptions) {
     compareWithEarlier(study, { ...options, mayMeasure, signal })
 
   return {
-    /** What earlier studies tell of the one just measured; undefined where nothing is compared. */
+    /** The comparison with earlier studies; undefined if nothing is compared. */
     async compare(
       job: Job,
       { series, turn }: ChosenStudy,
@@ -46,12 +46,12 @@ export function createComparisons(options: ComparisonOptions) {
         studyInstanceUid: job.studyInstanceUid,
         intracranialVolumeMm3: measured.intracranialVolume?.mm3,
       }
-      // A backfill measures the past itself, at its own pace.
+      // A backfill measures older studies itself, at its own rate.
       const mayMeasure = job.trigger !== 'history' && job.trigger !== 'backfill'
       return look(study, mayMeasure, signal)
     },
 
-    /** Whether a renewal is worth making: an earlier study has come to be known since the result was made. */
+    /** Whether a renewal is needed: an earlier study has become known since the result was made. */
     async isOutdated(
       job: Job,
       series: readonly SeriesFacts[],
@@ -71,14 +71,16 @@ export function createComparisons(options: ComparisonOptions) {
       return saysMore(result.history, (await look(study, false, signal)).change)
     },
 
-    /** Has the later studies of the patient renewed whose pages do not tell of this result. */
+    /**
+     * Queues the renewal of later studies of the patient whose pages do not mention this result.
+     */
     async renewLater(
       job: Job,
       series: readonly SeriesFacts[],
       result: MeasuredResult,
       signal: AbortSignal,
     ): Promise<void> {
-      // A backfill renews nothing: it would renew a patient's last study once for each earlier one.
+      // A backfill renews nothing: it would renew a patient's last study once per earlier one.
       if (maximumStudies === 0 || isRenewal(job) || job.trigger === 'backfill') return
       const study = { studyInstanceUid: job.studyInstanceUid, series, result }
       const outdated = await findOutdatedResults(study, { ...options, signal })

@@ -25,13 +25,13 @@ export interface RejectionInput
     | 'drawStudy'
     | 'timeZone'
   > {
-  /** Files of the series that was looked at. */
+  /** Files of the selected series. */
   readonly files: readonly Uint8Array[]
   /** Why it was not measured. */
   readonly error: HippoError
 }
 
-/** The page that says why a series was not measured. */
+/** The page with the reason why a series was not measured. */
 export interface ComposedRejection {
   readonly page: ReportImage
   readonly instances: readonly ResultInstance[]
@@ -44,7 +44,7 @@ export function findingsBehind(error: unknown): readonly QualityFinding[] {
 
 const looking: readonly string[] = ['decode', 'assemble', 'localize', 'infer', 'measure']
 
-/** Whether an error says of a series that was looked at that it cannot be measured. */
+/** Whether an error means that the selected series cannot be measured. */
 export function isSeriesRejection(error: HippoError): boolean {
   return isRejection(error) && looking.includes(error.stage)
 }
@@ -60,8 +60,8 @@ function parseReadable(files: readonly Uint8Array[]): DicomInstance[] {
 }
 
 /**
- * Draws and encodes the page that says why a chosen series was not measured. Undefined when no file of
- * it can be read: then nothing says whose page it would be.
+ * Draws and encodes the page with the reason why a selected series was not measured. Undefined if
+ * no file of it can be read, because the patient is then unknown.
  */
 export async function composeRejection(
   input: RejectionInput,

@@ -36,19 +36,21 @@ export interface CompositionInput {
   readonly manifest: ModelManifest
   readonly software: { readonly name: string; readonly version: string }
   readonly replaces: ReplacedResult | undefined
-  /** Whether a page that says that the study was not measured stands in the archive. */
+  /** Whether the archive has a page saying that the study was not measured. */
   readonly replacesRejection?: boolean | undefined
-  /** Reports that tell of the same images under other identifiers, which the archive gave them. */
+  /** Reports about the same images under other identifiers assigned by the archive. */
   readonly copies?: readonly StoredResult[] | undefined
   /** Reference values of this installation. */
   readonly norms: Norms
   readonly history?: ChangeOverTime | undefined
-  /** What both scans show where the change was measured image against image. */
+  /** Slices of both scans if the change was measured image against image. */
   readonly followed?: FollowedChange | undefined
   readonly drawIdentity: boolean
-  /** Whether pages show accession number, dates and description of the study; they do unless said otherwise. */
+  /**
+   * Whether pages show accession number, dates and description of the study; they do by default.
+   */
   readonly drawStudy?: boolean | undefined
-  /** IANA name of the site's time zone; undefined where it is not known. */
+  /** IANA name of the site's time zone; undefined if unknown. */
   readonly timeZone?: string | undefined
   /** Of the impression. */
   readonly language: ImpressionLanguage
@@ -56,7 +58,10 @@ export interface CompositionInput {
   readonly reportPdf: boolean
 }
 
-/** What is composed for one identity: the three pages, the same as PDF if asked for, and what is archived. */
+/**
+ * The composed result of one identity: the three pages, the same as PDF if requested, and the
+ * instances to archive.
+ */
 export interface ComposedResults {
   readonly page: ReportImage
   readonly details: ReportImage
@@ -64,7 +69,7 @@ export interface ComposedResults {
   readonly interpretation: Interpretation
   readonly impression: Impression
   readonly pdf: Uint8Array | undefined
-  /** In the order of upload: what others refer to comes first. */
+  /** In the order of upload: referenced instances come first. */
   readonly instances: readonly ResultInstance[]
 }
 
@@ -99,10 +104,10 @@ function measureRegions({ regions, volumes }: MeasuredSeries): readonly Segmente
 }
 
 const copied =
-  'The study holds copies of an earlier result, made by the archive from another study. This result replaces them.'
+  'The study contains copies of an earlier result, which the archive made from another study. This result replaces them.'
 
 const wasRefused =
-  'An earlier page of this study says that the hippocampus was not measured; more images came, and this result replaces it.'
+  'An earlier page of this study says that the hippocampus was not measured. More images have arrived, and this result replaces it.'
 
 function describeReport(
   input: CompositionInput,
@@ -157,14 +162,17 @@ function describeReport(
   }
 }
 
-/** Whether pages show anything that names the person or the study: an anonymised copy keeps its pixels. */
+/**
+ * Whether pages show anything that identifies the person or the study: an anonymised copy keeps its
+ * pixels.
+ */
 export function showsIdentity(
   input: Pick<CompositionInput, 'drawIdentity' | 'drawStudy'>,
 ): boolean {
   return input.drawIdentity || input.drawStudy !== false
 }
 
-/** The same change with studies known by the time between them alone. */
+/** The same change with studies identified only by the time between them. */
 function withoutDates(change: ChangeOverTime): ChangeOverTime {
   const { longitudinal } = change
   const timePoints = change.timePoints.map((point) => ({ ...point, studyDate: '' }))
@@ -175,7 +183,7 @@ function withoutDates(change: ChangeOverTime): ChangeOverTime {
   }
 }
 
-/** What the model reaches in images of this kind; a head's page must not show what crops reach. */
+/** The model's accuracy in images of this kind; the page of a head must not show that of crops. */
 function accuracyOf({ scores }: ModelManifest, kind: MeasuredSeries['kind']) {
   if (kind === 'head') return scores?.heads
   const { diceWhole, of = 'crops it had not seen' } = scores ?? {}

@@ -9,14 +9,14 @@ import type { SeriesFacts } from '../selection/series-facts.ts'
 import { identifyResults } from './compose-results.ts'
 import { type EarlierResult, planResult, readEarlierResults } from './plan-result.ts'
 
-/** What is to be made of a measured series, if anything. */
+/** The result to make from a series, if any. */
 export type ResultDecision =
   | { readonly kind: 'unchanged'; readonly same: EarlierResult }
   | {
       readonly kind: 'make'
       readonly identity: ResultIdentity
       readonly replaces: ReplacedResult | undefined
-      /** Set when a known result vanished from the archive and is only written again. */
+      /** Set if a known result vanished from the archive and is only restored. */
       readonly restores: EarlierResult | undefined
     }
 
@@ -31,7 +31,7 @@ function describeReplaced({ jobId, result }: EarlierResult): ReplacedResult {
   return { jobId, analysedAt, sourceInstanceCount, ...(measurements && { measurements }) }
 }
 
-/** What is in the archive of a study, and what is known of it; jobs newest first. */
+/** What the archive contains of a study, and its jobs, newest first. */
 export interface StudyState {
   readonly series: readonly SeriesFacts[]
   readonly succeededJobs: readonly Job[]
@@ -39,8 +39,8 @@ export interface StudyState {
 }
 
 /**
- * Run numbers of other jobs that have not come to a result: one that waits for another attempt goes on
- * with its number, and one that gave up may have written a part under it.
+ * Run numbers of other jobs without a result: one that waits for another attempt continues with its
+ * number, and a failed one may have written a part under it.
  */
 function findReserved(job: Pick<Job, 'id'>, recentJobs: readonly Job[]): ReadonlySet<number> {
   const others = recentJobs.filter(
@@ -50,9 +50,9 @@ function findReserved(job: Pick<Job, 'id'>, recentJobs: readonly Job[]): Readonl
 }
 
 /**
- * Settles the identity of the result of a job: run number, time, and what it replaces. Instances of its
- * UIDs that are already in the archive were written by an attempt whose record is lost; the new ones
- * take over their time, so that what is there and what is missing make one result.
+ * Determines the identity of a job's result: run number, time, and the result it replaces.
+ * Instances with its UIDs in the archive were written by an attempt whose record is lost; the new
+ * ones use their time, so that existing and missing instances form one result.
  */
 export async function decideResult(
   job: Job,

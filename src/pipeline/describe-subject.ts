@@ -17,14 +17,14 @@ const pickStudy = ({ accessionNumber, studyDate, studyDescription }: StudyFacts)
   studyDescription,
 })
 
-/** What every page says of the study and of the series it is about; what names person or study only as far as asked for. */
+/** Facts about study and series on every page; identifying ones only if requested. */
 export function describeSubject(
   input: {
     readonly chosen: SeriesFacts
     readonly verdicts: readonly SeriesVerdict[]
     /** Whether patient name and id are drawn on the page. */
     readonly drawIdentity: boolean
-    /** False leaves accession number, date and description of the study out. */
+    /** False omits accession number, date and description of the study. */
     readonly drawStudy?: boolean | undefined
   },
   facts: StudyFacts,

@@ -9,7 +9,7 @@ import {
 } from '../results/sr/read-measurement-document.ts'
 import type { SeriesFacts } from '../selection/series-facts.ts'
 
-/** Reports read of one study; an archive makes one copy at a time. */
+/** Maximum number of reports read per study; an archive makes one copy at a time. */
 const mostRead = 20
 
 /** SOP Instance UIDs of everything that jobs of a study stored. */
@@ -28,9 +28,9 @@ function readQuietly(bytes: Uint8Array): MeasurementDocument | undefined {
 }
 
 /**
- * Reports of this product in a study that tell of images which are not in it: an archive that modifies,
- * merges or anonymises a study with new UIDs copies our results along. They stand for an earlier result of
- * the same images, and the new one replaces them.
+ * Reports of this product in a study that describe images outside of it: an archive that modifies,
+ * merges or anonymises a study with new UIDs copies our results, too. They represent an earlier
+ * result of the same images, and the new one replaces them.
  */
 export async function findCopies(
   series: readonly SeriesFacts[],

@@ -11,7 +11,7 @@ import type { MeasuredSeries } from '../measuring/measure-series.ts'
 import { readSeries } from '../measuring/read-series.ts'
 import { parseWithinBudget, requireListed } from './read-listed.ts'
 
-/** A change, and what both scans show around each hippocampus where it was measured. */
+/** A change, and slices of both scans around each hippocampus if it was measured. */
 export interface FollowedChange {
   readonly change: LongitudinalChange
   readonly sides: readonly SideReading[]
@@ -26,12 +26,12 @@ export interface FollowOptions {
 }
 
 const motionSentence =
-  'shows ripples, as after the patient moved: its images and the others are not held against each other.'
+  'shows ripples, probably because the patient moved: the images are not compared.'
 
 /**
- * Pulls the images of an earlier study and measures the change of both hippocampi by holding them against
- * those of this one. Where that cannot be done, the answer has no sides and says why; only an abort throws.
- * The earlier head is in memory while this lasts, beside the present one.
+ * Fetches the images of an earlier study and measures the change of both hippocampi image against
+ * image. If that is impossible, the result has no sides but the reason; only an abort throws. Both
+ * heads are in memory meanwhile.
  */
 export async function followChange(
   earlier: EarlierImages,
@@ -47,7 +47,7 @@ export async function followChange(
   const middles = middlesOfOutlines(measured.labelMap)
   const { localization } = measured
   if (measured.kind !== 'head' || localization === undefined || middles === undefined) {
-    return refuse('CROP', 'Only whole heads are held against each other, not crops.')
+    return refuse('CROP', 'Only whole heads are compared image against image, not crops.')
   }
   const own = measured.quality.find(({ check }) => check === 'MOTION')
   if (own !== undefined && own.verdict !== 'measured') {

@@ -7,7 +7,9 @@ import type { Norms } from '../measurement/norms/norms.ts'
 import { type NormBands, traceNormBands } from '../measurement/norms/trace-norm-bands.ts'
 import type { MeasuredSeries } from '../measuring/measure-series.ts'
 
-/** What volumes mean for this person: against norms, and of one side against the other. */
+/**
+ * Interpretation of volumes for this person: compared with norms, and the sides with each other.
+ */
 export interface Interpretation {
   readonly norms: NormativeComparison
   /** For the page; not kept on the job. */
@@ -16,14 +18,14 @@ export interface Interpretation {
   readonly asymmetry: Asymmetry | undefined
 }
 
-/** Who was measured, as far as it is known. */
+/** Known facts about the person. */
 export interface MeasuredPerson {
   readonly ageYears: number | undefined
   readonly sex: 'F' | 'M' | 'O' | undefined
 }
 
 /**
- * Holds measured volumes against the norms for the person's age, sex and head size, and against each
+ * Compares measured volumes with the norms for the person's age, sex and head size, and with each
  * other. `fieldStrength` is in tesla.
  */
 export function interpretVolumes(

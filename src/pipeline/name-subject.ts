@@ -5,7 +5,7 @@ import type { SeriesFacts } from '../selection/series-facts.ts'
 import { collectStudyFacts } from '../selection/study-facts.ts'
 
 /**
- * Of whom and when a study is, as its images say it: what research and lists of results ask for.
+ * Person and time of a study as stated in its images, for research tables and lists of results.
  * @param timeZone IANA name of the site's, for images that do not state theirs
  */
 export function nameSubject(

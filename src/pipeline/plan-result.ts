@@ -9,7 +9,7 @@ export interface EarlierResult {
   readonly result: MeasuredResult
 }
 
-/** What a result about to be made would be made from; `runNumber` is what the plan decides. */
+/** Inputs of the result to make; the plan decides `runNumber`. */
 export interface ResultBasis {
   readonly measuredSeriesInstanceUid: string
   readonly contentDigest: string
@@ -19,7 +19,7 @@ export interface ResultBasis {
 }
 
 export type ResultPlan =
-  /** The same result is there and stored: nothing to do. */
+  /** The same result exists and is stored: nothing to do. */
   | { readonly kind: 'unchanged'; readonly same: EarlierResult }
   /** The same result is known but vanished from the archive: write it again, same UIDs and bytes. */
   | { readonly kind: 'restore'; readonly same: EarlierResult; readonly runNumber: number }
@@ -56,12 +56,13 @@ function hasSameMaker({ result }: EarlierResult, basis: ResultBasis): boolean {
 }
 
 /**
- * Decides whether there is anything to make. Events never remake a result whose images are the same,
- * even under a newer model or when somebody deleted the result; a person's request does that, and a forced
- * one remakes in any case.
+ * Decides whether to make a result. Events never remake a result of the same images, even with a
+ * newer model or after the result was deleted; a person's request does, and a forced one always
+ * does.
  *
- * `earlier` are the study's results, newest first; `isStored` tells whether a result's instances are
- * in the archive; `isTaken` whether a run number's UIDs are (a result whose job record was lost).
+ * `earlier` are the study's results, newest first; `isStored` tells whether a result's instances
+ * are in the archive; `isTaken` whether a run number's UIDs are (a result whose job record was
+ * lost).
  */
 export function planResult(
   job: Pick<Job, 'id' | 'force' | 'trigger' | 'runNumber'>,

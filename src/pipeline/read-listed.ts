@@ -5,18 +5,18 @@ import { HippoError } from '../errors.ts'
 import type { SeriesFacts } from '../selection/series-facts.ts'
 
 /**
- * The most a series may take once it is unpacked: bytes of inflated files, and pixels of all frames, each
- * of which takes four bytes and more while it is measured. A head of 512 x 512 x 512 has half as many.
+ * Maximum size of a decompressed series: bytes of inflated files, and pixels of all frames, each of
+ * which needs at least four bytes during measurement. A head of 512 x 512 x 512 has half as many.
  */
 const mostInflatedBytes = 512 * 2 ** 20
 const mostPixels = 2 ** 28
 
 function tooLarge(what: string, amount: number): HippoError {
-  const message = `The series is small as it is stored, but ${what}: more than this service may take into memory.`
+  const message = `The series is small in the archive but ${what}: more than this service may load into memory.`
   return new HippoError('SERIES_TOO_LARGE', message, { stage: 'fetch', details: { amount } })
 }
 
-/** Pixels that an instance says it has; none where it does not say it, which decoding then tells. */
+/** Pixels stated by an instance; 0 if it does not state them, which decoding then reports. */
 function countPixels(instance: DicomInstance): number {
   try {
     const { rows, columns, numberOfFrames, samplesPerPixel } = readPixelFormat(instance)
@@ -26,7 +26,7 @@ function countPixels(instance: DicomInstance): number {
   }
 }
 
-/** Parses the files that can be parsed; throws SERIES_TOO_LARGE once they take too much room. */
+/** Parses the readable files; throws SERIES_TOO_LARGE once they need too much memory. */
 export function parseWithinBudget(files: readonly Uint8Array[]): readonly DicomInstance[] {
   const instances: DicomInstance[] = []
   let bytes = 0
@@ -35,15 +35,15 @@ export function parseWithinBudget(files: readonly Uint8Array[]): readonly DicomI
     const instance = parseIfReadable(file)
     if (instance === undefined) continue
     bytes += instance.dataset.parsed.byteArray.length
-    if (bytes > mostInflatedBytes) throw tooLarge(`unpacks to over ${bytes} bytes`, bytes)
+    if (bytes > mostInflatedBytes) throw tooLarge(`decompresses to over ${bytes} bytes`, bytes)
     pixels += countPixels(instance)
-    if (pixels > mostPixels) throw tooLarge(`holds over ${pixels} pixels`, pixels)
+    if (pixels > mostPixels) throw tooLarge(`contains over ${pixels} pixels`, pixels)
     instances.push(instance)
   }
   return instances
 }
 
-/** A file that cannot be read is left to decoding, which says why the series is not measured. */
+/** Decoding handles unreadable files and gives the reason. */
 function parseIfReadable(file: Uint8Array): DicomInstance | undefined {
   try {
     return parsePart10(file)
@@ -52,7 +52,7 @@ function parseIfReadable(file: Uint8Array): DicomInstance | undefined {
   }
 }
 
-/** What the archive's lists say of the files that were asked for. */
+/** The archive's listing of the requested files. */
 export interface ListedSeries {
   readonly studyInstanceUid: string
   readonly series: SeriesFacts
@@ -60,7 +60,7 @@ export interface ListedSeries {
   readonly patientId: string | undefined
 }
 
-/** What every reader makes the same of: without blanks, second values and letters of other character sets. */
+/** A value independent of the reader: without blanks, further values and non-ASCII letters. */
 const plain = (text: string | undefined) =>
   (text ?? '').split('\\', 1)[0]!.replaceAll(/[^!-~]/g, '')
 
@@ -90,7 +90,7 @@ export function requireListed(instances: readonly DicomInstance[], expected: Lis
   const refuse = (attribute: string) =>
     new HippoError(
       'ARCHIVE_ANSWER_INVALID',
-      'The archive returned images that were not requested, perhaps of another patient. None of them was used.',
+      'The archive returned images that were not requested, possibly of another patient. None of them was used.',
       { stage: 'fetch', details: { attribute } },
     )
   for (const instance of instances) {

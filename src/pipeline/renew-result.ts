@@ -5,7 +5,7 @@ import type { Job } from '../queue/job.ts'
 import type { SeriesFacts } from '../selection/series-facts.ts'
 import { readEarlierResults } from './plan-result.ts'
 
-/** What the result of a renewed study is compared as; all of it is kept with the result. */
+/** Facts for comparing the result of a renewed study; all are kept with the result. */
 export interface RenewableResult {
   readonly jobId: string
   readonly result: MeasuredResult
@@ -13,9 +13,9 @@ export interface RenewableResult {
 }
 
 /**
- * The result of a study that may be made anew because an earlier study has arrived; undefined where there is
- * none, somebody deleted a part of it or its images, or it was made by another model, version or
- * configuration: those are renewed only when a person asks.
+ * The result of a study that may be renewed because an earlier study has arrived; undefined if
+ * there is none, a part of it or its images was deleted, or another model, version or configuration
+ * made it: those are renewed only on request.
  */
 export function findRenewable(
   succeededJobs: readonly Job[],
@@ -52,7 +52,7 @@ export function saysMore(before: ChangeOverTime | undefined, after: ChangeOverTi
       ...[studyInstanceUid, comparable, model.version],
       volumes.map(({ side, totalMm3 }) => [side, Math.round(totalMm3 * 10)]),
     ])
-  // Of this study itself the volumes are the same: the images are.
+  // The volumes of this study itself are unchanged, like its images.
   const known = new Set(before?.timePoints.map(name))
   return after.timePoints.some((point) => point.yearsBefore !== 0 && !known.has(name(point)))
 }

@@ -9,7 +9,7 @@ export interface RequiredSeries {
   readonly kind: SeriesKind
 }
 
-/** The chosen series. Throws the choice's refusal where there is none. */
+/** The selected series. Throws the reason if there is none. */
 export function requireSeries({ chosen, kind, refusal }: SeriesChoice): RequiredSeries {
   if (chosen !== undefined && kind !== undefined) return { facts: chosen, kind }
   throw new HippoError(

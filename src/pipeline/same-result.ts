@@ -3,7 +3,7 @@ import { readFrameBytes } from '../dicom/frame-bytes.ts'
 import { readPixelFormat } from '../dicom/pixel-format.ts'
 import { readBytes, readSequence, readString, readStrings } from '../dicom/read-attributes.ts'
 
-/** Attributes that say what an instance is, whose, and of what. */
+/** Attributes that identify an instance, its patient and its sources. */
 const names = [
   'SOPInstanceUID',
   'SOPClassUID',
@@ -51,7 +51,7 @@ function describeContent(level: DicomDataset): string {
   return JSON.stringify([values, below])
 }
 
-/** Which segment each frame shows (PS3.3 C.8.20.3.1), and what the segments are. */
+/** The segment of each frame (PS3.3 C.8.20.3.1), and the definitions of the segments. */
 function describeSegments({ dataset }: DicomInstance): string {
   const segments = (readSequence(dataset, 'SegmentSequence') ?? []).map((item) =>
     ['SegmentNumber', 'SegmentLabel', 'TrackingUID'].map((keyword) => listValues(item, keyword)),
@@ -67,7 +67,7 @@ function describeSegments({ dataset }: DicomInstance): string {
   return JSON.stringify([segments, frames])
 }
 
-/** Native pixels of all frames; of one bit each as they are packed. Undefined where there are none. */
+/** Native pixels of all frames; of one bit each as they are packed. Undefined if there are none. */
 function readPixels(instance: DicomInstance): Uint8Array | undefined {
   const element = instance.dataset.parsed.elements.x7fe00010
   if (element === undefined) return undefined
@@ -88,15 +88,15 @@ function interleave(planes: Uint8Array): Uint8Array {
 const isEqual = (one: Uint8Array | undefined, other: Uint8Array | undefined) =>
   one === undefined || other === undefined ? one === other : Buffer.compare(one, other) === 0
 
-/** Whether an instance's pixels are compressed and have to be unpacked before they can be compared. */
+/** Whether an instance's pixels are compressed and must be decoded before comparison. */
 export function hasCompressedPixels({ dataset }: DicomInstance): boolean {
   return dataset.parsed.elements.x7fe00010?.encapsulatedPixelData === true
 }
 
 /**
- * Whether what the archive holds under a result's UID is the result: of the same patient and study, with
- * the same pixels, segments, content tree and document. How it is encoded, and what a site writes into
- * other attributes as it comes in, does not matter. Both with native pixels.
+ * Whether the archive's instance with a result's UID is that result: the same patient and study,
+ * pixels, segments, content tree and document. Encoding and other attributes, which a site may
+ * change on receipt, are ignored. Both have native pixels.
  */
 export function isSameResult(sent: DicomInstance, stored: DicomInstance): boolean {
   const isNamedAlike = names.every(

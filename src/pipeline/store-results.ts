@@ -8,7 +8,7 @@ import { ownManufacturer } from '../selection/own-result.ts'
 import type { TimeStep } from '../telemetry/time-steps.ts'
 import { hasCompressedPixels, isSameResult } from './same-result.ts'
 
-/** One encoded instance on its way into the archive. */
+/** One encoded instance to store. */
 export interface ResultInstance {
   readonly role: StoredResult['role']
   readonly sopClassUid: string
@@ -18,11 +18,11 @@ export interface ResultInstance {
 }
 
 /**
- * Whether an instance that was there before is our own earlier copy under the same UID. Its UID says
- * that images, model, software and settings are the same; what may differ is what a page tells of the
- * rest of the study, which went on growing between two attempts, and what page and report tell of a
- * predecessor whose record was lost. A segmentation tells of neither: one that differs has other voxels
- * than those just measured, and must not stand beside their numbers.
+ * Whether an existing instance is our own earlier copy under the same UID. The UID implies the same
+ * images, model, software and settings; differences are allowed in what a page says about the rest
+ * of the study, which may have grown between two attempts, and in what page and report say about a
+ * predecessor whose record was lost. A segmentation contains neither: a different one has other
+ * voxels than those just measured and must not accompany their numbers.
  */
 async function isEarlierCopy(
   archive: Archive,
@@ -41,8 +41,8 @@ async function isEarlierCopy(
 }
 
 /**
- * Whether the archive holds the same result in another encoding, or with other attributes beside it: one
- * that transcodes what comes in, or whose own rules rewrite attributes, never gives the same bytes back.
+ * Whether the archive has the same result in another encoding or with other attributes: an archive
+ * that transcodes, or rewrites attributes by its own rules, never returns the same bytes.
  */
 async function isKeptOtherwise(
   archive: Archive,
@@ -61,10 +61,10 @@ async function isKeptOtherwise(
 }
 
 /**
- * Uploads results in the given order and reads each back; one that is already stored counts as uploaded,
- * so that an upload that was cut off is completed and not repeated.
- * Asks first whether the study is still there: an upload into a deleted study would bring it back with
- * nothing but our results in it (STUDY_NOT_FOUND).
+ * Uploads results in the given order and reads each back; already stored instances count as
+ * uploaded, so that an interrupted upload is completed and not repeated. First checks that the
+ * study still exists: an upload into a deleted study would recreate it with only our results
+ * (STUDY_NOT_FOUND).
  */
 export async function storeResults(
   archive: Archive,
@@ -93,7 +93,7 @@ export async function storeResults(
           (thrown: unknown) => {
             signal.throwIfAborted()
             if (thrown instanceof HippoError && thrown.retryable) throw thrown
-            return false // what cannot be read is not what was sent
+            return false // an unreadable instance counts as different
           },
         )
         if (isSame) return

@@ -16,7 +16,7 @@ import { type ComposedResults, type CompositionInput, composeResults } from './c
 import { describeCandidate } from './describe-candidate.ts'
 import type { Turn } from './try-candidates.ts'
 
-/** What a study is measured with, whether its files come from the archive or from a folder. */
+/** Tools and settings for measuring a study, from the archive or from a folder. */
 export interface StudyCoreOptions {
   readonly tools: MeasuringTools
   readonly rules: SelectionRules
@@ -24,15 +24,15 @@ export interface StudyCoreOptions {
   readonly software: { readonly name: string; readonly version: string }
   /** Whether patient name and id are drawn on the page. */
   readonly drawIdentity: boolean
-  /** False leaves accession number, dates and description of the study off the page. */
+  /** False omits accession number, dates and description of the study from the page. */
   readonly drawStudy?: boolean | undefined
-  /** IANA name of the site's time zone; undefined where it is not known. */
+  /** IANA name of the site's time zone; undefined if unknown. */
   readonly timeZone?: string | undefined
   /** Of the impression; English unless said otherwise. */
   readonly language?: ImpressionLanguage | undefined
   /** Whether the page is written as a PDF, too. */
   readonly reportPdf: boolean
-  /** Whether a page is made that says why a chosen series was not measured. */
+  /** Whether to make a page with the reason if a selected series was not measured. */
   readonly reportRejected: boolean
 }
 
@@ -40,24 +40,24 @@ export interface StudyCoreOptions {
 export interface ChosenStudy {
   readonly identity: ResultIdentity
   readonly series: readonly SeriesFacts[]
-  /** The candidate whose turn it is, with the verdicts as they stand then. */
+  /** The current candidate, with the current verdicts. */
   readonly turn: Turn
   readonly files: readonly Uint8Array[]
-  /** What identifying them has decoded; measuring takes it out. */
+  /** Frames decoded for the identity; measuring takes them. */
   readonly decoded: DecodedFiles
 }
 
-/** Names of results, but for run number and time, and the files that were decoded for it. */
+/** The identity without run number and time, and the files decoded for it. */
 export interface IdentifiedFiles {
   readonly basis: Omit<ResultIdentity, 'runNumber' | 'analysedAt'>
   readonly decoded: DecodedFiles
 }
 
-/** Told of a study whose candidates all turn out not to be measurable. */
+/** Called for a study without a measurable candidate. */
 export interface RejectionListener {
-  /** What the quality gates found. */
+  /** Findings of the quality gates. */
   readonly onFindings?: (quality: readonly QualityFinding[]) => void
-  /** The page that says why; not called where none is made. */
+  /** Makes the page with the reason; not called if none is wanted. */
   readonly onPage: (rejection: ComposedRejection) => Promise<void>
 }
 
@@ -65,7 +65,7 @@ export interface StudyCore {
   /** Digest of the settings that shape a result. */
   readonly configDigest: string
   select(series: readonly SeriesFacts[], step: TimeStep): Promise<SeriesChoice>
-  /** Names the results that the files of a series lead to, but for run number and time. */
+  /** The identity of the results from the files of a series, without run number and time. */
   identify(
     studyInstanceUid: string,
     chosen: SeriesFacts,
@@ -75,7 +75,7 @@ export interface StudyCore {
   ): Promise<IdentifiedFiles>
   /** Throws HippoError with the stage it stopped at. */
   measure(study: ChosenStudy, step: TimeStep, signal: AbortSignal): Promise<MeasuredSeries>
-  /** Makes the page that says why the series was not measured, where the settings want one. */
+  /** Makes the page with the reason why the series was not measured, if configured. */
   reject(
     study: ChosenStudy,
     error: HippoError,

@@ -6,13 +6,13 @@ import { requireSeries } from './require-series.ts'
 /** One candidate's turn. */
 export interface Turn {
   readonly candidate: Candidate
-  /** Of all series, as they stand now. */
+  /** Current verdicts on all series. */
   readonly verdicts: readonly SeriesVerdict[]
   /** Sentences on the candidates before it that could not be measured. */
   readonly passedOver: readonly string[]
 }
 
-/** Every one takes as long as a study does. */
+/** Each takes as long as a study. */
 const mostTurns = 3
 
 const nameSeries = ({ facts }: Candidate) =>
@@ -36,10 +36,10 @@ function markFailed(
 }
 
 /**
- * Lets candidates have their turns, the best first, until one can be measured; of a study whose
- * candidates all fail, the first one's error is the answer, and `onRejected` is told of its turn with the
- * verdicts on all of them. What says nothing of the images (an archive that is down, an abort) ends it at
- * once. Throws as requireSeries and `attempt` do.
+ * Tries candidates, the best first, until one can be measured; if all fail, it throws the first
+ * one's error after calling `onRejected` with that candidate and the verdicts on all. Errors
+ * unrelated to the images (an archive that is down, an abort) end it immediately. Throws like
+ * requireSeries and `attempt`.
  */
 export async function tryCandidates<Result>(
   choice: SeriesChoice,

@@ -4,27 +4,27 @@ import type { JobEnding } from './job-store.ts'
 import { type RetryPolicy, retryDelay } from './retry-delay.ts'
 import { isRejection } from './run-job.ts'
 
-/** What becomes of a job after its run settled. */
+/** The disposition of a job after its run has settled. */
 export type Disposition =
   | { readonly kind: 'finish'; readonly ending: JobEnding }
   | {
       readonly kind: 'retry'
       readonly error: HippoError
       readonly delayMilliseconds: number
-      /** The attempt does not count: something the work depends on is down. */
+      /** The attempt does not count: a dependency is down. */
       readonly isFree?: boolean
     }
   | { readonly kind: 'release' }
-  /** Another worker has it or will take it: nothing to write. */
+  /** Another worker has or will claim it: nothing to write. */
   | { readonly kind: 'drop' }
 
 /**
- * Decides what follows from an error thrown by a run (pure). An interrupted run threw because it was
- * told to; otherwise a rejection is final, what is retryable comes back until the attempts are used
- * up, and the rest has failed.
- * @param outcome what the run had found so far
+ * Decides the disposition after an error thrown by a run (pure). An interrupted run threw because
+ * it was asked to stop; otherwise a rejection is final, retryable errors are retried until the
+ * attempts are used up, and all others fail.
+ * @param outcome the run's findings so far
  * @param random a number in [0, 1)
- * @param isOutage whether something that the work depends on is down: then the attempt is not spent
+ * @param isOutage whether a dependency is down, so that the attempt does not count
  */
 export function disposeOfError(
   thrown: unknown,
@@ -61,8 +61,9 @@ export function disposeOfError(
 }
 
 /**
- * The ending of a job that should not be run at all: a cancel was asked while nobody held it, or its
- * process died in every allowed attempt, which would never end if the job itself crashes the process.
+ * The end of a job that should not run at all: it was cancelled while unclaimed, or its process
+ * died in every allowed attempt, which would repeat endlessly if the job itself crashes the
+ * process.
  */
 export function endBeforeRun(job: HeldJob['job'], maximumAttempts: number): JobEnding | undefined {
   if (job.cancelRequested) {

@@ -2,7 +2,7 @@ import { HippoError } from '../errors.ts'
 import type { Job } from './job.ts'
 import type { WorkStore } from './job-store.ts'
 
-/** A logger like pino's. Fields never hold a patient's name. */
+/** A logger like pino's. Fields never contain a patient's name. */
 export interface QueueLog {
   info(fields: object, message: string): void
   warn(fields: object, message: string): void
@@ -17,13 +17,13 @@ const reasons = {
   'lease-lost': () =>
     new HippoError('LEASE_LOST', 'This worker no longer holds the lease of the job.'),
   stopping: () =>
-    new HippoError('LEASE_LOST', 'The service stops; the job goes back to the queue.'),
+    new HippoError('LEASE_LOST', 'The service is stopping; the job returns to the queue.'),
 } as const
 
-/** Heartbeats per lease; after this many failures in a row the lease has expired. */
+/** Heartbeats per lease; after this many consecutive failures the lease has expired. */
 const beatsPerLease = 3
 
-/** A claimed job while it runs: renews its lease and tells its run when to stop. */
+/** A claimed job while it runs: renews its lease and signals its run to stop. */
 export class HeldJob {
   readonly job: Job
   readonly owner: string
@@ -57,7 +57,7 @@ export class HeldJob {
     return this.#interruption
   }
 
-  /** Tells the run to stop; the first reason counts, but a lost lease overrides it. */
+  /** Signals the run to stop; the first reason counts, but a lost lease overrides it. */
   interrupt(interruption: Interruption): void {
     if (this.#interruption === undefined || interruption === 'lease-lost') {
       this.#interruption = interruption

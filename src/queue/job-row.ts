@@ -2,7 +2,7 @@ import { HippoError } from '../errors.ts'
 import type { Job, JobAnswer, JobState, JobSummary, JobTrigger, StageTiming } from './job.ts'
 import type { JobEnding } from './job-store.ts'
 
-/** A row of the jobs table as both databases answer it. */
+/** A row of the jobs table as returned by both databases. */
 export interface JobRow {
   readonly sequence: number
   readonly id: string
@@ -60,7 +60,7 @@ export function readJobRow(row: JobRow): Job {
   }
 }
 
-/** The same as its follow-up sees it: with the attempts and the owner of that, and nothing to cancel. */
+/** The job for its follow-up: with the follow-up's attempts and owner, and no cancel request. */
 export function readFollowUpRow(row: JobRow): Job {
   return {
     ...readJobRow(row),
@@ -80,21 +80,21 @@ function writeSummary({ studyDate, accessionNumber, lowestPercentile, isAlarm }:
   }
 }
 
-/** An answer as the column of a row; empty where there is none. */
+/** An answer as the column of a row; null without one. */
 export function writeAnswer(answer: JobAnswer | undefined): string {
   return answer === undefined ? '' : JSON.stringify(answer)
 }
 
-/** The row an answer was written into; ANSWER_REFUSED when there is none. */
+/** The row an answer was written into; throws ANSWER_REFUSED if there is none. */
 export function requireAnswered(row: unknown): JobRow {
   if (row !== undefined) return row as JobRow
   throw new HippoError(
     'ANSWER_REFUSED',
-    'The result has been replaced, or somebody else has answered it. Reload it.',
+    'The result was replaced, or someone else accepted or rejected it. Reload it.',
   )
 }
 
-/** An ending as the columns of a row, and whether something is left to do with its result. */
+/** An ending as the columns of a row, and whether it needs a follow-up. */
 export function writeEnding(ending: JobEnding, timings: readonly StageTiming[]) {
   const outcome = 'outcome' in ending ? ending.outcome : undefined
   return {
@@ -108,7 +108,7 @@ export function writeEnding(ending: JobEnding, timings: readonly StageTiming[]) 
   }
 }
 
-/** The row a statement changed under the owner's lease; LEASE_LOST when it changed none. */
+/** The row a statement changed under the owner's lease; throws LEASE_LOST if it changed none. */
 export function requireHeld<Row>(row: unknown, jobId: string): Row {
   if (row !== undefined) return row as Row
   throw new HippoError('LEASE_LOST', 'This worker no longer holds the lease of the job.', {
@@ -116,7 +116,7 @@ export function requireHeld<Row>(row: unknown, jobId: string): Row {
   })
 }
 
-/** Identifiers of deleted rows, those that ended first: a database returns them in any order. */
+/** Identifiers of deleted rows by end time: a database returns them in any order. */
 export function listDeleted(rows: readonly Readonly<Record<string, unknown>>[]): readonly string[] {
   const deleted = rows as unknown as { id: string; finished_at: number; sequence: number }[]
   return deleted

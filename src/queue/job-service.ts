@@ -2,13 +2,13 @@ import type { Job } from './job.ts'
 import type { JobStore } from './job-store.ts'
 import type { Workers } from './worker-loop.ts'
 
-/** The job operations of everything but workers: what the API is built on. */
+/** The job operations for everything except workers, such as the API. */
 export type JobService = Pick<
   JobStore,
   'enqueue' | 'cancel' | 'answer' | 'find' | 'list' | 'countByState' | 'oldestQueuedAt'
 >
 
-/** The store as its other users see it: what they enqueue or cancel is noticed immediately. */
+/** The store for its other users: workers notice enqueued and cancelled jobs immediately. */
 export function notifyWorkers(
   store: JobStore,
   workers: Pick<Workers, 'wake' | 'lookAt'> & {

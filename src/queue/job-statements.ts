@@ -6,7 +6,7 @@ import type { EndedQuery, JobFilter, JobQuery } from './job-store.ts'
  */
 export const due = '(not_before <= :now OR not_before - wait_milliseconds > :now)'
 
-/** Whether nothing of the study of the row called `waiting` is being worked on. */
+/** Whether no other job of the study of the row `waiting` is running. */
 export const isStudyFree = `NOT EXISTS (SELECT 1 FROM jobs AS other
     WHERE other.state = 'running' AND other.orthanc_study_id = waiting.orthanc_study_id)`
 
@@ -20,22 +20,22 @@ const followUpUntil = 'follow_up_at = :until, follow_up_wait_milliseconds = :wai
 
 const noLease = 'lease_owner = NULL, lease_expires_at = NULL, lease_milliseconds = NULL'
 
-/** What a claim writes into the job it takes. */
+/** Columns a claim writes into the job. */
 export const taken = `state = 'running', attempts = attempts + 1, lease_owner = :owner,
     analysis_started_at = coalesce(analysis_started_at, :now), ${leaseUntil}`
 
-/** What a claim writes into the follow-up it takes. */
+/** Columns a claim writes into the follow-up. */
 export const takenFollowUp = `follow_up_attempts = follow_up_attempts + 1, follow_up_owner = :owner,
     ${followUpUntil}`
 
-/** The statements that both databases understand; values by name, times in epoch milliseconds. */
+/** Statements shared by both databases; values by name, times in epoch milliseconds. */
 export const jobStatements = {
-  // The UID, too: an announcement that names another study must not swallow the true one.
+  // Match the UID, too: a notification with another study's UID must not absorb the correct one.
   findQueued: `SELECT * FROM jobs WHERE state = 'queued' AND orthanc_study_id = :orthancStudyId
     AND study_instance_uid = :studyInstanceUid AND force = :force AND rank = :rank
     ORDER BY sequence DESC LIMIT 1`,
 
-  // A lease that ends later than one starting now would was given before the clock was set back.
+  // A lease that ends later than a new one was given before the clock was set back.
   shortenLeases: `UPDATE jobs SET lease_expires_at = :now + lease_milliseconds
     WHERE state = 'running' AND lease_expires_at > :now + lease_milliseconds`,
   heartbeat: `UPDATE jobs SET ${leaseUntil} WHERE ${held} RETURNING cancel_requested`,
@@ -47,7 +47,7 @@ export const jobStatements = {
     WHERE ${held} RETURNING id`,
   supersede: `UPDATE jobs SET superseded_by_job_id = :id
     WHERE id = :predecessor AND superseded_by_job_id IS NULL`,
-  // One that is being worked on stays with its worker, and is due again when that one ends it.
+  // A running follow-up stays with its worker and becomes due again when it ends.
   followUpAnew: `UPDATE jobs SET follow_up_attempts = 0,
       follow_up_at = CASE WHEN follow_up_owner IS NULL THEN :now ELSE follow_up_at END
     WHERE id = :id AND state = 'succeeded'`,
@@ -136,14 +136,14 @@ export function countSql({ batch, trigger }: JobFilter) {
   }
 }
 
-/** What may be forgotten at all; an index holds just these rows (jobs_forgettable). */
+/** Jobs that may be deleted; an index covers exactly these rows (jobs_forgettable). */
 export const forgettable = [
   "state NOT IN ('queued', 'running')",
   "NOT (state = 'succeeded' AND superseded_by_job_id IS NULL)",
   'follow_up_at IS NULL',
 ] as const
 
-/** SQL and values of what is forgotten; `from` names the table and how it is read. */
+/** SQL and values of the deletion; `from` names the table and its index. */
 export function deleteSql({ before, states, limit }: EndedQuery, from = 'jobs') {
   const conditions: readonly Condition[] = [
     ['finished_at < :before', { before }],
@@ -157,13 +157,13 @@ export function deleteSql({ before, states, limit }: EndedQuery, from = 'jobs') 
   }
 }
 
-/** Whether a listing takes the newest of each of several states and puts them together. */
+/** Whether a listing merges the newest jobs of several states. */
 const isMerged = (states: readonly string[] | undefined): states is readonly string[] =>
   states !== undefined && states.length > 1
 
 /**
- * The rows that a page of a listing is made of. Of several states each gives its own newest ones, by the
- * index over the states: else the database would sort all rows of these states for each page.
+ * The rows of a page of a listing. Several states are read separately by the index on states:
+ * otherwise the database would sort all rows of these states for each page.
  */
 function newestOf(states: readonly string[] | undefined, conditions: readonly Condition[]): string {
   if (!isMerged(states)) return where(conditions)
@@ -177,7 +177,7 @@ function newestOf(states: readonly string[] | undefined, conditions: readonly Co
 }
 
 /**
- * SQL and values of a listing. Written for the filters that are set, because one statement for all
+ * SQL and values of a listing. Generated for the given filters, because one statement for all
  * combinations would read the whole table.
  */
 export function listingSql(query: JobQuery) {

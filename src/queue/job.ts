@@ -1,9 +1,9 @@
 import type { ErrorRecord, Stage } from '../errors.ts'
 
 /**
- * queued -> running -> one of the final states. `unchanged`: the study was looked at again and holds
- * nothing new since an earlier result. `rejected`: the study cannot be measured, and the error says why.
- * `failed`: the last attempt failed; can be run again.
+ * queued -> running -> one of the final states. `unchanged`: the study was checked again and
+ * contains nothing new since an earlier result. `rejected`: the study cannot be measured, and the
+ * error gives the reason. `failed`: the last attempt failed; can be run again.
  */
 export const jobStates = [
   'queued',
@@ -17,8 +17,8 @@ export const jobStates = [
 export type JobState = (typeof jobStates)[number]
 
 /**
- * What made the job: Orthanc's hook, the sweep over its changes, a person's request, a later study of
- * the same patient that is to be compared with this one, or a backfill of the archive's past.
+ * What created the job: Orthanc's hook, the sweep over its changes, a person's request, the
+ * comparison with another study of the same patient, or a backfill of older studies.
  */
 export const jobTriggers = ['hook', 'sweep', 'request', 'history', 'backfill'] as const
 export type JobTrigger = (typeof jobTriggers)[number]
@@ -29,14 +29,14 @@ export function rankTrigger(trigger: JobTrigger): number {
   return trigger === 'history' ? 1 : 0
 }
 
-/** Whether the study was asked for by itself: events only ask whether something is new in it. */
+/** Whether the study was requested explicitly; events only check for new images. */
 export function isAskedFor({ trigger }: { readonly trigger: JobTrigger }): boolean {
   return trigger === 'request' || trigger === 'history'
 }
 
 /**
- * Whether the job is to renew the study's result, because an earlier study of the patient arrived after it:
- * only if it then says more.
+ * Whether the job should renew the study's result, because an earlier study of the patient arrived
+ * after it.
  */
 export function isRenewal({ trigger, force }: Pick<Job, 'trigger' | 'force'>): boolean {
   return trigger === 'history' && force
@@ -47,12 +47,12 @@ export interface StageTiming {
   readonly milliseconds: number
 }
 
-/** What a person who looked at a result says of it. */
+/** The reader's answer to a result. */
 export interface JobAnswer {
   readonly answer: 'accepted' | 'rejected'
-  /** Why; always there for a rejection. */
+  /** The reason; always present for a rejection. */
   readonly reason?: string | undefined
-  /** Who looked, as they were named with the answer. */
+  /** The reader, as named with the answer. */
   readonly reader?: string | undefined
   /** Who gave the answer: name of the token's role, or the subject of an access token. */
   readonly by: string
@@ -60,26 +60,26 @@ export interface JobAnswer {
   readonly at: number
 }
 
-/** What lists of results are searched and sorted by. */
+/** Fields by which lists of results are searched and sorted. */
 export interface JobSummary {
   /** DICOM DA. */
   readonly studyDate?: string | undefined
   readonly accessionNumber?: string | undefined
   /** The lowest percentile of the whole hippocampi. */
   readonly lowestPercentile?: number | undefined
-  /** Whether it lies under the percentile that a volume is called small by. */
+  /** Whether it is below the alarm percentile. */
   readonly isAlarm?: boolean | undefined
 }
 
-/** One durable piece of work: look at a study and, if there is something new to measure, measure it. */
+/** One durable piece of work: check a study and measure it if there is something new. */
 export interface Job<Outcome = unknown> {
   readonly id: string
   readonly orthancStudyId: string
   readonly studyInstanceUid: string
   readonly trigger: JobTrigger
-  /** The backfill that made the job. */
+  /** The backfill that created the job. */
   readonly batch: string | undefined
-  /** A forced run makes a new, linked result although nothing changed. */
+  /** A forced run makes a new, linked result even if nothing changed. */
   readonly force: boolean
   /** 0 for the first result of some content; counts forced runs. Assigned when the result is made. */
   readonly runNumber: number
@@ -96,11 +96,11 @@ export interface Job<Outcome = unknown> {
   readonly cancelRequested: boolean
   readonly error: ErrorRecord | undefined
   readonly timings: readonly StageTiming[]
-  /** What the run found and stored, as plain JSON; its shape belongs to outcome/. */
+  /** The findings and stored instances as plain JSON; outcome/ defines its shape. */
   readonly outcome: Outcome | undefined
-  /** What a person says of the result; undefined until somebody does. */
+  /** The reader's answer; undefined until there is one. */
   readonly answer?: JobAnswer | undefined
-  /** Job whose result this one replaces, and the job that replaced this one. */
+  /** The job whose result this one replaces, and the job that replaced this one. */
   readonly predecessorJobId: string | undefined
   readonly supersededByJobId: string | undefined
 }

@@ -13,11 +13,11 @@ export interface QueueSettings {
   readonly clock: () => number
   readonly createId: () => string
   readonly log: QueueLog
-  /** How long PostgreSQL is waited for, which may be starting just now, too. */
+  /** How long to wait for PostgreSQL, which may also be starting. */
   readonly patienceMilliseconds?: number
 }
 
-/** What another try does not help against: account, database or version are wrong. */
+/** Permanent errors: wrong account, database or version. */
 function isFinal(error: HippoError): boolean {
   const state = String(error.details?.sqlState ?? '')
   return (
@@ -28,7 +28,10 @@ function isFinal(error: HippoError): boolean {
 async function openPostgres(url: string, settings: QueueSettings): Promise<JobStore> {
   const { createId, log, patienceMilliseconds = 60_000 } = settings
   if (!URL.canParse(url)) {
-    throw new HippoError('CONFIG_INVALID', 'DATABASE_URL is not the address of a PostgreSQL.')
+    throw new HippoError(
+      'CONFIG_INVALID',
+      'DATABASE_URL is not the address of a PostgreSQL database.',
+    )
   }
   // Only here: what speaks to PostgreSQL is large, and most sites have none.
   const { openPostgresJobStore } = await import('./postgres-job-store.ts')
@@ -48,8 +51,8 @@ async function openPostgres(url: string, settings: QueueSettings): Promise<JobSt
 }
 
 /**
- * Opens the durable queue that the settings name. Throws QUEUE_UNAVAILABLE where it cannot be used, at
- * once or after the patience with a PostgreSQL that is away.
+ * Opens the durable queue that the settings name. Throws QUEUE_UNAVAILABLE if it cannot be used,
+ * immediately or after waiting for an unreachable PostgreSQL.
  */
 export async function openJobStore(settings: QueueSettings): Promise<JobStore> {
   const { databaseUrl, path, clock, createId } = settings

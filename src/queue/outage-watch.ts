@@ -1,7 +1,7 @@
 import type { ErrorCode, HippoError } from '../errors.ts'
 import type { QueueLog } from './held-job.ts'
 
-/** Errors that say by themselves that nothing of this kind can succeed now, whatever the study. */
+/** Errors that mean that no study can succeed at the moment. */
 const certain: readonly ErrorCode[] = [
   'ARCHIVE_FULL',
   'ARCHIVE_READ_ONLY',
@@ -9,26 +9,29 @@ const certain: readonly ErrorCode[] = [
   'DISK_FULL',
   'DISK_LOW',
 ]
-/** Errors that may be one study's own: they count as an outage where a look at the dependency fails, too. */
+/**
+ * Errors that may concern a single study: they count as an outage if a check of the dependency
+ * fails, too.
+ */
 const suspect: readonly ErrorCode[] = ['ARCHIVE_UNREACHABLE', 'ARCHIVE_TIMEOUT', 'ARCHIVE_FAILED']
 
 export interface OutageWatch {
-  /** Whether an attempt failed because something that every job needs is down. Never throws. */
+  /** Whether an attempt failed because a dependency of all jobs is down. Never throws. */
   isOutage(error: HippoError): Promise<boolean>
-  /** Whether a job may be begun: not while something is down, but one now and then to see whether it still is. */
+  /** Whether a job may start: not while a dependency is down, except occasional probes. */
   mayClaim(): Promise<boolean>
-  /** An attempt came through to the end: nothing is down. */
+  /** Reports a completed attempt: nothing is down. */
   noteSuccess(): void
   /** Throws the error behind the outage while there is one. */
   check(): Promise<void>
 }
 
 export interface OutageOptions {
-  /** Looks whether the dependencies answer; throws where they do not. */
+  /** Checks whether the dependencies respond; throws if they do not. */
   readonly probe: () => Promise<unknown>
   /** Milliseconds of any fixed origin. */
   readonly monotonicClock: () => number
-  /** First and longest wait between two looks at something that is down; it doubles each time. */
+  /** First and longest wait between two checks of a failed dependency; it doubles each time. */
   readonly baseMilliseconds: number
   readonly maximumMilliseconds: number
   readonly log: Pick<QueueLog, 'info' | 'warn'>
@@ -37,14 +40,14 @@ export interface OutageOptions {
 interface Outage {
   readonly error: HippoError
   readonly waitMilliseconds: number
-  /** When the next look is due. */
+  /** When the next check is due. */
   readonly until: number
 }
 
-/** An outage that nobody has met again for so long after its next look was due is over. */
+/** An outage is over if it has not recurred for this long after its next check was due. */
 const forgottenMilliseconds = 600_000
 
-/** Watches over what every job needs, so that an outage costs no job its attempts. */
+/** Monitors the dependencies of all jobs, so that an outage does not use up attempts. */
 export function watchOutages(options: OutageOptions): OutageWatch {
   const { probe, monotonicClock, baseMilliseconds, maximumMilliseconds, log } = options
   let outage: Outage | undefined
@@ -83,13 +86,13 @@ export function watchOutages(options: OutageOptions): OutageWatch {
       if (outage === undefined) return true
       const { error, waitMilliseconds, until } = outage
       if (monotonicClock() < until) return false
-      // Others wait while this one looks, and while the job that is let through is worked on.
+      // Others wait during this check, and while the probe job runs.
       outage = { error, waitMilliseconds, until: monotonicClock() + waitMilliseconds }
       if (!(await isAnswering())) {
         begin(error)
         return false
       }
-      // Only storing again shows whether there is room again; any response shows that the archive is up.
+      // Only storing shows whether there is space again; any response shows that the archive is up.
       if (suspect.includes(error.code) || error.details?.isOutage === true) end()
       return true
     },

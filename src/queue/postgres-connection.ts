@@ -5,13 +5,13 @@ import { isCollision, mapPostgresError } from './postgres-errors.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 
-/** One transaction: all of it happens, or nothing. */
+/** One transaction. */
 export interface Transaction {
-  /** Time of its beginning, epoch milliseconds. */
+  /** Start time, epoch milliseconds. */
   readonly now: number
   /** Runs a statement with values by name and returns its rows. */
   query(sql: string, values?: Values): Promise<readonly Row[]>
-  /** The same with values by number, as libraries write it. */
+  /** The same with numbered parameters, as used by libraries. */
   executeSql(sql: string, values?: unknown[]): Promise<{ rows: Row[] }>
 }
 
@@ -26,7 +26,7 @@ export interface PostgresOptions {
   readonly onError: (error: unknown) => void
 }
 
-/** Longest wait for a connection, and for the answer to a statement: beyond, the server is away. */
+/** Longest wait for a connection, and for the result of a statement. */
 const connectMilliseconds = 5_000
 const answerMilliseconds = 20_000
 const attempts = 20
@@ -41,7 +41,7 @@ function bindByNumber(sql: string, values: Values): { text: string; values: unkn
   return { text, values: names.map((name) => values[name]) }
 }
 
-/** Connections to PostgreSQL that come back by themselves when the server was away. */
+/** Connections to PostgreSQL that reconnect automatically. */
 export class PostgresConnection {
   readonly #pool: pg.Pool
   readonly #clock: (() => number) | undefined
@@ -51,7 +51,7 @@ export class PostgresConnection {
     this.#pool = new pg.Pool({
       connectionString: url,
       application_name: 'hippovolume',
-      // Short statements, which are not worth compiling.
+      // Statements are short, so JIT does not pay off.
       options: `-c search_path=${schema} -c jit=off`,
       max: 10,
       keepAlive: true,
@@ -72,10 +72,9 @@ export class PostgresConnection {
   }
 
   /**
-   * Runs `work` in one transaction, at READ COMMITTED, and again from its beginning when it collided
-   * with another. When it answers, what was written survives a crash of the server (as far as the
-   * server's own settings go). Throws QUEUE_UNAVAILABLE or DISK_FULL, and then it is not known whether
-   * the last word, COMMIT, was heard.
+   * Runs `work` in one transaction, at READ COMMITTED, and retries it after a conflict with
+   * another. When it resolves, the changes are durable (according to the server's own settings).
+   * Throws QUEUE_UNAVAILABLE or DISK_FULL, and then it is unknown whether the COMMIT took effect.
    */
   async transact<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
@@ -91,7 +90,8 @@ export class PostgresConnection {
   async #transactOnce<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     const client = await this.#pool.connect()
     let isBroken = false
-    // Unheard, the loss of a connection in use would end the process; its statement fails as well.
+    // Without a listener, losing a connection in use would end the process; its statement fails
+    // anyway.
     const onError = () => {
       isBroken = true
     }
@@ -131,7 +131,7 @@ export class PostgresConnection {
     }
   }
 
-  /** The same as libraries want it: values by number, errors as the server sends them. */
+  /** The same for libraries: numbered parameters, original server errors. */
   executeSql(sql: string, values?: unknown[]): Promise<{ rows: Row[] }> {
     return this.#pool.query(sql, values)
   }
@@ -141,7 +141,7 @@ export class PostgresConnection {
   }
 }
 
-/** The first row of an answer that has one. */
+/** The first row of a result that has one. */
 export function firstRow(rows: readonly Row[]): Row {
   const [row] = rows
   if (row !== undefined) return row

@@ -3,7 +3,7 @@ import { HippoError } from '../errors.ts'
 /** Classes of SQLSTATE that say something about our data or statement, not about the server. */
 const faultsOfOurs = ['22', '23']
 
-/** Two transactions got in each other's way: the same one, begun again, goes through. */
+/** Two transactions conflicted: retrying succeeds. */
 const collisions = ['40001', '40P01', '23505']
 
 const diskFull = '53100'
@@ -19,9 +19,9 @@ export function isCollision(error: unknown): boolean {
 }
 
 /**
- * Turns an error of PostgreSQL or of the way to it into DISK_FULL or QUEUE_UNAVAILABLE; programming
- * errors and those of this product pass unchanged. Says nothing of the address, which may hold a
- * password. Codes: https://www.postgresql.org/docs/15/errcodes-appendix.html
+ * Turns an error of PostgreSQL or of the connection into DISK_FULL or QUEUE_UNAVAILABLE;
+ * programming errors and those of this product pass unchanged. Omits the address, which may contain
+ * a password. Codes: https://www.postgresql.org/docs/15/errcodes-appendix.html
  */
 export function mapPostgresError(error: unknown): unknown {
   if (error instanceof HippoError || error instanceof TypeError) return error

@@ -5,7 +5,9 @@ import type { FollowUpStore } from './job-store.ts'
 import type { PostgresConnection } from './postgres-connection.ts'
 import { sql } from './postgres-statements.ts'
 
-/** Follow-ups in the jobs table of PostgreSQL. They need no tickets: there are never many due. */
+/**
+ * Follow-ups in the jobs table of PostgreSQL. They need no tickets, because few are due at a time.
+ */
 export function createPostgresFollowUps(connection: PostgresConnection): FollowUpStore {
   const change = (
     statement: string,

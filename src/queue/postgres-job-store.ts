@@ -40,7 +40,7 @@ export interface PostgresJobStoreOptions {
   readonly onError: (error: unknown) => void
 }
 
-/** How often the tickets of all waiting jobs are looked for, when there is nothing else to do. */
+/** Interval at which idle workers check the tickets of all waiting jobs. */
 const lookAfterMilliseconds = 60_000
 
 const readRow = (row: Row): Job => readJobRow(row as unknown as JobRow)
@@ -112,13 +112,13 @@ class PostgresJobStore implements JobStore {
         }
         const [row] = await query(sql.take, { id, ...holder })
         if (row) return readRow(row)
-        // Its study is being worked on, or it was cancelled.
+        // Its study has a running job, or it was cancelled.
         await query(sql.park, { id })
       }
     })
   }
 
-  /** Gives tickets to the jobs whose wait is over and to those whose study is free again. */
+  /** Issues tickets to jobs whose wait is over and to those whose study is free again. */
   async #callParked(transaction: Transaction): Promise<void> {
     const { now, query } = transaction
     const rows = await query(sql.findParked, { now })
@@ -131,8 +131,8 @@ class PostgresJobStore implements JobStore {
   }
 
   /**
-   * Periodically searches for jobs that would wait for ever because their tickets are gone (somebody edited the
-   * tables of pg-boss). Returns whether it found some and gave them new ones.
+   * Periodically searches for jobs that would wait forever because their tickets are missing
+   * (someone edited the tables of pg-boss). Returns whether it found some and issued new tickets.
    */
   async #findLost(transaction: Transaction): Promise<boolean> {
     const { now, query } = transaction
@@ -200,7 +200,7 @@ class PostgresJobStore implements JobStore {
     })
   }
 
-  /** A job that goes back to the queue after a cancel was asked must not swallow new requests. */
+  /** A requeued job with a pending cancel must not absorb new requests. */
   async #endIfCancelled({ now, query }: Transaction, row: JobRow): Promise<void> {
     if (row.cancel_requested === 0) return
     await query(sql.cancelQueued, { id: row.id, now, error: cancelled() })
@@ -220,7 +220,8 @@ class PostgresJobStore implements JobStore {
         `The job has already ended (${job.state}) and cannot be cancelled.`,
       )
     }
-    // Afterwards, because a claim takes ticket and job in the other order. One left over does no harm.
+    // Afterwards, because a claim locks ticket and job in the opposite order. A leftover ticket is
+    // harmless.
     const { state, ticket } = row
     if (state === 'cancelled' && typeof ticket === 'string') {
       await this.#tickets.withdraw(ticket).catch(this.#onError)
@@ -334,10 +335,10 @@ interface Called {
 }
 
 /**
- * Opens the durable queue in PostgreSQL, for any number of processes on any number of machines. What
- * a job is stands in a table of its own; which one comes next is pg-boss's business, which hands out
- * tickets for those that can be taken (docs/adr/0011). Every method is one transaction; errors are
- * DISK_FULL and QUEUE_UNAVAILABLE (both retryable), and the connection is re-established automatically.
+ * Opens the durable queue in PostgreSQL, for any number of processes on any number of machines.
+ * Jobs are stored in our own table; pg-boss decides which comes next and hands out tickets for
+ * those that can be claimed (docs/adr/0011). Every method is one transaction; errors are DISK_FULL
+ * and QUEUE_UNAVAILABLE (both retryable), and the connection is re-established automatically.
  */
 export async function openPostgresJobStore(options: PostgresJobStoreOptions): Promise<JobStore> {
   const { url, schema = 'hippovolume', clock, onError } = options

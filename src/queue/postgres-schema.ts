@@ -2,10 +2,10 @@ import { HippoError } from '../errors.ts'
 import { firstRow, type PostgresConnection, type Transaction } from './postgres-connection.ts'
 
 /**
- * Each entry brings a schema from version index to index + 1. Never edit one that was released;
- * append. The indexes are such that the server does not need statistics to choose well: those of a
- * queue are out of date as soon as they are made. Columns mean what they mean in sqlite-schema.ts; `ticket` is that of pg-boss which stands for
- * a queued job, NULL while the job waits for something else first.
+ * Each entry migrates a schema from version index to index + 1. Never edit a released one; append.
+ * The indexes do not depend on the server's statistics, which are always outdated for a queue.
+ * Columns have the meaning of sqlite-schema.ts; `ticket` is the pg-boss ticket of a queued job,
+ * NULL while the job waits for something else first.
  */
 const migrations: readonly string[] = [
   `CREATE TABLE jobs (
@@ -93,10 +93,7 @@ async function readVersion(transaction: Transaction): Promise<number> {
   )
 }
 
-/**
- * Does what brings schemas up to date: of several processes that start together one does it and the
- * others wait.
- */
+/** Runs migrations: of several processes that start together one runs them and the others wait. */
 export function migrateAlone<T>(
   connection: PostgresConnection,
   schema: string,
@@ -111,8 +108,8 @@ export function migrateAlone<T>(
 }
 
 /**
- * Makes the schema where absent and brings it up to date. Throws QUEUE_UNAVAILABLE, also for a schema of
- * a newer version.
+ * Creates the schema if absent and migrates it. Throws QUEUE_UNAVAILABLE, also for a schema of a
+ * newer version.
  */
 export async function migratePostgres(
   connection: PostgresConnection,

@@ -1,6 +1,6 @@
 import { due, isStudyFree, jobStatements, taken, takenFollowUp } from './job-statements.ts'
 
-/** Statements of the queue in PostgreSQL; values by name. What another is at is passed over. */
+/** Statements of the queue in PostgreSQL; values by name. Locked rows are skipped. */
 export const sql = {
   ...jobStatements,
   /** Until the transaction ends, no other transaction stores a job of this study. */
@@ -9,7 +9,7 @@ export const sql = {
       created_at, not_before)
     VALUES (:id, :orthancStudyId, :studyInstanceUid, :trigger, :batch, :force, :ticket, :now, :now)
     RETURNING *`,
-  // In one go, because each way to the server and back counts: a lease that is shortened has not expired.
+  // In one statement, because each round trip counts: a shortened lease has not expired.
   takeExpired: `WITH shortened AS (${jobStatements.shortenLeases})
     UPDATE jobs SET ${taken}, ticket = NULL WHERE sequence = (SELECT sequence FROM jobs
       WHERE state = 'running' AND lease_expires_at <= :now
@@ -21,7 +21,7 @@ export const sql = {
     WHERE state = 'queued' AND ticket IS NULL AND ${due} AND ${isStudyFree}
     ORDER BY rank, sequence LIMIT 50 FOR UPDATE SKIP LOCKED`,
   giveTicket: 'UPDATE jobs SET ticket = CAST(:ticket AS uuid) WHERE id = :id',
-  // A range of one rank, not an equality: else the server takes the index of all jobs that ever were.
+  // A range of one rank, not an equality: otherwise the server uses the index of all jobs.
   oldestQueued: `SELECT min((SELECT created_at FROM jobs
       WHERE state = 'queued' AND rank >= ranks.rank AND rank <= ranks.rank AND ${due}
       ORDER BY rank, sequence LIMIT 1)) AS created_at
@@ -31,7 +31,7 @@ export const sql = {
       ORDER BY follow_up_at, sequence LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING *`,
 } as const
 
-/** Takes the ticket from jobs that should have one that pg-boss does not know; they get a new one. */
+/** Clears tickets that pg-boss does not know; their jobs get new ones. */
 export const parkLost = (ticketSchema: string) => `UPDATE jobs SET ticket = NULL
   WHERE state = 'queued' AND ticket IS NOT NULL AND NOT EXISTS
     (SELECT 1 FROM "${ticketSchema}".job AS ticket WHERE ticket.id = jobs.ticket)

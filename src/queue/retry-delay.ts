@@ -1,4 +1,4 @@
-/** When a failed attempt is repeated, and when no more. */
+/** When a failed attempt is retried, and when no longer. */
 export interface RetryPolicy {
   readonly maximumAttempts: number
   readonly baseMilliseconds: number
@@ -6,9 +6,9 @@ export interface RetryPolicy {
 }
 
 /**
- * Milliseconds to wait after the given number of attempts: doubles each time up to the maximum, and
- * lies anywhere between half of that and all of it, so that jobs that failed together (an archive
- * that went down) do not come back together.
+ * Milliseconds to wait after the given number of attempts: doubles each time up to the maximum,
+ * with jitter between half of it and all of it, so that jobs that failed together (an archive that
+ * went down) are not retried together.
  * @param random a number in [0, 1)
  */
 export function retryDelay(policy: RetryPolicy, attempts: number, random: number): number {

@@ -7,10 +7,10 @@ import type { RetryPolicy } from './retry-delay.ts'
 import type { RunJob } from './run-job.ts'
 
 /**
- * Runs a held job to the end and says what is to become of it. Never throws. A run that ended well
- * although it was told to stop is believed: its results are stored.
+ * Runs a held job to the end and returns its disposition. Never throws. A run that succeeds
+ * although it was asked to stop counts: its results are stored.
  * @param random a number in [0, 1)
- * @param isOutage asked of each error whether something that the work depends on is down; never throws
+ * @param isOutage called for each error: whether a dependency is down; never throws
  */
 export async function runHeldJob(
   held: HeldJob,

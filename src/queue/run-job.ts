@@ -5,27 +5,27 @@ import type { JobEnding } from './job-store.ts'
 /** How a run may end; only the worker loop says `failed`, after the last attempt. */
 export type RunResult = Exclude<JobEnding, { state: 'failed' }>
 
-/** What the worker loop passes to a run beside its job. */
+/** What the worker loop passes to a run in addition to its job. */
 export interface RunContext {
   /**
-   * Aborted when the job was cancelled, its lease was lost or the service stops. Its reason is a
-   * HippoError; a run that sees it throws, and whatever it throws then is not an attempt's failure.
+   * Aborted when the job is cancelled, its lease is lost or the service stops. Its reason is a
+   * HippoError; an aborted run throws, which does not count as a failed attempt.
    */
   readonly signal: AbortSignal
-  /** Fixes the run number before anything is written, so that a resumed run writes the same. */
+  /** Sets the run number before anything is written, so that a resumed run uses the same. */
   assignRunNumber(runNumber: number): Promise<void>
-  /** Keeps the time of a finished step; several of one stage add up. */
+  /** Records the duration of a finished step; durations of one stage are added. */
   recordStage(timing: StageTiming): void
   /**
-   * Keeps what was found so far (plain JSON, replacing what was kept before), so that a job that is
-   * rejected or fails by a thrown error still shows it.
+   * Stores the findings so far (plain JSON, replacing earlier ones), so that a rejected or failed
+   * job still shows them.
    */
   recordOutcome(outcome: unknown): void
 }
 
 /**
  * The work of one job, given to the worker loop. It returns how the job ended or throws. It must be
- * safe to repeat: a process may die at any moment, and another then runs the same job again.
+ * safe to repeat: a process may die at any time, and another then runs the same job again.
  */
 export type RunJob = (job: Job, context: RunContext) => Promise<RunResult>
 
@@ -40,8 +40,8 @@ const inputStages: readonly string[] = [
 const inputCodes: readonly string[] = ['STUDY_NOT_FOUND', 'STUDY_EMPTY', 'SERIES_TOO_LARGE']
 
 /**
- * Whether an error says that the study itself cannot be measured ('rejected': another attempt on the
- * same images ends the same) rather than that this service could not do its work ('failed').
+ * Whether an error means that the study itself cannot be measured ('rejected': another attempt on
+ * the same images has the same result) or that the service could not do its work ('failed').
  */
 export function isRejection(error: HippoError): boolean {
   if (error.retryable) return false

@@ -8,7 +8,7 @@ function reasonOf(error: unknown): string {
 }
 
 /**
- * Copies a queue's file, as it is at one moment, while others may work on it; `target` must not exist.
+ * Copies a consistent snapshot of a queue's file, even while in use; `target` must not exist.
  * Throws QUEUE_UNAVAILABLE.
  */
 export function copyQueue(path: string, target: string): void {
@@ -26,8 +26,8 @@ export function copyQueue(path: string, target: string): void {
 }
 
 /**
- * Reads a copy from end to end and returns its schema's version and how many jobs it holds. Throws
- * BACKUP_UNUSABLE where it is damaged, or of a newer version of this software.
+ * Verifies a copy completely and returns its schema version and number of jobs. Throws
+ * BACKUP_UNUSABLE if it is damaged, or from a newer version of this software.
  */
 export function checkQueueCopy(path: string): { schemaVersion: number; jobs: number } {
   const unusable = (why: string, cause?: unknown) =>
@@ -58,7 +58,7 @@ export function checkQueueCopy(path: string): { schemaVersion: number; jobs: num
 
 /**
  * Runs `work` while no process has the queue's file open; immediately if there is no file. Throws
- * QUEUE_UNAVAILABLE while one has: a file in WAL mode leaves it only for its last user.
+ * QUEUE_UNAVAILABLE if one has: only the last user can switch a file out of WAL mode.
  */
 export async function withQueueClosed<Answer>(
   path: string,
@@ -73,7 +73,7 @@ export async function withQueueClosed<Answer>(
     database?.close()
     throw new HippoError(
       'QUEUE_UNAVAILABLE',
-      'A service works with this folder. Stop every service that does, then try again.',
+      'A service is using this folder. Stop every service that uses it, then try again.',
       { stage: 'startup', cause: error },
     )
   }

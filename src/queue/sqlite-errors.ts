@@ -1,7 +1,7 @@
 import { HippoError } from '../errors.ts'
 
 const sqliteFull = 13
-/** The shared-memory file beside the database could not grow: in practice a full disk. */
+/** The shared-memory file of the database could not grow: in practice a full disk. */
 const sqliteIoErrorSharedMemorySize = 4874
 
 /**

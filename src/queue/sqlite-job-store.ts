@@ -32,13 +32,13 @@ import { prepareStatements, type Statements } from './sqlite-statements.ts'
 const countedAtOnce = 50_000
 
 export interface SqliteJobStoreOptions {
-  /** File of the queue; made where absent. Several processes of one machine may share it. */
+  /** File of the queue; created if absent. Several processes of one machine may share it. */
   readonly path: string
   /** Epoch milliseconds; the same clock for all processes that share the file. */
   readonly clock: () => number
   /** Makes the identifier of a new job. */
   readonly createId: () => string
-  /** Most pages of 4096 bytes the file may grow to; beyond that writing fails with DISK_FULL. */
+  /** Maximum number of 4096-byte pages of the file; beyond that writing fails with DISK_FULL. */
   readonly maximumPages?: number
 }
 
@@ -46,8 +46,8 @@ const cancelled = (): ErrorRecord =>
   recordError(new HippoError('JOB_CANCELLED', 'The job was cancelled.'))
 
 /**
- * Returns what throws QUEUE_UNAVAILABLE once the file is no longer at its path: what is written then goes
- * into a file without a name, which is gone when the service ends.
+ * Returns a check that throws QUEUE_UNAVAILABLE once the file is no longer at its path: further
+ * writes would go to a deleted file and be lost when the service ends.
  */
 function watchFile(path: string): () => void {
   const { ino, dev } = statSync(path)
@@ -57,7 +57,7 @@ function watchFile(path: string): () => void {
     const what = now === undefined ? 'was removed' : 'was replaced by another'
     throw new HippoError(
       'QUEUE_UNAVAILABLE',
-      `The file of the job queue ${what} while the service runs. Put it back, or stop the service and start it anew.`,
+      `The file of the job queue ${what} while the service runs. Put it back, or restart the service.`,
     )
   }
 }
@@ -85,8 +85,8 @@ class SqliteJobStore implements JobStore {
   }
 
   /**
-   * One write transaction, begun with the write lock so that what it reads cannot change before it
-   * writes. Its own COMMIT, because node:sqlite does not report a failing implicit one.
+   * One write transaction, started with the write lock so that data cannot change between reading
+   * and writing. Explicit COMMIT, because node:sqlite does not report a failing implicit one.
    */
   #write<T>(work: (statements: Statements) => T): T {
     try {
@@ -201,7 +201,7 @@ class SqliteJobStore implements JobStore {
     })
   }
 
-  /** A job that goes back to the queue after a cancel was asked must not swallow new requests. */
+  /** A requeued job with a pending cancel must not absorb new requests. */
   #endIfCancelled(row: JobRow): void {
     if (row.cancel_requested === 0) return
     const error = JSON.stringify(cancelled())
@@ -341,8 +341,8 @@ class SqliteJobStore implements JobStore {
 }
 
 /**
- * Opens the durable queue in a SQLite file. Every method is one transaction that was synced to the
- * disk before it answers; errors are DISK_FULL and QUEUE_UNAVAILABLE (both retryable).
+ * Opens the durable queue in a SQLite file. Every method is one transaction that is synced to disk
+ * before it resolves; errors are DISK_FULL and QUEUE_UNAVAILABLE (both retryable).
  */
 export function openSqliteJobStore(options: SqliteJobStoreOptions): JobStore {
   const database = openDatabase(options.path)

@@ -5,9 +5,9 @@ import { HippoError } from '../errors.ts'
 import { mapSqliteError } from './sqlite-errors.ts'
 
 /**
- * Each entry brings a file from version index to index + 1 (PRAGMA user_version). Never edit one that
- * was released; append. `sequence` orders jobs, not the clock, because a clock may be set back; for
- * the same reason a lease and a wait keep their length beside their end.
+ * Each entry migrates a file from version index to index + 1 (PRAGMA user_version). Never edit a
+ * released one; append. `sequence` orders jobs, not the clock, because a clock may be set back; for
+ * the same reason leases and waits store their length in addition to their end.
  */
 export const migrations: readonly string[] = [
   `CREATE TABLE jobs (
@@ -42,15 +42,14 @@ export const migrations: readonly string[] = [
   CREATE INDEX jobs_study ON jobs (orthanc_study_id);
   CREATE INDEX jobs_uid ON jobs (study_instance_uid);
   CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
-  // Set while something is left to do with the result of an ended job: when it is due, or when the lease
-  // of the one who is at it ends.
+  // Set while an ended job has a follow-up: when it is due, or when the lease of its worker ends.
   `ALTER TABLE jobs ADD COLUMN follow_up_at INTEGER;
   ALTER TABLE jobs ADD COLUMN follow_up_wait_milliseconds INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE jobs ADD COLUMN follow_up_attempts INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE jobs ADD COLUMN follow_up_owner TEXT;
   CREATE INDEX jobs_follow_up ON jobs (follow_up_at) WHERE follow_up_at IS NOT NULL;`,
-  // rank is rankTrigger(trigger). What the choice of the next job reads lies in one index, or each choice
-  // would walk over all that wait behind the others.
+  // rank is rankTrigger(trigger). One index covers the choice of the next job; otherwise each
+  // choice would scan all waiting jobs.
   `ALTER TABLE jobs ADD COLUMN batch TEXT;
   ALTER TABLE jobs ADD COLUMN rank INTEGER GENERATED ALWAYS AS
     (CASE trigger WHEN 'backfill' THEN 2 WHEN 'history' THEN 1 ELSE 0 END) VIRTUAL;
@@ -60,13 +59,13 @@ export const migrations: readonly string[] = [
   CREATE INDEX jobs_batch ON jobs (batch, state) WHERE batch IS NOT NULL;
   CREATE INDEX jobs_created ON jobs (created_at);
   CREATE INDEX jobs_finished ON jobs (finished_at) WHERE finished_at IS NOT NULL;`,
-  // Only what may be forgotten: current results, which stay for ever, would be walked over each time.
+  // Only deletable jobs: current results, which stay forever, would be scanned each time.
   `DROP INDEX jobs_finished;
   CREATE INDEX jobs_forgettable ON jobs (finished_at) WHERE finished_at IS NOT NULL
     AND state NOT IN ('queued', 'running')
     AND NOT (state = 'succeeded' AND superseded_by_job_id IS NULL)
     AND follow_up_at IS NULL;`,
-  // What lists of results are searched and sorted by, and what a person says of a result.
+  // Fields by which lists of results are searched and sorted, and the reader's answer.
   `ALTER TABLE jobs ADD COLUMN answer TEXT;
   ALTER TABLE jobs ADD COLUMN study_date TEXT;
   ALTER TABLE jobs ADD COLUMN accession_number TEXT;
@@ -91,7 +90,7 @@ export const migrations: readonly string[] = [
 /** Version of the schema that this software writes. */
 export const knownVersion = migrations.length
 
-/** Longest wait for another process's transaction; nothing else runs in this one meanwhile. */
+/** Longest wait for another process's transaction; it blocks this process. */
 const busyMilliseconds = 2_000
 /** The same while opening, when there is nothing else to run. */
 const openingMilliseconds = 15_000
@@ -109,14 +108,14 @@ function readVersion(database: DatabaseSync, path: string): number {
 function migrate(database: DatabaseSync, path: string): void {
   if (readVersion(database, path) === migrations.length) return
   database.exec('BEGIN IMMEDIATE')
-  // Read again under the lock: another process may have been faster.
+  // Read again under the lock: another process may have migrated already.
   for (const migration of migrations.slice(readVersion(database, path))) database.exec(migration)
   database.exec(`PRAGMA user_version = ${migrations.length}; COMMIT`)
 }
 
 /**
- * Makes the file where absent, for its owner alone whatever the umask; SQLite gives the files beside it the
- * same rights. One that others may read is taken from them.
+ * Creates the file if absent, accessible only to its owner regardless of the umask; SQLite gives
+ * its companion files the same mode. Access by others to an existing file is removed.
  */
 function makePrivate(path: string): void {
   closeSync(openSync(path, 'a', 0o600))
@@ -126,9 +125,9 @@ function makePrivate(path: string): void {
 }
 
 /**
- * Opens the queue's file, making it and its folder where absent, and brings its schema up to date.
- * What a transaction committed survives a power cut: write-ahead log, synced at each commit. Other
- * processes that hold the file are waited for. Throws QUEUE_UNAVAILABLE or DISK_FULL.
+ * Opens the queue's file, creating it and its folder if absent, and migrates its schema. Commits
+ * are durable: write-ahead log, synced at each commit. Waits for other processes that hold the
+ * file. Throws QUEUE_UNAVAILABLE or DISK_FULL.
  */
 export function openDatabase(path: string): DatabaseSync {
   let database: DatabaseSync | undefined

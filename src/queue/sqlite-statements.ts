@@ -9,11 +9,11 @@ const sql = {
     RETURNING *`,
   findExpired: `SELECT sequence FROM jobs
     WHERE state = 'running' AND lease_expires_at <= :now ORDER BY sequence LIMIT 1`,
-  // SQLite would take the index over the states, and then sort all that wait.
+  // SQLite would use the index on states and then sort all waiting jobs.
   findDue: `SELECT sequence, rank FROM jobs AS waiting INDEXED BY jobs_queued
     WHERE state = 'queued' AND ${due} AND ${isStudyFree} ORDER BY rank, sequence LIMIT 1`,
   take: `UPDATE jobs SET ${taken} WHERE sequence = :sequence RETURNING *`,
-  // Rank by rank, because the index is sorted so.
+  // Rank by rank, the order of the index.
   oldestQueued: `SELECT min((SELECT created_at FROM jobs INDEXED BY jobs_queued
       WHERE state = 'queued' AND rank = ranks.rank AND ${due} ORDER BY sequence LIMIT 1)) AS created_at
     FROM (SELECT 0 AS rank UNION ALL SELECT 1) AS ranks`,

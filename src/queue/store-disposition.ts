@@ -4,7 +4,7 @@ import type { HeldJob } from './held-job.ts'
 import type { StageTiming } from './job.ts'
 import type { JobEnding, WorkStore } from './job-store.ts'
 
-/** What is needed to store a disposition, and to retry while the store fails. */
+/** Everything needed to store a disposition, with retries while the store fails. */
 export interface DispositionContext {
   readonly store: WorkStore
   /** Epoch milliseconds. */
@@ -42,7 +42,7 @@ async function storeOnce(
   }
 }
 
-/** Replaces an ending the store cannot write (its outcome is not JSON) by one that it can. */
+/** Replaces an ending that cannot be stored (its outcome is not JSON) with one that can. */
 function withoutOutcome(error: unknown): Disposition {
   const message = error instanceof Error ? error.message : String(error)
   const coded = new HippoError('UNEXPECTED', `The result could not be kept: ${message}`)
@@ -53,10 +53,10 @@ function withoutOutcome(error: unknown): Disposition {
 }
 
 /**
- * Stores what becomes of a job and returns its ending, if it ended. While the store fails in a way
- * that passes (a full disk) the lease is kept and storing is retried, because the work is done and
- * only its record is missing. Gives up, without throwing, when the lease is lost or the service
- * stops: the job then runs again and finds its results already stored.
+ * Stores the disposition of a job and returns its ending, if it ended. On temporary failures (a
+ * full disk) it keeps the lease and retries, because the work is done and only its record is
+ * missing. Gives up without throwing if the lease is lost or the service stops: the job then runs
+ * again and finds its results already stored.
  */
 export async function storeDisposition(
   held: HeldJob,

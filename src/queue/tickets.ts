@@ -4,7 +4,7 @@ import type { PostgresConnection, Transaction } from './postgres-connection.ts'
 import { mapPostgresError } from './postgres-errors.ts'
 
 const queue = 'studies'
-/** Fifty years: pg-boss would throw away what waits longer. */
+/** Fifty years: pg-boss deletes jobs that wait longer. */
 const retentionSeconds = 50 * 365 * 24 * 3600
 
 /** The content of a ticket: the id of its job. */
@@ -13,15 +13,15 @@ interface TicketData {
 }
 
 /**
- * The order of those that wait: by rank (0 first), and among equals one that was begun before a new
- * one, because it is older. pg-boss hands out the highest priority first, then the oldest.
+ * Order of waiting jobs: by rank (0 first), then jobs that have already run before new ones,
+ * because they are older. pg-boss hands out the highest priority first, then the oldest.
  */
 const priorityOf = (rank: number, wasBegun: boolean) => (2 - rank) * 2 + (wasBegun ? 1 : 0)
 
 /**
- * Delivery by pg-boss: a ticket for each job that can be taken, handed out in order and to one taker
- * only (SKIP LOCKED), however many there are. A ticket is written and taken in the transaction of the
- * store, so it is there exactly when its job waits.
+ * Delivery by pg-boss: a ticket for each job that can be claimed, handed out in order to exactly
+ * one of any number of workers (SKIP LOCKED). Tickets are written and taken in the store's
+ * transactions, so a ticket exists exactly when its job waits.
  */
 export class Tickets {
   readonly #boss: PgBoss
@@ -31,8 +31,8 @@ export class Tickets {
   }
 
   /**
-   * Installs pg-boss in its schema, or brings it up to date, and starts its maintenance of it.
-   * Throws QUEUE_UNAVAILABLE.
+   * Installs or migrates pg-boss in its schema, and starts its maintenance. Throws
+   * QUEUE_UNAVAILABLE.
    */
   static async open(
     connection: PostgresConnection,
@@ -77,7 +77,7 @@ export class Tickets {
     return ticket.data.jobId
   }
 
-  /** Withdraws a ticket, if it is still there. */
+  /** Withdraws a ticket if it still exists. */
   async withdraw(ticket: string): Promise<void> {
     await this.#boss.deleteJob(queue, ticket)
   }

@@ -1,6 +1,6 @@
-/** Lets sleepers be woken early without losing a wake that came just before they fell asleep. */
+/** Wakes waiting tasks early, without losing a signal sent just before a task starts to wait. */
 export interface WakeSignal {
-  /** How often it was woken; taken before looking for work and given to `wait`. */
+  /** Number of signals; read it before checking for work and pass it to `wait`. */
   readonly count: number
   wake(): void
   /** Resolves after the time, or as soon as `count` is no longer `seen`. */

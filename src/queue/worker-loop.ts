@@ -12,12 +12,12 @@ import { createWakeSignal } from './wake-signal.ts'
 export interface WorkerOptions {
   readonly store: WorkStore
   readonly run: RunJob
-  /** Jobs worked on at the same time. */
+  /** Maximum number of concurrent jobs. */
   readonly concurrency: number
   /** Names this process and no other that ever was: leases are told apart by it. */
   readonly owner: string
   readonly leaseMilliseconds: number
-  /** Longest wait before looking for jobs whose wait is over or that another process stored. */
+  /** Longest wait between polls for due jobs and jobs stored by other processes. */
   readonly pollMilliseconds?: number
   readonly retry: RetryPolicy
   /** Epoch milliseconds. */
@@ -28,23 +28,23 @@ export interface WorkerOptions {
   /** Called after an ending was stored, with the job as it was claimed. */
   readonly onFinished?: (job: Job, ending: JobEnding, timings: readonly StageTiming[]) => void
   /**
-   * Asked of each error whether something that the work depends on is down: then the attempt is not spent.
-   * Never throws.
+   * Called for each error: whether a dependency is down, so that the attempt does not count. Never
+   * throws.
    */
   readonly isOutage?: (error: HippoError) => Promise<boolean>
-  /** Called when an attempt failed and the job is put back for another. */
+  /** Called when an attempt failed and the job will be retried. */
   readonly onRetry?: (job: Job, error: HippoError) => void
 }
 
 export interface Workers {
-  /** Looks for work now instead of at the next poll. */
+  /** Polls for work now. */
   wake(): void
-  /** Checks now whether a job that runs here was cancelled. */
+  /** Checks now whether a job running here was cancelled. */
   lookAt(jobId: string): void
   /**
-   * Takes no more jobs, lets those that run go on for the grace time (default none), then aborts
-   * them and hands them back. A run that does not end within five more seconds keeps its lease,
-   * which runs out by itself: handed back it might run twice.
+   * Claims no more jobs, lets running ones continue for the grace time (default none), then aborts
+   * and returns them. A run that does not end within five more seconds keeps its lease until it
+   * expires: if it were returned, it might run twice.
    */
   stop(graceMilliseconds?: number): Promise<void>
 }

@@ -4,7 +4,7 @@ export interface ChangeView {
   /** Voxels of 1 mm: columns run to the back, rows down. */
   readonly columns: number
   readonly rows: number
-  /** Earlier and present; evened against each other. */
+  /** Earlier and present; matched in brightness. */
   readonly slices: readonly [Float32Array, Float32Array]
   /** Share (0 to 1) of each voxel that is hippocampus, earlier and present. */
   readonly outlines: readonly [Float32Array, Float32Array]

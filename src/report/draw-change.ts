@@ -17,7 +17,7 @@ function describeRate({ side, percentPerYear, lower, upper }: RateOfChange): str
   return `${name} ${rate} ${texts.changed.perYear} (${formatSigned(lower)} to ${formatSigned(upper)})`
 }
 
-/** Question 3: what earlier studies tell. Gives the y below. */
+/** Question 3: the comparison with earlier studies. Returns the y below. */
 export function drawChange(
   page: Page,
   input: ReportInput,

@@ -4,7 +4,7 @@ import type { SampledSlice } from './sample-slice.ts'
 import { smoothContour } from './smooth-contour.ts'
 import { type Contour, type ContourPoint, traceContours } from './trace-contours.ts'
 
-/** Where a sampled slice lies on the canvas. */
+/** Position of a sampled slice on the canvas. */
 export interface SlicePlacement {
   readonly left: number
   readonly top: number
@@ -31,9 +31,9 @@ function tracePath(
 }
 
 /**
- * Draws the outline of each region. The line lies inside the region, its outer edge on the border,
- * so that the lines of two regions that touch lie side by side and none hides the other. A thin dark
- * edge sets it off from bright tissue.
+ * Draws the outline of each region. The line is inside the region with its outer edge on the
+ * border, so that lines of adjacent regions are next to each other and neither hides the other. A
+ * thin dark edge separates it from bright tissue.
  */
 export function drawContours(
   context: CanvasRenderingContext2D,

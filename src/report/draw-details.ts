@@ -25,7 +25,9 @@ const columnWidth = (contentWidth - columnGap) / 2
 const rightColumn = pageMargin + columnWidth + columnGap
 const imagesHeight = 560
 
-/** What page 1 leaves out of the figures: the parts, z-scores, and how to read plots and limits. Gives the y below. */
+/**
+ * Figures that page 1 omits: parts, z-scores, and notes on plots and limits. Returns the y below.
+ */
 function drawFigures(page: Page, input: ReportInput, top: number): number {
   const isWithheld = judgeQuality(input).verdict === 'rejected'
   if (input.volumes.length === 0 || isWithheld) return top
@@ -50,8 +52,8 @@ function drawFigures(page: Page, input: ReportInput, top: number): number {
 }
 
 /**
- * Draws the second page: all figures, three planes through each hippocampus with outlines and without, and
- * where everything comes from. Throws as drawReport does.
+ * Draws the second page: all figures, three planes through each hippocampus with and without
+ * outlines, and sources. Throws like drawReport.
  */
 export function drawDetails(page: Page, input: ReportInput): void {
   checkGrids(input)

@@ -16,12 +16,12 @@ const bannerTop = 100
 const bannerHeight = 48
 const footerLine = 22
 
-/** Where the footer begins, pixels from the top of the page. */
+/** Top of the footer, pixels from the top of the page. */
 export const footerTop = pageHeight - 66
 
 /**
- * Product and title on the right, the banner below them. The upper left corner stays empty: viewers write
- * date and series there, over the page. Gives the y below.
+ * Product and title on the right, the banner below them. The upper left corner stays empty: viewers
+ * write date and series there, over the page. Returns the y below.
  */
 export function drawHeader(page: Page, { software }: ReportInput, title: string): number {
   const right = pageWidth - pageMargin
@@ -43,7 +43,7 @@ export function drawHeader(page: Page, { software }: ReportInput, title: string)
   return bannerTop + bannerHeight
 }
 
-/** Limits in small print at the foot of the page, away from its corners, and its number. */
+/** Limits in small print at the foot of the page, away from its corners, and the page number. */
 export function drawFooter(page: Page, lines: readonly string[], number: 1 | 2 | 3): void {
   drawRule(page, footerTop)
   const middle = pageWidth / 2

@@ -22,10 +22,10 @@ const axisNames = ['x', 'y', 'z'] as const
 /** Width of a plane, and of one of a pair with and without outlines, pixels. */
 const wideWidth = Math.floor((contentWidth - 2 * gap) / 3)
 const pairWidth = Math.floor((wideWidth - pairGap) / 2)
-/** Rows of two sides higher than this show one wide panel a plane instead of a pair. */
+/** Rows of two sides higher than this show one wide panel per plane instead of a pair. */
 const pairsUpTo = 270
 
-/** How the panels of a side lie: beside the outlined one, below it, or no plain one at all. */
+/** Layout of a side's panels: the plain panel next to the outlined one, below it, or omitted. */
 interface Layout {
   readonly width: number
   readonly height: number
@@ -64,8 +64,8 @@ function drawView(
 }
 
 /**
- * Three planes through each hippocampus with outlines and without, a row a side. The rows share `height`
- * pixels. Gives the y below.
+ * Three planes through each hippocampus with and without outlines, one row per side. The rows share
+ * `height` pixels. Returns the y below.
  */
 export function drawImages(page: Page, input: ReportInput, top: number, height: number): number {
   const sides = listShownSides(input)

@@ -14,12 +14,12 @@ import { texts } from './texts.ts'
 
 const inset = 18
 const linesAtMost = 7
-/** In the smaller type of a long impression. */
+/** Line height in the smaller type of a long impression. */
 const smallLinesAtMost = 9
 
 /**
- * The sentences to paste, on a shaded ground; nothing where there are none. Gives the y below. Long ones are
- * set in smaller type, so that the last sentence, which says what they are worth, is not cut off.
+ * The sentences to paste, on a shaded background; empty without an impression. Returns the y below.
+ * Long ones are set in smaller type, so that the last sentence with the limits is not cut off.
  */
 export function drawImpression(page: Page, { impression }: ReportInput, top: number): number {
   if (!impression) return top

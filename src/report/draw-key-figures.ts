@@ -45,7 +45,10 @@ const normRows: readonly {
   },
 ]
 
-/** The whole hippocampi and where they stand, one column a side, to be read from afar. Gives the y below. */
+/**
+ * Volumes and percentiles of the whole hippocampi, one column per side, in large type. Returns the
+ * y below.
+ */
 export function drawKeyFigures(page: Page, input: ReportInput, left: number, top: number): number {
   const { context } = page
   const volumes = orderVolumes(input)

@@ -3,7 +3,7 @@ import { drawLine, type Page, textStyles } from './page.ts'
 import { anteriorStyle, posteriorStyle } from './palette.ts'
 import { texts } from './texts.ts'
 
-/** Which outline is which part, on one line that ends at `right`. */
+/** Legend of the outlines, on one line that ends at `right`. */
 export function drawLegend(page: Page, right: number, baseline: number): void {
   let end = right
   for (const [region, name] of [

@@ -23,7 +23,7 @@ function sample(values: Float32Array, view: ChangeView, x: number, y: number): n
   return above * (1 - fy) + below * fy
 }
 
-/** One scan's slice with the outlines that are asked for. */
+/** One scan's slice with the requested outlines. */
 function drawSlice(page: Page, view: ChangeView, which: 0 | 1, x: number, y: number): void {
   const [width, height] = [view.columns * scale, view.rows * scale]
   const pixels = createImageData(width, height)
@@ -54,7 +54,7 @@ function drawSlice(page: Page, view: ChangeView, which: 0 | 1, x: number, y: num
   drawPixels(page, pixels, Math.round(x), Math.round(y))
 }
 
-/** Left and right, then and now, side by side in the half-way space. Gives the y below. */
+/** Left and right, then and now, side by side in the half-way space. Returns the y below. */
 export function drawChangeViews(
   page: Page,
   { history, changeViews = [] }: Pick<ReportInput, 'history' | 'changeViews'>,
@@ -80,7 +80,7 @@ export function drawChangeViews(
   return drawParagraph(page, longitudinal.caption(date), textStyles.fine, left, below, width, 2)
 }
 
-/** The change a year measured image against image, or why it was not. Gives the y below. */
+/** The change per year measured image against image, or the reason why not. Returns the y below. */
 export function drawLongitudinal(
   page: Page,
   change: LongitudinalChange,

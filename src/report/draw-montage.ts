@@ -24,7 +24,7 @@ const tileWidth = Math.floor((contentWidth - (columns - 1) * gap) / columns)
 const captionHeight = 26
 const positionHeight = 22
 
-/** Rows of tiles a side gets: pairs of coronal rows, with and without outlines, and sagittal ones. */
+/** Rows of tiles per side: pairs of coronal rows, with and without outlines, and sagittal ones. */
 interface RowPlan {
   readonly coronalPairs: number
   readonly hasPlainSagittal: boolean
@@ -59,8 +59,8 @@ function drawRow(
 }
 
 /**
- * Draws the third page: slices over the whole of each hippocampus, with outlines and without, for checking
- * the outline from slice to slice. Throws as drawReport does.
+ * Draws the third page: slices through the whole of each hippocampus, with and without outlines,
+ * for checking the outline slice by slice. Throws like drawReport.
  */
 export function drawMontage(page: Page, input: ReportInput): void {
   checkGrids(input)

@@ -16,7 +16,7 @@ import {
 } from './plot-axes.ts'
 import { texts } from './texts.ts'
 
-/** Where a patient stands on a nomogram: age in years and volume, mm3; with an interval or without. */
+/** A patient's point on a nomogram: age in years and volume, mm3, with an optional interval. */
 export interface NomogramPoint {
   readonly age: number
   readonly volumeMm3: number
@@ -33,7 +33,7 @@ const shades = [
 ] as const
 const median = 3
 
-/** The point of a comparison: the error moves the volume against the bands. */
+/** The point of a comparison: its error is relative to the bands. */
 export function pointOf(
   { volumeMm3, zScore, standardDeviationMm3 }: SideComparison,
   age: number,
@@ -48,7 +48,7 @@ export function pointOf(
   }
 }
 
-/** A range of volumes that holds all bands and points, the same for both sides. */
+/** A range of volumes for all bands and points, the same for both sides. */
 export function rangeOfVolumes(
   bands: readonly NormBands[],
   points: readonly NomogramPoint[],
@@ -95,7 +95,7 @@ function drawPoint(page: Page, plot: Plot, point: NomogramPoint, kind: 'disc' | 
   drawMark(page, x, plot.yOf(point.volumeMm3), kind, !point.isCurrent, point.isCurrent ? 6.5 : 5)
 }
 
-/** Percentiles of one side over age with the patient's points; ticks of volume where `hasScale`. */
+/** Percentiles of one side over age with the patient's points; volume ticks if `hasScale`. */
 export function drawNomogram(
   page: Page,
   bands: NormBands,

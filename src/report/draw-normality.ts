@@ -14,7 +14,7 @@ const gap = 24
 const scaleRoom = 62
 const plotHeight = 186
 
-/** Earlier measurements of the same side at the ages they were made. */
+/** Earlier measurements of the same side, by age. */
 function listEarlierPoints({ history }: ReportInput, side: string): NomogramPoint[] {
   return (history?.timePoints ?? []).flatMap(({ yearsBefore, age, volumes, comparable }) => {
     const years = parseYears(age)
@@ -52,7 +52,7 @@ function drawNomograms(page: Page, input: ReportInput, left: number, top: number
   return top + 26 + plotHeight + 32
 }
 
-/** What the shades of the nomograms mean; undefined where there are none. */
+/** Explains the shades of the nomograms; undefined if there are none. */
 export function explainNomograms({ norms, normBands = [] }: ReportInput): string | undefined {
   if (!norms?.compared || normBands.length === 0) return undefined
   const { sex, intracranialVolumeMm3 } = norms.person
@@ -61,7 +61,7 @@ export function explainNomograms({ norms, normBands = [] }: ReportInput): string
   return texts.normal.bandNote(who, head || undefined)
 }
 
-/** Question 1: volumes against norms, as a table and as nomograms. Gives the y below. */
+/** Question 1: volumes compared with norms, as a table and as nomograms. Returns the y below. */
 export function drawNormality(page: Page, input: ReportInput, top: number): number {
   const y = drawQuestion(page, texts.questions.normal, answerNormality(input), top) + 6
   const isWithheld = judgeQuality(input).verdict === 'rejected'

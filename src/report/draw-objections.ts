@@ -17,7 +17,7 @@ const linesEach = 2
 const inset = 18
 const labelWidth = 124
 
-/** Warnings and rejections, each with its word; nothing when there are none. Gives the y below. */
+/** Warnings and rejections, each with its label; empty if there are none. Returns the y below. */
 export function drawObjections(page: Page, objections: readonly Objection[], top: number): number {
   if (objections.length === 0) return top
   const { context } = page

@@ -17,7 +17,7 @@ import { texts } from './texts.ts'
 const gap = 14
 const captionHeight = 34
 const rowGap = 8
-/** Rows lower than this show less than a reader needs: one row of outlined pictures is drawn instead of two. */
+/** Minimum height of a row; below it, one row of outlined images is drawn instead of two. */
 const lowestRow = 180
 
 interface Cell {
@@ -44,9 +44,9 @@ function drawRow(page: Page, cells: readonly Cell[], top: number, height: number
 }
 
 /**
- * The pictures of page 1, within `height` pixels: coronal slices at right angles to the long axes through heads
- * and bodies, with outlines and without; of one hippocampus its sagittal slice, too. Nothing where there is no
- * room.
+ * The images of page 1, within `height` pixels: coronal slices at right angles to the long axes
+ * through heads and bodies, with and without outlines; for a single hippocampus also its sagittal
+ * slice. Empty if there is no space.
  */
 export function drawOblique(page: Page, input: ReportInput, top: number, height: number): void {
   const sides = listShownSides(input)

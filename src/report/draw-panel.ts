@@ -7,7 +7,7 @@ import { type Page, textStyles, useStyle } from './page.ts'
 import { palette } from './palette.ts'
 import { opposite, orientationLetter } from './patient-planes.ts'
 
-/** Where a view is drawn, whole pixels; its proportions are those of the view's field. */
+/** Position of a view, whole pixels, with the proportions of the view's field. */
 export interface Panel {
   readonly left: number
   readonly top: number
@@ -19,7 +19,7 @@ function pixelsPerMm(view: HippocampusView, { height }: Pick<Panel, 'height'>): 
   return height / view.field.downSide
 }
 
-/** The pixels of a view as they fit a panel. */
+/** The pixels of a view scaled to a panel. */
 export function paintSlice(
   view: HippocampusView,
   window: IntensityWindow,
@@ -30,7 +30,7 @@ export function paintSlice(
   return createImageData(rgba, width, height)
 }
 
-/** Draws the outlines of a view, cut at the panel's edge. */
+/** Draws the outlines of a view, clipped at the panel's edge. */
 export function drawOutlines(
   context: CanvasRenderingContext2D,
   view: HippocampusView,

@@ -15,7 +15,7 @@ const besideAtMost = 2
 const belowAtMost = 4
 
 /**
- * A question of the reader with its answer in a sentence beside it, in a column of the page. Gives the y
+ * A question of the reader and its answer as a sentence, in a column of the page. Returns the y
  * below.
  */
 export function drawQuestion(

@@ -17,15 +17,15 @@ import { palette } from './palette.ts'
 import { readRgb } from './read-rgb.ts'
 import type { ReportImage } from './report-input.ts'
 
-/** Everything the page says of a series that was looked at and not measured. It holds no numbers of a result. */
+/** The content of the page about a series that could not be measured, without results. */
 export interface RejectionPage {
-  /** Texts are undefined where the study does not say. */
+  /** Texts are undefined if the study does not state them. */
   readonly study: {
     readonly accessionNumber: string | undefined
     /** DICOM DA, shown as YYYY-MM-DD. */
     readonly studyDate: string | undefined
     readonly studyDescription: string | undefined
-    /** Only when a setting asks for them to be drawn. */
+    /** Only if a setting requests them. */
     readonly patientName: string | undefined
     readonly patientId: string | undefined
   }
@@ -33,12 +33,12 @@ export interface RejectionPage {
     readonly number: number | undefined
     readonly description: string | undefined
     readonly instanceCount: number
-    /** Why it was chosen. */
+    /** Why it was selected. */
     readonly sentence: string
   }
   /** Why it was not measured. */
   readonly sentence: string
-  /** What the quality gates found before that. */
+  /** Findings of the quality gates before that. */
   readonly quality: readonly QualityFinding[]
   readonly model: { readonly name: string; readonly version: string }
   readonly software: { readonly name: string; readonly version: string }
@@ -62,7 +62,7 @@ function drawHead(page: Page, { software }: RejectionPage): number {
   return 132
 }
 
-/** Rows of a name and what it is; gives the y below. */
+/** Rows of names and values; returns the y below. */
 function drawFacts(
   page: Page,
   facts: readonly (readonly [string, string | undefined])[],
@@ -78,7 +78,7 @@ function drawFacts(
   return y
 }
 
-/** The answer in a box that cannot be overlooked; gives the y below. */
+/** The verdict in a prominent box; returns the y below. */
 function drawAnswer(page: Page, sentence: string, top: number): number {
   const inset = 24
   const lines = 6
@@ -87,15 +87,15 @@ function drawAnswer(page: Page, sentence: string, top: number): number {
   page.context.fillRect(pageMargin, top, contentWidth, boxHeight)
   page.context.fillStyle = palette.warningEdge
   page.context.fillRect(pageMargin, top, 6, boxHeight)
-  drawLine(page, 'Why there are no volumes', textStyles.heading, pageMargin + inset, top + 38)
+  drawLine(page, 'Why no volumes are given', textStyles.heading, pageMargin + inset, top + 38)
   const width = contentWidth - 2 * inset
   drawParagraph(page, sentence, textStyles.fact, pageMargin + inset, top + 76, width, lines)
   return top + boxHeight
 }
 
 /**
- * The page of a series that was chosen, looked at and not measured: which, why, and what to make of
- * it. The same input gives the same bytes.
+ * The page about a selected series that could not be measured: which one, why, and the consequence.
+ * The same input gives the same bytes.
  */
 export function renderRejection(input: RejectionPage): ReportImage {
   const page = createPage(pageWidth, height)
@@ -109,7 +109,7 @@ export function renderRejection(input: RejectionPage): ReportImage {
       ['Patient', [study.patientName, study.patientId].filter(Boolean).join(', ')],
       ['Study', [date, study.studyDescription].filter(Boolean).join(', ')],
       ['Accession number', study.accessionNumber],
-      ['Series', `${name || 'without a name'} (${series.instanceCount} images)`],
+      ['Series', `${name || 'unnamed'} (${series.instanceCount} images)`],
       ['Chosen because', series.sentence],
     ],
     y + 44,
@@ -119,7 +119,7 @@ export function renderRejection(input: RejectionPage): ReportImage {
     .filter(({ verdict }) => verdict !== 'rejected')
     .map(({ sentence }) => sentence)
   if (passed.length > 0) {
-    drawLine(page, 'What was found before', textStyles.heading, pageMargin, y + 42)
+    drawLine(page, 'Findings so far', textStyles.heading, pageMargin, y + 42)
     drawParagraph(page, passed.join(' '), textStyles.notice, pageMargin, y + 74, contentWidth, 6)
   }
   const foot = height - 64

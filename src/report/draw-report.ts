@@ -18,9 +18,9 @@ const columnWidth = (contentWidth - columnGap) / 2
 const rightColumn = pageMargin + columnWidth + columnGap
 
 /**
- * Draws the first page, 1240 x 1754 pixels, to be read at half its size: the impression, the reader's four
- * questions with their answers, and oblique coronal pictures. Throws REPORT_FAILED when volume and label map do
- * not lie on one grid.
+ * Draws the first page, 1240 x 1754 pixels, readable at half its size: the impression, the reader's
+ * four questions with their answers, and oblique coronal images. Throws REPORT_FAILED if volume and
+ * label map are not on one grid.
  */
 export function drawReport(page: Page, input: ReportInput): void {
   checkGrids(input)

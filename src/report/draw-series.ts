@@ -7,7 +7,10 @@ const style = textStyles.note
 const leading = leadingOf(style)
 const linesEach = 2
 
-/** The measured series and why it was chosen, then the others and why not, as many as fit above `bottom`. */
+/**
+ * The measured series and why it was selected, then the others and why not, as many as fit above
+ * `bottom`.
+ */
 export function drawSeries(
   page: Page,
   { series, otherSeries }: ReportInput,

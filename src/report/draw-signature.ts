@@ -4,10 +4,10 @@ import { texts } from './texts.ts'
 
 const gap = 36
 
-/** Where the lines for the readers begin, pixels from the top of the page. */
+/** Top of the signature lines, pixels from the top of the page. */
 export const signatureTop = footerTop - 74
 
-/** Two empty lines: who checked the outlines, and the reader. Nobody has signed what software made. */
+/** Two empty lines for signatures: who checked the outlines, and the reader. */
 export function drawSignature(page: Page): void {
   const width = (contentWidth - gap) / 2
   const { checkedBy, reader } = texts.signature

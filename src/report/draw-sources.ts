@@ -10,13 +10,13 @@ const checksumLength = 12
 const linesEach = 5
 const style = textStyles.note
 
-/** A series by its number and description, as lists of series name it. */
+/** A series by its number and description, as in lists of series. */
 export function nameSeries(number: number | undefined, description: string | undefined): string {
   const text = description?.trim() ? description.trim() : texts.sources.noDescription
   return number === undefined ? text : `${number} \u00b7 ${text}`
 }
 
-/** What the page says about where its numbers come from: label and value. */
+/** The page's sources: label and value. */
 function listSources(input: ReportInput): readonly (readonly [label: string, value: string])[] {
   const { model, software, predecessor } = input
   const isShown = judgeQuality(input).verdict !== 'rejected'
@@ -74,7 +74,7 @@ export function measureSources(page: Page, input: ReportInput, width: number): n
   return 40 + lines.reduce((sum, count) => sum + count, 0) * leadingOf(style)
 }
 
-/** Norms, model, software and time, small, as much as fits above `bottom`. */
+/** Norms, model, software and time in small type, as much as fits above `bottom`. */
 export function drawSources(
   page: Page,
   input: ReportInput,

@@ -8,7 +8,7 @@ const labels = texts.facts
 interface Fact {
   readonly label: string
   readonly value: string
-  /** Part of the content's width. */
+  /** Share of the content's width. */
   readonly share: number
 }
 

@@ -26,7 +26,9 @@ export function answerSymmetry(input: ReportInput): string {
   return `${said.replace(/\.$/, '')}, ${usual}.`
 }
 
-/** A scale from left smaller to right smaller with what is usual shaded, and the patient's mark on it. */
+/**
+ * A scale from left smaller to right smaller with the usual range shaded, and the patient's mark.
+ */
 function drawScale(
   page: Page,
   { indexPercent, expectedPercent, reference }: Asymmetry,
@@ -85,7 +87,7 @@ function drawScale(
   return bar + barHeight + 38
 }
 
-/** Question 2: how far the sides differ, on a scale. Gives the y below. */
+/** Question 2: the difference between the sides, on a scale. Returns the y below. */
 export function drawSymmetry(
   page: Page,
   input: ReportInput,
@@ -99,7 +101,7 @@ export function drawSymmetry(
   return drawScale(page, asymmetry, left, y + 8, width)
 }
 
-/** What stands behind question 2: the index, its parts, and what is usual. Gives the y below. */
+/** Details of question 2: the index, its parts, and the usual range. Returns the y below. */
 export function drawSymmetryNotes(
   page: Page,
   input: ReportInput,

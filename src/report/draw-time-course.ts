@@ -36,7 +36,7 @@ function listCourses(timePoints: readonly TimePoint[]): Course[] {
   })
 }
 
-/** What an unchanged rate would make of the first comparable volume. */
+/** The extrapolation of the first comparable volume at a constant rate. */
 function drawExpected(page: Page, plot: Plot, { points }: Course, percentPerYear: number): void {
   const used = points.filter(({ isUsed }) => isUsed)
   const [first, last] = [used[0], used.at(-1)]
@@ -71,13 +71,13 @@ function drawCourse(page: Page, plot: Plot, { side, points }: Course): void {
   }
 }
 
-/** A study's date, or where dates are not to be drawn the time before this study. */
+/** A study's date, or the time before this study if dates are not drawn. */
 export function nameStudy(studyDate: string, yearsBefore: number): string {
   if (studyDate !== '') return formatDate(studyDate).slice(0, 10)
   return yearsBefore === 0 ? 'now' : `\u2212${yearsBefore.toFixed(1)} y`
 }
 
-/** Years of studies as dates, dropping those that would stand on each other. */
+/** Dates of studies, without those that would overlap. */
 function listDateTicks(plot: Plot, timePoints: readonly TimePoint[]) {
   const ticks: { at: number; text: string }[] = []
   let next = Number.POSITIVE_INFINITY
@@ -90,7 +90,7 @@ function listDateTicks(plot: Plot, timePoints: readonly TimePoint[]) {
   return ticks
 }
 
-/** Volumes of both sides over the studies of a patient. Gives the y below. */
+/** Volumes of both sides over the studies of a patient. Returns the y below. */
 export function drawTimeCourse(
   page: Page,
   { timePoints, published }: Pick<ChangeOverTime, 'timePoints' | 'published'>,

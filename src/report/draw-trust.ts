@@ -5,7 +5,7 @@ import type { Page } from './page.ts'
 import type { ReportInput } from './report-input.ts'
 import { texts } from './texts.ts'
 
-/** Question 4: the verdict and every objection in plain words. Gives the y below. */
+/** Question 4: the verdict and every objection in plain words. Returns the y below. */
 export function drawTrust(page: Page, input: ReportInput, top: number): number {
   const { verdict, objections, passed } = judgeQuality(input)
   const { trust, questions } = texts

@@ -36,7 +36,7 @@ interface Row {
   readonly style?: TextStyle
   readonly isHeavy?: boolean
   readonly figureOf: (volumes: HippocampusVolumes, norms: SideComparison | undefined) => string
-  /** What stands behind the figure, smaller. */
+  /** Suffix of the figure, in smaller type. */
   readonly behindOf?: (volumes: HippocampusVolumes) => string
 }
 
@@ -105,7 +105,7 @@ function describeOccupancy(horn: TemporalHorn | undefined): string {
   return `${occupancy.toFixed(2)} \u00b1 ${Math.max(0.01, occupancyStandardError).toFixed(2)}`
 }
 
-/** A piece of the line that outlines a region, as it looks in the images. */
+/** A sample of a region's outline, as in the images. */
 export function drawSwatch({ context }: Page, region: RegionStyle, x: number, y: number): void {
   context.save()
   context.fillStyle = palette.panel
@@ -125,7 +125,10 @@ export function volumeTableWidth(sides: number): number {
   return nameWidth + Math.max(1, sides) * sideWidth
 }
 
-/** Volumes, and what norms expect, one column a side; the legend of the outlines in one. Gives the y below. */
+/**
+ * Volumes and expected values, one column per side, with the legend of the outlines. Returns the y
+ * below.
+ */
 export function drawVolumeTable(page: Page, input: ReportInput, left: number, top: number): number {
   const { context } = page
   const volumes = orderVolumes(input)

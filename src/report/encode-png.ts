@@ -16,12 +16,14 @@ function chunk(type: string, content: Uint8Array): Buffer {
   return bytes
 }
 
-/** A function of its own, because what is called for each row is compiled once and not anew for each page. */
+/** A separate function, so that the code per row is compiled once and not for each page. */
 function subtractRow(filtered: Uint8Array, current: Uint8Array, above: Uint8Array): void {
   for (let at = 0; at < current.length; at += 1) filtered[at] = current[at]! - above[at]!
 }
 
-/** Rows as differences from the row above: half the size and faster to deflate than rows as they are. */
+/**
+ * Rows as differences from the row above: half the size and faster to deflate than unfiltered rows.
+ */
 function filterRows(rgb: Uint8Array, stride: number, height: number): Uint8Array {
   const filtered = new Uint8Array((stride + 1) * height)
   let above: Uint8Array = new Uint8Array(stride)
@@ -29,7 +31,7 @@ function filterRows(rgb: Uint8Array, stride: number, height: number): Uint8Array
     const current = rgb.subarray(row * stride, (row + 1) * stride)
     const start = row * (stride + 1)
     filtered[start] = filterUp
-    // Much of a page is empty paper: such rows differ from the row above in nothing.
+    // Much of a page is blank: such rows equal the row above.
     if (Buffer.compare(current, above) !== 0) {
       subtractRow(filtered.subarray(start + 1, start + 1 + stride), current, above)
     }

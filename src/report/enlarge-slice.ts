@@ -14,7 +14,7 @@ function mitchell(t: number): readonly number[] {
   return [far(1 + t), near(t), near(1 - t), far(2 - t)]
 }
 
-/** For every pixel the samples it is made of, their weights, and the sample whose area it lies in. */
+/** For every pixel its samples, their weights, and the sample whose area contains it. */
 function makeTaps(pixels: number, pixelsPerMm: number, first: number, step: number, count: number) {
   const indices = new Int32Array(pixels * 4)
   const weights = new Float32Array(pixels * 4)
@@ -33,7 +33,10 @@ function makeTaps(pixels: number, pixelsPerMm: number, first: number, step: numb
   return { indices, weights, nearest } satisfies Taps
 }
 
-/** Greys 0 to 255; a sample outside the volume takes the grey of one beside it, so that edges stay sharp. */
+/**
+ * Greys 0 to 255; a sample outside the volume takes the grey of its neighbour, so that edges stay
+ * sharp.
+ */
 function windowSamples({ columns, rows, intensities }: SampledSlice, window: IntensityWindow) {
   const { black, white } = window
   const gray = new Float32Array(columns * rows)
@@ -55,8 +58,8 @@ function windowSamples({ columns, rows, intensities }: SampledSlice, window: Int
 }
 
 /**
- * Windows a sampled slice and enlarges it by cubic convolution to `width` x `height` pixels. Gives
- * RGBA, row by row; what lies outside the volume is black.
+ * Windows a sampled slice and enlarges it by cubic convolution to `width` x `height` pixels.
+ * Returns RGBA, row by row; black outside the volume.
  */
 export function enlargeSlice(
   slice: SampledSlice,
@@ -122,7 +125,7 @@ function sumRows(
     const [wa, wb, wc, wd] = [0, 1, 2, 3].map((k) => weights[tap + k]!) as Quadruple
     for (let x = 0; x < width; x += 1) {
       const sum = wa * wide[a + x]! + wb * wide[b + x]! + wc * wide[c + x]! + wd * wide[d + x]!
-      // The kernel overshoots a little beside sharp edges.
+      // The kernel overshoots slightly at sharp edges.
       const level = sum <= 0 ? 0 : sum >= 255 ? 255 : Math.round(sum)
       gray32[y * width + x] = level * 0x010101 + black32
     }

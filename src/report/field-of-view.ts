@@ -15,9 +15,9 @@ function centreWithin(wanted: number, side: number, low: number, high: number): 
 }
 
 /**
- * A rectangle of a panel's proportions (width over height) around a box with a margin (millimetres),
- * no larger than it takes to show the whole volume, and moved so that it shows as little as possible
- * of what lies outside it.
+ * A rectangle of a panel's proportions (width over height) around a box with a margin
+ * (millimetres), no larger than needed to show the whole volume, and shifted to show as little as
+ * possible outside of it.
  */
 export function chooseFieldOfView(
   plane: PatientPlane,

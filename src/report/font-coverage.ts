@@ -3,7 +3,7 @@ export type FontCoverage = (codePoint: number) => boolean
 
 /**
  * Reads which characters a TrueType font can draw from its `cmap` table, format 4 or 12 (OpenType
- * specification 1.9, cmap). Throws a RangeError when the bytes are no such font.
+ * specification 1.9, cmap). Throws a RangeError if the bytes are not such a font.
  */
 export function readFontCoverage(font: Uint8Array): FontCoverage {
   const view = new DataView(font.buffer, font.byteOffset, font.byteLength)

@@ -1,7 +1,7 @@
-/** Stands where the study does not say. */
+/** Placeholder for facts that the study does not state. */
 export const notStated = '\u2013'
 
-/** DICOM DA (20190930) as 2019-09-30; anything else as it is. */
+/** DICOM DA (20190930) as 2019-09-30; anything else unchanged. */
 export function formatDate(date: string | undefined): string {
   const text = date?.trim() ?? ''
   if (text === '') return notStated
@@ -16,7 +16,7 @@ const ageUnits: Readonly<Record<string, string>> = {
   Y: 'years',
 }
 
-/** DICOM AS (061Y) as "61 years"; anything else as it is. */
+/** DICOM AS (061Y) as "61 years"; anything else unchanged. */
 export function formatAge(age: string | undefined): string {
   const text = age?.trim() ?? ''
   if (text === '') return notStated
@@ -36,8 +36,8 @@ export function formatSex(sex: string | undefined): string {
 }
 
 /**
- * DICOM PN as people write it: "Family, Given Middle". Of the groups (alphabetic, ideographic,
- * phonetic; PS3.5 6.2.1) the first that is not empty is shown.
+ * DICOM PN in readable form: "Family, Given Middle". Of the groups (alphabetic, ideographic,
+ * phonetic; PS3.5 6.2.1) the first non-empty one is shown.
  */
 export function formatPersonName(name: string | undefined): string {
   const group = (name ?? '').split('=').find((part) => part.replace(/[\s^]/g, '') !== '')
@@ -47,7 +47,7 @@ export function formatPersonName(name: string | undefined): string {
   return [family, given].filter((part) => part !== '').join(', ')
 }
 
-/** A text of the study, or the sign that it does not say. */
+/** A text of the study, or the placeholder. */
 export function formatText(text: string | undefined): string {
   const trimmed = text?.trim() ?? ''
   return trimmed === '' ? notStated : trimmed
@@ -63,7 +63,10 @@ export function formatMl(mm3: number): string {
   return Number.isFinite(mm3) ? (mm3 / 1000).toFixed(2) : notStated
 }
 
-/** A moment as "2026-11-23 17:39 GMT+1" in a time zone (IANA name), or "2026-11-23 16:39 UTC" without one. */
+/**
+ * A time as "2026-11-23 17:39 GMT+1" in a time zone (IANA name), or "2026-11-23 16:39 UTC" without
+ * one.
+ */
 export function formatMoment(moment: Date, timeZone?: string): string {
   if (Number.isNaN(moment.getTime())) return notStated
   if (timeZone === undefined) {

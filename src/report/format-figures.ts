@@ -7,18 +7,18 @@ const thinSpace = '\u2009'
 
 const signed = (text: string) => text.replace('-', minus)
 
-/** A volume in mm3 with its thousands apart, whole. */
+/** A volume in mm3, whole, with thousands separated. */
 export function formatVolume(mm3: number): string {
   if (!Number.isFinite(mm3) || Math.abs(mm3) >= 1e7) return notStated
   return signed(mm3.toFixed(0)).replace(/\B(?=(\d{3})+$)/g, thinSpace)
 }
 
-/** One standard error behind its volume: "\u00b1 150". */
+/** One standard error after its volume: "\u00b1 150". */
 export function formatError(mm3: number): string {
   return `\u00b1 ${formatVolume(mm3)}`
 }
 
-/** A percentile as people say it: whole, but for the ends, which say "below 1" and "above 99". */
+/** A readable percentile: whole, with "below 1" and "above 99" at the ends. */
 export function formatPercentile(percentile: number): string {
   if (percentile < 1) return '<1'
   if (percentile > 99) return '>99'
@@ -30,7 +30,7 @@ export function formatPercentileInterval({ value, low, high }: Interval): string
   return `${formatPercentile(value)} (${formatPercentile(low)}${dash}${formatPercentile(high)})`
 }
 
-/** A number with a true minus sign and no minus zero. */
+/** A number with a true minus sign and without negative zero. */
 export function formatSigned(value: number, digits = 1): string {
   const text = value.toFixed(digits)
   return signed(Number(text) === 0 ? text.replace('-', '') : text)
@@ -41,7 +41,7 @@ export function formatScore({ value, low, high }: Interval): string {
   return `${formatSigned(value)} (${formatSigned(low)}, ${formatSigned(high)})`
 }
 
-/** A signed share of a hundred: "-4.1 %". */
+/** A signed percentage: "-4.1 %". */
 export function formatPercent(value: number, digits = 1): string {
   return `${formatSigned(value, digits)} %`
 }

@@ -6,22 +6,22 @@ import { coronalPlane, type PatientPlane, patientPlanes, sagittalPlane } from '.
 import type { ReportInput } from './report-input.ts'
 import { listParts, type SampledSlice, sampleSlice } from './sample-slice.ts'
 
-/** One slice of the hippocampus to be drawn. */
+/** One slice of the hippocampus to draw. */
 export interface HippocampusView {
   readonly plane: PatientPlane
   readonly field: FieldOfView
-  /** Where the plane cuts its axis, LPS millimetres. */
+  /** Position of the plane on its axis, LPS millimetres. */
   readonly position: number
   readonly slice: SampledSlice
 }
 
-/** Slices of one hippocampus and the window that fits them. */
+/** Slices of one hippocampus and their intensity window. */
 export interface HippocampusViews {
   readonly views: readonly HippocampusView[]
   readonly window: IntensityWindow
 }
 
-/** What a view is sampled from; `labels` are those of the hippocampus it is to show. */
+/** The sources of a view; `labels` are those of its hippocampus. */
 export interface ViewSource extends Pick<ReportInput, 'volume' | 'labelMap' | 'regions'> {
   readonly labels: readonly number[]
 }
@@ -47,7 +47,10 @@ function withWindow(views: readonly HippocampusView[]): HippocampusViews {
   return { views, window: chooseWindow(views.map(({ slice }) => slice.intensities)) }
 }
 
-/** The three planes, each where it cuts the most of the hippocampus; `proportions` is width over height. */
+/**
+ * The three planes, each at the largest cross-section of the hippocampus; `proportions` is width
+ * over height.
+ */
 export function choosePlanes(source: ViewSource, proportions: number): HippocampusViews {
   const { extent, whole, view } = prepare(source)
   return withWindow(
@@ -58,7 +61,7 @@ export function choosePlanes(source: ViewSource, proportions: number): Hippocamp
   )
 }
 
-/** Positions over the length of a box, each in the middle of its share, on the lattice, each once. */
+/** Distinct lattice positions along the length of a box, each in the middle of its share. */
 function spread(
   box: PatientBox,
   lattice: PatientLattice,
@@ -93,9 +96,9 @@ export function chooseMontage(
 const levelMarginMm = 14
 
 /**
- * Two coronal slices that show all wanted labels: where their anterior parts (the heads) are largest, and in
- * the bodies, a third of the way along the posterior parts. Of images turned to the long axis these are
- * oblique, at right angles to it.
+ * Two coronal slices that show all given labels: where their anterior parts (the heads) are
+ * largest, and in the bodies, a third of the way along the posterior parts. In images rotated to
+ * the long axis these are oblique, at right angles to it.
  */
 export function chooseLevels(source: ViewSource, proportions: number): HippocampusViews {
   const { lattice, extent, whole, view } = prepare(source)

@@ -10,8 +10,8 @@ const blackPercentile = 0.5
 const whitePercentile = 99.5
 
 /**
- * Window from robust percentiles of what is shown, never from the header, whose window belongs to
- * the whole image or to nothing at all. A constant image gets a window that shows it mid-grey.
+ * Window from robust percentiles of the shown intensities, never from the header, whose window is
+ * for the whole image or arbitrary. A constant image is shown mid-grey.
  */
 export function chooseWindow(shown: readonly Float32Array[]): IntensityWindow {
   const length = shown.reduce((sum, part) => sum + part.length, 0)

@@ -1,7 +1,7 @@
 import type { QualityVerdict } from '../measurement/quality-finding.ts'
 import type { ReportInput } from './report-input.ts'
 
-/** What question 4 lists: objections first, the gravest at the top. */
+/** The content of question 4: objections first, the most serious at the top. */
 export interface Objection {
   readonly verdict: Exclude<QualityVerdict, 'measured'>
   readonly sentence: string

@@ -9,7 +9,7 @@ export interface PatientBox {
   readonly high: Vector3
 }
 
-/** Where the labels lie, and the position along each axis at which a plane cuts the most of them. */
+/** Extent of the labels, and the position of the largest cross-section along each axis. */
 export interface LabelExtent {
   readonly box: PatientBox
   readonly largestSection: Vector3
@@ -17,7 +17,7 @@ export interface LabelExtent {
 
 const axes = [0, 1, 2] as const
 
-/** The smallest box along the patient's axes that holds the whole grid. */
+/** The smallest box along the patient's axes that contains the whole grid. */
 export function boxOfGrid({ dimensions, affine }: Grid): PatientBox {
   const low = axes.map((axis) => affine[4 * axis + 3]!)
   const high = [...low]
@@ -35,8 +35,9 @@ export function boxOfGrid({ dimensions, affine }: Grid): PatientBox {
 const known = new WeakMap<LabelMap, Map<string, LabelExtent>>()
 
 /**
- * Extent of the labels of `wanted`; of the whole grid, cut at its middle, when there are none. Kept with
- * the label map, because every panel of a page asks for it and a head has millions of voxels.
+ * Extent of the labels of `wanted`; of the whole grid, with sections through its middle, if there
+ * are none. Cached with the label map, because every panel needs it and a head has millions of
+ * voxels.
  */
 export function measureLabelExtent(
   labelMap: LabelMap,

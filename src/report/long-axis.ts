@@ -1,13 +1,13 @@
 import type { LabelMap, Volume } from '../volume/grid.ts'
 import { findLabelledRange } from '../volume/labelled-range.ts'
 
-/** Steepest tilt that is believed, degrees: hippocampi rise by 10 to 50 towards their tails. */
+/** Steepest plausible tilt, degrees: hippocampi rise by 10 to 50 towards their tails. */
 const steepest = 60
 const rounds = 60
 
 /**
- * How far the long axis of some labels rises towards the back, in the patient's sagittal plane, radians: the
- * direction in which their voxels (LPS millimetres) scatter most. 0 where nothing is labelled.
+ * Tilt of the long axis of some labels towards the back, in the patient's sagittal plane, radians:
+ * the first principal axis of their voxels (LPS millimetres). 0 if nothing is labelled.
  */
 export function measureRise({ labels, affine, dimensions }: LabelMap, wanted: readonly number[]) {
   const [columns, rows] = dimensions
@@ -51,7 +51,7 @@ export function measureRise({ labels, affine, dimensions }: LabelMap, wanted: re
   return Math.abs(angle) > (steepest * Math.PI) / 180 ? 0 : angle
 }
 
-/** A volume and its label map with the patient turned around the axis from right to left. */
+/** A volume and its label map with the patient rotated about the left-right axis. */
 export interface TurnedImages {
   readonly volume: Volume
   readonly labelMap: LabelMap
@@ -59,9 +59,9 @@ export interface TurnedImages {
 }
 
 /**
- * Turns patient coordinates so that the hippocampi's long axes lie along y: a coronal plane of the turned
- * patient is at right angles to them, as far as they run side by side. `sides` are the labels of each. Only
- * the affines change; no voxel is resampled here.
+ * Rotates patient coordinates so that the hippocampi's long axes are along y: a coronal plane of
+ * the rotated patient is at right angles to them, as far as they are parallel. `sides` are the
+ * labels of each. Only the affines change; no voxel is resampled here.
  */
 export function turnToLongAxis(
   { volume, labelMap }: { readonly volume: Volume; readonly labelMap: LabelMap },

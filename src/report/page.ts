@@ -5,7 +5,7 @@ import { toPrintable } from './printable-text.ts'
 import { registerReportFonts, reportFontFamily } from './report-fonts.ts'
 import { ellipsize, type MeasureText, wrapText } from './text-fitting.ts'
 
-/** Sizes in pixels of a page of A4's proportions at 150 pixels an inch. */
+/** Sizes in pixels of an A4 page at 150 pixels per inch. */
 export const pageWidth = 1240
 export const pageHeight = 1754
 export const pageMargin = 56
@@ -23,7 +23,7 @@ const style = (size: number, weight: TextStyle['weight'], color: string): TextSt
   color,
 })
 
-/** Every text on the page takes one of these styles. */
+/** Styles of all texts on the page. */
 export const textStyles = {
   product: style(34, 'bold', palette.ink),
   title: style(24, 'normal', palette.muted),
@@ -56,7 +56,7 @@ export const textStyles = {
   letter: style(18, 'bold', palette.onPanel),
 } as const
 
-/** A page being drawn: its context, and drawing of texts that can hold any character and length. */
+/** A page being drawn: its context, and functions for texts with any characters and length. */
 export interface Page {
   readonly context: CanvasRenderingContext2D
   readonly kind: 'image' | 'pdf'
@@ -65,11 +65,11 @@ export interface Page {
   readonly widths: Map<string, number>
 }
 
-/** A4 in points, the unit of PDF, and how many of them one of the page's pixels is long. */
+/** A4 in points, the unit of PDF, and the size of a page pixel in points. */
 const [pdfWidth, pdfHeight] = [595, 842]
 const pointsPerPixel = 72 / 150
 
-/** A blank page with the report's fonts ready: pixels, or a PDF of A4 drawn on in the same pixels. */
+/** A blank page with the report's fonts: pixels, or an A4 PDF with the same pixel coordinates. */
 export function createPage(width: number, height: number, kind: 'image' | 'pdf' = 'image'): Page {
   const covers = registerReportFonts()
   const canvas =
@@ -77,7 +77,7 @@ export function createPage(width: number, height: number, kind: 'image' | 'pdf' 
   const context = canvas.getContext('2d')
   if (kind === 'pdf') {
     context.scale(pointsPerPixel, pointsPerPixel)
-    // Text stays text that can be selected and searched, not outlines.
+    // Text stays selectable and searchable instead of outlines.
     context.textDrawingMode = 'glyph'
   }
   context.fillStyle = palette.paper
@@ -87,7 +87,7 @@ export function createPage(width: number, height: number, kind: 'image' | 'pdf' 
   return { context, kind, covers, widths: new Map() }
 }
 
-/** Ends the page of a PDF and begins the next one, blank, with the same scale. */
+/** Ends the page of a PDF and starts a blank one with the same scale. */
 export function turnPage(page: Page): void {
   const { context } = page
   ;(context as CanvasRenderingContext2D & { addPage(): void }).addPage()
@@ -95,7 +95,7 @@ export function turnPage(page: Page): void {
   context.fillRect(0, 0, pageWidth, pageHeight)
 }
 
-/** Sets font and colour, and gives the measure of texts in that font. */
+/** Sets font and colour, and returns a function that measures texts in that font. */
 export function useStyle(page: Page, { size, weight, color }: TextStyle): MeasureText {
   const { context, widths } = page
   const font = `${weight} ${size}px "${reportFontFamily}"`
@@ -111,7 +111,7 @@ export function useStyle(page: Page, { size, weight, color }: TextStyle): Measur
 
 /**
  * Draws one line of text with its baseline at `y`, cut with an ellipsis at `width`. `x` is its left
- * end, right end or centre. Gives the width drawn.
+ * end, right end or centre. Returns the width drawn.
  */
 export function drawLine(
   page: Page,
@@ -130,7 +130,10 @@ export function drawLine(
   return drawn
 }
 
-/** Draws a text over at most `maximumLines` lines, the first baseline at `y`. Gives the baseline after the last. */
+/**
+ * Draws a text over at most `maximumLines` lines, the first baseline at `y`. Returns the baseline
+ * after the last.
+ */
 export function drawParagraph(
   page: Page,
   text: string,
@@ -164,7 +167,7 @@ export function leadingOf({ size }: TextStyle): number {
   return Math.round(size * 1.32)
 }
 
-/** A thin horizontal line, across the content if not said otherwise. */
+/** A thin horizontal line, by default across the content. */
 export function drawRule(
   { context }: Page,
   y: number,
@@ -175,13 +178,13 @@ export function drawRule(
   context.fillRect(left, y, width, 1)
 }
 
-/** Lays pixels on the page, one to one; `x` and `y` are whole pixels. */
+/** Puts pixels on the page, one to one; `x` and `y` are whole pixels. */
 export function drawPixels({ context, kind }: Page, pixels: ImageData, x: number, y: number): void {
   if (kind === 'image') {
     context.putImageData(pixels, x, y)
     return
   }
-  // A PDF takes no pixels, but it takes an image.
+  // A PDF needs an image instead of pixels.
   const canvas = createCanvas(pixels.width, pixels.height)
   canvas.getContext('2d').putImageData(pixels, 0, 0)
   context.drawImage(canvas, x, y)

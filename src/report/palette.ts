@@ -1,7 +1,7 @@
 /**
- * Colours of the page. The two parts take yellow and light blue, which every common form of colour
- * blindness tells apart; both are brighter than the tissue on a grey monitor, where a solid and a dashed
- * line tell them apart.
+ * Colours of the page. The two parts are yellow and light blue, distinguishable with every common
+ * form of colour blindness; on a grey monitor both are brighter than the tissue, and a solid and a
+ * dashed line distinguish them.
  */
 export const palette = {
   paper: '#ffffff',
@@ -17,7 +17,7 @@ export const palette = {
   /** Rejected findings: dark in print, unlike the pale ground of a warning. */
   rejectedEdge: '#8f1d1d',
   rejected: '#f6e3e3',
-  /** Bands of a nomogram, outer to inner; steps that a grey monitor and a printer keep apart. */
+  /** Bands of a nomogram, outer to inner, distinguishable on a grey monitor and in print. */
   bandOuter: '#e9ecef',
   bandMiddle: '#d3d9df',
   bandInner: '#b7c0c9',

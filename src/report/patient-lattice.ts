@@ -3,8 +3,8 @@ import { affineColumn, spacingOf } from '../volume/patient-affine.ts'
 
 /**
  * Points along the patient's axes at which slices are sampled: origin + index * step, LPS
- * millimetres. For a grid that lies along the patient's axes the points are its voxel centres, so
- * nothing is blurred by the first of the two interpolations.
+ * millimetres. For a grid aligned with the patient's axes the points are its voxel centres, so that
+ * the first of the two interpolations does not blur.
  */
 export interface PatientLattice {
   readonly origin: Vector3
@@ -13,7 +13,10 @@ export interface PatientLattice {
 
 const alongAxis = 0.9995
 
-/** Lattice that fits a grid: its own spacings when it lies along the patient's axes, else the finest of them. */
+/**
+ * Lattice of a grid: its own spacings if it is aligned with the patient's axes, else the finest of
+ * them.
+ */
 export function chooseLattice(grid: Grid): PatientLattice {
   const { affine } = grid
   const spacings = spacingOf(affine)

@@ -4,14 +4,14 @@ export interface PatientDirection {
   readonly sign: 1 | -1
 }
 
-/** One of the three planes of the patient, as radiologists look at it. */
+/** One of the three planes of the patient, in radiological convention. */
 export interface PatientPlane {
   readonly name: 'Axial' | 'Coronal' | 'Sagittal'
   /** Patient direction to the right of the page. */
   readonly across: PatientDirection
   /** Patient direction down the page. */
   readonly down: PatientDirection
-  /** Axis that the plane cuts through. */
+  /** Axis normal to the plane. */
   readonly through: 0 | 1 | 2
 }
 

@@ -16,7 +16,7 @@ export interface AxisRange {
   readonly to: number
 }
 
-/** A plot whose scales are straight. */
+/** A plot with linear scales. */
 export function makePlot(
   frame: Pick<Plot, 'left' | 'top' | 'width' | 'height'>,
   x: AxisRange,
@@ -42,7 +42,7 @@ export function chooseTicks({ from, to }: AxisRange, count: number): number[] {
   return ticks
 }
 
-/** The frame of a plot, closed in front of what was drawn in it. */
+/** The frame of a plot, drawn on top of its content. */
 export function drawFrame({ context }: Page, { left, top, width, height }: Plot): void {
   context.strokeStyle = palette.muted
   context.lineWidth = 1
@@ -80,7 +80,7 @@ export function drawYTicks(
   }
 }
 
-/** Draws with everything outside the plot cut off. */
+/** Draws clipped to the plot. */
 export function clipTo({ context }: Page, plot: Plot, draw: () => void): void {
   context.save()
   context.beginPath()
@@ -90,7 +90,10 @@ export function clipTo({ context }: Page, plot: Plot, draw: () => void): void {
   context.restore()
 }
 
-/** A mark of a measurement: a disc on the right side, a square on the left; hollow ones stand back. */
+/**
+ * A mark of a measurement: a disc for the right side, a square for the left; hollow ones are
+ * secondary.
+ */
 export function drawMark(
   { context }: Page,
   x: number,

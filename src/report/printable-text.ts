@@ -1,13 +1,13 @@
 import type { FontCoverage } from './font-coverage.ts'
 
-/** Stands for a character that the page's fonts cannot draw. */
+/** Replacement for a character that the page's fonts cannot draw. */
 export const missingGlyph = '\u25a1'
 
-// Controls, invisible marks and bidirectional overrides have no business on a page.
+// Control characters, invisible characters and bidirectional overrides.
 const unprintable = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}]+/gu
 
 /**
- * A text as it can be drawn: composed, on one line, blanks collapsed, and with a box for what the
+ * A drawable text: composed, on one line, blanks collapsed, and with a box for characters that the
  * fonts lack (Chinese, Japanese, Korean and others), so that the page is the same on every machine.
  */
 export function toPrintable(text: string, covers: FontCoverage): string {

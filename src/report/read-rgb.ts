@@ -11,13 +11,13 @@ export function readRgb(canvas: Canvas): Uint8Array {
   const rgb = new Uint8Array(words.length * 3).fill(0xff)
   for (let pixel = 0, at = 0; pixel < words.length; pixel += 1, at += 3) {
     const word = words[pixel]!
-    // Most of a page is paper.
+    // Most of a page is white.
     if (word === opaqueWhite) continue
     rgb[at] = word >>> 16
     rgb[at + 1] = word >>> 8
     rgb[at + 2] = word
   }
-  // Nine megabytes go now rather than when a collector comes by.
+  // Frees nine megabytes now instead of at the next garbage collection.
   aligned.buffer.transfer(0)
   return rgb
 }

@@ -23,12 +23,12 @@ import {
 } from './page.ts'
 import { readRgb } from './read-rgb.ts'
 
-/** What the page about a site's own norms shows. */
+/** The content of the page about a site's own norms. */
 export interface CalibrationPage {
   readonly site: string
   readonly norms: RegressionNorms
   readonly calibration: Calibration
-  /** The shipped one of the same model; undefined where there is none. */
+  /** The shipped calibration of the same model; undefined if there is none. */
   readonly shipped: Calibration | undefined
   readonly people: readonly CalibrationPerson[]
   readonly notes: readonly string[]
@@ -72,7 +72,10 @@ const around = (values: readonly number[], step: number) => ({
   to: Math.ceil((Math.max(...values) + step / 4) / step) * step,
 })
 
-/** Volumes over what the norms expect, by age, with the fitted ratio of both sides and its 95 % interval. */
+/**
+ * Volumes relative to the norms' expectation, by age, with the fitted ratio of both sides and its
+ * 95 % interval.
+ */
 function ratiosByAge(input: CalibrationPage, placed: readonly Placed[]): Scatter {
   const { calibration, shipped } = input
   const x = around(
@@ -160,13 +163,13 @@ function scoresBy(
   }
 }
 
-/** Quantiles of the z-scores against those of a normal distribution. */
+/** Quantiles of the z-scores compared with those of a normal distribution. */
 function quantiles(placed: readonly Placed[]): Scatter {
   const sorted = placed.toSorted((a, b) => a.z - b.z)
   const range = { from: -3, to: 3 }
   return {
     title: 'z-scores against a normal distribution',
-    xName: 'expected z-score (points on the line: as it should be)',
+    xName: 'expected z-score (ideal: points on the line)',
     points: sorted.map(({ z, side }, at) => ({
       x: quantileOf((at + 0.5) / sorted.length),
       y: Math.max(-3, Math.min(3, z)),
@@ -189,7 +192,7 @@ function quantiles(placed: readonly Placed[]): Scatter {
 
 const meanOf = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length
 
-/** A 70-year-old of each sex with a head as the site's: percentiles by both calibrations. */
+/** A 70-year-old of each sex with the site's mean head size: percentiles by both calibrations. */
 function tellSeventy({ norms, calibration, shipped, people }: CalibrationPage) {
   return (['F', 'M'] as const).flatMap((sex) => {
     const heads = people.filter((one) => one.sex === sex).map(({ icvMm3 }) => icvMm3)
@@ -224,11 +227,11 @@ function tellFit({ calibration, shipped }: CalibrationPage): string[][] {
     ]
   }
   const names = [
-    "Volume, of that of the norms' method",
-    'More of it in ten years of age',
-    'More of it in 0.1 litre of head',
-    "Spread, times the norms' own",
-    'Error because sites differ',
+    "Volume relative to the norms' method",
+    'Change with ten years of age',
+    'Change with 0.1 litre of head size',
+    'Spread relative to the norms',
+    'Error from differences between sites',
   ]
   const [own, theirs] = [columns(calibration), shipped ? columns(shipped) : []]
   return names.map((name, at) => [name, own[at]!, theirs[at] ?? '\u2013'])
@@ -262,14 +265,16 @@ function drawTable(
   return y
 }
 
-/** Draws the page about a site's own norms: points, curve, residuals, quantiles, and what they change. */
+/**
+ * Draws the page about a site's own norms: points, curve, residuals, quantiles, and their effect.
+ */
 export async function renderCalibration(input: CalibrationPage): Promise<Uint8Array> {
   const { site, norms, calibration, people, notes, model, madeAt } = input
   const page = createPage(pageWidth, pageHeight)
   const placed = placeAll(input)
   drawLine(page, `Norms of ${site}`, textStyles.product, pageMargin, 80)
   const women = people.filter(({ sex }) => sex === 'F').length
-  const facts = `${people.length} people (${women} women), ${calibration.ages.minimum} to ${calibration.ages.maximum} years, measured with ${model.name} ${model.version}, held against ${norms.source.name} (${norms.source.method}). ${madeAt.toISOString().slice(0, 10)}.`
+  const facts = `${people.length} people (${women} women), ${calibration.ages.minimum} to ${calibration.ages.maximum} years, measured with ${model.name} ${model.version}, compared with ${norms.source.name} (${norms.source.method}). ${madeAt.toISOString().slice(0, 10)}.`
   drawParagraph(page, facts, textStyles.quiet, pageMargin, 114, contentWidth, 2)
   const [width, height, left, right] = [500, 330, pageMargin + 44, pageMargin + contentWidth - 500]
   const panels = [
@@ -299,12 +304,8 @@ export async function renderCalibration(input: CalibrationPage): Promise<Uint8Ar
     'Discs: right; hollow squares: left. Line: this calibration, mean of both sides, with its 95 % interval; dashed: the shipped one. Dashed at \u00b11.96: 95 of 100 healthy people lie within.'
   let y = drawParagraph(page, legend, textStyles.fine, pageMargin, 1022, contentWidth, 2) + 14
   y =
-    drawTable(
-      page,
-      ['The fit, \u00b1 one standard error', 'This site', 'Shipped'],
-      tellFit(input),
-      y,
-    ) + 22
+    drawTable(page, ['Fit, \u00b1 one standard error', 'This site', 'Shipped'], tellFit(input), y) +
+    22
   const seventy = tellSeventy(input).map(({ who, own, shipped }) => [who, own, shipped])
   y =
     drawTable(page, ['What it changes: percentile (95 %)', 'This site', 'Shipped'], seventy, y) + 26
@@ -313,7 +314,7 @@ export async function renderCalibration(input: CalibrationPage): Promise<Uint8Ar
     y = drawParagraph(page, note, textStyles.body, pageMargin, y, contentWidth, 2) + 4
   }
   const end =
-    'Research use only. Points far from the line, a bend in the residuals, or points that leave the diagonal in the upper right panel speak against these norms: look before you use them.'
+    'Research use only. Points far from the line, curved residuals, or points off the diagonal in the upper right panel are reasons not to use these norms: check before you use them.'
   drawParagraph(
     page,
     end,

@@ -6,8 +6,8 @@ import type { ReportInput } from './report-input.ts'
 import { texts } from './texts.ts'
 
 /**
- * The three pages as a PDF of A4 with vector graphics and text that can be selected. The same input gives the
- * same bytes: the times in it are those of the analysis. Throws as renderReport does.
+ * The three pages as a PDF of A4 with vector graphics and text that can be selected. The same input
+ * gives the same bytes: its times are those of the analysis. Throws like renderReport.
  */
 export function renderReportPdf(input: ReportInput): Uint8Array {
   const page = createPage(pageWidth, pageHeight, 'pdf')

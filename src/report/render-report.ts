@@ -11,7 +11,7 @@ function render(draw: (page: Page) => void): ReportImage {
   draw(page)
   const { canvas } = page.context
   const rgb = readRgb(canvas)
-  // Frees its pixels now, nine megabytes, rather than when a collector comes by.
+  // Frees its pixels, nine megabytes, now instead of at the next garbage collection.
   canvas.width = 1
   canvas.height = 1
   return {
@@ -23,19 +23,25 @@ function render(draw: (page: Page) => void): ReportImage {
 }
 
 /**
- * The first page as pixels: one portrait page of 1240 x 1754. The same input gives the same bytes. Throws
- * REPORT_FAILED when volume and label map do not lie on one grid.
+ * The first page as pixels: one portrait page of 1240 x 1754. The same input gives the same bytes.
+ * Throws REPORT_FAILED if volume and label map are not on one grid.
  */
 export function renderReport(input: ReportInput): ReportImage {
   return render((page) => drawReport(page, input))
 }
 
-/** The second page as pixels, of the same size: figures, planes and sources. Throws as renderReport does. */
+/**
+ * The second page as pixels, of the same size: figures, planes and sources. Throws like
+ * renderReport.
+ */
 export function renderDetails(input: ReportInput): ReportImage {
   return render((page) => drawDetails(page, input))
 }
 
-/** The third page as pixels, of the same size: the outlines slice by slice. Throws as renderReport does. */
+/**
+ * The third page as pixels, of the same size: the outlines slice by slice. Throws like
+ * renderReport.
+ */
 export function renderMontage(input: ReportInput): ReportImage {
   return render((page) => drawMontage(page, input))
 }

@@ -3,10 +3,10 @@ import { createRequire } from 'node:module'
 import { registerFont } from 'canvas'
 import { type FontCoverage, readFontCoverage } from './font-coverage.ts'
 
-/** Name under which the page's font is registered. */
+/** Registered name of the page's font. */
 export const reportFontFamily = 'DejaVu Sans'
 
-// Two files only: more of the same family and weight would collide, whatever name they are given.
+// Only two files: more of the same family and weight would collide, even under other names.
 const faces = [
   { file: 'dejavu-fonts-ttf/ttf/DejaVuSans.ttf', weight: 'normal' },
   { file: 'dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf', weight: 'bold' },
@@ -15,8 +15,8 @@ const faces = [
 let coverage: FontCoverage | undefined
 
 /**
- * Registers the fonts that come with the package, once in a process and before the first canvas is
- * made. Gives the test for characters that every face can draw.
+ * Registers the shipped fonts, once per process and before the first canvas is created. Returns a
+ * test for characters that every face can draw.
  */
 export function registerReportFonts(): FontCoverage {
   if (coverage === undefined) {

@@ -10,7 +10,7 @@ import type { TemporalHorn } from '../measurement/temporal-horn.ts'
 import type { LabelMap, Volume } from '../volume/grid.ts'
 import type { ChangeView } from './change-view.ts'
 
-/** Everything the page shows. Texts are undefined where the study does not say. */
+/** Everything the page shows. Texts are undefined if the study does not state them. */
 export interface ReportInput {
   readonly study: {
     readonly accessionNumber: string | undefined
@@ -20,7 +20,7 @@ export interface ReportInput {
     /** DICOM AS such as 061Y. */
     readonly patientAge: string | undefined
     readonly patientSex: string | undefined
-    /** Only when a setting asks for them to be drawn. */
+    /** Only if a setting requests them. */
     readonly patientName: string | undefined
     readonly patientId: string | undefined
   }
@@ -29,10 +29,10 @@ export interface ReportInput {
     readonly description: string | undefined
     readonly instanceCount: number
     readonly scanner: string | undefined
-    /** Why this series was chosen. */
+    /** Why this series was selected. */
     readonly sentence: string
   }
-  /** The other series of the study with why each was not used. */
+  /** The other series of the study, each with the reason why it was not used. */
   readonly otherSeries: readonly {
     readonly number: number | undefined
     readonly description: string | undefined
@@ -40,20 +40,20 @@ export interface ReportInput {
   }[]
   readonly kind: 'crop' | 'head'
   readonly volume: Volume
-  /** Same grid; `regions` says what its values mean. */
+  /** Same grid; `regions` gives the meaning of its values. */
   readonly labelMap: LabelMap
   readonly regions: readonly LabelledRegion[]
   readonly volumes: readonly HippocampusVolumes[]
   /** Of a whole head. */
   readonly intracranialVolume?: IntracranialVolume | undefined
-  /** Beside the hippocampi of a whole head. */
+  /** Temporal horns of a whole head. */
   readonly horns?: readonly TemporalHorn[] | undefined
   /** Sentences to paste, in the site's language. */
   readonly impression?: string | undefined
-  /** Every quality gate's finding; the sentences of those that warn are among `warnings`, too. */
+  /** Every quality gate's finding; sentences of warnings are also in `warnings`. */
   readonly quality: readonly QualityFinding[]
   readonly warnings: readonly string[]
-  /** Against people of the same age, sex and head size; absent where norms were not asked. */
+  /** Compared with people of the same age, sex and head size; absent if norms were not used. */
   readonly norms?: NormativeComparison | undefined
   /** For the nomogram: the same norms over age. */
   readonly normBands?: readonly NormBands[] | undefined
@@ -62,7 +62,7 @@ export interface ReportInput {
     readonly name: string
     readonly version: string
     readonly sha256: string
-    /** Mean Dice of what is measured, crops or whole heads, and in whose images; absent where unknown. */
+    /** Mean Dice for crops or whole heads, and the source of the images; absent if unknown. */
     readonly accuracy?: { readonly diceWhole: number; readonly of: string } | undefined
   }
   readonly software: { readonly name: string; readonly version: string }
@@ -74,9 +74,9 @@ export interface ReportInput {
   readonly predecessor:
     | { readonly analysedAt: Date; readonly sourceInstanceCount: number }
     | undefined
-  /** What earlier studies tell; absent where they were not looked for. */
+  /** Comparison with earlier studies; absent if there was no search. */
   readonly history?: ChangeOverTime | undefined
-  /** Both scans in their half-way space, where the change was measured there. */
+  /** Both scans in their half-way space, if the change was measured there. */
   readonly changeViews?: readonly ChangeView[] | undefined
 }
 
@@ -84,8 +84,8 @@ export interface ReportInput {
 export interface ReportImage {
   readonly width: number
   readonly height: number
-  /** Three bytes a pixel, row by row. */
+  /** Three bytes per pixel, row by row. */
   readonly rgb: Uint8Array
-  /** Made when it is asked for: the archive takes the pixels, and of the other pages nothing else. */
+  /** Encoded on demand: the archive gets only the pixels. */
   readonly toPng: () => Promise<Uint8Array>
 }

@@ -19,21 +19,21 @@ export interface SampledSlice {
   readonly downStep: number
   /** Intensity, NaN outside the volume. */
   readonly intensities: Float32Array
-  /** Part of the sample, 0 to 1, that is hippocampus: of its anterior and of its posterior part. */
+  /** Share of the sample, 0 to 1, that is anterior and posterior hippocampus. */
   readonly shares: readonly [Float32Array, Float32Array]
 }
 
-/** For every value of a label map: 0 anterior, 1 posterior, -1 anything else. */
+/** The part for every value of a label map: 0 anterior, 1 posterior, -1 neither. */
 export type PartsOfLabels = Int8Array
 
-/** The parts of the hippocampus that values of a label map mark. */
+/** The parts of the hippocampus for the values of a label map. */
 export function listParts(regions: readonly LabelledRegion[]): PartsOfLabels {
   const parts = new Int8Array(256).fill(-1)
   for (const { label, part } of regions) parts[label] = part === 'anterior' ? 0 : 1
   return parts
 }
 
-/** Lattice indices, in page order, that cover a field with one sample to spare on each side. */
+/** Lattice indices, in page order, that cover a field plus one sample on each side. */
 function coverField(
   lattice: PatientLattice,
   { axis, sign }: PatientPlane['across'],
@@ -52,7 +52,9 @@ function coverField(
   return { positions, first: (positions[0]! - edge) * sign, step }
 }
 
-/** Corners whose weight is smaller count nothing: positions on voxel centres are so by rounding only. */
+/**
+ * Corners with smaller weights are ignored: positions on voxel centres have them only by rounding.
+ */
 const tiny = 1e-4
 
 /** Lower neighbour of a voxel coordinate; -1 outside. The rest is the weight of the upper one. */
@@ -68,7 +70,7 @@ function upperWeight(coordinate: number, count: number, lower: number): number {
 
 /**
  * Samples intensities and labels of one plane by trilinear interpolation through the affine.
- * `position` is where the plane cuts its `through` axis, LPS millimetres.
+ * `position` is that of the plane on its `through` axis, LPS millimetres.
  */
 export function sampleSlice(
   volume: Volume,

@@ -1,7 +1,7 @@
 import type { Side } from '../measurement/hippocampus-volumes.ts'
 import type { ReportInput } from './report-input.ts'
 
-/** The patient's right stands on the left of the page, as in axial and coronal images. */
+/** The patient's right is on the left of the page, as in axial and coronal images. */
 const order: readonly Side[] = ['right', 'left', 'unknown']
 
 /** The sides a page shows, in the order of the page, with the label values of each. */

@@ -14,8 +14,8 @@ function relax(contour: Contour, factor: number): Contour {
 }
 
 /**
- * Takes the stairs of voxels out of a line without shrinking it (Taubin 1995): points move by less
- * than half a voxel and the area stays. The smallest islands keep their shape.
+ * Removes voxel steps from a line without shrinking it (Taubin 1995): points move by less than half
+ * a voxel and the area is preserved. The smallest islands keep their shape.
  */
 export function smoothContour(contour: Contour): Contour {
   if (contour.length < tooSmallToSmooth) return contour

@@ -10,9 +10,9 @@ const sentence: TextStyle = { size: 22, weight: 'normal', color: palette.bannerI
 const bandHeight = 120
 
 /**
- * An existing page with a band above it that says it is superseded, and a note, such as where its
- * successor is. The page itself stays as it was, so nothing on it is hidden. Takes and gives PNG.
- * Throws REPORT_FAILED when the bytes are no picture.
+ * An existing page with a band above it that says it is superseded, and a note, such as a reference
+ * to its successor. The page itself is unchanged, so nothing is hidden. PNG in and out. Throws
+ * REPORT_FAILED if the bytes are not an image.
  */
 export async function renderSupersededPage(png: Uint8Array, note: string): Promise<Uint8Array> {
   const old = await loadImage(Buffer.from(png)).catch((cause: unknown) => {

@@ -3,7 +3,7 @@ export type MeasureText = (text: string) => number
 
 const ellipsis = '\u2026'
 
-/** The text, or as much of its beginning as fits `width` followed by an ellipsis. */
+/** The text, or as much of its start as fits `width` with an ellipsis. */
 export function ellipsize(text: string, width: number, measure: MeasureText): string {
   if (measure(text) <= width) return text
   const characters = [...text]
@@ -17,7 +17,7 @@ export function ellipsize(text: string, width: number, measure: MeasureText): st
   return cut(fits)
 }
 
-/** How many characters of a word that is longer than a line go onto this one; at least one. */
+/** Number of characters of an overlong word that fit this line; at least one. */
 function fittingLength(characters: readonly string[], width: number, measure: MeasureText): number {
   let [fits, tooLong] = [1, characters.length]
   while (tooLong - fits > 1) {
@@ -29,8 +29,8 @@ function fittingLength(characters: readonly string[], width: number, measure: Me
 }
 
 /**
- * Breaks a text into at most `maximumLines` lines of `width`, between words where it can and inside
- * a word that is longer than a line; the last line ends in an ellipsis when something is left over.
+ * Breaks a text into at most `maximumLines` lines of `width`, between words if possible and within
+ * overlong words; the last line ends with an ellipsis if the text is truncated.
  */
 export function wrapText(
   text: string,

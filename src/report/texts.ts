@@ -2,12 +2,12 @@ import type { Side } from '../measurement/hippocampus-volumes.ts'
 import type { Standing } from '../measurement/norms/rate-standing.ts'
 import type { QualityVerdict } from '../measurement/quality-finding.ts'
 
-/** Every text of the page that does not come from the study or from another room; to be translated here. */
+/** All fixed texts of the page; translate them here. */
 export const texts = {
   title: 'Hippocampal volume',
   detailsTitle: 'Hippocampal volume: details and sources',
   montageTitle: 'Hippocampal volume: outlines, slice by slice',
-  impression: 'Impression (draft by software, for the reader to check)',
+  impression: 'Impression (draft by software, to be checked by the reader)',
   signature: { checkedBy: 'Outlines checked by', reader: 'Reader, date, signature' },
   banner: 'RESEARCH USE ONLY \u2013 not for diagnosis',
   facts: {
@@ -28,7 +28,7 @@ export const texts = {
   sides: {
     left: 'Left',
     right: 'Right',
-    unknown: 'Side not stated by the data',
+    unknown: 'Side not stated in the data',
   } satisfies Record<Side, string>,
   parts: { anterior: 'Anterior (head)', posterior: 'Posterior (body/tail)' },
   table: {
@@ -43,10 +43,10 @@ export const texts = {
     interval: 'with 95 % interval',
     intracranial: 'Intracranial volume',
     occupancy: 'Occupancy (with horn)',
-    horns: { slit: 'horn is a slit', cut: 'horn is cut off' },
+    horns: { slit: 'horn too narrow', cut: 'horn not complete' },
     unit: 'mm\u00b3',
     error:
-      '\u00b1: one standard error; of the hippocampi, against tracing by hand. 68 of 100 volumes are within it, 95 within twice as much.',
+      '\u00b1: one standard error; for the hippocampi, compared with manual tracing. 68 of 100 volumes are within it, 95 within twice as much.',
   },
   verdicts: { measured: 'Passed', warning: 'Warning', rejected: 'Rejected' } satisfies Record<
     QualityVerdict,
@@ -77,20 +77,20 @@ export const texts = {
   symmetric: {
     oneSide: 'Only one side was measured.',
     withheld: 'Withheld.',
-    equal: 'Both sides are equally large.',
-    smaller: (side: 'left' | 'right', percent: string) => `The ${side} one is ${percent} smaller.`,
+    equal: 'Both sides are the same size.',
+    smaller: (side: 'left' | 'right', percent: string) => `The ${side} side is ${percent} smaller.`,
     index: 'Asymmetry index (L \u2212 R) / mean',
     usual: 'no more than in 9 of 10 people',
     unusual: (method: string) => `more than in 9 of 10 people (${method})`,
     limits: (limits: string, expected: string | undefined) =>
-      `9 of 10 people are within ${limits}.${expected === undefined ? '' : ` The norms expect ${expected}: the right one is usually larger.`}`,
+      `9 of 10 people are within ${limits}.${expected === undefined ? '' : ` The norms expect ${expected}: the right side is usually larger.`}`,
     parts: (anterior: string, posterior: string) =>
       `Anterior part ${anterior}, posterior part ${posterior}.`,
     leftSmaller: 'left smaller',
     rightSmaller: 'right smaller',
   },
   changed: {
-    none: 'Earlier studies of this patient were not looked for.',
+    none: 'No search for earlier studies of this patient was made.',
     perYear: 'a year',
     notComparable: 'not comparable',
     hollow: 'Hollow: not comparable.',
@@ -107,15 +107,15 @@ export const texts = {
     },
     studies: (count: number, years: string) => `${count} studies over ${years} years`,
     expected: (group: string, rate: string, source: string) =>
-      `Dotted: mean of ${group}, ${rate} a year (${source}); single people differ from it.`,
+      `Dotted: mean of ${group}, ${rate} a year (${source}); individuals vary.`,
   },
   trust: {
     measured: (checks: number) =>
-      `${checks === 0 ? 'No warning.' : checks === 1 ? 'The one check passed.' : `All ${checks} checks passed.`} No one has looked at the outlines yet: compare them with the images below.`,
+      `${checks === 0 ? 'No warning.' : checks === 1 ? 'The only check passed.' : `All ${checks} checks passed.`} No one has checked the outlines yet: compare them with the images below.`,
     warning: (count: number) =>
-      `Measured with ${count === 1 ? 'a warning' : `${count} warnings`}: read ${count === 1 ? 'it' : 'them'}, and look at the outlines, before using a number.`,
+      `Measured with ${count === 1 ? 'a warning' : `${count} warnings`}: read ${count === 1 ? 'it' : 'them'} and check the outlines before using any number.`,
     rejected: 'No. The measurement was rejected, and its numbers are not shown.',
-    more: (count: number) => `+ ${count} more in the results of the job`,
+    more: (count: number) => `and ${count} more in the job's results`,
   },
   images: {
     oriented:
@@ -145,14 +145,14 @@ export const texts = {
     dice: (dice: string, of: string) => `Dice ${dice} on ${of}`,
     images: (count: number) => `${count} ${count === 1 ? 'image' : 'images'}`,
     noDescription: '(no description)',
-    more: (count: number) => `+ ${count} more in the results of the job`,
+    more: (count: number) => `and ${count} more in the job's results`,
   },
   limits: [
-    'Automatic volumes: they may help a reader who looks at the images, and are no diagnosis and no ground for one.',
-    'Methods differ: compare only with volumes of the same model version.',
+    'Automatic volumes support a reader who views the images. They are not a diagnosis and not sufficient for one.',
+    'Methods differ: compare only volumes measured by the same model version.',
   ],
   montageLimits: [
-    'Follow the outline from slice to slice: does it hold all of the hippocampus and nothing else? If not, the numbers are wrong.',
+    'Follow the outline from slice to slice: does it contain the whole hippocampus and nothing else? If not, the numbers are wrong.',
     'The patient\u2019s right is on the left of coronal images. Positions are LPS, mm.',
   ],
   pageOf: (page: number, count: number) => `Page ${page} of ${count}`,

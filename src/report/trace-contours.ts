@@ -6,8 +6,8 @@ export type Contour = readonly ContourPoint[]
 
 /**
  * Lines along which `values` (row by row) cross `level`, by marching squares with linear
- * interpolation; what lies beyond the border counts as 0. Saddles are decided by the mean of the
- * cell's corners. Every line is closed and keeps the inside on the same hand.
+ * interpolation; values beyond the border count as 0. The mean of the cell's corners resolves
+ * saddles. Every line is closed and has the inside on the same side.
  */
 export function traceContours(
   values: Float32Array,
@@ -26,7 +26,7 @@ export function traceContours(
       if (valueAt(x, y) >= level) isInside[(y + 1) * width + x + 1] = 1
     }
   }
-  // An edge is named by its upper or left end and its direction, so both cells at it agree.
+  // An edge is identified by its upper or left end and its direction, the same for both cells.
   const edgeName = (x: number, y: number, downwards: 0 | 1) =>
     2 * ((y + 1) * width + x + 1) + downwards
   const corners = [
@@ -35,7 +35,7 @@ export function traceContours(
     [1, 1],
     [0, 1],
   ] as const
-  // Of the cell in hand, clockwise from its upper left corner and its upper edge.
+  // Of the current cell, clockwise from its upper left corner and its upper edge.
   const cell = new Float64Array(4)
   const names = new Int32Array(4)
   const crossed = new Int32Array(4)

@@ -8,13 +8,13 @@ import type { Job, JobState } from '../queue/job.ts'
 import type { JobQuery, JobStore } from '../queue/job-store.ts'
 import { describeResult, describeUntouched, type ResultRow } from './result-row.ts'
 
-/** Which results are wanted. */
+/** Which results to export. */
 export interface ResultsRequest {
   /** Results of these studies, Orthanc identifiers or StudyInstanceUIDs; else of all. */
   readonly studies?: readonly string[] | undefined
   /**
-   * Every study of the archive that fits, one row each at least: where nothing has been made of one, its
-   * state is `none`. Goes before `studies`.
+   * Every matching study of the archive, at least one row each: if it was never analysed, its state
+   * is `none`. Takes precedence over `studies`.
    */
   readonly query?: StudyQuery | undefined
   readonly states: readonly JobState[]
@@ -35,7 +35,7 @@ export interface ExportOptions {
 
 const pageSize = 100
 
-/** Jobs as the store lists them, page by page, without those that come meanwhile. */
+/** Jobs as the store lists them, page by page, without those created meanwhile. */
 async function* listJobs(
   query: Partial<JobQuery>,
   { jobs }: ExportOptions,
@@ -47,7 +47,7 @@ async function* listJobs(
     yield page.jobs
     if (page.jobs.length < pageSize) return
     beforePlace = page.lastPlace
-    // Other requests are served between two pages, however fast the queue is.
+    // Let other requests run between two pages.
     await nextTurn()
   }
 }
@@ -73,7 +73,7 @@ async function* exportJobs(
   }
 }
 
-/** The rows of one study: its results, or else the newest job that tells why there are none. */
+/** The rows of one study: its results, or else the newest job, which gives the reason. */
 async function* exportStudy(
   study: DescribedStudy,
   request: ResultsRequest,
@@ -117,9 +117,9 @@ async function* exportQuery(
 }
 
 /**
- * Rows of results, one for each: of all, newest first; of given studies; or of everything in the archive
- * that a query names, the oldest first. Reads as it goes and holds a page at a time. What the archive
- * no longer holds has no patient. Throws what queue and archive throw.
+ * Rows of results, one for each: of all, newest first; of given studies; or of all matching studies
+ * of the archive, the oldest first. Streams page by page. Studies no longer in the archive have no
+ * patient. Throws what queue and archive throw.
  */
 export function exportResults(
   request: ResultsRequest,

@@ -43,7 +43,7 @@ export interface HeadMeasurement {
 
 const noSides = 'The sides are not known, so the columns for left and right are empty.'
 
-/** Sentences a reader of the row must know; that nothing was asked of the norms is no news without a person. */
+/** Notes for the reader of the row; without a person, the lack of norms is not mentioned. */
 function collectWarnings(
   { volumes, norms, quality }: HeadMeasurement,
   person: Person | undefined,
@@ -100,7 +100,7 @@ export function describeHead(
   }
 }
 
-/** The row of an image that was not measured: who it was and why, without numbers. */
+/** The row of an image that was not measured: the person and the reason, without numbers. */
 export function describeRefusedHead(
   id: string,
   person: Person | undefined,

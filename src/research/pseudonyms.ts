@@ -2,18 +2,18 @@ import { createHmac } from 'node:crypto'
 import { isUsablePatientId } from '../selection/patient-identity.ts'
 import type { ResultRow } from './result-row.ts'
 
-/** Ages above are given as 90: so old, a person can be found by the age alone (45 CFR 164.514). */
+/** Higher ages are given as 90: they could identify a person (45 CFR 164.514). */
 const oldestTold = 89
 const longestShift = 365
 
 /**
- * Takes what names a person, a study or an hour out of a row; the same secret always gives the same
- * codes, so that exports of different days fit together, and nobody without it can make or check one.
- *
+ * Removes everything that identifies a person, a study or a time from a row; the same secret always
+ * gives the same codes, so that exports of different days match, and nobody without it can make or
+ * check one.
  * - patient_id becomes a code of 20 hexadecimal digits; an ID that stands for nobody (ANON, 0000) gives
- *   each study a code of its own rather than one person to all.
+ * each study a code of its own rather than one person to all.
  * - Dates move back by 1 to 365 days, the same for all studies of a patient, so that the time between
- *   them stays. Without a patient there is no shift, and no date.
+ * them stays. Without a patient there is no shift, and no date.
  * - UIDs become others under 2.25 (PS3.5 B.2), job_id a code.
  * - Free texts, sentences and the time of the analysis are left out.
  */

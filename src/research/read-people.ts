@@ -3,7 +3,7 @@ import { CsvError, parse } from 'csv-parse/sync'
 import { HippoError } from '../errors.ts'
 import { parseYears } from '../measurement/parse-years.ts'
 
-/** One person of a table, as far as it tells. */
+/** One person of a table, with the known facts. */
 export interface Person {
   readonly id: string
   readonly ageYears: number | undefined
@@ -27,7 +27,7 @@ const sexes: ReadonlyMap<string, Person['sex']> = new Map([
   ['other', 'O'],
 ])
 
-/** Other names of a column: that of the Brain Imaging Data Structure. */
+/** Other names of a column, from the Brain Imaging Data Structure. */
 const otherNames: Readonly<Record<string, readonly string[]>> = { id: ['participant_id'] }
 
 /** Years as a plain number, with a decimal point or comma, or as DICOM writes an age; NaN for anything else. */
@@ -44,13 +44,13 @@ export function idOfImage(path: string): string {
 
 type Row = Readonly<Record<string, string>>
 
-/** One person, or what is wrong with the row. */
+/** One person, or the fault of the row. */
 function readPerson(row: Row): Person | string {
   const [id, age, sex] = wantedColumns.map((column) => row[column]?.trim() ?? '')
   if (!id) return 'has no id'
   const ageYears = isUnknown(age!) ? undefined : readAge(age!)
   if (ageYears !== undefined && !(ageYears > 0 && ageYears <= oldest)) {
-    return `has the age "${age}"; it must be a number of years above 0 and up to ${oldest}, or empty`
+    return `has the age "${age}"; it must be empty or a number of years above 0 and up to ${oldest}`
   }
   const known = sexes.get(sex!.toLowerCase())
   if (known === undefined && !isUnknown(sex!)) {
@@ -74,9 +74,9 @@ function nameColumn(text: string): string {
 }
 
 function readRows(content: Uint8Array, name: string): { line: number; row: Row }[] {
-  // The first line tells the delimiter: a spreadsheet of a European language writes semicolons.
+  // The first line determines the delimiter: European spreadsheets write semicolons.
   const lines = new TextDecoder().decode(content).split('\n', 2)
-  // A spreadsheet may name the delimiter in a line of its own, which is no heading.
+  // A spreadsheet may state the delimiter in a separate line before the header.
   const isNamed = /^sep=[;,\t]\r?$/i.test(lines[0] ?? '')
   const heading = lines[isNamed ? 1 : 0] ?? ''
   const delimiter = ['\t', ';'].find((candidate) => heading.includes(candidate)) ?? ','
@@ -104,14 +104,14 @@ function readRows(content: Uint8Array, name: string): { line: number; row: Row }
     return found.map(({ record, info }) => ({ line: info.lines, row: record }))
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
-    throw invalid(name, [`it is no table of comma-separated values (${error.message})`])
+    throw invalid(name, [`it is not a valid CSV table (${error.message})`])
   }
 }
 
 /**
- * Reads a table of people (CSV, TSV or with semicolons; UTF-8) with the columns id, age (years) and sex;
- * others are passed over. `name` is what an error calls it. Throws REQUEST_INVALID with the lines and
- * what is wrong with them: ids that are missing or there twice, ages out of range, sexes that are unclear.
+ * Reads a table of people (CSV, TSV or with semicolons; UTF-8) with the columns id, age (years) and
+ * sex; others are ignored. `name` identifies the table in errors. Throws REQUEST_INVALID with the
+ * faulty lines: missing or duplicate ids, ages out of range, unclear sexes.
  */
 export function parsePeople(content: Uint8Array, name: string): ReadonlyMap<string, Person> {
   const people = new Map<string, Person>()
@@ -123,6 +123,6 @@ export function parsePeople(content: Uint8Array, name: string): ReadonlyMap<stri
     else people.set(person.id, person)
   }
   if (problems.length > 0) throw invalid(name, problems)
-  if (people.size === 0) throw invalid(name, ['it holds no people'])
+  if (people.size === 0) throw invalid(name, ['it contains no people'])
   return people
 }

@@ -4,7 +4,7 @@ import { type AnalysisOutcome, type MeasuredResult, outcomeOf } from '../outcome
 import type { Job } from '../queue/job.ts'
 import { computeAge } from '../selection/patient-age.ts'
 
-/** What a cell holds: numbers stay numbers, so that they are never taken for formulas. */
+/** The content of a cell: numbers stay numbers, so that they are never mistaken for formulas. */
 export type Cell = string | number | boolean | undefined
 
 const sides = ['left', 'right', 'unknown'] as const
@@ -80,18 +80,20 @@ export const columns = [
 
 export type ResultRow = Readonly<Record<string, Cell>>
 
-/** Decimals that are there because they were reckoned, not because they mean something, are cut. */
+/** Removes decimals that are not significant. */
 export function round(value: number | undefined, digits = 2): number | undefined {
   return value === undefined || !Number.isFinite(value) ? undefined : Number(value.toFixed(digits))
 }
 
-/** YYYY-MM-DD of a DICOM DA; undefined for what is none. */
+/** YYYY-MM-DD of a DICOM DA; undefined if invalid. */
 function isoDay(text: string | undefined): string | undefined {
   const match = /^(\d{4})\.?(\d\d)\.?(\d\d)$/.exec(text ?? '')
   return match?.slice(1).join('-')
 }
 
-/** What the images said when they were measured goes before what the archive keeps of the patient. */
+/**
+ * Facts from the images at the time of measurement take precedence over the archive's patient data.
+ */
 function describePerson(study: DescribedStudy | undefined, result: MeasuredResult | undefined) {
   const point = result?.history?.timePoints.find(({ yearsBefore }) => yearsBefore === 0)
   const person = result?.norms?.compared ? result.norms.person : undefined
@@ -177,14 +179,14 @@ function describeSource({ verdicts, result, rejection }: AnalysisOutcome) {
 }
 
 /**
- * One job as a row: what was measured, or why nothing was. `study` is what the archive keeps of it,
- * undefined where it no longer holds it.
+ * One job as a row: the measurements, or the reason why there are none. `study` contains the
+ * archive's data, undefined if it no longer has the study.
  */
 export function describeResult(job: Job, study: DescribedStudy | undefined): ResultRow {
   const outcome = outcomeOf(job)
   const result = job.state === 'succeeded' ? outcome?.result : undefined
   return {
-    // The archive's own: what announced a study may have been mistaken.
+    // The archive's own UID: the notification may have been wrong.
     study_instance_uid: study?.studyInstanceUid ?? job.studyInstanceUid,
     in_archive: study !== undefined,
     ...describePerson(study, result),
@@ -211,7 +213,7 @@ export function describeResult(job: Job, study: DescribedStudy | undefined): Res
   }
 }
 
-/** A study of a query that nothing has been made of yet. */
+/** A study of a query that has not been analysed yet. */
 export function describeUntouched(study: DescribedStudy): ResultRow {
   return {
     study_instance_uid: study.studyInstanceUid,

@@ -2,15 +2,15 @@ import { Readable } from 'node:stream'
 import { stringify } from 'csv-stringify'
 import { type ResultRow, columns as resultColumns } from './result-row.ts'
 
-/** Signs that begin a formula, the wide ones of East Asian keyboards among them. */
+/** Characters that start a formula, including their full-width forms. */
 const formulaAfterSeparator = /([;\t|,])([\s\p{Cf}]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])/gu
 const wideFormula = /^(?=[\uff1d\uff0b\uff0d\uff20])/u
-/** Marks without width: overrides of the direction make a text read as another. */
+/** Zero-width characters and direction overrides, which can disguise a text. */
 const invisible = /[\p{Cf}\p{Zl}\p{Zp}]/gu
 
 /**
- * Blanks and invisible marks before a sign would hide a formula from the guard, but not from every
- * spreadsheet; and where semicolons separate cells, one within a text begins another cell.
+ * Blanks and invisible characters before a sign would hide a formula from this check, but not from
+ * every spreadsheet; and if semicolons separate cells, one within a text starts another cell.
  */
 const clean = (text: string) =>
   text
@@ -20,9 +20,10 @@ const clean = (text: string) =>
     .replace(wideFormula, "'")
 
 /**
- * A stream of CSV (RFC 4180, UTF-8, with a header) of the rows as they come. A text that begins with
- * = + - @ gets an apostrophe before it, also after a separator, so that no spreadsheet runs it as a formula; numbers stay as
- * they are. `columns` are those of a table of results unless said. An error of the rows ends the stream with it, so that half a table is never taken for one.
+ * A CSV stream (RFC 4180, UTF-8, with a header) of the rows. A text that starts with = + - @ gets a
+ * leading apostrophe, also after a separator, so that no spreadsheet runs it as a formula; numbers
+ * are unchanged. `columns` default to those of the results table. An error of the rows ends the
+ * stream with that error, so that an incomplete table is never mistaken for a complete one.
  */
 export function writeCsv(
   rows: AsyncIterable<ResultRow>,

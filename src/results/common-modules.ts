@@ -13,14 +13,14 @@ export interface ResultMakers {
 }
 
 /**
- * Ends every SeriesDescription (LO, 64 characters): lists of series show it before the page is seen. Short,
- * because viewers write the description over the image.
+ * Ends every SeriesDescription (LO, 64 characters): lists of series show it before the page opens.
+ * Short, because viewers write the description over the image.
  */
 export const researchNotice = 'RESEARCH ONLY'
 
 /**
  * General Series (PS3.3 C.7.3.1) of a result. The body part is stated because without it dciodvfy
- * asks for Laterality, which a page does not have.
+ * requires Laterality, which a page does not have.
  */
 export function generalSeriesModule(series: {
   readonly modality: string
@@ -40,7 +40,7 @@ export function generalSeriesModule(series: {
   }
 }
 
-/** General Equipment (C.7.5.1), with what Enhanced General Equipment (C.7.5.2) asks for. */
+/** General Equipment (C.7.5.1), with the requirements of Enhanced General Equipment (C.7.5.2). */
 export function generalEquipmentModule({ software, model }: ResultMakers): DicomAttributes {
   return {
     Manufacturer: ownManufacturer,
@@ -51,7 +51,7 @@ export function generalEquipmentModule({ software, model }: ResultMakers): Dicom
   }
 }
 
-/** What Contributing Equipment takes over from the machine that made the images. */
+/** Attributes of the acquisition device for Contributing Equipment. */
 const acquisitionEquipment: ModuleTable = {
   name: 'Acquisition Equipment',
   optional: true,
@@ -67,9 +67,9 @@ const acquisitionEquipment: ModuleTable = {
 }
 
 /**
- * SOP Common (C.12.1) of a result: research use, and in Contributing Equipment the machine that made
- * the images, unless the source does not name it, and the model that measured them. The items carry
- * no DeviceUID: it is young there, and Debian's dciodvfy warns of it.
+ * SOP Common (C.12.1) of a result: research use, and in Contributing Equipment the machine that
+ * made the images, unless the source does not name it, and the model that measured them. The items
+ * have no DeviceUID: it is a recent addition, and Debian's dciodvfy warns about it.
  */
 export function sopCommonModule(
   source: DicomInstance,

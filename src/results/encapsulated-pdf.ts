@@ -56,7 +56,7 @@ export function encapsulatedDocumentModule(
 
 /**
  * Writes the report page as an Encapsulated PDF (PS3.3 A.45.1) in its own series. Equal input gives
- * equal bytes, in whatever order the sources come. Throws as startResult does.
+ * equal bytes, whatever the order of the sources. Throws like startResult.
  */
 export function buildEncapsulatedPdf(input: EncapsulatedPdfInput): EncodedResult {
   const { sources, uids, time, encode } = startResult(input, 'pdf')

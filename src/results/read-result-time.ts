@@ -2,7 +2,7 @@ import type { DicomInstance } from '../dicom/dicom-instance.ts'
 import { readString } from '../dicom/read-attributes.ts'
 
 /**
- * The moment an instance of ours says its analysis began, read back from ContentDate, ContentTime and
+ * The start of the analysis stated by an instance of ours, read from ContentDate, ContentTime and
  * TimezoneOffsetFromUTC as result-time.ts wrote them. Undefined when they cannot be read.
  */
 export function readResultTime({ dataset }: DicomInstance): Date | undefined {

@@ -2,7 +2,7 @@ import type { DicomInstance } from '../dicom/dicom-instance.ts'
 import { readString } from '../dicom/read-attributes.ts'
 import { findOffset } from './result-time.ts'
 
-/** Where a time may stand, the one closest to the scan first. */
+/** Attributes that may contain the time, the one closest to the scan first. */
 const places = [
   ['AcquisitionDate', 'AcquisitionTime'],
   ['SeriesDate', 'SeriesTime'],
@@ -25,14 +25,17 @@ function joinTime(date: string | undefined, time: string | undefined): string | 
   return Number.isNaN(Date.parse(`${local}Z`)) ? undefined : local
 }
 
-/** AcquisitionDateTime (DT), which multi-frame images have instead; an offset in it goes before all others. */
+/**
+ * AcquisitionDateTime (DT), which multi-frame images have instead; an offset in it takes
+ * precedence.
+ */
 function readDateTime(text: string | undefined): LocalTime | undefined {
   const parts = /^(\d{8})(\d{4,6})(?:\.\d+)?([+-]\d{4})?$/.exec(text ?? '')
   const local = parts && joinTime(parts[1], parts[2])
   return local ? { local, offset: parts[3] } : undefined
 }
 
-/** The offset that holds in a time zone at a local time; of the hour that a clock repeats, the earlier one's. */
+/** The offset of a time zone at a local time; for an ambiguous hour the earlier one. */
 function offsetAt(timeZone: string | undefined, local: string): string | undefined {
   const first = findOffset(timeZone, new Date(`${local}Z`))
   if (first === undefined) return undefined
@@ -41,9 +44,9 @@ function offsetAt(timeZone: string | undefined, local: string): string | undefin
 }
 
 /**
- * When an image was acquired, ISO 8601 to the second: AcquisitionDateTime, else the times of acquisition,
- * series or study. The offset is the image's own (TimezoneOffsetFromUTC), else that of the site's time
- * zone (IANA name); without both it is left out. Undefined where no time can be read.
+ * When an image was acquired, ISO 8601 to the second: AcquisitionDateTime, else the times of
+ * acquisition, series or study. The offset is the image's own (TimezoneOffsetFromUTC), else that of
+ * the site's time zone (IANA name); without both it is omitted. Undefined if no time can be read.
  */
 export function readScanTime(
   { dataset }: DicomInstance,

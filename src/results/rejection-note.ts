@@ -22,7 +22,7 @@ export const keyObjectSelectionStorage = '1.2.840.10008.5.1.4.1.1.88.59'
 const seriesNumber = 9006
 
 export interface RejectionNoteInput extends ResultMakers {
-  /** The structured report of the rejected result: its patient and study are the note's. */
+  /** The structured report of the rejected result, from which patient and study are copied. */
   readonly document: DicomInstance
   readonly studyInstanceUid: string
   /** Every instance of the result. */
@@ -37,7 +37,7 @@ export interface RejectionNoteInput extends ResultMakers {
 
 const images: readonly string[] = [segmentationStorage, secondaryCaptureStorage]
 
-/** TID 2010 Row 5: an instance that the note is about; it has no concept name. */
+/** TID 2010 Row 5: a referenced instance; it has no concept name. */
 function keyObject({ sopClassUid, sopInstanceUid }: EvidenceInstance): ContentItem {
   return {
     RelationshipType: 'CONTAINS',
@@ -67,9 +67,9 @@ function noteTree({ rejected, reader, reason }: RejectionNoteInput): ContentItem
 }
 
 /**
- * A Key Object Selection (PS3.3 A.35.4) that says that a reader rejected a result for quality reasons: archives
- * and viewers that know such notes (IHE IOCM) hide what it refers to. Its UIDs are made of the report and
- * the reason, so that the same rejection writes the same instance.
+ * A Key Object Selection (PS3.3 A.35.4) stating that a reader rejected a result for quality
+ * reasons: archives and viewers that support IHE IOCM hide the referenced instances. Its UIDs are
+ * derived from the report and the reason, so that the same rejection writes the same instance.
  */
 export function buildRejectionNote(input: RejectionNoteInput): EncodedResult {
   const { document, studyInstanceUid, rejected, reason, reader } = input

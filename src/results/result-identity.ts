@@ -1,6 +1,6 @@
 /**
- * What a set of results is made from. Equal identities give equal UIDs and, with the same source,
- * equal bytes: a resumed or replayed job writes what it wrote before.
+ * The inputs that identify a set of results. Equal identities give equal UIDs and, with the same
+ * source, equal bytes: a resumed or repeated job writes the same instances.
  */
 export interface ResultIdentity {
   readonly studyInstanceUid: string

@@ -1,4 +1,4 @@
-/** A moment as DICOM writes it in one instance. */
+/** A time in DICOM format for one instance. */
 export interface ResultTime {
   /** DA. */
   readonly date: string
@@ -16,7 +16,10 @@ function minutesOf(offset: string | undefined): number | undefined {
   return (parts[1] === '-' ? -1 : 1) * (Number(parts[2]) * 60 + Number(parts[3]))
 }
 
-/** Offset of a time zone (IANA name) at a moment as DICOM writes it, such as +0100; undefined without a zone. */
+/**
+ * Offset of a time zone (IANA name) at a time in DICOM format, such as +0100; undefined without a
+ * zone.
+ */
 export function findOffset(timeZone: string | undefined, moment: Date): string | undefined {
   if (timeZone === undefined) return undefined
   const format = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' })
@@ -26,10 +29,10 @@ export function findOffset(timeZone: string | undefined, moment: Date): string |
 }
 
 /**
- * Dates and times of a result. TimezoneOffsetFromUTC (PS3.3 C.12.1.1.8) rules all dates and times of
- * an instance, those copied from the source too: if the source states one, or the site's time zone tells
- * the one of its times, the moment is written in it; otherwise in UTC and without an offset, because the
- * source's own times are in an unknown one.
+ * Dates and times of a result. TimezoneOffsetFromUTC (PS3.3 C.12.1.1.8) applies to all dates and
+ * times of an instance, including those copied from the source: if the source states one, or the
+ * site's time zone determines it, times are written with it; otherwise in UTC and without an
+ * offset, because the zone of the source's own times is unknown.
  */
 export function formatResultTime(moment: Date, sourceOffset: string | undefined): ResultTime {
   const minutes = minutesOf(sourceOffset)

@@ -3,21 +3,22 @@ import type { ResultIdentity } from './result-identity.ts'
 
 /**
  * The kinds of results, each in its own series: Segmentation, SR, Secondary Capture, PDF, and the
- * Secondary Capture that says why a series was not measured. The second and third page, `details` and `montage`,
- * share a series apart from the first: viewers show the middle image of a series as its thumbnail.
+ * Secondary Capture with the reason why a series was not measured. The second and third page,
+ * `details` and `montage`, are in a separate series: viewers show the middle image of a series as
+ * its thumbnail.
  */
 export type ResultRole = 'seg' | 'sr' | 'sc' | 'details' | 'montage' | 'pdf' | 'rejection'
 
-/** An identity without the time of the analysis: the same work done again is the same result. */
+/** An identity without the time of the analysis: repeating the work gives the same result. */
 export type TimelessIdentity = Omit<ResultIdentity, 'analysedAt'>
 
-/** UIDs of one result: equal identities give equal UIDs, whenever they are asked for. */
+/** UIDs of one result: equal identities always give equal UIDs. */
 export interface ResultUids {
   readonly seriesInstanceUid: string
   readonly sopInstanceUid: string
 }
 
-/** Everything a result is made from; all UIDs of a result are made of it. */
+/** Everything that determines a result; all its UIDs are derived from it. */
 function partsOf(identity: TimelessIdentity): readonly (string | number)[] {
   return [
     identity.studyInstanceUid,
@@ -55,7 +56,7 @@ export function makeFrameOfReferenceUid(sourceSeriesInstanceUid: string): string
   return makeUid('frame-of-reference', sourceSeriesInstanceUid)
 }
 
-/** UID of the device that a model is (0018,1002): it changes with every training. */
+/** UID of the model as a device (0018,1002): it changes with every training. */
 export function makeDeviceUid(modelSha256: string): string {
   return makeUid('device', modelSha256)
 }

@@ -9,7 +9,7 @@ import { type ResultInput, startResult } from './start-result.ts'
 
 export const secondaryCaptureStorage = '1.2.840.10008.5.1.4.1.1.7'
 
-/** What a page is about: the results, or why there are none. */
+/** The content of a page: the results, or why there are none. */
 export type PageSubject = 'sc' | 'details' | 'montage' | 'rejection'
 
 const subjects = {
@@ -36,12 +36,12 @@ const subjects = {
     seriesNumber: 9005,
     instanceNumber: 1,
     title: 'Hippocampus not measured',
-    derivation: 'Page that says why the hippocampus was not measured in the source images',
+    derivation: 'Page that states why the hippocampus was not measured in the source images',
   },
 } as const
 
 export interface SecondaryCaptureInput extends ResultInput {
-  /** The results unless said otherwise. */
+  /** The results by default. */
   readonly subject?: PageSubject
   readonly report: Pick<ReportImage, 'width' | 'height' | 'rgb'>
   /** True when the page shows the patient's name or id. */
@@ -99,10 +99,10 @@ export function imagePixelModule(page: SecondaryCaptureInput['report']): DicomAt
 }
 
 /**
- * Writes the report page as a Secondary Capture Image (PS3.3 A.8.1) in its own series, in the
- * study and of the patient of its sources. Equal input gives equal bytes, in whatever order the
- * sources come. Throws ATTRIBUTE_MISSING for a source without StudyInstanceUID, DICOM_WRITE_REFUSED
- * when a value cannot be written without loss.
+ * Writes the report page as a Secondary Capture Image (PS3.3 A.8.1) in its own series, in the study
+ * and of the patient of its sources. Equal input gives equal bytes, whatever the order of the
+ * sources. Throws ATTRIBUTE_MISSING for a source without StudyInstanceUID, DICOM_WRITE_REFUSED when
+ * a value cannot be written without loss.
  */
 export function buildSecondaryCapture(input: SecondaryCaptureInput): EncodedResult {
   const { subject = 'sc' } = input

@@ -9,19 +9,19 @@ interface Measured {
   readonly standardErrorMm3?: number | undefined
 }
 
-/** A part of one hippocampus that a label map marks, measured. */
+/** A measured part of one hippocampus in a label map. */
 export interface HippocampusRegion extends LabelledRegion, Measured {}
 
-/** The temporal horn beside a hippocampus that a label map marks, measured. */
+/** A measured temporal horn in a label map. */
 export interface HornRegion extends Measured {
   readonly label: number
   readonly side: Side
   readonly part: 'temporal-horn'
-  /** The network that marked it. */
+  /** The network that segmented it. */
   readonly model: ResultMakers['model']
 }
 
-/** What a segment shows. */
+/** The content of a segment. */
 export type SegmentedRegion = HippocampusRegion | HornRegion
 
 /** The structure that a region is or is a part of. */
@@ -35,35 +35,35 @@ const sideCodes: Readonly<Record<Side, Code | undefined>> = {
   unknown: undefined,
 }
 
-/** CID 244; undefined where the side is not known: no code is better than a guessed one. */
+/** CID 244; undefined if the side is unknown: no code is better than a guess. */
 export function lateralityOf(side: Side): Code | undefined {
   return sideCodes[side]
 }
 
-/** The network that marked a region: that of the result unless it has its own. */
+/** The network that segmented a region: that of the result unless it has its own. */
 export function modelOf(region: SegmentedRegion, makers: ResultMakers): ResultMakers['model'] {
   return 'model' in region ? region.model : makers.model
 }
 
-/** CID 2; undefined for what is no part of a structure. */
+/** CID 2; undefined for whole structures. */
 export function modifierOf(part: SegmentedRegion['part']): Code | undefined {
   return part === 'temporal-horn' ? undefined : codes[part]
 }
 
-/** What a hippocampus of this side is called in labels. */
+/** Label of a hippocampus of this side. */
 export function labelHippocampus(side: Side): string {
   const name = nameHippocampus(side)
   return `${name[0]!.toUpperCase()}${name.slice(1)}`
 }
 
-/** What the temporal horn of this side is called in labels. */
+/** Label of the temporal horn of this side. */
 export function labelHorn(side: Side): string {
   return side === 'unknown'
     ? 'Temporal horn'
     : `${side === 'left' ? 'Left' : 'Right'} temporal horn`
 }
 
-/** What a region is called; also its tracking identifier, the same in segmentation and report. */
+/** Label of a region; also its tracking identifier, the same in segmentation and report. */
 export function nameRegion({ side, part }: SegmentedRegion): string {
   if (part === 'temporal-horn') return labelHorn(side)
   return `${labelHippocampus(side)}, ${part}`

@@ -9,7 +9,10 @@ export interface SourceFrame {
   readonly facts: SliceFacts
 }
 
-/** Finds where slices came from: their ids are SOP Instance UIDs, with #frame for multi-frame images. */
+/**
+ * Finds the source frames of slices: their ids are SOP Instance UIDs, with #frame for multi-frame
+ * images.
+ */
 export function findSourceFrames(
   slices: readonly SliceFacts[],
   sources: readonly DicomInstance[],

@@ -9,7 +9,9 @@ export function orderSources(sources: readonly DicomInstance[]): readonly DicomI
   return sources.toSorted((one, other) => (one.sopInstanceUid < other.sopInstanceUid ? -1 : 1))
 }
 
-/** Source Image Sequence (General Image, PS3.3 C.7.6.1.1.4): every instance the result was made from. */
+/**
+ * Source Image Sequence (General Image, PS3.3 C.7.6.1.1.4): every source instance of the result.
+ */
 export function sourceImageSequence(
   sources: readonly Pick<DicomInstance, 'sopClassUid' | 'sopInstanceUid'>[],
 ): readonly DicomAttributes[] {
@@ -28,7 +30,7 @@ const lossyCompression: ModuleTable = {
   type3: ['LossyImageCompressionRatio', 'LossyImageCompressionMethod'],
 }
 
-/** Lossy compression of the sources (C.7.6.1.1.5): what was once lossy, always lossy. */
+/** Lossy compression of the sources (C.7.6.1.1.5): lossy compression is recorded permanently. */
 export function lossyImageCompression(sources: readonly DicomInstance[]): DicomAttributes {
   const lossy = sources.find(
     ({ dataset }) => readString(dataset, 'LossyImageCompression')?.trim() === '01',

@@ -9,26 +9,26 @@ import { findOffset, formatResultTime, type ResultTime } from './result-time.ts'
 import { makeResultUids, type ResultRole, type ResultUids } from './result-uids.ts'
 import { orderSources } from './source-images.ts'
 
-/** What every result is made from. */
+/** Inputs of every result. */
 export interface ResultInput extends ResultMakers {
   readonly identity: ResultIdentity
   /** All instances of the measured series, at least one, in any order. */
   readonly sources: readonly DicomInstance[]
-  /** IANA name of the site's time zone, in which times of sources are that state no offset. */
+  /** IANA name of the site's time zone, which applies to sources without a stated offset. */
   readonly timeZone?: string | undefined
 }
 
-/** What all results have in common, settled once for one of them. */
+/** The common part of all results. */
 export interface ResultStart {
-  /** In an order that does not depend on how they were fetched. */
+  /** In an order independent of how they were fetched. */
   readonly sources: readonly DicomInstance[]
   readonly uids: ResultUids
   readonly time: ResultTime
-  /** Encodes the result; `attributes` are its modules but for those every result has. */
+  /** Encodes the result; `attributes` are its modules without the common ones. */
   encode(sopClassUid: string, attributes: DicomAttributes): EncodedResult
 }
 
-/** When the study was made, to the day: enough to tell summer time from winter time. */
+/** The day of the study, which determines daylight saving time. */
 function findStudyMoment({ dataset }: DicomInstance): Date | undefined {
   const date = /^(\d{4})(\d\d)(\d\d)$/.exec(readString(dataset, 'StudyDate')?.trim() ?? '')
   if (date === null) return undefined
@@ -37,10 +37,10 @@ function findStudyMoment({ dataset }: DicomInstance): Date | undefined {
 }
 
 /**
- * Begins a result: in the study and of the patient of its sources (Patient, Study and Clinical Trial
+ * Starts a result in the study and of the patient of its sources (Patient, Study and Clinical Trial
  * modules copied), made by this product (General Equipment, SOP Common), with the UIDs of its role.
  * Equal input gives equal bytes. Throws ATTRIBUTE_MISSING for a source without StudyInstanceUID;
- * encoding throws DICOM_WRITE_REFUSED when a value cannot be written without loss.
+ * encoding throws DICOM_WRITE_REFUSED if a value cannot be written without loss.
  */
 export function startResult(input: ResultInput, role: ResultRole): ResultStart {
   const { identity } = input

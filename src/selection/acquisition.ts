@@ -2,17 +2,17 @@ import type { SeriesFacts } from './series-facts.ts'
 import { countImages } from './series-values.ts'
 import { readCoverage } from './slice-coverage.ts'
 
-/** What of a series' making changes a measured volume: the scanner and the size of the voxels. */
+/** Acquisition facts that affect a measured volume: the scanner and the voxel size. */
 export interface Acquisition {
   readonly manufacturer: string | undefined
   readonly model: string | undefined
   /** Tesla. */
   readonly fieldStrength: number | undefined
-  /** Sides of a voxel, millimetres, in growing order; undefined unless all three are known. */
+  /** Sides of a voxel, millimetres, ascending; undefined unless all three are known. */
   readonly voxelMm: readonly [number, number, number] | undefined
 }
 
-/** Sides that differ by less are the same: scanners round, and fields of view are tilted. */
+/** Sides that differ by less count as equal: scanners round, and fields of view are tilted. */
 const sameSide = 0.05
 /** Scanners of one model write 3, 3.0 or 2.89362. */
 const sameField = 0.2
@@ -29,8 +29,8 @@ function readVoxel(facts: SeriesFacts): Acquisition['voxelMm'] {
 }
 
 /**
- * How the chosen series was made. What it does not say itself (a crop made by research software) is
- * taken from the other source series of the study where those agree.
+ * Acquisition of the selected series. Missing facts (in a crop made by research software) are taken
+ * from the other source series of the study if those agree.
  */
 export function readAcquisition(chosen: SeriesFacts, series: readonly SeriesFacts[]): Acquisition {
   const siblings = series.filter(
@@ -51,7 +51,7 @@ export function readAcquisition(chosen: SeriesFacts, series: readonly SeriesFact
 
 const round = (value: number) => Number(value.toFixed(2))
 
-/** Such as "Siemens Skyra, 3 T, 1 x 1 x 1 mm"; undefined where nothing is known. */
+/** Such as "Siemens Skyra, 3 T, 1 x 1 x 1 mm"; undefined if nothing is known. */
 export function nameAcquisition(acquisition: Acquisition): string | undefined {
   const { manufacturer, model, fieldStrength, voxelMm } = acquisition
   const parts = [
@@ -65,13 +65,14 @@ export function nameAcquisition(acquisition: Acquisition): string | undefined {
 const plain = (name: string | undefined) => name?.toLowerCase().replace(/[\s_.-]+/g, ' ')
 
 /**
- * Why volumes of two acquisitions must not be compared, said of the earlier one; undefined where they
- * may be. What is not known counts against it, but for the field strength, which the model implies.
+ * Why volumes of two acquisitions must not be compared, from the earlier one's view; undefined if
+ * they may be. Unknown facts count against it, except the field strength, which the scanner model
+ * implies.
  */
 export function explainDifference(now: Acquisition, then: Acquisition): string | undefined {
   const isNamed = (one: Acquisition) => one.manufacturer !== undefined && one.model !== undefined
   if (!isNamed(now) || !isNamed(then)) {
-    return 'The images do not say that the same kind of scanner made them.'
+    return 'The images do not state that the same kind of scanner made them.'
   }
   if (plain(now.manufacturer) !== plain(then.manufacturer)) {
     return 'It was made on a scanner of another manufacturer.'
@@ -82,12 +83,12 @@ export function explainDifference(now: Acquisition, then: Acquisition): string |
     return `It was made at ${round(earlierField)} T, this study at ${round(field)} T.`
   }
   if (now.voxelMm === undefined || then.voxelMm === undefined) {
-    return 'The images do not say that their voxels have the same size.'
+    return 'The images do not state that their voxels have the same size.'
   }
   const sides = now.voxelMm.map((side, index) => side / then.voxelMm![index]!)
   if (sides.some((ratio) => Math.abs(Math.log(ratio)) > sameSide)) {
     const size = (one: Acquisition) => `${one.voxelMm!.map(round).join(' x ')} mm`
-    return `It has another resolution: ${size(then)}, this study ${size(now)}.`
+    return `It has a different resolution: ${size(then)}, this study ${size(now)}.`
   }
   return undefined
 }

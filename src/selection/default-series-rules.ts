@@ -1,5 +1,5 @@
 import shipped from './default-series-rules.json' with { type: 'json' }
 import { parseSeriesRules } from './parse-series-rules.ts'
 
-/** The rules this product comes with. */
+/** The shipped rules. */
 export const defaultSeriesRules = parseSeriesRules(shipped, undefined)

@@ -7,7 +7,7 @@ const whiteMatterT1: readonly (readonly [tesla: number, milliseconds: number])[]
   [1.2, 650],
   [0, 450],
 ]
-/** Where no field strength is told. */
+/** Used if the field strength is not stated. */
 const usualT1 = 850
 
 function findT1(fieldStrength: number | undefined): number {
@@ -19,9 +19,10 @@ function findT1(fieldStrength: number | undefined): number {
 }
 
 /**
- * The flip angle at which a spoiled gradient echo of this repetition time gives white matter the most
- * signal (Ernst and Anderson 1966), degrees, and the flip angle as a multiple of it: above 1 it weights by
- * T1, well below by proton density. Undefined where the times, or a flip angle from 0 to 180, are not known.
+ * The flip angle at which a spoiled gradient echo of this repetition time gives white matter the
+ * most signal (Ernst and Anderson 1966), degrees, and the flip angle as a multiple of it: above 1
+ * it weights by T1, well below by proton density. Undefined if the times, or a flip angle from 0 to
+ * 180, are unknown.
  */
 export function readErnstAngle({
   repetitionTime,

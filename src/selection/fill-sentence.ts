@@ -6,7 +6,7 @@ function show(value: SeriesValue): string {
   return typeof value === 'string' ? value : value.join('\\')
 }
 
-/** Puts values and limits in the place of their names in braces. */
+/** Replaces names in braces with values and limits. */
 export function fillSentence(
   sentence: string,
   values: SeriesValues,

@@ -13,17 +13,17 @@ export interface Objection {
   readonly sentence: string
 }
 
-/** What speaks against a series: enough to refuse it, or doubts. */
+/** Objections to a series: a rejection, or doubts. */
 export interface Judgement {
   readonly objection: Objection | undefined
-  /** Sum of its doubts; 0 where there are none. */
+  /** Sum of its doubts; 0 without doubts. */
   readonly doubt: number
-  /** A sentence for the first doubt, to be told to other series' readers. */
+  /** The sentence of the first doubt, for the verdicts on other series. */
   readonly doubtSentence: string | undefined
   readonly warnings: readonly SeriesWarning[]
 }
 
-/** Families of SOP classes that hold no images (PS3.4 B.5), by the beginning of their UID. */
+/** SOP class families without images (PS3.4 B.5), by the prefix of their UID. */
 const nonImageClasses: readonly (readonly [string, string])[] = [
   ['1.2.840.10008.5.1.4.1.1.88.', 'a structured report'],
   ['1.2.840.10008.5.1.4.1.1.66.', 'a segmentation or registration'],
@@ -39,7 +39,7 @@ const nonImageModalities: Readonly<Record<string, string>> = {
   KO: 'a list of key images',
   DOC: 'a document',
   REG: 'a registration',
-  FID: 'a list of marks',
+  FID: 'a list of annotations',
   ANN: 'annotations',
   RTSTRUCT: 'a radiotherapy object',
   RTPLAN: 'a radiotherapy object',
@@ -62,18 +62,18 @@ function nameNonImage({ sopClassUid, modality }: SeriesFacts): string | undefine
 
 const mrClass = /^1\.2\.840\.10008\.5\.1\.4\.1\.1\.4(\.[134])?$/
 
-/** An MR object with the times of an MR sequence, whatever a slip made of its Modality. */
+/** An MR object with the times of an MR sequence, even if its Modality is wrong. */
 const isMrByItsClass = ({ sopClassUid, repetitionTime, echoTime }: SeriesFacts) =>
   mrClass.test(sopClassUid ?? '') && repetitionTime !== undefined && echoTime !== undefined
 
-/** What no site's rules can change: our own results, what holds no images, and what is not MR. */
+/** Fixed rules: our own results, objects without images, and modalities other than MR. */
 function judgeNature(facts: SeriesFacts): Objection | undefined {
   if (facts.isOwnResult) {
     return { reason: 'OWN_RESULT', sentence: 'It is a result of this software.' }
   }
   const kind = nameNonImage(facts)
   if (kind !== undefined) {
-    return { reason: 'NOT_IMAGE', sentence: `It is ${kind} and holds no images to measure.` }
+    return { reason: 'NOT_IMAGE', sentence: `It is ${kind} and contains no images to measure.` }
   }
   const { modality } = facts
   if (modality === 'MR' || isMrByItsClass(facts)) return undefined
@@ -81,7 +81,7 @@ function judgeNature(facts: SeriesFacts): Objection | undefined {
     reason: 'NOT_MR',
     sentence: modality
       ? `Its modality is ${modality}; only MR is measured.`
-      : 'It does not say that it is MR.',
+      : 'It does not state that it is MR.',
   }
 }
 
@@ -96,16 +96,16 @@ export function rulesInForce(rules: SelectionRules): SeriesRules {
   return { ...series, limits, rules: series.rules.map((rule) => admitContrast(rule, rules)) }
 }
 
-/** Doubt that a contrast agent raises where a site has such heads measured. */
+/** Doubt of a contrast agent if a site allows such heads. */
 const contrastDoubt = 0.5
 
 function admitContrast(rule: SeriesRule, { contrastEnhanced }: SelectionRules): SeriesRule {
   if (contrastEnhanced !== 'measure' || rule.reason !== 'CONTRAST_AGENT') return rule
-  const warning = `${rule.sentence} The model learnt from images without one.`
+  const warning = `${rule.sentence} The model was trained on images without one.`
   return rule.doubt === undefined ? { ...rule, doubt: contrastDoubt, warning } : rule
 }
 
-/** True for the agreed SeriesDescription, whatever its case and surrounding blanks. */
+/** Whether it is the agreed SeriesDescription, ignoring case and surrounding blanks. */
 export function hasAgreedName(facts: SeriesFacts, rules: SelectionRules): boolean {
   const plain = (description: string) => description.trim().toLowerCase()
   return plain(facts.seriesDescription ?? '') === plain(rules.seriesDescription)
@@ -119,9 +119,9 @@ const refused = (objection: Objection): Judgement => ({
 })
 
 /**
- * What speaks against measuring a series: the first rule that refuses it, or doubts that add up to more
- * than `maximumDoubt`, or doubts it is measured with where nothing better is there. A crop is by nature
- * computed from a whole head, so that the agreed name outweighs the rules for heads. Pure.
+ * Objections to measuring a series: the first rule that rejects it, or doubts that add up to more
+ * than `maximumDoubt`, or doubts with which it may be measured if nothing is better. A crop is
+ * always computed from a whole head, so the agreed name overrides the rules for heads. Pure.
  */
 export function judgeSeries(facts: SeriesFacts, rules: SelectionRules): Judgement {
   const nature = judgeNature(facts)
@@ -154,7 +154,7 @@ export function judgeSeries(facts: SeriesFacts, rules: SelectionRules): Judgemen
   }
 }
 
-/** Whether the shipped rules say that a contrast agent was given, whatever a site makes of it. */
+/** Whether the shipped rules detect a contrast agent, regardless of a site's rules. */
 export function saysContrastAgent(facts: SeriesFacts): boolean {
   const values = readValues(facts)
   return defaultSeriesRules.rules.some(

@@ -43,7 +43,7 @@ function passesTest(
   return below === undefined || compare(value, below, limits) < 0
 }
 
-/** Whether a condition holds of a series' values. Pure; a limit or a term that does not exist holds nothing. */
+/** Whether a condition holds for a series' values. Pure; unknown limits and terms never match. */
 export function meetsCondition(
   condition: Condition,
   values: SeriesValues,

@@ -32,7 +32,7 @@ function listTerms(condition: Condition): readonly string[] {
 
 type Terms = Readonly<Record<string, Condition>>
 
-/** Whether a term asks for itself, on any way. */
+/** Whether a term refers to itself, directly or indirectly. */
 function isCircular(name: string, terms: Terms, seen: readonly string[] = []): boolean {
   if (seen.includes(name)) return true
   const meant = Object.hasOwn(terms, name) ? terms[name] : undefined
@@ -41,7 +41,9 @@ function isCircular(name: string, terms: Terms, seen: readonly string[] = []): b
   )
 }
 
-/** Limits that are settings of their own (SelectionRules): known to every file, set by none. */
+/**
+ * Limits that are separate settings (SelectionRules): every file may use them, none may set them.
+ */
 const settingLimits = ['maximumSliceSpacing', 'minimumImages']
 
 function findProblem({
@@ -54,7 +56,7 @@ function findProblem({
   const known = new Set([...Object.keys(limits), ...settingLimits])
   const ids = [...rules, ...preferences].map(({ id }) => id)
   const twice = ids.find((id, index) => ids.indexOf(id) !== index)
-  if (twice !== undefined) return `"${twice}" is there twice`
+  if (twice !== undefined) return `"${twice}" is defined twice`
   const named = Object.entries(terms).map(([id, when]) => ({ id, when }))
   for (const entry of [...named, ...rules, ...preferences]) {
     const names = 'when' in entry ? listTerms(entry.when) : []
@@ -66,15 +68,15 @@ function findProblem({
       try {
         if (matches !== undefined) readExpression(matches, words)
       } catch (error) {
-        return `"${entry.id}" has a regular expression that is none (${(error as Error).message})`
+        return `"${entry.id}" has an invalid regular expression (${(error as Error).message})`
       }
     }
   }
   const circular = Object.keys(terms).find((name) => isCircular(name, terms))
-  return circular && `the term "${circular}" asks for itself`
+  return circular && `the term "${circular}" refers to itself`
 }
 
-/** Own entries take the place of those with the same identifier; new ones come first. */
+/** Own entries replace those with the same identifier; new ones come first. */
 function merge<Entry extends SeriesRule | Preference>(
   shipped: readonly Entry[],
   own: readonly Entry[],
@@ -92,7 +94,7 @@ function extend(file: RulesFile, shipped: SeriesRules): SeriesRules {
   const without = file.without ?? []
   const ids = new Set([...shipped.rules, ...shipped.preferences].map(({ id }) => id))
   const unknown = without.find((id) => !ids.has(id))
-  if (unknown !== undefined) throw invalid(`there is no shipped rule "${unknown}" to leave out`)
+  if (unknown !== undefined) throw invalid(`there is no shipped rule "${unknown}" to omit`)
   return {
     limits: { ...shipped.limits, ...file.limits },
     words: { ...shipped.words, ...file.words },
@@ -103,8 +105,8 @@ function extend(file: RulesFile, shipped: SeriesRules): SeriesRules {
 }
 
 /**
- * Checks the content of a rules file against its schema and makes whole rules of it: of one that
- * extends the default, together with `shipped`. Throws CONFIG_INVALID with what is wrong where.
+ * Validates a rules file against its schema and completes it: one that extends the default is
+ * merged with `shipped`. Throws CONFIG_INVALID with the location of the fault.
  */
 export function parseSeriesRules(content: unknown, shipped: SeriesRules | undefined): SeriesRules {
   const fault = findSchemaFault(seriesRulesFile, content)

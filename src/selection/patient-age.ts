@@ -1,4 +1,4 @@
-/** DICOM AS with its three digits; undefined for what is not an age (PS3.5 6.2). */
+/** DICOM AS with its three digits; undefined if it is not an age (PS3.5 6.2). */
 export function parseAge(text: string | undefined): string | undefined {
   const match = /^(\d{1,3})([DWMY])$/.exec((text ?? '').trim().toUpperCase())
   return match?.[1] === undefined ? undefined : `${match[1].padStart(3, '0')}${match[2]}`
@@ -13,7 +13,7 @@ function parseDate(
   return month >= 1 && month <= 12 && day >= 1 && day <= 31 ? { year, month, day } : undefined
 }
 
-/** De-identified data often carries a birth date of 1900: such an age is no fact about anyone. */
+/** De-identified data often carries a birth date of 1900: such an age is not a fact. */
 const oldestPlausible = 115
 
 /**

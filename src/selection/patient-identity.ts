@@ -1,7 +1,7 @@
 import { computeAge } from './patient-age.ts'
 import type { SeriesFacts } from './series-facts.ts'
 
-/** Who a study says it is of. Only compared: never logged, never part of a sentence. */
+/** The patient stated by a study. Only compared: never logged, never part of a sentence. */
 export interface PatientIdentity {
   readonly patientId: string
   readonly issuerOfPatientId: string | undefined
@@ -10,7 +10,7 @@ export interface PatientIdentity {
   readonly sex: string
 }
 
-/** What keeps a study from being counted as the same person's. The sentence says it of "it", the study. */
+/** Why a study does not count as the same person's. The sentence calls the study "it". */
 export interface IdentityProblem {
   readonly reason: 'IDENTITY_UNCERTAIN' | 'IDENTITY_CONTRADICTED'
   readonly sentence: string
@@ -20,13 +20,13 @@ export type ReadIdentity =
   | { readonly identity: PatientIdentity; readonly problem?: undefined }
   | { readonly identity?: undefined; readonly problem: IdentityProblem }
 
-/** What is written where nobody's number is known, without blanks and marks. */
+/** Placeholders for an unknown patient ID, without blanks and punctuation. */
 const placeholders =
   /^(|(.)\2*|anon(ym(ous|ized|ised|e|us)?)?|unknown|unidentified|none|null|nil|undefined|na|notavailable|notassigned|noid|nopid|missing|empty|default|temp|test|dummy|patient(id)?|id|pid|phantom|qa|0*12345?6?7?8?9?0?)$/
 
 /**
- * Whether a PatientID names one person: not empty, not one of the words that stand for nobody, not one
- * character over and over, not 1234.
+ * Whether a PatientID identifies one person: not empty, not a placeholder, not a repeated
+ * character, not 1234.
  */
 export function isUsablePatientId(patientId: string | undefined): boolean {
   const plain = (patientId ?? '').toLowerCase().replace(/[\s._,;:/\\()[\]<>*?#'"^|-]/g, '')
@@ -38,9 +38,9 @@ const uncertain = (sentence: string): { readonly problem: IdentityProblem } => (
 })
 
 /**
- * Who the source series of a study say it is of. A problem where they do not say it well enough to
- * tell one person from another: patient ID, birth date and sex have to be there, and the same in every
- * series that gives them (a crop made by research software often lacks two of them).
+ * The patient stated by the source series of a study, or a problem if it is not sufficiently
+ * identified: patient ID, birth date and sex must be present, and the same in every series that
+ * states them (a crop made by research software often lacks two of them).
  */
 export function readIdentity(series: readonly SeriesFacts[]): ReadIdentity {
   const sources = series.filter(({ isOwnResult }) => !isOwnResult)
@@ -49,7 +49,7 @@ export function readIdentity(series: readonly SeriesFacts[]): ReadIdentity {
   ]
   const patientIds = valuesOf(({ patientId }) => patientId)
   const issuers = valuesOf(({ issuerOfPatientId }) => issuerOfPatientId)
-  // A birth date that gives no possible age, such as 19000101, counts as unknown.
+  // A birth date with an impossible age, such as 19000101, counts as unknown.
   const birthDates = valuesOf(({ patientBirthDate, studyDate }) =>
     computeAge(patientBirthDate, studyDate) === undefined ? undefined : patientBirthDate,
   )
@@ -65,21 +65,21 @@ export function readIdentity(series: readonly SeriesFacts[]): ReadIdentity {
   const [birthDate] = birthDates
   const [sex] = sexes
   if (patientId === undefined || !isUsablePatientId(patientId)) {
-    return uncertain('It has no patient ID that names one person.')
+    return uncertain('It has no patient ID that identifies one person.')
   }
   if (birthDate === undefined || sex === undefined) {
     const lacking = [...(birthDate ? [] : ['birth date']), ...(sex ? [] : ['sex'])].join(' and ')
     return uncertain(
-      `It does not say the patient's ${lacking}; the patient ID alone could be another person's.`,
+      `It does not state the patient's ${lacking}; the patient ID alone could be another person's.`,
     )
   }
   return { identity: { patientId, issuerOfPatientId: issuers[0], birthDate, sex } }
 }
 
 /**
- * What speaks against two studies being of one person; undefined where ID, issuer, birth date and sex
- * all agree. An issuer that only one of them names counts against it: the same ID of two hospitals is
- * two people.
+ * Why two studies may not be of one person; undefined if ID, issuer, birth date and sex all agree.
+ * An issuer stated by only one of them counts against it: the same ID at two hospitals means two
+ * people.
  */
 export function findContradiction(
   one: PatientIdentity,
@@ -94,7 +94,7 @@ export function findContradiction(
     return isSilent
       ? {
           reason: 'IDENTITY_UNCERTAIN',
-          sentence: `Only one of the two studies says who issued the patient ID. ${mayBeAnother}`,
+          sentence: `Only one of the two studies states who issued the patient ID. ${mayBeAnother}`,
         }
       : {
           reason: 'IDENTITY_CONTRADICTED',

@@ -5,12 +5,12 @@ import type { SeriesFacts } from './series-facts.ts'
 import type { Preference, SeriesRules } from './series-rules.ts'
 import { readValues, type SeriesValues } from './series-values.ts'
 
-/** A whole head with its points, all together and by preference. */
+/** A whole head with its points, in total and by preference. */
 export interface RankedHead {
   readonly facts: SeriesFacts
-  /** Of its rules (series-rules.ts); less comes before all points. */
+  /** Doubt by its rules (series-rules.ts); less doubt takes precedence over all points. */
   readonly doubt: number
-  /** Whole points: less is no reason to prefer one. */
+  /** Rounded to whole points: smaller differences do not count. */
   readonly score: number
   readonly points: ReadonlyMap<Preference, number>
 }
@@ -25,7 +25,7 @@ function award(preference: Preference, values: SeriesValues, rules: SeriesRules)
   return points * Math.min(1, Math.max(0, (value - worst) / (best - worst)))
 }
 
-/** The later one: a head is scanned again when the first time was no good. */
+/** The later one: a head is usually rescanned because the first scan was bad. */
 function compareLateness(a: SeriesFacts, b: SeriesFacts): number {
   const byNumber = (b.seriesNumber ?? -1) - (a.seriesNumber ?? -1)
   const [x, y] = [a.seriesTime ?? '', b.seriesTime ?? '']
@@ -49,7 +49,7 @@ export function rankHeads(
     .sort((a, b) => a.doubt - b.doubt || b.score - a.score || compareLateness(a.facts, b.facts))
 }
 
-/** What made `winner` better than `other`, the weightiest first; empty when nothing did. */
+/** Why `winner` is better than `other`, the main reason first; empty if they are equal. */
 export function listAdvantages(winner: RankedHead, other: RankedHead): readonly string[] {
   if (winner.score === other.score) return []
   const lead = (one: Preference) => (winner.points.get(one) ?? 0) - (other.points.get(one) ?? 0)

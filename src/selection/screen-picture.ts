@@ -3,8 +3,8 @@ import type { SeriesFacts } from './series-facts.ts'
 const secondaryCapture = /^1\.2\.840\.10008\.5\.1\.4\.1\.1\.7(\.|$)/
 
 /**
- * Whether these facts are those of a picture of a screen: a Secondary Capture, or an image that says it is
- * one and lies nowhere. Where there are others in the series it does not speak for it.
+ * Whether these facts describe a screen capture: a Secondary Capture, or an image that says so and
+ * has no position. It does not represent its series if there are other images.
  */
 export function isScreenPicture(
   { sopClassUid, imageType }: Pick<SeriesFacts, 'sopClassUid' | 'imageType'>,

@@ -9,7 +9,7 @@ interface Judged extends Judgement {
   readonly facts: SeriesFacts
 }
 
-/** Series of one image from which on they are said to be one that was torn apart. */
+/** Minimum number of single-image series that count as one split series. */
 const tornApart = 10
 
 function verdict(facts: SeriesFacts, reason: VerdictReason, sentence: string): SeriesVerdict {
@@ -36,20 +36,20 @@ function refuse(message: string): SeriesChoice['refusal'] {
   }
 }
 
-/** Why none is chosen, for a study without a whole head either. */
+/** Why none is selected, for a study without a whole head, too. */
 function explainNone(judged: readonly Judged[], { seriesDescription }: SelectionRules): string {
   const candidates = judged.filter(({ facts }) => !facts.isOwnResult).length
   const single = judged.filter(({ facts }) => !facts.isOwnResult && countImages(facts) === 1)
   if (single.length >= tornApart && single.length * 2 > candidates) {
-    return `${single.length} of its images have a SeriesInstanceUID of their own each, as some programs that remove names leave them; the images of one acquisition must share one.`
+    return `${single.length} of its images each have their own SeriesInstanceUID, as some anonymization programs write; the images of one acquisition must share one.`
   }
-  if (candidates === 0) return 'it holds no source images.'
+  if (candidates === 0) return 'it contains no source images.'
   return candidates === 1
     ? `its only series is neither described as "${seriesDescription}" nor a whole head to measure.`
     : `none of its ${candidates} series is described as "${seriesDescription}" or is a whole head to measure.`
 }
 
-/** The choice among series of the agreed name, when there are any: exactly one has to be suitable. */
+/** The choice among series with the agreed name, if there are any: exactly one must be suitable. */
 function chooseCrop(judged: readonly Judged[], rules: SelectionRules): SeriesChoice {
   const agreed = `"${rules.seriesDescription}"`
   const named = judged.filter(({ facts }) => hasAgreedName(facts, rules) && !facts.isOwnResult)
@@ -85,7 +85,7 @@ function chooseCrop(judged: readonly Judged[], rules: SelectionRules): SeriesCho
     suitable.length > 1
       ? {
           code: 'AMBIGUOUS_SERIES',
-          message: `The study has ${suitable.length} series described as ${agreed} (${suitable.map(nameSeries).join(', ')}), and nothing tells which one to measure. Keep one of them.`,
+          message: `The study has ${suitable.length} series described as ${agreed} (${suitable.map(nameSeries).join(', ')}), and nothing indicates which one to measure. Keep one of them.`,
         }
       : refuse(
           named
@@ -107,18 +107,18 @@ function praise(best: RankedHead, others: readonly RankedHead[]): string {
   const why =
     advantages.length > 0
       ? advantages.slice(0, 2).join(' and ')
-      : `of those equal to it, series ${nameSeries(next.facts)} among them, the later one is taken`
+      : `of equally good ones, such as series ${nameSeries(next.facts)}, the latest is used`
   return `It is the best of ${others.length + 1} T1-weighted whole heads (${sizes}): ${why}.`
 }
 
 function passOver(best: RankedHead, head: RankedHead, { doubtSentence }: Judgement): string {
   if (head.doubt > best.doubt) {
-    return `Series ${nameSeries(best.facts)} is preferred, against which nothing of this kind speaks: ${doubtSentence}`
+    return `Series ${nameSeries(best.facts)} is preferred, which has no such doubt: ${doubtSentence}`
   }
   const advantages = listAdvantages(best, head)
   return advantages.length > 0
     ? `Series ${nameSeries(best.facts)} is preferred: ${advantages.slice(0, 2).join(' and ')}.`
-    : `Series ${nameSeries(best.facts)} is as good and later, so that it is preferred.`
+    : `Series ${nameSeries(best.facts)} is equally good but later and therefore preferred.`
 }
 
 /** The choice in a study without the agreed name: the best whole head. */
@@ -151,7 +151,9 @@ function chooseHead(judged: readonly Judged[], rules: SelectionRules): SeriesCho
     : { verdicts, candidates, chosen: best.facts, kind: 'head', refusal: undefined }
 }
 
-/** The whole head of a study that has series of the agreed name, too, with what these are told. */
+/**
+ * The whole head of a study that also has series with the agreed name, and the verdicts on those.
+ */
 function chooseHeadBeside(judged: readonly Judged[], rules: SelectionRules): SeriesChoice {
   const isNamed = ({ facts }: Judged) => hasAgreedName(facts, rules) && !facts.isOwnResult
   const head = chooseHead(
@@ -170,11 +172,11 @@ function chooseHeadBeside(judged: readonly Judged[], rules: SelectionRules): Ser
 }
 
 /**
- * Chooses the series to measure: the one with the agreed SeriesDescription that nothing else speaks
- * against, or, in a study without that name, the best T1-weighted whole head; where the rules prefer
- * heads, the best head of any study that has one. Every series gets a verdict and a sentence; without
- * a choice there is a refusal (NO_MEASURABLE_SERIES or AMBIGUOUS_SERIES). The order of the series
- * plays no part. Pure; never throws.
+ * Chooses the series to measure: the one with the agreed SeriesDescription and without objections,
+ * or, in a study without that name, the best T1-weighted whole head; if the rules prefer heads, the
+ * best head of any study that has one. Every series gets a verdict and a sentence; without a choice
+ * there is a refusal (NO_MEASURABLE_SERIES or AMBIGUOUS_SERIES). The order of the series has no
+ * influence. Pure; never throws.
  */
 export function selectSeries(series: readonly SeriesFacts[], rules: SelectionRules): SeriesChoice {
   const judged = series.map((facts) => ({ facts, ...judgeSeries(facts, rules) }))

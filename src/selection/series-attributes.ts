@@ -21,7 +21,7 @@ function readNested(source: AttributeSource, macro: string, keyword: string): re
   return places.map((place) => place.numbers(keyword)).find(({ length }) => length > 0) ?? []
 }
 
-/** The first of several ways to read a value that gives one. */
+/** The first value found by several readers. */
 function firstOf<Value>(...ways: readonly Read<Value | undefined>[]): Read<Value | undefined> {
   return (source) => {
     for (const read of ways) {
@@ -81,8 +81,8 @@ function readLaterality(source: AttributeSource): 'L' | 'R' | undefined {
 }
 
 /**
- * What one image tells about its series, and where it stands. Lengths in millimetres, times in
- * milliseconds, as in DICOM.
+ * Facts that one image gives about its series, and their attributes. Lengths in millimetres, times
+ * in milliseconds, as in DICOM.
  */
 export const seriesAttributes = {
   seriesNumber: number('SeriesNumber'),
@@ -140,7 +140,7 @@ export const seriesAttributes = {
   imageOrientationPatient: readOrientation,
   /** DICOM TM. */
   seriesTime: text('SeriesTime'),
-  /** L or R from ImageLaterality or Laterality; undefined when the data does not say. */
+  /** L or R from ImageLaterality or Laterality; undefined if not stated. */
   laterality: readLaterality,
   patientId: text('PatientID'),
   issuerOfPatientId: text('IssuerOfPatientID'),
@@ -153,6 +153,6 @@ export const seriesAttributes = {
   studyTime: text('StudyTime'),
   accessionNumber: text('AccessionNumber'),
   studyDescription: text('StudyDescription'),
-  /** True for what this product wrote itself. */
+  /** True for results of this product. */
   isOwnResult: (source: AttributeSource) => isOwnResult(source.text('Manufacturer')),
 } as const

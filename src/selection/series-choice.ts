@@ -11,23 +11,23 @@ export interface SeriesVerdict {
   readonly instanceCount: number
   readonly chosen: boolean
   readonly reason: VerdictReason
-  /** One sentence a radiographer understands. */
+  /** One sentence for radiographers. */
   readonly sentence: string
 }
 
 /** What a chosen series shows: one hippocampus cut out under the agreed name, or a whole head. */
 export type SeriesKind = 'crop' | 'head'
 
-/** A series that may be measured, and what has to be said with its measurement. */
+/** A series that may be measured, and warnings to show with its measurement. */
 export interface Candidate {
   readonly facts: SeriesFacts
   readonly kind: SeriesKind
   readonly warnings: readonly SeriesWarning[]
 }
 
-/** What speaks against a series without refusing it. */
+/** An objection that does not reject a series. */
 export interface SeriesWarning {
-  /** The rule that says it. */
+  /** The rule it comes from. */
   readonly rule: string
   readonly reason: VerdictReason
   readonly sentence: string
@@ -36,7 +36,7 @@ export interface SeriesWarning {
 /** The outcome of the choice: one verdict per series, and either a series or the reason for none. */
 export interface SeriesChoice {
   readonly verdicts: readonly SeriesVerdict[]
-  /** The chosen one, then those to try, in this order, where it turns out not to be measurable. */
+  /** The selected one, then those to try, in this order, if it cannot be measured. */
   readonly candidates: readonly Candidate[]
   readonly chosen: SeriesFacts | undefined
   /** Undefined exactly when nothing was chosen. */
@@ -51,10 +51,10 @@ export interface SelectionRules {
   /** Millimetres; a series with thicker slices or wider spacing is called thick. */
   readonly maximumSliceSpacing: number
   readonly minimumInstances: number
-  /** What is measured where a study has both: the crop unless said otherwise. */
+  /** What to measure if a study has both: the crop by default. */
   readonly preferred?: SeriesKind | undefined
-  /** Whether a head after contrast agent is measured, with a warning, where there is no other. */
+  /** Whether a head after contrast agent is measured, with a warning, if there is no other. */
   readonly contrastEnhanced?: 'refuse' | 'measure' | undefined
-  /** How series are judged and compared; the shipped rules where it is left out. */
+  /** How series are judged and compared; the shipped rules by default. */
   readonly series?: SeriesRules | undefined
 }

@@ -2,14 +2,13 @@ import type { AttributeSource } from './attribute-source.ts'
 import { seriesAttributes } from './series-attributes.ts'
 
 /**
- * What one image tells about its series, by `seriesAttributes`; absent attributes are undefined, never
- * invented.
+ * Facts from one image about its series, by `seriesAttributes`; absent attributes are undefined.
  */
 type FactsOfImage = {
   readonly [Name in keyof typeof seriesAttributes]: ReturnType<(typeof seriesAttributes)[Name]>
 }
 
-/** What is known of a series before its pixels are fetched. */
+/** Facts about a series before its pixels are fetched. */
 export interface SeriesFacts extends FactsOfImage {
   readonly seriesInstanceUid: string
   /** Identifier of the series in Orthanc; undefined for files read from disk. */
@@ -30,13 +29,13 @@ export interface SourceInstanceReference {
   readonly revision: string
   readonly instanceNumber?: number | undefined
   /**
-   * Where its frames lie, LPS millimetres, as far as the listing tells. Of several multi-frame
-   * instances only the first says it.
+   * Positions of its frames, LPS millimetres, as far as listed. Of several multi-frame instances
+   * only the first has them.
    */
   readonly imagePositions?: readonly ImagePosition[] | undefined
 }
 
-/** The facts of a series as one of its images tells them. */
+/** The facts of a series from one of its images. */
 export function readSeriesFacts(
   source: AttributeSource,
   series: Omit<SeriesFacts, keyof FactsOfImage>,
@@ -45,7 +44,7 @@ export function readSeriesFacts(
   return { ...series, ...(Object.fromEntries(facts) as FactsOfImage) }
 }
 
-/** Where the frames of an image lie, LPS millimetres; undefined unless every one says it. */
+/** Positions of an image's frames, LPS millimetres; undefined unless every one is stated. */
 export function readImagePositions(source: AttributeSource): readonly ImagePosition[] | undefined {
   const frames = source.items('PerFrameFunctionalGroupsSequence')
   const places =

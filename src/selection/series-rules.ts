@@ -4,7 +4,7 @@ import { ruleReasons } from './verdict-reason.ts'
 
 const strict = { additionalProperties: false }
 
-/** Values of a series (series-values.ts) that a rule may ask about: none says who it is. */
+/** Values of a series (series-values.ts) that a rule may test: none identifies a person. */
 export const ruleAttributes = [
   'acquisitionContrast',
   'angioFlag',
@@ -79,11 +79,11 @@ const attributeTest = Type.Object(
     is: Type.Optional(
       Type.Union(
         [Type.String(), Type.Number(), Type.Array(Type.Union([Type.String(), Type.Number()]))],
-        { description: 'Equal to one of these; texts without regard to case.' },
+        { description: 'Equal to one of these; case is ignored.' },
       ),
     ),
     matches: Type.Optional(
-      Type.String({ minLength: 1, description: 'Regular expression, without regard to case.' }),
+      Type.String({ minLength: 1, description: 'Regular expression; case is ignored.' }),
     ),
     above: Type.Optional(bound),
     below: Type.Optional(bound),
@@ -92,8 +92,8 @@ const attributeTest = Type.Object(
     ...strict,
     minProperties: 2,
     description:
-      'About one value: everything stated must hold. Nothing but `known: false` holds of a value that ' +
-      'the series does not tell. Of a list, one value that fits is enough.',
+      'About one value: every stated condition must hold. Only `known: false` holds for a value that ' +
+      'the series does not state. In a list, one matching value is enough.',
   },
 )
 
@@ -106,7 +106,7 @@ const condition = Type.Cyclic(
       Type.Object({ not: self }, strict),
       Type.Object(
         { atLeast: Type.Integer({ minimum: 1 }), of: Type.Array(self) },
-        { ...strict, description: 'Of these conditions at least so many hold.' },
+        { ...strict, description: 'At least this many of these conditions hold.' },
       ),
       Type.Object({ term: Type.String() }, { ...strict, description: 'A condition with a name.' }),
       attributeTest,
@@ -122,7 +122,7 @@ const rule = Type.Object(
     id,
     appliesTo: Type.Optional(
       Type.Enum(['every', 'heads'], {
-        description: 'Series of the agreed name, too, or only whole heads (the default).',
+        description: 'Also series with the agreed name, or only whole heads (the default).',
       }),
     ),
     reason: Type.Enum([...ruleReasons]),
@@ -136,15 +136,15 @@ const rule = Type.Object(
       Type.Number({
         exclusiveMinimum: 0,
         description:
-          'Size of the doubt the rule raises; without it the rule refuses. A series in doubt comes after all ' +
-          'others, and is refused where its doubts add up to more than the limit `maximumDoubt`.',
+          'Weight of the doubt; without it the rule rejects the series. A series in doubt ranks after all ' +
+          'others and is rejected if its doubts add up to more than the limit `maximumDoubt`.',
       }),
     ),
     warning: Type.Optional(
       Type.String({
         minLength: 1,
         maxLength: 300,
-        description: 'Said with the measurement of a series in doubt.',
+        description: 'Warning shown with the measurement of a series in doubt.',
       }),
     ),
   },
@@ -162,13 +162,13 @@ const points = {
 const preference = Type.Union([
   Type.Object(
     { ...points, when: condition },
-    { ...strict, description: 'All points where the condition holds.' },
+    { ...strict, description: 'All points if the condition holds.' },
   ),
   Type.Object(
     { ...points, attribute, best: Type.Number(), worst: Type.Number() },
     {
       ...strict,
-      description: 'Points in proportion from `worst` (none) to `best` (all) of a number.',
+      description: 'Points in proportion to a number, from `worst` (none) to `best` (all).',
     },
   ),
 ])
@@ -184,10 +184,10 @@ const terms = Type.Record(Type.String(), condition, {
   description: 'Conditions with a name, for other conditions.',
 })
 const rules = Type.Array(rule, {
-  description: 'What speaks against a series; the first that objects is the one people read.',
+  description: 'Rules that reject or doubt a series; the sentence of the first match is shown.',
 })
 const preferences = Type.Array(preference, {
-  description: 'What speaks for one whole head over another.',
+  description: 'Preferences among whole heads.',
 })
 
 /** A file of rules (SERIES_RULES_FILE): all of them, or what differs from the shipped ones. */
@@ -196,12 +196,12 @@ export const seriesRulesFile = Type.Object(
     $schema: Type.Optional(Type.String()),
     extends: Type.Optional(
       Type.Literal('default', {
-        description: 'Start from the shipped rules; without it, only what stands here applies.',
+        description: 'Start from the shipped rules; without it, only the rules of this file apply.',
       }),
     ),
     without: Type.Optional(
       Type.Array(Type.String(), {
-        description: 'Identifiers of shipped rules and preferences to leave out.',
+        description: 'Identifiers of shipped rules and preferences to omit.',
       }),
     ),
     limits: Type.Optional(limits),
@@ -213,8 +213,7 @@ export const seriesRulesFile = Type.Object(
   {
     ...strict,
     title: 'HippoVolume series rules',
-    description:
-      'How the series of a study are judged and compared. docs/series-choice.md explains it.',
+    description: 'How the series of a study are judged and compared; see docs/series-choice.md.',
   },
 )
 
@@ -229,9 +228,9 @@ const seriesRules = Type.Object({
 export type RulesFile = ReadOnly<Static<typeof seriesRulesFile>>
 /** How series are judged and compared, as data. */
 export type SeriesRules = ReadOnly<Static<typeof seriesRules>>
-/** What speaks against a series. */
+/** An objection to a series. */
 export type SeriesRule = SeriesRules['rules'][number]
-/** What speaks for one whole head over another. */
+/** A preference among whole heads. */
 export type Preference = SeriesRules['preferences'][number]
 /** A statement about a series' values; true or false for every series. */
 export type Condition = ReadOnly<Static<typeof condition>>

@@ -4,10 +4,10 @@ import { readCoverage } from './slice-coverage.ts'
 
 export type SeriesValue = string | number | readonly string[] | undefined
 
-/** What rules may ask about a series, by name; undefined is what it does not tell. */
+/** Values of a series that rules may test, by name; undefined if not stated. */
 export type SeriesValues = Readonly<Record<string, SeriesValue>>
 
-/** Names longer than this are no names: a rule's expression is not run over a novel. */
+/** Longer names are truncated, to limit the cost of a rule's expression. */
 const longestName = 200
 
 const millimetres = (value: number) => `${Number(value.toFixed(2))} mm`
@@ -38,7 +38,7 @@ function plainName(...texts: readonly (string | undefined)[]): string | undefine
 /** Thickness beyond this many steps between slices is a mistake in the header, not an overlap. */
 const mostOverlap = 4.05
 
-/** Where positions are known they decide; of SliceThickness only overlapping slices are believed. */
+/** Positions take precedence; SliceThickness is only trusted for overlapping slices. */
 function readSliceSizes(facts: SeriesFacts, step: number | undefined) {
   const thickness = positive(facts.sliceThickness)
   const spacing = positive(facts.spacingBetweenSlices)
@@ -65,7 +65,7 @@ function describeSlices(thickness: number | undefined, spacing: number | undefin
   ].join(' and ')
 }
 
-/** What is known of the sequence's times, for sentences. */
+/** Known sequence times, for sentences. */
 function describeParameters(facts: SeriesFacts): string {
   const parts: readonly (readonly [string, number | undefined, string])[] = [
     ['TR', facts.repetitionTime, 'ms'],
@@ -117,7 +117,7 @@ function measureGrid(facts: SeriesFacts, images: number) {
 }
 
 /**
- * Everything a rule may ask about: the facts by their names, and what follows from them. Lengths in
+ * Everything a rule may test: the facts by their names, and values derived from them. Lengths in
  * millimetres, times in milliseconds, angles in degrees.
  */
 export function readValues(facts: SeriesFacts): SeriesValues {
@@ -126,7 +126,7 @@ export function readValues(facts: SeriesFacts): SeriesValues {
     pixelSpacing,
     imageOrientationPatient,
     isOwnResult,
-    // No rule, and no sentence made of one, may speak of who it is.
+    // Rules and their sentences must not use identifying facts.
     patientId,
     issuerOfPatientId,
     ...plain

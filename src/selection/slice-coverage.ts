@@ -1,18 +1,18 @@
 import type { SeriesFacts } from './series-facts.ts'
 
-/** What positions tell of the slices of a series. Millimetres. */
+/** Slice geometry from the positions of a series. Millimetres. */
 export interface SliceCoverage {
-  /** Images whose place is known. */
+  /** Number of images with a known position. */
   readonly images: number
-  /** Places at which images lie; fewer than images where several lie at one. */
+  /** Number of distinct positions; fewer than images if several share one. */
   readonly positions: number
-  /** Usual distance of neighbouring slices. */
+  /** Usual distance between adjacent slices. */
   readonly step: number | undefined
-  /** From the outer side of the first slice to that of the last. */
+  /** From the outer face of the first slice to that of the last. */
   readonly extent: number | undefined
 }
 
-/** Positions closer than this are one: scanners write 0.001 mm or finer. */
+/** Positions closer than this count as one: scanners write 0.001 mm or finer. */
 const samePosition = 0.01
 
 function normalOf(cosines: readonly number[] | undefined): readonly number[] | undefined {
@@ -24,9 +24,9 @@ function normalOf(cosines: readonly number[] | undefined): readonly number[] | u
 }
 
 /**
- * Reads number, step and extent of the slices off the positions of the images. Undefined when no
- * orientation is known, or the places of more than a tenth of the images are not: a picture or two among
- * them (a screen save) says nothing of the others.
+ * Number, spacing and extent of the slices from the positions of the images. Undefined without an
+ * orientation, or if the positions of more than a tenth of the images are unknown: a few screen
+ * captures among them do not matter.
  */
 export function readCoverage(facts: SeriesFacts, images: number): SliceCoverage | undefined {
   const normal = normalOf(facts.imageOrientationPatient)

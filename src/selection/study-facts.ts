@@ -1,13 +1,13 @@
 import { computeAge, parseAge } from './patient-age.ts'
 import type { SeriesFacts } from './series-facts.ts'
 
-/** What the study says of itself and of the person, whichever of its series says it. */
+/** Facts about study and person from any of its series. */
 export interface StudyFacts {
   readonly accessionNumber: string | undefined
   /** DICOM DA. */
   readonly studyDate: string | undefined
   readonly studyDescription: string | undefined
-  /** DICOM AS such as 061Y, as written or reckoned from the birth date. */
+  /** DICOM AS such as 061Y, stated or computed from the birth date. */
   readonly patientAge: string | undefined
   readonly patientSex: 'M' | 'F' | 'O' | undefined
   /** Metres. */
@@ -23,7 +23,9 @@ interface Agreed<Value> {
   readonly note: string | undefined
 }
 
-/** The chosen series' value, else what most siblings say, else nothing: a tie is not settled by order. */
+/**
+ * The selected series' value, else that of most siblings, else none: order does not decide a tie.
+ */
 function agree<Value extends string | number>(
   name: string,
   own: Value | undefined,
@@ -36,12 +38,12 @@ function agree<Value extends string | number>(
   if (counts.size <= 1) return { value: own ?? [...counts.keys()][0], note: undefined }
   const disagreement = `The series of the study disagree on the ${name}`
   if (own !== undefined)
-    return { value: own, note: `${disagreement}; the measured series' is used.` }
+    return { value: own, note: `${disagreement}; that of the measured series is used.` }
   const ranked = [...counts].sort((a, b) => b[1] - a[1])
   const tied = ranked[0]![1] === ranked[1]![1]
   return tied
-    ? { value: undefined, note: `${disagreement}, so that it is left out.` }
-    : { value: ranked[0]![0], note: `${disagreement}; what most of them say is used.` }
+    ? { value: undefined, note: `${disagreement}, so it is omitted.` }
+    : { value: ranked[0]![0], note: `${disagreement}; the value of the majority is used.` }
 }
 
 const filled = (text: string | undefined) => text?.trim() || undefined
@@ -57,9 +59,10 @@ const readAge = (facts: SeriesFacts) =>
   parseAge(facts.patientAge) ?? computeAge(facts.patientBirthDate, facts.studyDate)
 
 /**
- * Facts of the study for page, norms and history: from the chosen series, or from its siblings where
- * it is silent (a crop made by research software often lacks age and sex). Our own results have no
- * say. The birth date is only reckoned with; it appears neither in the facts nor in the notes.
+ * Facts of the study for page, norms and history: from the selected series, or from its siblings if
+ * it lacks them (a crop made by research software often lacks age and sex). Our own results are
+ * ignored. The birth date is only used for the age; it appears neither in the facts nor in the
+ * notes.
  */
 export function collectStudyFacts(chosen: SeriesFacts, series: readonly SeriesFacts[]): StudyFacts {
   const siblings = series.filter(

@@ -1,4 +1,4 @@
-/** What a rule of the series rules may say against a series. */
+/** Reasons that a series rule may give against a series. */
 export const ruleReasons = [
   'LOCALIZER',
   'DERIVED',
@@ -17,7 +17,9 @@ export const ruleReasons = [
 
 export type RuleReason = (typeof ruleReasons)[number]
 
-/** Why a series was chosen or not, as a code for machines; the sentence beside it is for people. */
+/**
+ * Why a series was chosen or not, as a code for machines; the accompanying sentence is for people.
+ */
 export type VerdictReason =
   | RuleReason
   | 'CHOSEN'

@@ -28,7 +28,7 @@ const traceIdOf = (jobId: string | undefined) => {
   return /^[0-9a-f]{32}$/.test(digits) && !/^0+$/.test(digits) ? digits : undefined
 }
 
-/** https://www.w3.org/TR/trace-context/#traceparent-header; undefined for what is none. */
+/** https://www.w3.org/TR/trace-context/#traceparent-header; undefined if invalid. */
 function parseTraceparent(text: string | undefined): SpanContext | undefined {
   const [, traceId, spanId, flags] =
     /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/.exec(text ?? '') ?? []
@@ -40,7 +40,7 @@ function parseTraceparent(text: string | undefined): SpanContext | undefined {
 function parentOf({ parent, jobId }: SpanOptions): Context {
   const remote = parseTraceparent(parent)
   if (remote !== undefined) return trace.setSpanContext(ROOT_CONTEXT, remote)
-  // A job starts a new trace, whatever requested it.
+  // A job always starts a new trace.
   return jobId === undefined ? context.active() : ROOT_CONTEXT
 }
 
@@ -51,7 +51,10 @@ function withoutUndefined(facts: SpanFacts): Record<string, string | number | bo
 
 const kinds = { server: SpanKind.SERVER, client: SpanKind.CLIENT } as const
 
-/** Tracing by OpenTelemetry's SDK, sent by OTLP over HTTP in batches. A collector that is away costs traces only. */
+/**
+ * Tracing by OpenTelemetry's SDK, sent by OTLP over HTTP in batches. An unavailable collector only
+ * loses traces.
+ */
 export function openTelemetry({ endpoint, service, process }: TelemetryOptions): Tracing {
   const random = new RandomIdGenerator()
   let wantedTraceId: string | undefined

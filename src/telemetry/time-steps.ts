@@ -5,8 +5,8 @@ import { inSpan, noTracing, type Tracing } from './tracing.ts'
 export type TimeStep = <T>(stage: Stage, step: () => T | Promise<T>) => Promise<T>
 
 /**
- * Wraps steps so that each one's duration is recorded, each is its own span, and none starts after
- * the run was aborted. `clock` returns milliseconds of any fixed origin.
+ * Wraps steps to record their durations and spans; none starts after the run was aborted. `clock`
+ * returns milliseconds of any fixed origin.
  */
 export function timeSteps(
   clock: () => number,

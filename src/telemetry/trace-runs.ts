@@ -2,7 +2,9 @@ import type { RunJob } from '../queue/run-job.ts'
 import { withinJob } from './job-context.ts'
 import { inSpan, type Tracing } from './tracing.ts'
 
-/** The same run; each attempt is a span of the job's own trace, and its log lines carry the job's id. */
+/**
+ * The same run; each attempt is a span of the job's own trace, and its log lines have the job's id.
+ */
 export function traceRuns(name: string, run: RunJob, tracing: Tracing): RunJob {
   return (job, runContext) =>
     withinJob(job.id, () =>

@@ -1,28 +1,28 @@
-/** Facts of a span: identifiers, codes and numbers, never anything of a patient. */
+/** Attributes of a span: identifiers, codes and numbers, never patient data. */
 export type SpanFacts = Readonly<Record<string, string | number | boolean | undefined>>
 
-/** A piece of work that is under way. */
+/** A span in progress. */
 export interface OpenSpan {
-  /** Runs work whose spans lie within this one. */
+  /** Runs work with this span as parent. */
   within<Answer>(work: () => Answer): Answer
-  /** `error` is the code of what went wrong, if something did. */
+  /** `error` is the code of a failure. */
   end(facts: SpanFacts, error?: string): void
 }
 
 export interface SpanOptions {
   readonly kind?: 'server' | 'client' | undefined
-  /** W3C traceparent of the span it lies within, where that one is another process's. */
+  /** W3C traceparent of the parent span, if it is in another process. */
   readonly parent?: string | undefined
   /** A job: its trace carries the job's id, so that every attempt and process finds the same one. */
   readonly jobId?: string | undefined
 }
 
-/** Follows work through the house. What is not configured costs nothing: `noTracing`. */
+/** Traces work through the service. Without a collector: `noTracing`, at no cost. */
 export interface Tracing {
   start(name: string, facts: SpanFacts, options?: SpanOptions): OpenSpan
-  /** W3C traceparent of the span that is under way, for another process. */
+  /** W3C traceparent of the current span, for another process. */
   traceparent(): string | undefined
-  /** Sends what is left. */
+  /** Sends remaining spans. */
   close(): Promise<void>
 }
 

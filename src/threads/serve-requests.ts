@@ -2,7 +2,7 @@ import type { MessagePort, TransferListItem } from 'node:worker_threads'
 import { type ErrorCode, type ErrorRecord, HippoError, recordError } from '../errors.ts'
 import { freeBuffers } from './free-buffers.ts'
 
-/** What a worker thread says: once that it is ready or why not, then one answer per request. */
+/** Messages of a worker thread: first ready or an error, then one reply per request. */
 export type WorkerMessage<Answer> =
   | { readonly kind: 'ready' }
   | { readonly kind: 'unusable'; readonly error: ErrorRecord }
@@ -18,7 +18,7 @@ type Handle<Request, Answer> = (
   request: Request,
 ) => Promise<{ answer: Answer; transfer: TransferListItem[] }>
 
-/** How what is no HippoError is told: a code, and the sentence that the error's own words end. */
+/** How other errors are reported: a code, and a sentence that the error's message completes. */
 interface FailureWords {
   readonly code: ErrorCode
   readonly sentence: string

@@ -6,24 +6,24 @@ import type { WorkerMessage, WorkerRequest } from './serve-requests.ts'
 export interface WorkerThreadOptions {
   readonly file: URL
   readonly workerData: unknown
-  /** A request that takes longer ends the thread: it hangs. Milliseconds. */
+  /** Time limit of a request, milliseconds; a thread that exceeds it is terminated. */
   readonly timeLimit: number
   readonly purpose: ThreadPurpose
   readonly warn: (details: object, message: string) => void
 }
 
-/** What a thread is for, and so how its failures are told. */
+/** Purpose of a thread, used in reports of its failures. */
 export interface ThreadPurpose {
   /** In a log: 'The inference thread crashed'. */
   readonly name: string
   /** In a sentence: 'The computation of the segmentation was aborted'. */
   readonly work: string
   readonly stage: Stage
-  /** Of a crash or a hang; a code that is worth another try. */
+  /** Code for a crash or a hang; retryable. */
   readonly code: ErrorCode
   /**
-   * What an abort does to the request in hand: it finishes and its result is dropped (for threads that are slow to
-   * start), or it ends the thread, and the next request starts a new one.
+   * Effect of an abort on the current request: it finishes and its result is dropped (for threads
+   * that are slow to start), or the thread is terminated and the next request starts a new one.
    */
   readonly onAbort: 'finish' | 'end'
 }
@@ -36,7 +36,7 @@ export interface WorkerThread<Request, Answer> {
 
 interface Waiting<Answer> {
   readonly id: number
-  /** Runs something as part of the work that asked, so that a log line can say whose it is. */
+  /** Runs a callback in the context of the requesting work, for log lines. */
   readonly within: ReturnType<typeof AsyncLocalStorage.snapshot>
   readonly resolve: (answer: Answer) => void
   readonly reject: (error: HippoError) => void
@@ -85,7 +85,9 @@ class Incarnation<Request, Answer> {
     return promise
   }
 
-  /** Ends the thread; the current request and all callers that wait for its start get the error. */
+  /**
+   * Terminates the thread; the current request and all callers waiting for its start get the error.
+   */
   async end(error: HippoError): Promise<void> {
     this.#die(error)
     await this.#worker.terminate()
@@ -129,9 +131,9 @@ function untilAborted<Answer>(
 }
 
 /**
- * A worker thread that serves one request after another and comes back after a crash or a hang: the
- * request in hand fails with the purpose's code, the next one starts a new thread. Rejects with what the
- * thread says at its start (MODEL_INVALID) if it cannot be used at all.
+ * A worker thread that serves requests in sequence and restarts after a crash or a hang: the
+ * current request fails with the purpose's code, the next one starts a new thread. Rejects with the
+ * thread's start error (MODEL_INVALID) if it cannot be used at all.
  */
 export async function startWorkerThread<Request, Answer>(
   options: WorkerThreadOptions,
@@ -153,11 +155,11 @@ export async function startWorkerThread<Request, Answer>(
     if (!current.alive) current = new Incarnation<Request, Answer>(options)
     const thread = current
     await thread.ready.catch((error: HippoError) => {
-      throw crashed(`its thread did not start again: ${error.message}`, error)
+      throw crashed(`its thread could not be restarted: ${error.message}`, error)
     })
     const hang = setTimeout(() => {
       options.warn({ timeLimit: options.timeLimit }, `The ${purpose.name} thread hangs`)
-      void thread.end(crashed(`no answer within ${options.timeLimit / 1000} s`))
+      void thread.end(crashed(`no response within ${options.timeLimit / 1000} s`))
     }, options.timeLimit)
     const giveUp = () => {
       if (signal && purpose.onAbort === 'end') void thread.end(cancelled(signal, purpose.stage))

@@ -14,14 +14,17 @@ const manifestSchema = Type.Object({
   jobs: Type.Integer(),
 })
 
-/** What a backup says of itself, in its backup.json. */
+/** The manifest of a backup, backup.json. */
 export type BackupManifest = Static<typeof manifestSchema>
 
 const queueFile = 'queue.sqlite'
 const manifestFile = 'backup.json'
 const setAside = /^before-restore-/
 
-/** What of the data folder is copied as files: all but the queue, what is unfinished, and what was set aside. */
+/**
+ * The part of the data folder that is copied as files: all except the queue, temporary files, and
+ * data set aside by a restore.
+ */
 function isCopied(name: string): boolean {
   return !name.startsWith(queueFile) && !name.startsWith('.') && !setAside.test(name)
 }
@@ -31,7 +34,7 @@ async function syncFile(path: string): Promise<void> {
   await file.sync().finally(() => file.close())
 }
 
-/** Takes a folder and all in it from everybody but its owner. */
+/** Restricts a folder and its content to the owner. */
 async function makePrivate(folder: string): Promise<void> {
   await chmod(folder, 0o700)
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
@@ -45,9 +48,9 @@ async function isEmptyFolder(path: string): Promise<boolean> {
 }
 
 /**
- * Writes a backup of a data folder into a new folder while services work with it: the queue as it is at
- * one moment, then the pages and whatever else is there. Whole or not at all. Throws FILE_UNREADABLE
- * where the folder holds something already, QUEUE_UNAVAILABLE, BACKUP_UNUSABLE.
+ * Writes a backup of a data folder in use into a new folder: a snapshot of the queue, then the
+ * pages and other files. All or nothing. Throws FILE_UNREADABLE if the folder is not empty,
+ * QUEUE_UNAVAILABLE, BACKUP_UNUSABLE.
  */
 export async function makeBackup(
   dataFolder: string,
@@ -55,7 +58,7 @@ export async function makeBackup(
   facts: { readonly softwareVersion: string; readonly now: Date },
 ): Promise<BackupManifest> {
   if (existsSync(target) && !(await isEmptyFolder(target))) {
-    throw new HippoError('FILE_UNREADABLE', `${target} is there already. Name a new folder.`)
+    throw new HippoError('FILE_UNREADABLE', `${target} already exists. Name a new folder.`)
   }
   const part = join(dirname(target), `.${basename(target)}.part`)
   await rm(part, { recursive: true, force: true })
@@ -70,7 +73,8 @@ export async function makeBackup(
       const filter = (path: string) => !path.endsWith('.part')
       await cp(join(dataFolder, name), join(part, name), {
         recursive: true,
-        // The files themselves: a copy of a link leads to what may be gone, or elsewhere, on the day it is needed.
+        // Copy the files themselves: the target of a link may be missing or different when the
+        // backup is restored.
         dereference: true,
         filter,
       })
@@ -95,15 +99,15 @@ async function readManifest(source: string): Promise<BackupManifest> {
     const manifest: unknown = JSON.parse(await readFile(join(source, manifestFile), 'utf8'))
     if (Value.Check(manifestSchema, manifest)) return manifest
   } catch (cause) {
-    throw new HippoError('BACKUP_UNUSABLE', `${source} is no backup.`, { cause })
+    throw new HippoError('BACKUP_UNUSABLE', `${source} is not a backup.`, { cause })
   }
-  throw new HippoError('BACKUP_UNUSABLE', `${source} is a backup of an unknown kind.`)
+  throw new HippoError('BACKUP_UNUSABLE', `${source} is a backup in an unknown format.`)
 }
 
 /**
- * Puts a backup in the place of a data folder that no service works with. What was there is set aside
- * in a folder of it, whose name is returned. Throws BACKUP_UNUSABLE, and QUEUE_UNAVAILABLE while a
- * service works with the folder; nothing is changed then.
+ * Replaces a data folder that is not in use with a backup. The previous content is moved into a
+ * subfolder, whose name is returned. Throws BACKUP_UNUSABLE, and QUEUE_UNAVAILABLE while a service
+ * uses the folder; then nothing is changed.
  */
 export async function restoreBackup(
   source: string,
@@ -126,7 +130,7 @@ export async function restoreBackup(
     )
     if (old.length > 0) await mkdir(join(dataFolder, aside))
     for (const name of old) await rename(join(dataFolder, name), join(dataFolder, aside, name))
-    // The queue last: where this is cut off, there is none, rather than one without its pages.
+    // The queue last: an interrupted restore leaves no queue instead of one without its pages.
     const names = (await readdir(incoming)).toSorted(
       (a, b) => Number(a === queueFile) - Number(b === queueFile),
     )

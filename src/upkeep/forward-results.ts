@@ -11,13 +11,13 @@ import { planForwarding, type ResultTarget } from '../outcome/plan-forwarding.ts
 import type { Job, JobAnswer } from '../queue/job.ts'
 import type { RunJob } from '../queue/run-job.ts'
 
-/** Sends a job's result as one message, the same however often it is called; throws coded errors. */
+/** Sends a job's result as one idempotent message; throws coded errors. */
 export type SendMessage = (job: Job, signal: AbortSignal) => Promise<void>
 
 export interface ForwardDependencies {
   readonly archive: Pick<Archive, 'startTransfer' | 'readTransfer' | 'cancelTransfer'>
   readonly targets: readonly ResultTarget[]
-  /** How messages about results are sent, for targets that take no DICOM. */
+  /** Senders of messages about results, for targets without DICOM. */
   readonly messages?: Readonly<Partial<Record<'fhir' | 'hl7', SendMessage>>> | undefined
   /** Attempts before forwarding to a target fails for good. */
   readonly maximumAttempts: number
@@ -25,9 +25,9 @@ export interface ForwardDependencies {
   readonly transferMilliseconds: number
   /** Epoch milliseconds. */
   readonly clock: () => number
-  /** Keeps the outcome on the job, durably, before the next step is taken. */
+  /** Stores the outcome on the job durably before the next step. */
   readonly keep: (job: Job, outcome: AnalysisOutcome) => Promise<void>
-  /** Called once for every target that has received everything or failed. */
+  /** Called once per target when it has received everything or failed. */
   readonly onSettled?: (job: Job, forwarded: ForwardedResult) => void
 }
 
@@ -47,9 +47,9 @@ const notWanted = ({ target, kind }: ForwardedResult) =>
   )
 
 /**
- * The entries an attempt begins with. The first one after the result was made, or after a person asked
- * again, resumes targets that failed and adds those configured since; after an answer it tells that to
- * those who get messages.
+ * The entries at the start of an attempt. The first attempt after a new result or a person's
+ * request resumes failed targets and adds newly configured ones; after a reader's answer it sends
+ * the answer to message targets.
  */
 function resumeForwarding(
   before: readonly ForwardedResult[],
@@ -77,7 +77,7 @@ async function followTransfer(
   signal: AbortSignal,
 ): Promise<'sent' | 'forgotten'> {
   const fail = (why: string) =>
-    new HippoError('FORWARD_FAILED', `The ${kind} ${target} did not take the result: ${why}.`, {
+    new HippoError('FORWARD_FAILED', `The ${kind} ${target} did not accept the result: ${why}.`, {
       details: { target, kind },
     })
   const deadline = clock() + transferMilliseconds
@@ -88,18 +88,18 @@ async function followTransfer(
     if (transfer.kind === 'failed') throw fail(transfer.reason)
     if (clock() > deadline) {
       await archive.cancelTransfer(orthancJobId, { signal })
-      throw fail('it was given too long a time')
+      throw fail('it did not finish in time')
     }
     await sleep(wait, undefined, { signal })
   }
 }
 
-/** Changes an entry and keeps the change; returns the entry as it now is. */
+/** Changes and stores an entry; returns the new entry. */
 type Update = (change: Partial<ForwardedResult>) => Promise<ForwardedResult>
 
 /**
- * Sends one instance, or resumes following the job of an interrupted attempt: Orthanc sends on
- * when this service has ended.
+ * Sends one instance, or follows the Orthanc job of an interrupted attempt: Orthanc continues
+ * sending after this service has ended.
  */
 async function sendInstance(
   dependencies: ForwardDependencies,
@@ -120,14 +120,17 @@ async function sendInstance(
     await update({ underway: { orthancJobId, sopInstanceUid } })
     const ending = await followTransfer(dependencies, orthancJobId, entry, signal)
     if (ending === 'forgotten') {
-      throw new HippoError('FORWARD_FAILED', 'Orthanc forgot its own job before it was looked at.')
+      throw new HippoError(
+        'FORWARD_FAILED',
+        'Orthanc removed its own job before its state could be read.',
+      )
     }
   }
   const sentInstances = [...entry.sentInstances, sopInstanceUid]
   return update({ sentInstances, underway: undefined })
 }
 
-/** Sends a target what it lacks, one instance after another; what one refuses keeps no other back. */
+/** Sends missing instances to a target one by one; a rejected one does not block the others. */
 async function sendToTarget(
   dependencies: ForwardDependencies,
   entry: ForwardedResult,
@@ -153,7 +156,7 @@ async function sendToTarget(
   return settle(failure, isLastAttempt, update)
 }
 
-/** Notes how an attempt at a target ended. */
+/** Records the end of an attempt at a target. */
 function settle(failure: HippoError | undefined, isLastAttempt: boolean, update: Update) {
   if (failure === undefined) return update({ state: 'sent', error: undefined })
   const isFinal = isLastAttempt || !failure.retryable
@@ -166,7 +169,7 @@ const superseded = () =>
     'A newer result has replaced this one; only the newer one is sent.',
   )
 
-/** Sends the message about a result, unless a newer result would be written over by it. */
+/** Sends the message about a result, unless it would overwrite a newer result. */
 async function tellTarget(
   send: SendMessage,
   job: Job,
@@ -186,10 +189,10 @@ async function tellTarget(
 }
 
 /**
- * Sends a finished job's results on to the configured targets, instances from the archive and messages
- * about them, all targets at the same time, and keeps on the job how far each has come. Runs as the job's follow-up: safe to repeat after
- * being killed anywhere, and what a target has taken is not sent to it again. Throws FORWARD_FAILED
- * (retryable) while a target is still owed something.
+ * Forwards a finished job's results to the configured targets, instances from the archive and
+ * messages about them, all targets concurrently, and stores the progress on the job. Runs as the
+ * job's follow-up: safe to repeat after being killed at any point, and accepted instances are not
+ * sent again. Throws FORWARD_FAILED (retryable) while a target lacks something.
  */
 export function createForwarding(dependencies: ForwardDependencies): RunJob {
   const { targets, maximumAttempts, clock, keep, onSettled } = dependencies

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../errors.ts'
 import type { Job } from '../queue/job.ts'
 
-/** Reasons that lie with the archive or this service, not with the study. */
+/** Failures of the archive or this service, not of the study. */
 const passing: readonly ErrorCode[] = [
   'ARCHIVE_UNREACHABLE',
   'ARCHIVE_TIMEOUT',

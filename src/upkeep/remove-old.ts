@@ -10,7 +10,7 @@ export interface RetentionOptions {
   readonly marks: Pick<BackfillMarks, 'list' | 'remove'>
   /** Folder of the pages. */
   readonly reports: string
-  /** Epoch milliseconds; what ended or was written before goes. */
+  /** Epoch milliseconds; whatever ended or was written earlier is removed. */
   readonly before: number
 }
 
@@ -20,7 +20,7 @@ export interface Removed {
   readonly backfills: number
 }
 
-/** So few that a step lasts some milliseconds; after each the service does what else there is to do. */
+/** Few enough for steps of some milliseconds; other work runs between steps. */
 const jobsAtOnce = 50
 const restMilliseconds = 5
 
@@ -34,7 +34,7 @@ async function removeJobs({ store, before }: RetentionOptions): Promise<number> 
   }
 }
 
-/** Pages by their age, whatever became of their job: those of a current result are in the archive. */
+/** Pages by age, regardless of their job: pages of current results are in the archive. */
 async function removePages({ reports, before }: RetentionOptions): Promise<number> {
   let pages = 0
   for (const name of await readdir(reports)) {
@@ -58,8 +58,8 @@ async function removeBackfills({ marks, before }: RetentionOptions): Promise<num
 }
 
 /**
- * Removes ended jobs, pages and ended backfills that are older than is wanted. The current result of a
- * study is never removed (deleteEnded), since later studies are compared with it.
+ * Removes ended jobs, pages and ended backfills older than the limit. The current result of a study
+ * is never removed (deleteEnded), since later studies are compared with it.
  */
 export async function removeOld(options: RetentionOptions): Promise<Removed> {
   return {

@@ -1,6 +1,6 @@
 /**
- * Runs `task` every `milliseconds`, never concurrently, the first time immediately. A failing turn is
- * reported and the next one comes all the same. stop() waits for the turn in progress.
+ * Runs `task` every `milliseconds`, never concurrently, the first time immediately. A failing run
+ * is reported and the next one takes place as usual. stop() waits for the run in progress.
  */
 export function runPeriodically(
   task: () => Promise<unknown>,

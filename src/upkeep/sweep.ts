@@ -11,7 +11,7 @@ export interface SweepDependencies {
   readonly history: {
     /** Newest jobs of a study, newest first. */
     recentJobs(orthancStudyId: string): Promise<readonly Job[]>
-    /** The newest jobs that have failed; absent where they are not to be taken up. */
+    /** The newest failed jobs; absent if they should not be retried. */
     failedJobs?(): Promise<readonly Job[]>
     readMark(name: string): Promise<string | undefined>
     writeMark(name: string, value: string): Promise<void>
@@ -22,7 +22,7 @@ export interface SweepDependencies {
   }) => Promise<unknown>
   readonly now: () => number
   readonly lookbackMilliseconds: number
-  /** Aborted when another process sweeps: what was read so far is left to it. */
+  /** Aborted when another process takes over the sweep. */
   readonly signal?: AbortSignal
   readonly log: {
     info(facts: object, message: string): void
@@ -30,18 +30,20 @@ export interface SweepDependencies {
   }
 }
 
-/** The sweep's place: changes read so far, and studies seen but not yet stable or still worked on. */
+/**
+ * The sweep's position: changes read so far, and studies that are not yet stable or still running.
+ */
 interface SweepMark {
   readonly since: number
   readonly waiting: readonly string[]
 }
 
 const markName = 'sweep'
-/** Before a study is taken up that failed for a reason of the archive: the first time, and at most. */
+/** Minimum and maximum wait before retrying a study that failed because of the archive. */
 const firstRetryMilliseconds = 300_000
 const longestRetryMilliseconds = 86_400_000
 const pageSize = 1000
-/** Pages read in one turn: a log without an end must not keep the place from being written down. */
+/** Maximum number of pages per run, so that the position is stored even with an endless log. */
 const mostPages = 200
 
 async function readMark(dependencies: SweepDependencies): Promise<SweepMark> {
@@ -51,7 +53,7 @@ async function readMark(dependencies: SweepDependencies): Promise<SweepMark> {
   return { since: await dependencies.archive.findChangeBefore(start), waiting: [] }
 }
 
-/** Reads on from the mark: where the changes end now, and every study that got something since. */
+/** Reads from the mark: the current end of the changes, and every study changed since. */
 async function readTouchedStudies(
   archive: Archive,
   mark: SweepMark,
@@ -60,7 +62,8 @@ async function readTouchedStudies(
   let since = mark.since
   for (let pages = 1; ; pages += 1) {
     const page = await archive.readChanges(since, pageSize)
-    // Not from StableStudy, which Orthanc does not log for what came shortly before it stopped.
+    // Not from StableStudy, which Orthanc does not log for studies received shortly before it
+    // stopped.
     const instances = page.changes.filter(({ type }) => type === 'NewInstance')
     const touched = await archive.studiesOf(instances.map(({ orthancId }) => orthancId))
     for (const { orthancStudyId } of touched) studies.add(orthancStudyId)
@@ -69,14 +72,17 @@ async function readTouchedStudies(
   }
 }
 
-/** Whether a person cancelled the newest job, and nothing came since: the sweep must not undo that. */
+/**
+ * Whether a person cancelled the newest job and nothing arrived since: the sweep must not undo
+ * that.
+ */
 function wasCancelled(newest: Job | undefined, study: FoundStudy): boolean {
   if (newest?.state !== 'cancelled') return false
   const asked = new Date(newest.createdAt).toISOString().replaceAll(/[-:]/g, '').slice(0, 15)
   return study.lastUpdate <= asked // both UTC, YYYYMMDDTHHMMSS
 }
 
-/** Whether a study still has to be looked at later, after enqueueing it if its content is new. */
+/** Enqueues a study if its content is new; returns whether it must be checked again later. */
 async function lookAtStudy(
   dependencies: SweepDependencies,
   orthancStudyId: string,
@@ -97,8 +103,8 @@ async function lookAtStudy(
 }
 
 /**
- * Enqueues studies again whose newest job gave up for a reason of the archive: once that is mended nobody
- * would announce them. Each time a study fails so, the wait before the next try doubles.
+ * Enqueues studies again whose newest job failed because of the archive: nothing would report them
+ * once the archive works again. The wait doubles with each such failure of a study.
  */
 async function takeUpFailed({ history, enqueue, now, log }: SweepDependencies): Promise<number> {
   let enqueued = 0
@@ -113,15 +119,16 @@ async function takeUpFailed({ history, enqueue, now, log }: SweepDependencies): 
     await enqueue(failed)
     enqueued += 1
     const { orthancStudyId, error } = failed
-    log.info({ orthancStudyId, code: error?.code }, 'the sweep takes up a study that had failed')
+    log.info({ orthancStudyId, code: error?.code }, 'the sweep retries a study that had failed')
   }
   return enqueued
 }
 
 /**
- * Finds studies whose event never came (Orthanc loses some when it stops) and enqueues them. Reads
- * Orthanc's changes from where the last sweep ended; a study whose source instances were all seen by an
- * earlier job is left alone, so our own uploads lead to nothing. Returns how many were enqueued.
+ * Finds studies whose event was lost (when Orthanc stops) and enqueues them. Reads Orthanc's
+ * changes from the end of the last sweep; a study whose source instances were all seen by an
+ * earlier job is skipped, so our own uploads have no effect. Returns the number of enqueued
+ * studies.
  */
 export async function sweepArchive(dependencies: SweepDependencies): Promise<number> {
   const { history, log } = dependencies
@@ -138,7 +145,7 @@ export async function sweepArchive(dependencies: SweepDependencies): Promise<num
       if (verdict === 'later') waiting.push(orthancStudyId)
       if (verdict === 'enqueued') {
         enqueued += 1
-        log.info({ orthancStudyId }, 'The sweep found a study whose event was missed.')
+        log.info({ orthancStudyId }, 'The sweep found a study that the hook had missed.')
       }
     } catch (error) {
       const { code, message } = toHippoError(error, 'catalogue')

@@ -6,11 +6,11 @@ export interface SharedMarks {
 
 export interface TurnOptions {
   readonly marks: SharedMarks
-  /** Name of the mark that says whose turn it is. */
+  /** Name of the mark that records whose turn it is. */
   readonly name: string
   /** Names this process and no other. */
   readonly owner: string
-  /** How long others wait for the turn of a process that died. */
+  /** Lease of a turn, after which others may take it from a dead process. */
   readonly leaseMilliseconds: number
   /** Minimum time between the end of a turn and the next one of another process. */
   readonly restMilliseconds: number
@@ -31,9 +31,9 @@ function isOver({ at, milliseconds }: Turn, now: number): boolean {
 }
 
 /**
- * Wraps a task so that only one process at a time runs it: returns undefined while it is the turn of
- * another, or was a moment ago. The task is handed a signal, which is
- * aborted when the turn was lost (this process was held up for longer than its lease).
+ * Wraps a task so that only one process at a time runs it: returns undefined during or shortly
+ * after another process's turn. The task gets a signal that is aborted if the turn is lost (this
+ * process stalled for longer than its lease).
  */
 export function takeTurns<T>(
   task: (signal: AbortSignal) => Promise<T>,
@@ -44,7 +44,7 @@ export function takeTurns<T>(
   return async () => {
     const found = await marks.readMark(name)
     const turn = found === undefined ? undefined : (JSON.parse(found) as Turn)
-    // A turn of this process is over: it would not call again otherwise.
+    // An earlier turn of this process is over, otherwise it would not call again.
     if (turn !== undefined && turn.owner !== owner && !isOver(turn, now())) return undefined
     let mine = say(leaseMilliseconds)
     if (!(await marks.swapMark(name, found, mine))) return undefined
@@ -56,7 +56,7 @@ export function takeTurns<T>(
       else lost.abort()
     }
     const timer = setInterval(() => {
-      // The next renewal makes up for a failed one; if all fail, the turn passes to another process.
+      // The next renewal compensates a failed one; if all fail, another process takes the turn.
       renewing = renewing.then(() => renew(leaseMilliseconds)).catch(() => {})
     }, leaseMilliseconds / 3)
     try {

@@ -4,19 +4,19 @@ export interface ClockTrustOptions {
   readonly store: Pick<JobStore, 'readMark' | 'writeMark'>
   /** Epoch milliseconds. */
   readonly clock: () => number
-  /** Milliseconds of any fixed origin that no setting of the clock moves. */
+  /** Monotonic clock, milliseconds of any origin. */
   readonly monotonicClock: () => number
 }
 
 const mark = 'housekeeping/clock'
 const day = 86_400_000
-/** A step of more than this between two looks, in either direction, is doubted. */
+/** A jump of more than this between two checks, in either direction, is not trusted. */
 const largestStep = 2 * day
 
 /**
- * Whether the clock may be believed for removing things: a clock set ahead by years would make everything
- * old. After a step since the last look, by this process or one before, it is believed once it has gone
- * on for a day.
+ * Whether the clock can be trusted for removals: with a clock set ahead by years, everything would
+ * be old. After a jump since the last check, by this or an earlier process, it is trusted again
+ * after a day of steady running.
  */
 export function createClockTrust(options: ClockTrustOptions): () => Promise<boolean> {
   const { store, clock, monotonicClock } = options

@@ -3,9 +3,9 @@ import { HippoError } from '../errors.ts'
 import type { WorkStore } from '../queue/job-store.ts'
 
 export interface DiskWatch {
-  /** Throws DISK_LOW where less room than wanted is left. */
+  /** Throws DISK_LOW if less than the required space is free. */
   check(): Promise<void>
-  /** The same as a question, asked of the disk every few seconds at most. */
+  /** The same as a boolean, cached for a few seconds. */
   hasRoom(): Promise<boolean>
 }
 
@@ -14,7 +14,7 @@ export interface DiskWatchOptions {
   readonly minimumMegabytes: number
   /** Milliseconds of any fixed origin. */
   readonly monotonicClock: () => number
-  /** Bytes left on the disk of a folder for an ordinary user. */
+  /** Free bytes on the disk of a folder for an ordinary user. */
   readonly measure?: (folder: string) => Promise<number>
   readonly log: { warn(facts: object, message: string): void }
 }
@@ -27,7 +27,7 @@ async function readFreeBytes(folder: string): Promise<number> {
   return bavail * bsize
 }
 
-/** Watches the room left where queue and pages are, so that work stops before the queue cannot write. */
+/** Monitors the free space of queue and pages, so that work stops before the queue cannot write. */
 export function watchDisk(options: DiskWatchOptions): DiskWatch {
   const { folder, minimumMegabytes, monotonicClock, log } = options
   const measure = options.measure ?? readFreeBytes
@@ -39,7 +39,7 @@ export function watchDisk(options: DiskWatchOptions): DiskWatch {
     if (free >= minimumMegabytes) return
     throw new HippoError(
       'DISK_LOW',
-      `Only ${free} MB are left on the disk of the service, less than the ${minimumMegabytes} MB that MIN_FREE_DISK_MB asks for. Jobs wait until there is room.`,
+      `Only ${free} MB are free on the disk of the service, less than the ${minimumMegabytes} MB required by MIN_FREE_DISK_MB. Jobs wait until there is space.`,
       { details: { freeMegabytes: free, minimumMegabytes } },
     )
   }
@@ -54,7 +54,7 @@ export function watchDisk(options: DiskWatchOptions): DiskWatch {
         await check()
       } catch (error) {
         hasRoom = !(error instanceof HippoError && error.code === 'DISK_LOW')
-        if (known?.hasRoom !== hasRoom) log.warn({ err: error }, 'The disk was looked at.')
+        if (known?.hasRoom !== hasRoom) log.warn({ err: error }, 'The disk was checked.')
       }
       known = { at: now, hasRoom }
       return hasRoom
@@ -62,7 +62,7 @@ export function watchDisk(options: DiskWatchOptions): DiskWatch {
   }
 }
 
-/** A store that hands out no new jobs while something blocks them; everything else works. */
+/** A store that claims no new jobs while they are blocked; everything else works. */
 export function holdBack(store: WorkStore, mayClaim: () => Promise<boolean>): WorkStore {
   return {
     claim: async (owner, lease) => ((await mayClaim()) ? store.claim(owner, lease) : undefined),

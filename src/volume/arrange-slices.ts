@@ -5,22 +5,22 @@ import type { Grid, SliceGeometry } from './grid.ts'
 import { composeAffine } from './patient-affine.ts'
 import { cross, dot, normalize, scale, subtract } from './vector3.ts'
 
-/** A grid and, for each of its slices, which of the given ones it is (its index). */
+/** A grid and, for each of its slices, the index of the given slice. */
 export interface ArrangedSlices {
   readonly grid: Grid
   readonly order: readonly number[]
 }
 
-/** As many as in image files (nifti/decompress.ts): 512 x 512 x 512. */
+/** The same limit as for image files (nifti/decompress.ts): 512 x 512 x 512. */
 const mostVoxels = 2 ** 27
 
 /**
  * Sorts slices along the normal of the image plane (row x column direction), so that the grid is
- * right-handed; names, numbers and the order of arrival play no part. The step between slices comes from
- * their positions, not from SliceThickness. Looks at no pixel.
+ * right-handed; names, numbers and the order of arrival have no influence. The step between slices
+ * comes from their positions, not from SliceThickness. Does not read pixels.
  *
  * Throws TOO_FEW_SLICES, GEOMETRY_INVALID, GEOMETRY_MIXED, SLICES_DUPLICATED, SLICES_TILTED,
- * SLICES_MISSING, and PIXEL_DATA_INVALID for more voxels than are read.
+ * SLICES_MISSING, and PIXEL_DATA_INVALID for more voxels than accepted.
  */
 export function arrangeSlices(
   slices: readonly SliceGeometry[],

@@ -6,15 +6,15 @@ import { explainMixture } from './explain-mixture.ts'
 import type { Grid, SliceGeometry, SlicePlane, Volume } from './grid.ts'
 import { keepMagnitude } from './keep-magnitude.ts'
 
-/** A volume and, for each of its slices, which of the given planes it is (its index). */
+/** A volume and, for each of its slices, the index of the given plane. */
 export interface AssembledVolume {
   readonly volume: Volume
   readonly order: number[]
-  /** Sentences on what was left out and why. */
+  /** Sentences about what was omitted and why. */
   readonly notes: readonly string[]
 }
 
-/** A grid and which of the given slices go where in it. */
+/** A grid and the positions of the given slices in it. */
 export interface VolumePlan {
   readonly grid: Grid
   readonly order: readonly number[]
@@ -24,17 +24,17 @@ export interface VolumePlan {
 const fewestSlices = 10
 
 /**
- * Stacks decoded slices into one volume. Slices are sorted along the normal of the image plane
- * (row x column direction), so that the grid is right-handed; names, numbers and the order of arrival
- * play no part. The step between slices comes from their positions, not from SliceThickness.
+ * Stacks decoded slices into one volume. Slices are sorted along the normal of the image plane (row
+ * x column direction), so that the grid is right-handed; names, numbers and the order of arrival
+ * have no influence. The step between slices comes from their positions, not from SliceThickness.
  *
- * Of magnitude and phase (or real and imaginary) images, the magnitude is taken; of images that are there
- * twice with the same pixels, one. Other mixtures of
- * acquisitions are rejected as ACQUISITIONS_MIXED, which says in what they differ.
+ * Of magnitude and phase (or real and imaginary) images, the magnitude is used; of images present
+ * twice with the same pixels, one. Other mixtures of acquisitions are rejected as
+ * ACQUISITIONS_MIXED, which names the differences.
  *
- * Rejects rather than repairs, each time with a sentence: PIXEL_DATA_INVALID, GEOMETRY_INVALID,
- * GEOMETRY_MIXED, TOO_FEW_SLICES, SLICES_DUPLICATED, SLICES_TILTED, SLICES_MISSING. Slices missing at
- * an end of the stack cannot be seen here.
+ * Rejects rather than repairs, always with a sentence: PIXEL_DATA_INVALID, GEOMETRY_INVALID,
+ * GEOMETRY_MIXED, TOO_FEW_SLICES, SLICES_DUPLICATED, SLICES_TILTED, SLICES_MISSING. Slices missing
+ * at an end of the stack cannot be detected here.
  */
 export function assembleVolume(
   slices: readonly SlicePlane[],
@@ -66,21 +66,21 @@ function stackSlices(
 /** A volume to be filled slice by slice. */
 export function emptyVolume({ dimensions, affine }: Grid): Volume {
   const [columns, rows, slices] = dimensions
-  // Shared memory: the localizer's thread reads it where it lies.
+  // Shared memory: the localizer's thread reads it without a copy.
   const intensities = new Float32Array(new SharedArrayBuffer(4 * columns * rows * slices))
   return { dimensions, affine, intensities }
 }
 
-/** Puts a slice at its place (from 0) in the volume. Throws PIXEL_DATA_INVALID. */
+/** Puts a slice at its index (from 0) in the volume. Throws PIXEL_DATA_INVALID. */
 export function placeSlice({ dimensions, intensities }: Volume, place: number, slice: SlicePlane) {
   checkIntensities(slice)
   intensities.set(slice.intensities, place * dimensions[0] * dimensions[1])
 }
 
 /**
- * Where each slice goes, before any of them is decoded: the magnitude images, in their order. Undefined
- * where only pixels or a closer look tell (several images at one place, a fault): assembleVolume then
- * decides.
+ * The position of each slice before any is decoded: the magnitude images, in order. Undefined if
+ * the decision needs pixels or closer analysis (several images at one position, a fault):
+ * assembleVolume then decides.
  */
 export function planVolume(slices: readonly SliceGeometry[]): VolumePlan | undefined {
   const { kept, notes } = keepMagnitude(slices)

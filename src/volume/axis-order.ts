@@ -57,7 +57,7 @@ export function findAxisOrder(affine: Affine, wanted: Orientation): AxisOrder {
   return { axes, flips: [flip(0), flip(1), flip(2)] }
 }
 
-/** The order that undoes another. */
+/** The inverse order. */
 export function invertAxisOrder(order: AxisOrder): AxisOrder {
   const find = (axis: number) => order.axes.indexOf(axis)
   const axes: Vector3 = [find(0), find(1), find(2)]

@@ -38,18 +38,18 @@ export function checkIntensities(slice: SlicePlane): void {
   if (slice.intensities.length !== expected) {
     throw new HippoError(
       'PIXEL_DATA_INVALID',
-      `Slice ${slice.id} holds ${slice.intensities.length} pixels where its header says ${expected}.`,
+      `Slice ${slice.id} contains ${slice.intensities.length} pixels, but its header states ${expected}.`,
       { stage: 'assemble', details: { slice: slice.id } },
     )
   }
-  // 0 times what is not a number, or infinite, is none; one test for the millions of voxels of a head.
+  // 0 times NaN or infinity is NaN: a single test for the millions of voxels of a head.
   const { intensities } = slice
   let nothing = 0
   for (let pixel = 0; pixel < intensities.length; pixel++) nothing += 0 * intensities[pixel]!
   if (!Number.isFinite(nothing)) {
     throw new HippoError(
       'PIXEL_DATA_INVALID',
-      `Slice ${slice.id} holds pixel values that are not numbers.`,
+      `Slice ${slice.id} contains pixel values that are not numbers.`,
       { stage: 'assemble', details: { slice: slice.id } },
     )
   }
@@ -60,24 +60,24 @@ const directionsDiffer = (a: Vector3, b: Vector3) =>
 
 function findDifference(slice: SliceGeometry, usual: SliceGeometry): string | undefined {
   if (slice.rows !== usual.rows || slice.columns !== usual.columns) {
-    return `is ${slice.columns} x ${slice.rows} pixels where the others are ${usual.columns} x ${usual.rows}`
+    return `is ${slice.columns} x ${slice.rows} pixels, but the others are ${usual.columns} x ${usual.rows}`
   }
   if (slice.pixelSpacing.some((s, i) => Math.abs(s - usual.pixelSpacing[i]!) > spacingTolerance)) {
-    return `has pixels of ${slice.pixelSpacing.join(' x ')} mm where the others have ${usual.pixelSpacing.join(' x ')} mm`
+    return `has pixels of ${slice.pixelSpacing.join(' x ')} mm, but the others have ${usual.pixelSpacing.join(' x ')} mm`
   }
   if (
     directionsDiffer(slice.rowCosines, usual.rowCosines) ||
     directionsDiffer(slice.columnCosines, usual.columnCosines)
   ) {
-    return 'lies at another angle than the others'
+    return 'has a different orientation from the others'
   }
   return undefined
 }
 
-/** Of thousands of different slices not every one is held against every other. */
+/** Limits the comparisons among thousands of different slices. */
 const candidates = 20
 
-/** The slice most others agree with, so that the odd one is named and not the many it differs from. */
+/** The slice most others agree with, so that the odd one is reported. */
 function findUsual(slices: readonly SliceGeometry[]): SliceGeometry {
   const agreeing = (usual: SliceGeometry) =>
     slices.filter((slice) => findDifference(slice, usual) === undefined).length
@@ -102,7 +102,7 @@ export function checkDirections(slices: readonly SliceGeometry[]): void {
 }
 
 /**
- * Checks the geometry of each slice by itself and of all against each other. Throws GEOMETRY_INVALID or
+ * Checks the geometry of each slice and the consistency of all. Throws GEOMETRY_INVALID or
  * GEOMETRY_MIXED, naming the slice at fault.
  */
 export function checkSlices(slices: readonly SliceGeometry[]): void {

@@ -7,7 +7,7 @@ const samePosition = 0.01
 /** Gaps may differ by the rounding of positions to 0.01 mm and by 1 % of the step. */
 const gapTolerance = (step: number) => 0.01 + 0.01 * step
 /**
- * Sideways drift of a straight stack comes from rounding alone: cosines of three decimals drift by
+ * Sideways drift of a straight stack comes only from rounding: cosines of three decimals drift by
  * 0.2 % of the distance (0.1 degrees). A tilted gantry drifts by tens of times that.
  */
 const driftTolerance = (distance: number) => 0.02 + 0.002 * distance
@@ -27,7 +27,7 @@ function rejectDuplicates(sorted: readonly SliceGeometry[], distances: readonly 
   if (first === undefined) return
   throw new HippoError(
     'SLICES_DUPLICATED',
-    `${repeated.length} of ${sorted.length} slices lie where another slice already is; the first at ${mm(distances[first]!)} along the stack (${sorted[first - 1]!.id} and ${sorted[first]!.id}). The series may hold two acquisitions or a repeated transfer.`,
+    `${repeated.length} of ${sorted.length} slices have the same position as another slice; the first at ${mm(distances[first]!)} along the stack (${sorted[first - 1]!.id} and ${sorted[first]!.id}). The series may contain two acquisitions or a repeated transfer.`,
     { details: { duplicates: repeated.length, slices: sorted.length, atMm: distances[first] } },
   )
 }
@@ -45,7 +45,7 @@ function rejectTilt(
     if (drift > driftTolerance(distance)) {
       throw new HippoError(
         'SLICES_TILTED',
-        `The slices do not lie straight above each other: at ${mm(distances[i]!)} along the stack a slice (${slice.id}) is shifted sideways by ${mm(drift)}. Tilted or sheared stacks are not measured.`,
+        `The slices are not stacked along their normal: at ${mm(distances[i]!)} along the stack a slice (${slice.id}) is shifted sideways by ${mm(drift)}. Tilted or sheared stacks are not measured.`,
         { details: { slice: slice.id, atMm: distances[i], shiftMm: drift } },
       )
     }
@@ -67,7 +67,7 @@ function rejectGaps(sorted: readonly SliceGeometry[], distances: readonly number
   throw new HippoError(
     'SLICES_MISSING',
     whole
-      ? `The series is incomplete: ${missing} ${missing === 1 ? 'slice is' : 'slices are'} missing between ${from} and ${to} along the stack, where slices are ${mm(step)} apart.`
+      ? `The series is incomplete: ${missing} ${missing === 1 ? 'slice is' : 'slices are'} missing between ${from} and ${to} along the stack, with a slice spacing of ${mm(step)}.`
       : `The slices are not evenly spaced: they are ${mm(step)} apart, but ${mm(gap)} between ${from} and ${to} along the stack (${odd.length} such places).`,
     {
       details: {

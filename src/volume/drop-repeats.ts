@@ -1,6 +1,6 @@
 import type { SlicePlane } from './grid.ts'
 
-/** Positions closer than this are one: scanners write 0.001 mm or finer. */
+/** Positions closer than this count as one: scanners write 0.001 mm or finer. */
 const samePosition = 0.01
 
 const nameFigure = (value: number) => Math.round(value / samePosition)
@@ -10,9 +10,9 @@ function samePixels(a: Float32Array, b: Float32Array): boolean {
 }
 
 /**
- * Of slices that lie at one place with the same pixels and nothing to tell them apart (sent twice, exported
- * twice), the first alone, by their indices, and a sentence that says so. Slices of one place whose pixels
- * differ all stay: nothing tells here which one is right.
+ * Of indistinguishable slices at one position with the same pixels (sent twice, exported twice),
+ * keeps the first, by index, with a sentence. Slices at one position with different pixels all
+ * stay, because it is unknown which one is right.
  */
 export function dropRepeats(slices: readonly SlicePlane[]): {
   readonly kept: readonly number[]
@@ -36,7 +36,7 @@ export function dropRepeats(slices: readonly SlicePlane[]): {
   if (dropped === 0) return { kept, notes: [] }
   const what =
     dropped === 1
-      ? '1 image of the series is there twice with the same pixels'
-      : `${dropped} images of the series are there more than once with the same pixels`
-  return { kept, notes: [`${what}; each was taken once.`] }
+      ? '1 image of the series is present twice with the same pixels'
+      : `${dropped} images of the series are present more than once with the same pixels`
+  return { kept, notes: [`${what}; each was used once.`] }
 }

@@ -1,4 +1,7 @@
-/** A copy without the zeros, in the same order. A loop: `filter` calls back for each voxel, ten times as slow. */
+/**
+ * A copy without the zeros, in the same order. A loop: `filter` with a callback per voxel is ten
+ * times slower.
+ */
 export function dropZeros(intensities: Float32Array): Float32Array<ArrayBuffer> {
   const kept = new Float32Array(intensities.length)
   let count = 0

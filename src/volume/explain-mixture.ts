@@ -4,10 +4,10 @@ import { checkSpacing } from './check-spacing.ts'
 import type { SliceGeometry } from './grid.ts'
 import { cross, dot, normalize } from './vector3.ts'
 
-/** Faults that a mixture of acquisitions shows as. */
+/** Faults caused by a mixture of acquisitions. */
 const symptoms = new Set(['GEOMETRY_MIXED', 'SLICES_DUPLICATED', 'SLICES_TILTED', 'SLICES_MISSING'])
 
-/** Whether slices stack up to one volume, pixels aside. */
+/** Whether slices form one volume, ignoring pixels. */
 function isOneVolume(slices: readonly SliceGeometry[]): boolean {
   try {
     checkDirections(slices)
@@ -37,7 +37,7 @@ function groupBy(slices: readonly SliceGeometry[], names: readonly string[]) {
 const isParting = (groups: ReturnType<typeof groupBy>) =>
   groups.length > 1 && groups.every(([, group]) => group.length > 1)
 
-/** The names whose values, alone or together, part the slices into volumes of their own. */
+/** The names whose values, alone or together, divide the slices into separate volumes. */
 function findParting(slices: readonly SliceGeometry[]): readonly string[] | undefined {
   const names = [...new Set(slices.flatMap((slice) => Object.keys(slice.acquisition ?? {})))]
   const varying = names.filter((name) => isParting(groupBy(slices, [name])))
@@ -51,8 +51,9 @@ function findParting(slices: readonly SliceGeometry[]): readonly string[] | unde
 }
 
 /**
- * Looks behind a fault of geometry: when the slices are several acquisitions in one (echo times, time
- * points, stacks, repeats), returns ACQUISITIONS_MIXED that names them; otherwise the fault as it is.
+ * Explains a geometry fault: if the slices are several acquisitions (echo times, time points,
+ * stacks, repeats), returns ACQUISITIONS_MIXED with their differences; otherwise the original
+ * fault.
  */
 export function explainMixture(fault: unknown, slices: readonly SliceGeometry[]): unknown {
   if (!(fault instanceof HippoError && symptoms.has(fault.code))) return fault
@@ -63,7 +64,7 @@ export function explainMixture(fault: unknown, slices: readonly SliceGeometry[])
   const rest = groups.length > shown.length ? `; and ${groups.length - shown.length} more` : ''
   return new HippoError(
     'ACQUISITIONS_MIXED',
-    `The series holds ${groups.length} acquisitions in one, which differ in ${parting.join(' and ')} (${shown.join('; ')}${rest}). Nothing tells which one to measure.`,
+    `The series contains ${groups.length} acquisitions, which differ in ${parting.join(' and ')} (${shown.join('; ')}${rest}). Nothing indicates which one to measure.`,
     { details: { acquisitions: groups.length, differingIn: parting.join(', ') }, cause: fault },
   )
 }

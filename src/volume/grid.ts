@@ -5,8 +5,9 @@ export type Vector3 = readonly [number, number, number]
 export type Affine = readonly number[]
 
 /**
- * A regular grid of voxels in the patient. Spacing, orientation and slice order are read from the
- * affine and never kept beside it. Index of a voxel: column + columns * (row + rows * slice).
+ * A regular grid of voxels in the patient. Spacing, orientation and slice order are derived from
+ * the affine and never stored separately. Index of a voxel: column + columns * (row + rows *
+ * slice).
  */
 export interface Grid {
   /** Columns, rows, slices. */
@@ -24,7 +25,7 @@ export interface LabelMap extends Grid {
   readonly labels: Uint8Array
 }
 
-/** Where one slice lies and what it is, before slices are sorted into a volume. Millimetres, LPS. */
+/** Position and kind of one slice, before slices are sorted into a volume. Millimetres, LPS. */
 export interface SliceGeometry {
   /** Names the slice in error messages: SOP Instance UID, with #frame for multi-frame. */
   readonly id: string
@@ -38,9 +39,11 @@ export interface SliceGeometry {
   /** Direction of increasing row index (down a column). */
   readonly columnCosines: Vector3
   readonly sliceThickness: number | undefined
-  /** Part of the complex signal; undefined where the image does not say. */
+  /** Part of the complex signal; undefined if not stated. */
   readonly component?: 'magnitude' | 'phase' | 'real' | 'imaginary' | undefined
-  /** What may tell it from another slice of the same place, by its name in a sentence. */
+  /**
+   * Facts that distinguish it from other slices at the same position, by their names in sentences.
+   */
   readonly acquisition?: Readonly<Record<string, string>> | undefined
 }
 

@@ -1,8 +1,8 @@
 import type { SliceGeometry } from './grid.ts'
 
 /**
- * Of slices that show magnitude and other parts of the signal (phase, real, imaginary), the magnitude
- * alone, by their indices, and a sentence that says so; all of them where nothing else is there.
+ * Of slices with magnitude and other parts of the signal (phase, real, imaginary), keeps the
+ * magnitude, by index, with a sentence; all of them if there is only one part.
  */
 export function keepMagnitude(slices: readonly SliceGeometry[]): {
   readonly kept: readonly number[]
@@ -18,7 +18,7 @@ export function keepMagnitude(slices: readonly SliceGeometry[]): {
   return {
     kept: all.filter((index) => !isOther(slices[index]!)),
     notes: [
-      `The series also holds ${others.length} images of ${names}; only its magnitude images were measured.`,
+      `The series also contains ${others.length} images of ${names}; only its magnitude images were measured.`,
     ],
   }
 }

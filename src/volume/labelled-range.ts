@@ -5,9 +5,9 @@ export interface VoxelRange {
 }
 
 /**
- * Where any of `wanted` lies in a label map, empty (first = end) where none does. A head has twelve million
- * voxels, of which the labels lie within a few slices, and a Buffer's search is far quicker than a loop or
- * that of an array.
+ * The range of any of `wanted` in a label map, empty (first = end) if there is none. A head has
+ * twelve million voxels with labels in only a few slices, and a Buffer's search is much faster than
+ * a loop or an array's search.
  */
 export function findLabelledRange(labels: Uint8Array, wanted: readonly number[]): VoxelRange {
   const bytes = Buffer.from(labels.buffer, labels.byteOffset, labels.length)

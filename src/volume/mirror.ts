@@ -2,8 +2,8 @@ import { reorderValues } from './axis-order.ts'
 import type { Vector3 } from './grid.ts'
 
 /**
- * Values with one axis of their grid (0 columns, 1 rows, 2 slices) walked backwards while the grid
- * stays: a left hippocampus looks like a right one and the other way round.
+ * Values mirrored along one axis of their grid (0 columns, 1 rows, 2 slices) while the grid stays:
+ * a left hippocampus looks like a right one and vice versa.
  */
 export function mirrorValues<Values extends Float32Array | Uint8Array>(
   values: Values,

@@ -12,8 +12,8 @@ export interface GridPart {
 const corners = [0, 1, 2, 3, 4, 5, 6, 7]
 
 /**
- * The smallest part of a grid that holds every voxel centre within a box of any orientation; undefined
- * where the two do not meet.
+ * The smallest part of a grid that holds every voxel centre within a box of any orientation;
+ * undefined if they do not overlap.
  */
 export function partWithin(grid: Grid, box: Grid): GridPart | undefined {
   const toVoxel = chainAffines(box.affine, invertAffine(grid.affine))

@@ -41,7 +41,10 @@ export function affineFromColumns(
   return [...row(0), ...row(1), ...row(2), 0, 0, 0, 1]
 }
 
-/** Where a voxel index (column, row, slice; fractions allowed) lies in the patient, LPS millimetres. */
+/**
+ * Position of a voxel index (column, row, slice; fractions allowed) in the patient, LPS
+ * millimetres.
+ */
 export function voxelToPatient(affine: Affine, voxel: Vector3): Vector3 {
   const at = (i: number) =>
     affine[i]! * voxel[0] + affine[i + 1]! * voxel[1] + affine[i + 2]! * voxel[2] + affine[i + 3]!
@@ -99,7 +102,7 @@ export function invertAffine(affine: Affine): Affine {
   return [...row(cross(y, z)), ...row(cross(z, x)), ...row(cross(x, y)), 0, 0, 0, 1]
 }
 
-/** first, then second: the product second x first. */
+/** The composition of first, then second: the product second x first. */
 export function chainAffines(first: Affine, second: Affine): Affine {
   const product: number[] = []
   for (let row = 0; row < 4; row++) {

@@ -9,7 +9,7 @@ function setCubicWeights(weights: Float64Array, t: number): void {
   weights[3] = (0.5 * t - 0.5) * t * t
 }
 
-/** Sets where the four neighbours around an index lie in memory; beyond an end that end counts. */
+/** Sets the memory offsets of the four neighbours around an index, clamped at the ends. */
 function setNeighbours(offsets: Int32Array, index: number, count: number, stride: number): void {
   for (let tap = 0; tap < 4; tap++) {
     const at = index + tap - 1
@@ -18,9 +18,9 @@ function setNeighbours(offsets: Int32Array, index: number, count: number, stride
 }
 
 /**
- * Intensities of a volume on another grid, by cubic interpolation: it keeps edges that a linear one
- * blurs. A sample never leaves the range of the eight voxels around it, so that nothing rings and
- * zeros stay zeros. 0 where the volume does not reach.
+ * Intensities of a volume on another grid, by cubic interpolation: it keeps edges that linear
+ * interpolation blurs. A sample is clamped to the range of the eight voxels around it, so that
+ * there is no ringing and zeros stay zeros. 0 outside the volume.
  */
 export function resampleCubic(volume: Volume, target: Grid): Volume {
   const { dimensions, intensities } = volume

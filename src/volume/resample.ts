@@ -1,13 +1,16 @@
 import type { Grid } from './grid.ts'
 import { visitRows } from './visit-rows.ts'
 
-/** A voxel reaches half its width beyond its centre; a hair more absorbs rounding of the affine. */
+/**
+ * A voxel extends half its width beyond its centre; a small tolerance absorbs rounding of the
+ * affine.
+ */
 const reach = 0.5 + 1e-6
 
 /**
  * Values of `source` at the voxel centres of `target`, trilinear. Between the outermost centres and
- * the outer faces of the source the nearest value holds; beyond them the result is `outside`, or
- * still the nearest value where that is asked for.
+ * the outer faces of the source the nearest value is used; beyond them the result is `outside`, or
+ * the nearest value if requested.
  */
 export function sampleTrilinear(
   values: Float32Array,

@@ -1,7 +1,7 @@
 import type { Grid, Vector3 } from './grid.ts'
 import { chainAffines, invertAffine } from './patient-affine.ts'
 
-/** Where a row of the target's voxels falls in the source, in the source's voxel indices. */
+/** A row of the target's voxels in the source's voxel indices. */
 export interface TargetRow {
   /** Of its first voxel in the target's storage order. */
   readonly index: number
@@ -12,8 +12,8 @@ export interface TargetRow {
 }
 
 /**
- * Calls `visit` for each row of the target, in storage order. Row by row, because a call with numbers for
- * each of a hundred thousand voxels would make objects of them.
+ * Calls `visit` for each row of the target, in storage order. By row, because a call per voxel
+ * would allocate numbers as objects.
  */
 export function visitRows(source: Grid, target: Grid, visit: (row: TargetRow) => void): void {
   const m = chainAffines(target.affine, invertAffine(source.affine))

@@ -4,11 +4,11 @@ export type Close = () => unknown
 export interface Closers {
   /** Closed before everything that was added earlier. */
   add(close: Close): void
-  /** A place on the stack for things that are closed at the same time, however many are added to it later. */
+  /** An entry for things that are closed concurrently; more can be added to it later. */
   addGroup(): Pick<Closers, 'add'>
   /**
-   * Closes everything, the latest first, each once. One that fails does not keep the others open; the first
-   * error is thrown at the end.
+   * Closes everything in reverse order, each once. A failing closer does not prevent the others;
+   * the first error is thrown at the end.
    */
   close(): Promise<void>
 }

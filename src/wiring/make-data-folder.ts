@@ -2,13 +2,18 @@ import { accessSync, chmodSync, constants, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { HippoError } from '../errors.ts'
 
-/** Takes a folder from everybody but its owner, whatever the umask; one of another owner is left alone. */
+/**
+ * Restricts a folder to its owner, regardless of the umask; folders of another owner are unchanged.
+ */
 function makePrivate(folder: string): void {
   const { mode, uid } = statSync(folder)
   if ((mode & 0o077) !== 0 && uid === process.getuid?.()) chmodSync(folder, 0o700)
 }
 
-/** Makes DATA_DIR and its folder of report pages, whose path it returns. Throws CONFIG_INVALID unless both are writable. */
+/**
+ * Creates DATA_DIR and its folder of report pages, whose path it returns. Throws CONFIG_INVALID
+ * unless both are writable.
+ */
 export function makeDataFolder(path: string): string {
   const refuse = (fault: string, cause: unknown) =>
     new HippoError('CONFIG_INVALID', `DATA_DIR names ${path}, which cannot be ${fault}.`, { cause })

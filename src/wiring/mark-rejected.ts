@@ -8,8 +8,8 @@ import { buildRejectionNote } from '../results/rejection-note.ts'
 import { software } from '../software.ts'
 
 /**
- * Marks rejected results in the archive with a Key Object Selection beside them. Throws
- * FORWARD_RESULT_MISSING where the archive no longer holds the result, or as storing does.
+ * Marks rejected results in the archive with a Key Object Selection. Throws FORWARD_RESULT_MISSING
+ * if the archive no longer has the result, or like storing.
  */
 export function markRejectedIn(
   archive: Pick<Archive, 'readInstance' | 'storeInstance' | 'verifyInstance'>,

@@ -27,7 +27,10 @@ async function* mapRows(
   for await (const row of rows) yield change(row)
 }
 
-/** Tables of results for the API; throws REQUEST_INVALID where pseudonyms are asked for without a secret. */
+/**
+ * Tables of results for the API; throws REQUEST_INVALID if pseudonyms are requested without a
+ * secret.
+ */
 export function openExport(options: {
   readonly store: Pick<JobStore, 'list'>
   readonly archive: Archive
@@ -42,7 +45,7 @@ export function openExport(options: {
     if (request.pseudonymous && pseudonymSecret === undefined) {
       throw new HippoError(
         'REQUEST_INVALID',
-        'Pseudonyms need a secret: PSEUDONYM_SECRET is not set.',
+        'Pseudonyms need a secret, but PSEUDONYM_SECRET is not set.',
       )
     }
     const rows = await begin(exportResults(request, { jobs: store, archive, clock, signal }))

@@ -13,7 +13,7 @@ export function listSystems(config: Settings): IdentifierSystems {
   return { patientId: config.PATIENT_ID_SYSTEM, accessionNumber: config.ACCESSION_SYSTEM }
 }
 
-/** Address of the page of a job, below the service's own. */
+/** URL of a job's page, relative to the service's own. */
 export function locateReport(address: string, jobId: string): string {
   return `${address.replace(/\/+$/, '')}${jobPath(jobId)}/report.png`
 }

@@ -17,7 +17,7 @@ import { readIdentity } from './read-identity.ts'
 
 const timeoutMilliseconds = 30_000
 
-/** Receivers repeat what they were sent: names and IDs do not belong into our records and logs. */
+/** Receivers quote what they were sent: names and IDs must not get into our records and logs. */
 function hideIdentity(error: unknown, identity: StudyIdentity): unknown {
   const { patientId, patientName, patientBirthDate } = identity
   const names = patientName?.split(/[\^= ]/) ?? []
@@ -46,7 +46,7 @@ async function describeResult(
   if (identity.patientId === undefined) {
     throw new HippoError(
       'FORWARD_PATIENT_UNKNOWN',
-      'The images name no patient ID, so that nobody could say whose result it is.',
+      'The images have no patient ID, so that nobody could say whose result it is.',
     )
   }
   const reportUrl = config.PUBLIC_URL && locateReport(config.PUBLIC_URL, job.id)
@@ -96,7 +96,7 @@ function hl7Sender(endpoint: string, config: Config) {
   }
 }
 
-/** How results are told to the FHIR server and the HL7 receiver of the settings. */
+/** Senders to the FHIR server and the HL7 receiver of the settings. */
 export function openMessages(
   archive: Pick<Archive, 'readInstance'>,
   config: Config,

@@ -4,9 +4,9 @@ import { parseNorms } from '../measurement/norms/parse-norms.ts'
 import { readJsonSetting } from './read-json-setting.ts'
 
 /**
- * The norms a site sets by NORMS_FILE: `builtin`, or the path of a JSON file. `alarmPercentile` is the one
- * under which a volume is called small, if the site sets another than the file's. Throws CONFIG_INVALID when
- * the file cannot be read or is no norms.
+ * The norms a site sets by NORMS_FILE: `builtin`, or the path of a JSON file. `alarmPercentile`,
+ * below which a volume is called small, overrides the file's. Throws CONFIG_INVALID if the file
+ * cannot be read or is invalid.
  */
 export function openNorms(setting: string, alarmPercentile?: number): Norms {
   const norms =

@@ -4,8 +4,8 @@ import type { SeriesRules } from '../selection/series-rules.ts'
 import { readJsonSetting } from './read-json-setting.ts'
 
 /**
- * The rules a site sets by SERIES_RULES: `builtin`, or the path of a JSON file. Throws CONFIG_INVALID
- * when the file cannot be read or is not such rules.
+ * The rules a site sets by SERIES_RULES: `builtin`, or the path of a JSON file. Throws
+ * CONFIG_INVALID if the file cannot be read or is invalid.
  */
 export function openSeriesRules(setting: string): SeriesRules {
   if (setting === 'builtin') return defaultSeriesRules

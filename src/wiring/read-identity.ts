@@ -4,8 +4,8 @@ import { outcomeOf } from '../outcome/outcome.ts'
 import type { Job } from '../queue/job.ts'
 
 /**
- * Whose result a job holds, read from the structured report in the archive, because jobs keep no patient
- * IDs or names. Undefined where the archive no longer holds it; throws as the archive does.
+ * The patient of a job's result, read from the structured report in the archive, because jobs store
+ * no patient IDs or names. Undefined if the archive no longer has it; throws like the archive.
  */
 export async function readIdentity(
   archive: Pick<Archive, 'readInstance'>,

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { HippoError } from '../errors.ts'
 
 /**
- * The content of the JSON file that a setting of the given name holds the path of. Throws CONFIG_INVALID
- * when the file cannot be read or is not JSON.
+ * The content of the JSON file at the path in a setting. Throws CONFIG_INVALID when the file cannot
+ * be read or is not JSON.
  */
 export function readJsonSetting(name: string, path: string): unknown {
   try {

@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import type { Closers } from './closers.ts'
 
-/** What every part of the service is started with. */
+/** The context for starting every part of the service. */
 export interface ServiceContext {
   readonly config: Config
   readonly log: Logger

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 
-/** The model that comes with the product. */
+/** The shipped model. */
 export const shippedManifest = fileURLToPath(
   new URL('../../models/hippocampus.json', import.meta.url),
 )

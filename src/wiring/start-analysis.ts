@@ -17,8 +17,9 @@ export interface StartedAnalysis {
 const followEveryMilliseconds = 5_000
 
 /**
- * Starts the process that analyses, with the models in use, and follows the choice of the model. The process
- * reads the same environment as the config was read from. Throws MODEL_MISSING and the like.
+ * Starts the analysis process with the active models, and follows changes of the choice. The
+ * process reads the same environment as the config was read from. Throws MODEL_MISSING and the
+ * like.
  */
 export async function startAnalysis(
   { config, log, clock, closers }: ServiceContext,

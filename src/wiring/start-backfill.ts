@@ -10,9 +10,9 @@ export interface BackfillOptions {
   readonly store: JobStore
   readonly jobs: JobService
   readonly archive: Archive
-  /** Names this process and no other that ever was. */
+  /** Unique name of this process. */
   readonly owner: string
-  /** Jobs of one backfill that wait or run at the same time, at most. */
+  /** Maximum number of queued or running jobs of one backfill. */
   readonly maximumAhead: number
   /** A backfill without a heartbeat for this long is taken over by another process. */
   readonly leaseMilliseconds: number
@@ -23,7 +23,7 @@ export interface BackfillOptions {
 
 const turnEveryMilliseconds = 1_000
 
-/** Backfills for the API, and what drives those that run: of all processes, one each. */
+/** Backfills for the API, and their driver: each is driven by one process. */
 export function startBackfill(options: BackfillOptions): {
   readonly backfills: BackfillService
   stop(): Promise<void>
@@ -48,7 +48,7 @@ export function startBackfill(options: BackfillOptions): {
   return {
     backfills: createBackfillService({ marks, jobs, clock, createId }),
     async stop() {
-      stopping.abort(new Error('the service stops'))
+      stopping.abort(new Error('the service is stopping'))
       await turns.stop()
     },
   }

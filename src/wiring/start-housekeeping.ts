@@ -31,7 +31,7 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
 
   async function tidy(): Promise<void> {
     if (!(await isTrusted())) {
-      log.warn({}, 'The clock has jumped: nothing is removed until it has run evenly for a day.')
+      log.warn({}, 'The clock has jumped: nothing is removed until it has run steadily for a day.')
       return
     }
     const before = clock() - retentionDays * 86_400_000
@@ -42,7 +42,7 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
   }
   let isFirst = true
   async function tidyLater(): Promise<void> {
-    // The service listens first: what has gathered may take minutes.
+    // The service listens first: removing a backlog may take minutes.
     if (isFirst) await sleep(firstMilliseconds, undefined, { signal: stopping.signal })
     isFirst = false
     await tidy()

@@ -14,7 +14,7 @@ import { openMessages } from './open-messages.ts'
 import type { ServiceContext } from './service-context.ts'
 import type { StartedQueue } from './start-queue.ts'
 
-/** Longest time Orthanc may take to send one result instance on. */
+/** Longest time Orthanc may take to forward one instance. */
 const transferMinutes = 10
 const forwardingConcurrency = 2
 
@@ -78,7 +78,7 @@ function shareOptions({ config, clock }: ServiceContext, owner: string) {
   }
 }
 
-/** Starts the workers that run jobs and those that send results on; returns the former. */
+/** Starts the workers that run jobs and those that forward results; returns the former. */
 export function startJobWorkers(
   context: ServiceContext,
   parts: WorkerParts,

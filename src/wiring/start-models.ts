@@ -4,16 +4,13 @@ import type { Config } from '../config.ts'
 import { toHippoError } from '../errors.ts'
 import { type ComparisonLog, openComparisonLog } from '../models/comparison-log.ts'
 import { watchInstalledModels } from '../models/installed-models.ts'
-import {
-  type ModelManager,
-  type ModelManagerOptions,
-  manageModels,
-} from '../models/manage-models.ts'
+import { type ModelManager, manageModels } from '../models/manage-models.ts'
+import type { ModelManagerOptions } from '../models/model-loader.ts'
 import type { ShadowComparison } from '../models/shadow-comparison.ts'
 import { software } from '../software.ts'
 import { resolveManifest, shippedManifest } from './shipped-model.ts'
 
-/** Where the settings say that models lie. */
+/** Paths of models in the settings. */
 export function modelPlaces({ MODEL_MANIFEST, MODELS_DIR }: Config) {
   const manifest = resolveManifest(MODEL_MANIFEST)
   return {
@@ -24,11 +21,13 @@ export function modelPlaces({ MODEL_MANIFEST, MODELS_DIR }: Config) {
 }
 
 export interface StartedModels extends ModelManager {
-  /** Keeps what a model in shadow mode made of a study; on a full disk only this comparison is lost. */
+  /**
+   * Stores the comparison with a model in shadow mode; on a full disk only this comparison is lost.
+   */
   keepComparison(comparison: ShadowComparison): void
 }
 
-/** The site's models as the settings and the durable choice name them. */
+/** The site's models by settings and stored choice. */
 export async function startModels(
   config: Config,
   marks: ModelManagerOptions['marks'],
@@ -51,7 +50,10 @@ export async function startModels(
       comparisons.add(comparison).catch((error: unknown) => {
         const { jobId } = comparison
         const { code, message } = toHippoError(error, 'queue')
-        log.error({ jobId, code, err: error }, `A comparison of two models was lost: ${message}`)
+        log.error(
+          { jobId, code, err: error },
+          `A model comparison could not be recorded: ${message}`,
+        )
       })
     },
   }

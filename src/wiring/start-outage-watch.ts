@@ -4,7 +4,7 @@ import type { Archive } from '../archive/archive.ts'
 import type { Config } from '../config.ts'
 import { type OutageWatch, watchOutages } from '../queue/outage-watch.ts'
 
-/** Watches over the archive and the analysis process, which every job needs. */
+/** Monitors the archive and the analysis process, which every job needs. */
 export function startOutageWatch(
   config: Config,
   archive: Pick<Archive, 'ping'>,

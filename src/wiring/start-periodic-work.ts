@@ -66,7 +66,7 @@ export function startPeriodicWork(
   const backfilling = startBackfill({
     ...{ store, jobs, archive, owner, clock, log, createId: randomUUID },
     maximumAhead: config.BACKFILL_AHEAD,
-    // One look into a slow archive may take longer than a job's heartbeat.
+    // One request to a slow archive may take longer than a job's heartbeat.
     leaseMilliseconds: Math.min(60_000, 3_000 * config.LEASE_SECONDS),
   })
   closers.add(() => backfilling.stop())

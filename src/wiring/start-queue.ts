@@ -7,7 +7,7 @@ import type { ServiceContext } from './service-context.ts'
 
 export interface StartedQueue {
   readonly store: JobStore
-  /** Names this process and no other that ever was. */
+  /** Unique name of this process. */
   readonly owner: string
   readonly history: ReturnType<typeof readHistory>
 }

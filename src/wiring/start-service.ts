@@ -25,7 +25,7 @@ import { startTracing } from './start-tracing.ts'
 export interface Service {
   /** Where it listens, such as http://127.0.0.1:8080. */
   readonly address: string
-  /** Takes no more work, hands back unfinished jobs, closes everything. */
+  /** Accepts no more work, returns unfinished jobs, closes everything. */
   stop(): Promise<void>
 }
 
@@ -67,7 +67,7 @@ async function startParts(context: ServiceContext): Promise<string> {
         force: isRenewal,
       })
       const what = isRenewal
-        ? 'A later study was queued to be renewed'
+        ? 'A later study was queued for renewal'
         : 'An earlier study was queued'
       log.info({ jobId: job.id, created, ...study }, `${what} for comparison.`)
     },
@@ -101,9 +101,9 @@ async function startParts(context: ServiceContext): Promise<string> {
 }
 
 /**
- * Wires everything and starts it: queue, analysis process, workers, periodic work, REST. A start that fails
- * half way closes what it opened. Throws a coded error of stage 'startup' for what would keep the service
- * from ever working; with an archive that is down it starts and is not ready.
+ * Wires everything and starts it: queue, analysis process, workers, periodic work, REST. A start
+ * that fails half way closes what it opened. Throws a coded error of stage 'startup' for permanent
+ * faults; with an archive that is down it starts and is not ready.
  */
 export async function startService(config: Config, log: Logger): Promise<Service> {
   const closers = createClosers()

@@ -2,7 +2,7 @@ import type { Config } from '../config.ts'
 import { software } from '../software.ts'
 import { noTracing, type Tracing } from '../telemetry/tracing.ts'
 
-/** Traces where a collector is configured. The SDK is only loaded then: it takes 15 MB. */
+/** Tracing if a collector is configured. Only then is the SDK loaded: it takes 15 MB. */
 export async function startTracing(
   { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }: Config,
   process: 'service' | 'analysis',

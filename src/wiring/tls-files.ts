@@ -20,7 +20,7 @@ export function readTlsFiles(certFile: string, keyFile: string): TlsFiles {
   }
 }
 
-/** Both as they lie there, to tell whether they have changed; '' for one that cannot be read. */
+/** The content of both files, to detect changes; '' for an unreadable one. */
 const readTexts = (files: readonly string[]) =>
   files.map((file) => {
     try {
@@ -31,9 +31,9 @@ const readTexts = (files: readonly string[]) =>
   })
 
 /**
- * Takes a renewed certificate up while the server, which was started with `inUse`, runs; one that cannot
- * be used is told of once, and the one at hand goes on. Looks at what is in the files, so that a change
- * is seen whenever it was made. Returns a function that stops watching.
+ * Loads a renewed certificate while the server, started with `inUse`, is running; an unusable one
+ * is reported once, and the old one stays in use. Compares contents, so that every change is
+ * detected. Returns a function that stops watching.
  */
 export function followTlsFiles(
   [certFile, keyFile]: readonly [string, string],

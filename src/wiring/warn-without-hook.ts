@@ -8,12 +8,16 @@ export interface HookWatchOptions {
 }
 
 const day = 86_400_000
-/** Studies that only the sweep found before it is said: a restart of Orthanc loses one or two calls. */
+/**
+ * Number of studies found only by the sweep before a warning: a restart of Orthanc loses one or two
+ * calls.
+ */
 const fewest = 3
 
 /**
- * Told how many studies each sweep found, warns (once a day at most) where several were found and the hook
- * has announced none for a day: then it is not loaded, replaced by another script, or cannot reach us.
+ * Gets the number of studies found by each sweep and warns (at most once a day) if several were
+ * found and the hook has reported none for a day: then it is not loaded, replaced by another
+ * script, or cannot reach us.
  */
 export function warnWithoutHook({ store, clock, log }: HookWatchOptions) {
   let found = 0
@@ -27,7 +31,7 @@ export function warnWithoutHook({ store, clock, log }: HookWatchOptions) {
       warnedAt = clock()
       log.warn(
         { found },
-        "Studies are found by the sweep alone: no announcement of Orthanc's hook came for a day. Look whether lua/on-stable-study.lua is loaded and reaches this service.",
+        "Only the sweep finds studies: Orthanc's hook has sent no notification for a day. Check that lua/on-stable-study.lua is loaded and can reach this service.",
       )
     }
     found = 0

@@ -28,7 +28,7 @@ describe('an OIDC access token', () => {
     read = open()
   })
 
-  it('tells who carries it, and in which role', async () => {
+  it('gives the principal and its role', async () => {
     expect(await read(await source.sign())).toEqual({
       name: 'c.bauer',
       role: 'operator',
@@ -36,7 +36,7 @@ describe('an OIDC access token', () => {
     })
   })
 
-  it('gives the highest of its roles, and none to words it does not know', async () => {
+  it('gives the highest of its roles, and none for unknown names', async () => {
     const roleOf = async (roles: unknown) => (await read(await source.sign({ roles })))?.role
     expect(await roleOf(['hippovolume-reader', 'hippovolume-admin', 'x'])).toBe('admin')
     expect(await roleOf('openid hippovolume-reader')).toBe('reader')
@@ -45,7 +45,7 @@ describe('an OIDC access token', () => {
     }
   })
 
-  it('may keep its roles deeper, or under a name with dots', async () => {
+  it('may have its roles at a nested path, or under a name with dots', async () => {
     const claim = 'https://hippovolume.example/roles'
     const roles = ['hippovolume-reader']
     read = open({ rolesClaim: 'realm_access.roles' })
@@ -58,7 +58,7 @@ describe('an OIDC access token', () => {
     expect(await read(await source.sign())).toMatchObject({ role: 'none' })
   })
 
-  it('is nothing to it when it is no token of that kind, and asks nobody', async () => {
+  it('is ignored without a request if it is not such a token', async () => {
     for (const text of ['', 'api-token-0123456789', 'a.b', 'a.b.c.d', 'ä.b.c']) {
       expect(await read(text)).toBeUndefined()
     }
@@ -80,12 +80,12 @@ describe('an OIDC access token', () => {
     await expect(read(await source.sign(claims))).rejects.toMatchObject({ code: 'UNAUTHORIZED' })
   })
 
-  it('bears a clock that is 20 s off', async () => {
+  it('tolerates a clock difference of 20 s', async () => {
     expect(await read(await source.sign({ exp: now - 20 }))).toMatchObject({ name: 'c.bauer' })
     expect(await read(await source.sign({ nbf: now + 20 }))).toMatchObject({ name: 'c.bauer' })
   })
 
-  it('for several audiences is good when one is ours', async () => {
+  it('for several audiences is valid if one is ours', async () => {
     const token = await source.sign({ aud: ['pacs', audience] })
     expect(await read(token)).toMatchObject({ name: 'c.bauer' })
   })
@@ -102,16 +102,19 @@ describe('an OIDC access token', () => {
     await expect(read(forged)).rejects.toMatchObject({ code: 'UNAUTHORIZED' })
   })
 
-  it.each(['none', 'None', 'nOnE'])('of the algorithm %s is refused unasked', async (alg) => {
-    const claims = encode(source.claims())
-    for (const signature of ['', 'AAAA']) {
-      const forged = `${encode({ alg, kid: 'one' })}.${claims}.${signature}`
-      await expect(read(forged)).rejects.toMatchObject({ code: 'UNAUTHORIZED' })
-    }
-    expect(source.fetches).toBe(0)
-  })
+  it.each(['none', 'None', 'nOnE'])(
+    'with the algorithm %s is refused without fetching keys',
+    async (alg) => {
+      const claims = encode(source.claims())
+      for (const signature of ['', 'AAAA']) {
+        const forged = `${encode({ alg, kid: 'one' })}.${claims}.${signature}`
+        await expect(read(forged)).rejects.toMatchObject({ code: 'UNAUTHORIZED' })
+      }
+      expect(source.fetches).toBe(0)
+    },
+  )
 
-  it('signed by HS256 with the public key as secret is refused unasked', async () => {
+  it('signed by HS256 with the public key as secret is refused without fetching keys', async () => {
     const text = `${encode({ alg: 'HS256', kid: 'one' })}.${encode(source.claims())}`
     for (const secret of [
       source.publicKey,
@@ -124,7 +127,7 @@ describe('an OIDC access token', () => {
     expect(source.fetches).toBe(0)
   })
 
-  it('that brings its own key is refused', async () => {
+  it('with an embedded key is refused', async () => {
     const other = await startIssuer()
     const head = { alg: 'RS256', jwk: other.keys[0], jku: 'https://elsewhere.example/keys' }
     const [, claims, signature] = (await other.sign()).split('.')
@@ -133,12 +136,12 @@ describe('an OIDC access token', () => {
     })
   })
 
-  it('asks for the keys once, not for each token', async () => {
+  it('fetches the keys once, not for each token', async () => {
     for (let count = 0; count < 5; count++) await read(await source.sign())
     expect(source.fetches).toBe(1)
   })
 
-  it('with a key nobody knows asks again, but not each time', async () => {
+  it('with an unknown key fetches the keys again, but not each time', async () => {
     await read(await source.sign())
     for (let count = 0; count < 5; count++) {
       await expect(read(await source.sign({}, 'two'))).rejects.toMatchObject({
@@ -148,7 +151,7 @@ describe('an OIDC access token', () => {
     expect(source.fetches).toBe(1)
   })
 
-  it('is neither let in nor called wrong while the keys cannot be fetched, and then let in', async () => {
+  it('is neither accepted nor called invalid while the keys cannot be fetched, and is accepted afterwards', async () => {
     source.isDown = true
     const token = await source.sign()
     for (let count = 0; count < 5; count++) {
@@ -168,13 +171,13 @@ describe('an OIDC access token', () => {
     ['a redirect', () => new Response('', { status: 302, headers: { location: 'https://x/' } })],
     ['no JSON', () => new Response('<html>')],
     ['something else', () => Response.json({ hello: 1 })],
-  ])('is not let in when the address of the keys answers %s', async (_, answer) => {
+  ])('is not accepted when the address of the keys returns %s', async (_, answer) => {
     source.fetch = async () => answer()
     read = open()
     await expect(read(await source.sign())).rejects.toMatchObject({ code: 'IDENTITY_UNREACHABLE' })
   })
 
-  it('is not let in by an answer without end, of which little is read', async () => {
+  it('is not accepted with an endless response, of which little is read', async () => {
     let sent = 0
     const endless = () =>
       new ReadableStream({
@@ -189,7 +192,7 @@ describe('an OIDC access token', () => {
     expect(sent).toBeLessThan(2 * 2 ** 20)
   })
 
-  it('is not let in by an answer that stands still: the fetch is told when to give up', async () => {
+  it('is not accepted with a stalled response: the fetch is aborted', async () => {
     let isTold = false
     const fetch = async (_: unknown, { signal }: { signal?: AbortSignal | null } = {}) => {
       isTold = signal instanceof AbortSignal

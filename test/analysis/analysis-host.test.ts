@@ -55,7 +55,7 @@ const start = async (timeLimitMilliseconds = 60_000) => {
 }
 
 describe('the host of the analysis process', () => {
-  it('runs a job over there and hears its stages, outcome and run number in order', async () => {
+  it('runs a job in the process and receives its stages, outcome and run number in order', async () => {
     const { run, modelVersion } = await start()
     const { context, told } = makeContext()
     expect(modelVersion()).toBe('1.2.3')
@@ -66,13 +66,13 @@ describe('the host of the analysis process', () => {
     expect(told).toEqual([{ stage: 'infer', milliseconds: 5 }, 2])
   })
 
-  it('is asked over there to queue an earlier study', async () => {
+  it('queues an earlier study on request of the process', async () => {
     const { run } = await start()
     await run(jobOf('compare'), makeContext().context)
     expect(asked).toEqual([{ orthancStudyId: 'earlier', studyInstanceUid: '1.2' }])
   })
 
-  it('hands over coded errors whole', async () => {
+  it('passes coded errors on unchanged', async () => {
     const { run } = await start()
     const { context, told } = makeContext()
     const error = await run(jobOf('reject'), context).catch((thrown: unknown) => thrown)
@@ -85,7 +85,7 @@ describe('the host of the analysis process', () => {
     expect(told).toEqual([{ seen: 'something' }])
   })
 
-  it('carries an abort over with its reason', async () => {
+  it('passes an abort on with its reason', async () => {
     const { run } = await start()
     const { context, controller } = makeContext()
     const running = run(jobOf('wait'), context)
@@ -93,7 +93,7 @@ describe('the host of the analysis process', () => {
     await expect(running).rejects.toMatchObject({ code: 'JOB_CANCELLED' })
   })
 
-  it('fails a run whose process crashes, as worth another try, and comes back', async () => {
+  it('fails a run whose process crashes with a retryable error, and restarts', async () => {
     const { run, modelVersion } = await start()
     await expect(run(jobOf('crash'), makeContext().context)).rejects.toMatchObject({
       code: 'ANALYSIS_CRASHED',
@@ -112,7 +112,7 @@ describe('the host of the analysis process', () => {
     })
   })
 
-  it('comes back once its model is mended', async () => {
+  it('restarts once its model is repaired', async () => {
     const { run, modelVersion } = await start()
     writeFileSync(broken, '')
     await expect(run(jobOf('crash'), makeContext().context)).rejects.toThrow()
@@ -122,7 +122,7 @@ describe('the host of the analysis process', () => {
     await pollUntil('the process to come back', async () => isUp(modelVersion))
   })
 
-  it('goes on with another model, while a job that runs finishes with the one it began with', async () => {
+  it('switches to another model, while a running job finishes with the one it started with', async () => {
     const { run, modelVersion, reload } = await start()
     const slow = makeContext()
     const before = run(jobOf('slow'), slow.context)
@@ -133,7 +133,7 @@ describe('the host of the analysis process', () => {
     expect(slow.told).toContainEqual({ stage: 'infer', milliseconds: 5 })
   })
 
-  it('cancels a job that still runs with the model before', async () => {
+  it('cancels a job that still runs with the previous model', async () => {
     const { run, reload } = await start()
     const { context, controller } = makeContext()
     const running = run(jobOf('wait'), context)
@@ -142,7 +142,7 @@ describe('the host of the analysis process', () => {
     await expect(running).rejects.toMatchObject({ code: 'JOB_CANCELLED' })
   })
 
-  it('keeps the model it has where another cannot be loaded', async () => {
+  it('keeps its model if another cannot be loaded', async () => {
     const { run, modelVersion, reload } = await start()
     writeFileSync(broken, '')
     await expect(reload({ active: 'new' })).rejects.toMatchObject({ code: 'MODEL_MISSING' })
@@ -150,7 +150,7 @@ describe('the host of the analysis process', () => {
     expect(await run(jobOf('version'), makeContext().context)).toMatchObject({ outcome: '1.2.3' })
   })
 
-  it('comes back after a crash with the model it was last told', async () => {
+  it('restarts after a crash with the last selected model', async () => {
     const { run, modelVersion, reload } = await start()
     await reload({ active: 'new' })
     await expect(run(jobOf('crash'), makeContext().context)).rejects.toThrow()
@@ -158,7 +158,7 @@ describe('the host of the analysis process', () => {
     expect(modelVersion()).toBe('new')
   })
 
-  it('hears of a second model and tells how much memory is in use', async () => {
+  it('reports comparisons of a second model and the memory in use', async () => {
     const { run, residentMemory } = await start()
     await run(jobOf('shadow'), makeContext().context)
     await pollUntil('the comparison', async () => compared.length > 0)
@@ -166,7 +166,7 @@ describe('the host of the analysis process', () => {
     expect(await residentMemory()).toBeGreaterThan(10_000_000)
   })
 
-  it('rejects with what is wrong when it cannot start at all', async () => {
+  it('rejects with the error if it cannot start at all', async () => {
     writeFileSync(broken, '')
     await expect(start()).rejects.toMatchObject({ code: 'MODEL_MISSING' })
   })

@@ -6,14 +6,14 @@ import { HippoError } from '../../src/errors.ts'
 const crash = () => new HippoError('ANALYSIS_CRASHED', 'The process ended.')
 
 describe('jobs in a process that crashes', () => {
-  it('blames the one that was alone', async () => {
+  it('attributes the crash to a job that ran alone', async () => {
     const turns = createCrashTurns()
     await turns.enter('bad')
     const error = crash()
     expect(turns.judge(error, 'bad')).toBe(error)
   })
 
-  it('blames none of several, and lets each run alone until it ends otherwise', async () => {
+  it('attributes it to none of several, and runs each alone until it ends in another way', async () => {
     const turns = createCrashTurns()
     const leave = [await turns.enter('bad'), await turns.enter('good')]
     for (const [index, id] of ['bad', 'good'].entries()) {

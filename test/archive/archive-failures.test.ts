@@ -73,7 +73,7 @@ const orthancError = (status: number) =>
   JSON.stringify({ HttpStatus: 500, OrthancStatus: status, Message: 'Cannot write to file' })
 
 describe('the catalogue of a study that was analysed before', () => {
-  it('tells of our own results without having the archive read them, in the order of series numbers', async () => {
+  it('lists our own results without reading their files, in the order of series numbers', async () => {
     const instance = (id: string, parent: string) => ({
       ID: id,
       FileUuid: `file of ${id}`,
@@ -133,7 +133,7 @@ describe('an archive that fails', () => {
     expect(paths).toHaveLength(1)
   })
 
-  it('is too slow when it stops in the middle of an answer', async () => {
+  it('is too slow when it stops in the middle of a response', async () => {
     const { archive } = await stage((_request, response) => {
       response.writeHead(200, { 'content-type': 'multipart/related; boundary=b' })
       response.write('--b\r\n\r\nsome bytes')
@@ -144,7 +144,7 @@ describe('an archive that fails', () => {
     })
   })
 
-  it('is too slow when its answer drips without end', async () => {
+  it('is too slow when its response trickles endlessly', async () => {
     const { archive } = await stage((_request, response) => {
       const drip = setInterval(() => response.write(' '), 50)
       response.on('close', () => clearInterval(drip))
@@ -162,7 +162,7 @@ describe('an archive that fails', () => {
     })
   })
 
-  it('is asked again at once when a connection drops, and twice at most', async () => {
+  it('is retried immediately when a connection drops, at most twice', async () => {
     let drops = 2
     const { archive, paths } = await stage((request, response) => {
       if (drops-- > 0) request.socket.destroy()
@@ -175,7 +175,7 @@ describe('an archive that fails', () => {
     expect(paths).toHaveLength(6)
   })
 
-  it('is asked again from the start when the series breaks off', async () => {
+  it('is retried from the start when the transfer of a series is interrupted', async () => {
     let breaks = 1
     const { archive } = await stage((request, response) => {
       response.writeHead(200, { 'content-type': 'multipart/related; boundary=b' })
@@ -188,7 +188,7 @@ describe('an archive that fails', () => {
     expect(files.map((file) => Buffer.from(file).toString())).toEqual(['first', 'second'])
   })
 
-  it('is asked again while a proxy says it is away', async () => {
+  it('is retried while a proxy reports it as unavailable', async () => {
     let away = 1
     const { archive, paths } = await stage((_request, response) => {
       response.writeHead(away-- > 0 ? 503 : 200).end(studyJson)
@@ -202,7 +202,7 @@ describe('an archive that fails', () => {
     })
   })
 
-  it('is not asked again when it failed by itself', async () => {
+  it('is not retried after an error of its own', async () => {
     const { archive, paths } = await stage((_request, response) => response.writeHead(500).end())
     await expect(archive.findStudy(study)).rejects.toMatchObject({ code: 'ARCHIVE_FAILED' })
     expect(paths).toHaveLength(1)
@@ -245,7 +245,7 @@ describe('an archive that fails', () => {
     ['a page instead of JSON', '<html>'],
     ['JSON of another shape', '{"ID":7}'],
     ['nothing', ''],
-  ])('is not understood when it answers %s', async (_case, body) => {
+  ])('gives an unexpected response: %s', async (_case, body) => {
     const { archive } = await stage((_request, response) => response.end(body))
     await expect(archive.findStudy(study)).rejects.toMatchObject({
       code: 'ARCHIVE_ANSWER_INVALID',
@@ -253,7 +253,7 @@ describe('an archive that fails', () => {
     })
   })
 
-  it('is not understood when a series is not multipart', async () => {
+  it('gives an unexpected response if a series is not multipart', async () => {
     const { archive } = await stage((_request, response) => response.end('<html>'))
     await expect(archive.fetchSeries(series, { maximumBytes: 1e6 })).rejects.toMatchObject({
       code: 'ARCHIVE_ANSWER_INVALID',
@@ -261,14 +261,14 @@ describe('an archive that fails', () => {
     })
   })
 
-  it('holds an empty study', async () => {
+  it('contains an empty study', async () => {
     const { archive } = await stage((request, response) => {
       response.end(request.url?.includes('expand') ? '[]' : studyJson)
     })
     await expect(archive.readCatalogue(study)).rejects.toMatchObject({ code: 'STUDY_EMPTY' })
   })
 
-  it('is left at once when the caller stops waiting', async () => {
+  it('is abandoned immediately when the caller aborts', async () => {
     const { archive } = await stage(() => {})
     const controller = new AbortController()
     const waiting = archive.findStudy(study, { signal: controller.signal })
@@ -342,7 +342,7 @@ describe.skipIf(!isOrthancInstalled())('a real Orthanc', () => {
     expect((await archive.ping()).hasDicomWeb).toBe(true)
   })
 
-  it('is not trusted without it, and says which setting helps', async () => {
+  it('is not trusted without it, and the error names the setting', async () => {
     const { user, password } = orthanc
     await expect(open(proxyUrl, { user, password }).ping()).rejects.toMatchObject({
       code: 'ARCHIVE_UNREACHABLE',

@@ -71,7 +71,7 @@ describe.skipIf(!isOrthancInstalled())('the archive, with DICOMweb', () => {
     return { ...facts, studyInstanceUid }
   }
 
-  it('tells its version and whether DICOMweb is there', async () => {
+  it('reports its version and whether it has DICOMweb', async () => {
     expect(await archive.ping()).toEqual({
       version: expect.stringMatching(/^\d+\.\d+/),
       hasDicomWeb: true,
@@ -90,7 +90,7 @@ describe.skipIf(!isOrthancInstalled())('the archive, with DICOMweb', () => {
   })
 
   it.each([noStudy, '1.2.3.4', '../system', '', 'PHANTOM-phantom', cropSeriesUid])(
-    'says that it does not hold the study "%s"',
+    'reports that it does not have the study "%s"',
     async (id) => {
       await expect(archive.findStudy(id)).rejects.toMatchObject({
         code: 'STUDY_NOT_FOUND',
@@ -121,7 +121,7 @@ describe.skipIf(!isOrthancInstalled())('the archive, with DICOMweb', () => {
     await expect(archive.findStudy(shared)).rejects.toMatchObject({ code: 'STUDY_AMBIGUOUS' })
   })
 
-  it('lists every series with all its instances and what one of them tells', async () => {
+  it('lists every series with all its instances and the facts of one of them', async () => {
     const catalogue = await archive.readCatalogue(studyId)
     expect(catalogue).toMatchObject({
       study: { orthancStudyId: studyId, studyInstanceUid },
@@ -168,7 +168,7 @@ describe.skipIf(!isOrthancInstalled())('the archive, with DICOMweb', () => {
     })
   })
 
-  it('recognises what this product wrote', async () => {
+  it('recognises results of this product', async () => {
     const { series } = await archive.readCatalogue(studyId)
     const ours = series.filter(({ isOwnResult }) => isOwnResult)
     expect(ours.map(({ seriesNumber }) => seriesNumber)).toEqual([9])
@@ -206,21 +206,21 @@ describe.skipIf(!isOrthancInstalled())('the archive, with DICOMweb', () => {
     expect(sorted(files)).toEqual(sorted(crop))
   })
 
-  it('takes no more into memory than it may', async () => {
+  it('loads no more into memory than allowed', async () => {
     const total = crop.reduce((sum, file) => sum + file.length, 0)
     await expect(
       archive.fetchSeries(await readCropFacts(), { maximumBytes: total - 1 }),
     ).rejects.toMatchObject({ code: 'SERIES_TOO_LARGE', stage: 'fetch', retryable: false })
   })
 
-  it('gives what the catalogue listed although the series has grown since', async () => {
+  it('returns the listed instances although the series has grown since', async () => {
     const facts = await readCropFacts()
     const instances = facts.instances.slice(1)
     const files = await archive.fetchSeries({ ...facts, instances }, { maximumBytes: 1e9 })
     expect(sorted(files)).toEqual(sorted(crop.slice(1)))
   })
 
-  it('calls a series incomplete when a listed instance is no longer there', async () => {
+  it('calls a series incomplete if a listed instance is missing', async () => {
     const facts = await readCropFacts()
     const gone = { ...facts.instances[0]!, sopInstanceUid: '1.2', orthancInstanceId: noStudy }
     await expect(
@@ -242,7 +242,7 @@ describe.skipIf(!isOrthancInstalled())('the archive, with DICOMweb', () => {
     expect(sorted(files)).toEqual(sorted(second))
   })
 
-  it('stops at once when told to, with the reason it was given', async () => {
+  it('stops immediately when aborted, with the given reason', async () => {
     const controller = new AbortController()
     const reason = new Error('stop')
     const fetching = archive.fetchSeries(await readCropFacts(), {
@@ -327,14 +327,14 @@ describe.skipIf(!isOrthancInstalled())('the archive, with DICOMweb', () => {
     }
   }
 
-  it('stays at the end of the changes, and starts over when their numbers began anew', async () => {
+  it('stays at the end of the changes, and starts over when their numbers restart', async () => {
     const last = await lastChangeAtRest()
     expect(await archive.readChanges(last, 10)).toEqual({ changes: [], last, done: true })
     const anew = await archive.readChanges(last + 1000, 10)
     expect(anew.changes[0]?.seq).toBe((await archive.readChanges(0, 1)).changes[0]?.seq)
   })
 
-  it('finds where the changes of a time begin', async () => {
+  it('finds the first change after a time', async () => {
     await new Promise((resolve) => setTimeout(resolve, 1100))
     const time = Date.now()
     await orthanc.upload(writePhantomSeries({ seed: 'late', slices: 1 })[0]!)

@@ -62,7 +62,7 @@ describe.skipIf(!isOrthancInstalled()).each([
     }
   })
 
-  it('are found by an ID of odd characters', async () => {
+  it('are found by an ID with unusual characters', async () => {
     const odd = await send('odd', 'A&B=C/4,5+6%20#')
     expect(await find('A&B=C/4,5+6%20#')).toEqual([odd])
   })

@@ -91,13 +91,13 @@ describe.skipIf(!isInstalled)('sending an instance on from the archive', () => {
     ['refuses the association', ['--refuse'], /Association Rejected/],
     ['aborts in the middle', ['--abort-during'], /aborted Association/],
     ['aborts before it answers', ['--abort-after'], /aborted Association|Failed/i],
-  ])('tells why it failed when storescp %s', async (_, options, reason) => {
+  ])('reports why it failed when storescp %s', async (_, options, reason) => {
     await scp.start(...options)
     const state = await follow(modality('scp'))
     expect(state).toEqual({ kind: 'failed', reason: expect.stringMatching(reason) })
   })
 
-  it('tells why it failed when nobody listens', async () => {
+  it('reports why it failed when nothing listens', async () => {
     await scp.kill()
     const refused = expect.stringMatching(
       /connection refused|connect to server|TCP Initialization Error/i,
@@ -107,12 +107,12 @@ describe.skipIf(!isInstalled)('sending an instance on from the archive', () => {
     }
   })
 
-  it('tells that a peer does not accept the account', async () => {
+  it('reports that a peer does not accept the account', async () => {
     expect(await follow(peer('stranger'))).toMatchObject({ kind: 'failed' })
   })
 
   it.each([modality('nobody'), peer('nobody'), modality('second/../x')])(
-    'says that the archive does not know the target %o',
+    'reports that the archive does not know the target %o',
     async (target) => {
       await expect(archive.startTransfer(target, instanceId)).rejects.toMatchObject({
         code: 'FORWARD_TARGET_UNKNOWN',
@@ -131,7 +131,7 @@ describe.skipIf(!isInstalled)('sending an instance on from the archive', () => {
     })
   })
 
-  it('answers undefined for a job that Orthanc has forgotten', async () => {
+  it('returns undefined for a job that Orthanc has removed', async () => {
     expect(await archive.readTransfer('00000000-0000-0000-0000-000000000000')).toBeUndefined()
   })
 

@@ -55,7 +55,7 @@ describe.skipIf(!isOrthancInstalled()).each([
     ])
   })
 
-  it('are listed by a patient ID, meant as it is, also those without a date', async () => {
+  it('are listed by an exact patient ID, including those without a date', async () => {
     expect(await list({ patientId: 'P1' })).toEqual(uids('a', 'c', 'd'))
     expect(await list({ patientId: 'P 2' })).toEqual(uids('b'))
     expect(await list({ patientId: 'P*' })).toEqual([])
@@ -63,7 +63,7 @@ describe.skipIf(!isOrthancInstalled()).each([
     expect(await list({ patientId: 'P1', from: '20200201', to: '20200301' })).toEqual(uids('c'))
   })
 
-  it('are described with what the archive keeps of study and patient', async () => {
+  it("are described with the archive's facts about study and patient", async () => {
     const [known] = await archive.resolveStudies([...uids('a'), '1.2.3.4'])
     expect(known).toMatchObject({
       studyInstanceUid: uids('a')[0],

@@ -34,7 +34,7 @@ function multipart(parts: readonly string[], { preamble = '', epilogue = '' } = 
 describe('reading a multipart body', () => {
   const body = multipart(contents)
 
-  it('gives every part byte for byte, wherever the chunks end', async () => {
+  it('returns every part byte for byte, wherever the chunks end', async () => {
     for (let size = 1; size <= body.length; size++) {
       expect(await readAll(body, size)).toEqual(contents)
     }

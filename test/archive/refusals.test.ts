@@ -16,11 +16,11 @@ const answeringText = (text: string) =>
   })
 
 describe('a refusal while a result is stored', () => {
-  it.each([408, 423, 425, 429])('of status %i is tried again', (status) => {
+  it.each([408, 423, 425, 429])('with status %i is retried', (status) => {
     expect(refusalOf(status, '', 'store')).toMatchObject({ retryable: true })
   })
 
-  it('says what to do about it', () => {
+  it('says how to resolve it', () => {
     expect(refusalOf(413, '', 'store').message).toMatch(/body limit/)
     expect(refusalOf(403, '', 'store').message).toMatch(/may not write/)
     expect(refusalOf(400, '', 'store')).toMatchObject({ code: 'STORE_REFUSED', retryable: false })
@@ -28,13 +28,13 @@ describe('a refusal while a result is stored', () => {
 })
 
 describe('what an archive answers', () => {
-  it('is not parsed when it nests without end', () => {
+  it('is not parsed if it is nested too deeply', () => {
     expect(isTooNested(Buffer.from('['.repeat(1_000_000)))).toBe(true)
     expect(isTooNested(Buffer.from('[],'.repeat(3_000_000)))).toBe(true)
     expect(isTooNested(Buffer.from('[{"a":"[[[[ \\" [[["}]'))).toBe(false)
   })
 
-  it('is refused beyond what the request can have', async () => {
+  it('is refused beyond the limit of the request', async () => {
     const http = answeringText(`"${'x'.repeat(1000)}"`)
     const request = { path: '/', stage: 'catalogue' } as const
     await expect(requestJson(http, { ...request, maximumBytes: 100 })).rejects.toMatchObject({
@@ -43,7 +43,7 @@ describe('what an archive answers', () => {
     expect(await requestJson(http, request)).toHaveLength(1000)
   })
 
-  it('is refused where a page never ends', async () => {
+  it('is refused if a page never ends', async () => {
     const http = answering(async function* () {
       for (;;) yield Buffer.alloc(2 ** 20)
     })
@@ -52,7 +52,7 @@ describe('what an archive answers', () => {
     })
   })
 
-  it('is refused where the changes do not move on', async () => {
+  it('is refused if the changes do not advance', async () => {
     const change = { Seq: 5, ChangeType: 'NewInstance', ResourceType: 'Instance', ID: 'a' }
     const page = { Changes: [{ ...change, Date: '20260101T000000' }], Done: false, Last: 5 }
     const http = answeringText(JSON.stringify(page))

@@ -76,7 +76,7 @@ async function factsOf(instances: readonly Tags[]) {
 }
 
 describe('a picture of a screen that the archive lists first in a series', () => {
-  it('does not speak for the images of the series', async () => {
+  it('does not represent the series', async () => {
     for (const picture of [save, screen]) {
       const { facts, asked } = await factsOf([picture, save, slice(1), slice(2)])
       expect(facts).toMatchObject({
@@ -89,13 +89,13 @@ describe('a picture of a screen that the archive lists first in a series', () =>
     }
   })
 
-  it('speaks for a series in which there is nothing else, after a few questions', async () => {
+  it('represents a series without other images, after a few requests', async () => {
     const { facts, asked } = await factsOf(Array.from({ length: 30 }, () => save))
     expect(facts.sopClassUid).toBe(secondaryCapture)
     expect(asked.length).toBeLessThan(10)
   })
 
-  it('costs a series that begins with an image no further question', async () => {
+  it('needs no further request for a series that starts with an image', async () => {
     const { facts, asked } = await factsOf([slice(0), save, slice(1)])
     expect(facts.sopClassUid).toBe(mr)
     expect(asked).toHaveLength(1)

@@ -67,7 +67,7 @@ describe('the audit trail', () => {
     return readAll(second)
   }
 
-  it('tells who did what to which job, when, and what came of it', async () => {
+  it('records who did what to which job, when, and with which outcome', async () => {
     const trail = open()
     await trail.record({ ...cancel('a'), details: { status: 202 } })
     const entry = JSON.parse((await readAll(trail)).at(-1) ?? '')
@@ -75,12 +75,12 @@ describe('the audit trail', () => {
     expect(entry.time).toMatch(/^2026-11-26T03:00:00/)
   })
 
-  it('makes no file before there is something to write', async () => {
+  it('creates no file before the first entry', async () => {
     open()
     expect(await readdir(folder)).toEqual([])
   })
 
-  it('is whole after restarts, and only its owner may read it', async () => {
+  it('is complete after restarts, and readable only by its owner', async () => {
     const lines = await writeTwoChains()
     const { entries, heads, faults } = await verify(lines)
     expect(faults).toEqual([])
@@ -91,7 +91,7 @@ describe('the audit trail', () => {
     }
   })
 
-  it('keeps the order of entries that come at once', async () => {
+  it('keeps the order of concurrent entries', async () => {
     const trail = open()
     const jobs = Array.from({ length: 200 }, (_, index) => `job${index}`)
     await Promise.all(jobs.map((job) => trail.record(cancel(job))))
@@ -100,7 +100,7 @@ describe('the audit trail', () => {
     expect((await verify(lines)).faults).toEqual([])
   })
 
-  it('may be written by several processes at once, each a chain of its own', async () => {
+  it('may be written by several processes at once, each with its own chain', async () => {
     const [one, other] = [open(), open()]
     for (let round = 0; round < 5; round++) {
       await Promise.all([one.record(cancel(`a${round}`)), other.record(cancel(`b${round}`))])
@@ -129,7 +129,7 @@ describe('the audit trail', () => {
     expect((await verify(change(lines))).faults.length).toBeGreaterThan(0)
   })
 
-  it('cut off at its newest end is seen by who noted a hash elsewhere', async () => {
+  it('truncated at its end is detected with a hash recorded elsewhere', async () => {
     const lines = await writeTwoChains()
     const head = opened.at(-1)?.head()
     expect(head).toMatchObject({ entries: 4 })
@@ -138,7 +138,7 @@ describe('the audit trail', () => {
     expect((await verify(lines.slice(0, -1), [head?.hash ?? ''])).faults).toHaveLength(1)
   })
 
-  it('says how much nothing from outside vouches for: what was added, or made anew', async () => {
+  it('counts the entries that no external hash confirms: appended or rewritten ones', async () => {
     const lines = await writeTwoChains()
     const head = opened.at(-1)?.head()?.hash ?? ''
     expect(await verify(lines)).toMatchObject({ faults: [], unvouched: 7 })
@@ -153,7 +153,7 @@ describe('the audit trail', () => {
     expect((await verify(anew, ['0'.repeat(63)])).faults).toHaveLength(1)
   })
 
-  it('holds subjects with ends of lines of other alphabets', async () => {
+  it('may contain subjects with Unicode line separators', async () => {
     const trail = open()
     await trail.record({ ...cancel('a'), who: 'one\u2028two\u2029three\u0085four\nfive' })
     const lines = await readAll(trail)
@@ -183,7 +183,7 @@ describe('the audit trail', () => {
     expect(lines.some((line) => line.includes('"jobId":"c"'))).toBe(true)
   })
 
-  it('is whole without the half of a line that a power cut left', async () => {
+  it('is complete without an unfinished line after a power failure', async () => {
     const first = open()
     await first.record(cancel('a'))
     await first.close()
@@ -196,7 +196,7 @@ describe('the audit trail', () => {
     expect((await verify(lines)).faults).toEqual([])
   })
 
-  it('goes on in a new chain when one has grown large', async () => {
+  it('continues in a new chain when one has grown large', async () => {
     const trail = open({ largestChain: 1_000 })
     for (let round = 0; round < 20; round++) await trail.record(cancel(`job${round}`))
     expect((await readdir(folder)).length).toBeGreaterThan(3)
@@ -205,7 +205,7 @@ describe('the audit trail', () => {
     expect((await verify(lines)).faults).toEqual([])
   })
 
-  it('says that it cannot be written, and goes on in a new chain once it can', async () => {
+  it('reports that it cannot be written, and continues in a new chain once it can', async () => {
     const trail = open()
     await trail.record(cancel('a'))
     await trail.close()
@@ -241,7 +241,7 @@ describe('the audit trail', () => {
     expect((await verify(lines)).faults).toEqual([])
   })
 
-  it('does not touch what it wrote before', async () => {
+  it('does not change earlier entries', async () => {
     const first = open()
     await first.record(cancel('a'))
     await first.close()

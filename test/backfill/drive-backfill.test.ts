@@ -117,7 +117,7 @@ describe('a backfill', () => {
     expect(await workOff()).toEqual(['1.2.3.1', '1.2.3.11', '1.2.3.21'])
   })
 
-  it('passes over what has a result, what waits already, and what still grows', async () => {
+  it('skips studies that have a result, are already queued, or are still growing', async () => {
     const enqueue = (uid: string) =>
       store.enqueue({
         orthancStudyId: orthancIdOf(uid),
@@ -140,7 +140,7 @@ describe('a backfill', () => {
     expect((await allJobs()).filter(({ batch }) => batch === id)).toHaveLength(27)
   })
 
-  it('keeps only so many jobs ahead', async () => {
+  it('limits the number of waiting jobs', async () => {
     const { id } = await start()
     const driver = drive({ maximumAhead: 4 })
     await turn(driver, 5)
@@ -150,7 +150,7 @@ describe('a backfill', () => {
     expect(await service.find(id)).toMatchObject({ enqueued: 7, ended: 3, counts: { queued: 4 } })
   })
 
-  it('keeps to its rate, and makes up for the pauses between turns', async () => {
+  it('keeps its rate, and compensates for pauses between turns', async () => {
     const { id } = await start({ ratePerMinute: 30 })
     const slow = drive()
     await turn(slow, 20)
@@ -162,7 +162,7 @@ describe('a backfill', () => {
     expect((await service.find(fast.id)).enqueued).toBeLessThanOrEqual(22)
   })
 
-  it('says how long it will take', async () => {
+  it('estimates the remaining time', async () => {
     const { id } = await start({ ratePerMinute: 60 })
     const driver = drive({ monotonicClock: () => now })
     await turn(driver, 10)
@@ -174,7 +174,7 @@ describe('a backfill', () => {
     expect(secondsLeft).toBeLessThan(26)
   })
 
-  it('can be paused, gone on with, and cancelled', async () => {
+  it('can be paused, resumed and cancelled', async () => {
     const { id } = await start()
     const driver = drive({ maximumAhead: 5 })
     await turn(driver, 2)
@@ -200,7 +200,7 @@ describe('a backfill', () => {
     await expect(service.pause('none')).rejects.toMatchObject({ code: 'BACKFILL_NOT_FOUND' })
   })
 
-  it('takes back the job it stored at the very moment it was cancelled', async () => {
+  it('cancels a job that it stored concurrently with its cancellation', async () => {
     const { id } = await start()
     let cancelling: Promise<unknown> | undefined
     const archive = makeUpArchive(studies, async (call) => {
@@ -212,7 +212,7 @@ describe('a backfill', () => {
   })
 
   it.each([3, 7, 12, 19])(
-    'loses and doubles nothing when its process dies at call %i',
+    'neither loses nor duplicates jobs when its process dies at call %i',
     async (at) => {
       const { id } = await start({ query: { from: '20191215' } })
       for (let life = 0; life < 60; life++) {
@@ -250,7 +250,7 @@ describe('a backfill', () => {
     },
   )
 
-  it('is driven by one process at a time, and by another when that one is silent', async () => {
+  it('is driven by one process at a time, and by another once the first stops responding', async () => {
     const { id } = await start()
     const archive = makeUpArchive(studies)
     await turn(drive({ owner: 'one', maximumAhead: 3 }))
@@ -267,7 +267,7 @@ describe('a backfill', () => {
     ['an archive that is down', 'ARCHIVE_UNREACHABLE'],
     ['one that answers half', 'ARCHIVE_ANSWER_INVALID'],
     ['one that is too slow', 'ARCHIVE_TIMEOUT'],
-  ] as const)('waits for %s, longer each time, and goes on', async (_, code) => {
+  ] as const)('waits for %s, longer each time, and continues', async (_, code) => {
     let isWell = false
     let calls = 0
     const archive = makeUpArchive(studies, (call) => {
@@ -285,7 +285,7 @@ describe('a backfill', () => {
     expect(await service.find(id)).toMatchObject({ enqueued: 30, error: undefined })
   })
 
-  it('loses no study to an archive that fails now and then', async () => {
+  it('loses no study when the archive fails occasionally', async () => {
     let calls = 0
     const archive = makeUpArchive(studies, () => {
       calls += 1
@@ -299,7 +299,7 @@ describe('a backfill', () => {
   })
 
   it.each([-86_400_000, 86_400_000])(
-    'is not held up by a clock that jumps by %i ms',
+    'is not delayed by a clock that jumps by %i ms',
     async (jump) => {
       const { id } = await start({ ratePerMinute: 60 })
       const driver = drive()
@@ -316,7 +316,7 @@ describe('a backfill', () => {
     },
   )
 
-  it('goes on without a total where studies cannot be counted', async () => {
+  it('continues without a total if studies cannot be counted', async () => {
     const archive = makeUpArchive(studies, (call) => {
       if (call === 'count') throw new HippoError('ARCHIVE_TIMEOUT', 'Too slow.')
     })

@@ -22,14 +22,14 @@ function queueWithLateJob(batch: string): BackfillJobs {
 }
 
 describe('a study for which a job is stored between two looks', () => {
-  it('counts as stored where the job is of the same backfill', async () => {
+  it('counts as stored if the job belongs to the same backfill', async () => {
     expect(await enqueueStudy(queueWithLateJob('mine'), 'mine', study as never)).toEqual({
       kind: 'enqueued',
       jobId: 'late',
     })
   })
 
-  it('is passed over where it is another one', async () => {
+  it('is skipped if it belongs to another', async () => {
     expect(await enqueueStudy(queueWithLateJob('other'), 'mine', study as never)).toEqual({
       kind: 'passedOver',
     })

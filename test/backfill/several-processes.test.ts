@@ -43,7 +43,7 @@ describe.each([
     await rm(folder, { recursive: true })
   })
 
-  it('stores each job once, though leases are lost all the time', async ({ skip }) => {
+  it('stores each job once, although leases are lost constantly', async ({ skip }) => {
     skip(isPostgres && noPostgres !== undefined, noPostgres ?? '')
     const stores = await Promise.all([open(), open(), open()])
     try {

@@ -42,7 +42,7 @@ const archive: MadeUpStudy[] = Array.from({ length: 300 }, (_, index) => {
 })
 
 describe('the walk over an archive', () => {
-  it('meets every study once, day after day, whatever the size of its pages', async () => {
+  it('visits every study once, day by day, whatever the size of its pages', async () => {
     for (const pageSize of [1, 3, 10, 1000]) {
       const { uids } = await walk(archive, {}, undefined, pageSize)
       expect(uids).toHaveLength(archive.length)
@@ -52,7 +52,7 @@ describe('the walk over an archive', () => {
     }
   })
 
-  it('goes on from any place as if it had never stopped', async () => {
+  it('continues from any position as if it had never stopped', async () => {
     const whole = await walk(archive, { from: '20110101', to: '20160101' })
     for (const stop of [0, 1, 39, 40, 41, 120]) {
       const rest = await walk(archive, { from: '20110101', to: '20160101' }, whole.places[stop])
@@ -60,21 +60,21 @@ describe('the walk over an archive', () => {
     }
   })
 
-  it('misses nothing when studies come and go before the place', async () => {
+  it('misses nothing when studies are added or deleted before its position', async () => {
     const { uids, places } = await walk(archive, {})
     const gone = archive.filter(({ uid }) => uid !== uids[10])
     const grown = [...gone, { uid: '1.2.0.1', day: '20060101' }]
     expect((await walk(grown, {}, places[20])).uids).toEqual(uids.slice(21))
   })
 
-  it('keeps within the days of the query, both included', async () => {
+  it('stays within the days of the query, both included', async () => {
     const days = ['20200101', '20200102', '20200103', '20200104']
     const studies = days.map((day) => ({ uid: day, day }))
     const { uids } = await walk(studies, { from: '20200102', to: '20200103' })
     expect(uids).toEqual(['20200102', '20200103'])
   })
 
-  it('meets studies without a date only where no date is asked for', async () => {
+  it('visits studies without a date only in queries without a date', async () => {
     const studies = [{ uid: '1' }, { uid: '2', day: '20200101' }]
     expect((await walk(studies, {})).uids).toEqual(['1', '2'])
     expect((await walk(studies, { to: '20210101' })).uids).toEqual(['2'])
@@ -95,12 +95,12 @@ describe('the walk over an archive', () => {
     expect(rest.uids).toEqual(uids.slice(31))
   })
 
-  it('ends in the past even where a query reaches into the future', async () => {
+  it('ends today even if a query reaches into the future', async () => {
     const { uids } = await walk([{ uid: '1', day: '20990101' }], { to: '99991231' })
     expect(uids).toEqual([])
   })
 
-  it('asks few questions about long gaps', async () => {
+  it('sends few requests for long gaps', async () => {
     const { lists } = await walk(archive.slice(0, 1), {}, undefined, 500)
     expect(lists.length).toBeLessThan(30)
   })
@@ -115,7 +115,7 @@ describe('the words of a query', () => {
     }
   })
 
-  it('occur anywhere in a description, with wildcards and without regard to case', () => {
+  it('match anywhere in a description, with wildcards and ignoring case', () => {
     const texts = ['mprage', 'T1*sag', 'a.c']
     expect(matchesDescription(texts, [undefined, 'sT1w MPRAGE iso'])).toBe(true)
     expect(matchesDescription(texts, ['x t1 3D SAG y'])).toBe(true)

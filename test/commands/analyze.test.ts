@@ -59,7 +59,7 @@ describe.skipIf(whatIsMissing !== '')(`hippovolume analyze${reason}`, () => {
     expect(readFileSync(join(output, 'report.dcm')).subarray(128, 132).toString()).toBe('DICM')
   })
 
-  it('gives several studies a folder each, and 1 when one of them cannot be measured', async () => {
+  it('writes several studies into a folder each, and returns 1 if one of them cannot be measured', async () => {
     const good = writeStudy('good', sampleFiles('one of two'))
     const bad = writeStudy('bad', writePhantomSeries({ sliceSpacing: 4, slices: 12 }))
     const output = join(folder, 'several')
@@ -79,7 +79,7 @@ describe.skipIf(whatIsMissing !== '')(`hippovolume analyze${reason}`, () => {
     expect(existsSync(join(output, studies[1].studyInstanceUid, 'report.png'))).toBe(false)
   })
 
-  it('tells in words why a study is rejected', async () => {
+  it('explains why a study is rejected', async () => {
     const input = writeStudy('missing slice', writePhantomSeries({ slices: 24 }).toSpliced(9, 1))
     const run = await analyze(input, '-o', join(folder, 'rejected'), '--quiet')
     expect(run).toMatchObject({ exitCode: 1, stderr: '' })
@@ -88,7 +88,7 @@ describe.skipIf(whatIsMissing !== '')(`hippovolume analyze${reason}`, () => {
     )
   })
 
-  it('calls a study failed, with the stage, where its results cannot be written', async () => {
+  it('calls a study failed, with the stage, if its results cannot be written', async () => {
     const input = writeStudy('blocked', writePhantomSeries({ slices: 24 }).toSpliced(9, 1))
     const output = join(folder, 'blocked output')
     mkdirSync(join(output, 'report.png'), { recursive: true })
@@ -101,7 +101,7 @@ describe.skipIf(whatIsMissing !== '')(`hippovolume analyze${reason}`, () => {
     expect(said.stdout).toMatch(/: failed\n {2}\* .+\n {2}at the stage store: /)
   })
 
-  it('measures a series of another name when told to', async () => {
+  it('measures a series with another name on request', async () => {
     const files = writePhantomSeries({ seriesDescription: 'Crop left', slices: 24 })
     const input = writeStudy('other name', files)
     const args = ['-o', join(folder, 'named'), '--series-description', 'crop LEFT', '--json']

@@ -23,21 +23,21 @@ describe('hippovolume audit verify', () => {
     writeFileSync(changed, text.replace('runStudy', 'cancelJob'))
   })
 
-  it('finds an export whole and names its newest hash', async () => {
+  it('confirms a complete export and prints its newest hash', async () => {
     const { exitCode, stdout } = await runCommand('audit', 'verify', file, '--known', hash)
     expect(exitCode).toBe(0)
     expect(stdout).toContain('2 entries in 1 chains')
     expect(stdout).toContain(hash)
   })
 
-  it('finds what was changed', async () => {
+  it('detects changes', async () => {
     const { exitCode, stdout, stderr } = await runCommand('audit', 'verify', changed)
     expect(exitCode).toBe(1)
     expect(stdout).toBe('')
     expect(stderr).toContain('Line 2 is not as it was written.')
   })
 
-  it('says when there is no such file', async () => {
+  it('reports a missing file', async () => {
     const { exitCode, stderr } = await runCommand('audit', 'verify', join(folder, 'none'))
     expect(exitCode).toBe(2)
     expect(stderr).toContain('cannot be read')

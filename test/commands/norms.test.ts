@@ -30,7 +30,7 @@ describe('norms calibrate', () => {
       model: 'builtin',
     })
 
-  it('writes norms that the service takes, with the site first, and a page about them', async () => {
+  it('writes norms that the service accepts, with the site first, and a page about them', async () => {
     // As the shipped model measures, whichever that is.
     const { ratio } = builtinNorms.calibrations[0]!.whole
     expect(await run(makeTables({ ratio }))).toBe(0)
@@ -42,7 +42,7 @@ describe('norms calibrate', () => {
     expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1240, 1754])
   })
 
-  it('refuses ten people with a sentence, and writes nothing', async () => {
+  it('rejects ten people with a sentence, and writes nothing', async () => {
     rmSync(output, { force: true })
     await expect(run(makeTables({ count: 10 }))).rejects.toMatchObject({
       code: 'REQUEST_INVALID',
@@ -53,7 +53,7 @@ describe('norms calibrate', () => {
 })
 
 describe('a table', () => {
-  it('is read with quotes, semicolons, a mark of its coding, and any case of its header', async () => {
+  it('is read with quotes, semicolons, a byte order mark, and any case of its header', async () => {
     const path = join(folder, 'table.csv')
     writeFileSync(path, '\uFEFFID;Age;note\r\na;61;"one; ""two""\nthree"\r\n\r\nb;62;\r\n')
     expect(await readTable(path, ['id', 'age'])).toEqual([
@@ -62,7 +62,7 @@ describe('a table', () => {
     ])
   })
 
-  it('says which column it lacks', async () => {
+  it('names a missing column', async () => {
     const path = join(folder, 'short.csv')
     writeFileSync(path, 'id,age\na,61\n')
     await expect(readTable(path, ['id', 'sex'])).rejects.toMatchObject({

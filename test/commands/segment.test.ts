@@ -121,7 +121,7 @@ describe.skipIf(whatIsMissing !== '')(`hippovolume segment${reason}`, () => {
     expect(countLabels(two, 2)).toBe(countLabels(one, 2))
   })
 
-  it('says of each bad image why, labels the good one, and ends with 1', async () => {
+  it('explains each failure, labels the good image, and returns 1', async () => {
     const bad = {
       'flat.nii': [makeNifti({ dim: [2, 40, 40] }), /holds a single slice, not a volume\.$/],
       'series.nii': [makeNifti({ dim: [4, 8, 8, 8, 3] }), /4D|time|volumes/i],
@@ -151,7 +151,7 @@ describe.skipIf(whatIsMissing !== '')(`hippovolume segment${reason}`, () => {
     expect(readdirSync(output)).toEqual(['one.nii.gz'])
   })
 
-  it('writes one image into the named file and tells what it found in a line', async () => {
+  it('writes one image into the named file and prints its result in a line', async () => {
     const output = join(folder, 'named.nii')
     const run = await segment(join(folder, 'one.nii'), '-o', output, '--side', 'left')
     expect(run.exitCode).toBe(0)
@@ -160,7 +160,7 @@ describe.skipIf(whatIsMissing !== '')(`hippovolume segment${reason}`, () => {
     expect(readFileSync(output).readInt32LE(0)).toBe(348)
   })
 
-  it('prints the warnings about a crop, and counts what was not segmented apart', async () => {
+  it('prints the warnings about a crop, and counts failures separately', async () => {
     const turned = write('turned_t1.nii', withoutForms(crop))
     const text = write('text_t1.nii', new TextEncoder().encode('no image at all'))
     const run = await segment(turned, text, '-o', join(folder, 'told'), '--side', 'left')
@@ -185,7 +185,7 @@ describe.skipIf(whatIsMissing !== '')(`hippovolume segment${reason}`, () => {
     expect(stated.volumes).toMatchObject({ side: 'left' })
   })
 
-  it('measures a FreeSurfer file as it does the NIfTI file of the same image, by content', async () => {
+  it('measures a FreeSurfer file like the NIfTI file of the same image, by content', async () => {
     const [columns, rows, slices] = [35, 47, 46]
     const { volume } = readNifti(crop)
     const [x, y, z] = voxelToPatient(volume.affine, [columns / 2, rows / 2, slices / 2])
@@ -210,27 +210,27 @@ describe.skipIf(whatIsMissing !== '')(`hippovolume segment${reason}`, () => {
     })
   })
 
-  it('refuses the labels of a crop with a sentence of its own', async () => {
+  it('rejects the labels of a crop with a specific sentence', async () => {
     const labels = join(folder, 'labels', 'one.nii.gz')
     const run = await segment(labels, '-o', join(folder, 'again.nii'))
     expect(run.exitCode).toBe(1)
     expect(run.stdout).toMatch(/hold 3 distinct values.*not a picture of a head\.$/m)
   })
 
-  it('writes a table with a row for each image, also for those it refuses', async () => {
+  it('writes a table with a row for each image, including rejected ones', async () => {
     const people = write('people.csv', new TextEncoder().encode('id,age,sex\na,60,F\nb,70,male\n'))
     const one = write('a_t1.nii', crop)
     const bad = write('b_T1w.nii.gz', gzipSync(crop).subarray(0, 900))
     const table = join(folder, 'tables', 'out.csv')
     const run = await segment(one, bad, '--people', people, '--csv', table, '--side', 'left')
     expect(run.exitCode).toBe(1)
-    expect(run.stdout).toContain('not compared with norms: The size of the head is not known')
+    expect(run.stdout).toContain('not compared with norms: The size of the head is unknown')
     const rows = readCsv(readFileSync(table, 'utf8'))
     expect(rows).toHaveLength(2)
     const { totalMm3 } = answer.images[0]!.volumes!
     expect(rows[0]).toMatchObject({ id: 'a', age: '60', sex: 'F', right_mm3: '', icv_mm3: '' })
     expect(Number(rows[0]!.left_mm3)).toBeCloseTo(totalMm3, 1)
-    expect(rows[0]!.warnings).toMatch(/size of the head is not known/)
+    expect(rows[0]!.warnings).toMatch(/size of the head is unknown/)
     expect(rows[1]).toMatchObject({
       id: 'b',
       sex: 'M',
@@ -238,7 +238,7 @@ describe.skipIf(whatIsMissing !== '')(`hippovolume segment${reason}`, () => {
       error: 'NIFTI_UNREADABLE',
       left_mm3: '',
     })
-    expect(rows[1]!.reason).toMatch(/damaged or cut off/)
+    expect(rows[1]!.reason).toMatch(/damaged or truncated/)
   })
 
   it.each([
@@ -249,9 +249,9 @@ describe.skipIf(whatIsMissing !== '')(`hippovolume segment${reason}`, () => {
     ],
     ['images of the same name', ['one.nii', './one.nii', '-o', 'x'], /have the same name/],
     ['labels as FreeSurfer files', ['one.nii', '-o', 'x.mgz'], /must end in \.nii or \.nii\.gz/],
-    ['a table over an image', ['one.nii', '--csv', 'one.nii'], /would be written over/],
-    ['an image over itself', ['one.nii', '-o', 'one.nii'], /would be written over/],
-    ['images into their own folder', ['other.nii.gz', '-o', '.'], /would be written over/],
+    ['a table over an image', ['one.nii', '--csv', 'one.nii'], /would overwrite/],
+    ['an image over itself', ['one.nii', '-o', 'one.nii'], /would overwrite/],
+    ['images into their own folder', ['other.nii.gz', '-o', '.'], /would overwrite/],
   ])('refuses to write %s', async (_what, args, sentence) => {
     const paths = args.map((arg) => (arg.startsWith('-') ? arg : join(folder, arg)))
     const run = await segment(...paths)

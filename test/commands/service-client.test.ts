@@ -64,16 +64,16 @@ describe('the command line beside a running service', () => {
     expect(await runCommand('models', 'list')).toMatchObject({ exitCode: 0, stderr: '' })
   })
 
-  it('leaves no half of a table', async () => {
+  it('leaves no incomplete table', async () => {
     isBroken = true
     const file = join(folder, 'results.csv')
     const run = await runCommand('export', '-o', file)
     expect(run).toMatchObject({ exitCode: 1, stdout: '' })
-    expect(run.stderr).toMatch(/^hippovolume: The table could not be finished/)
+    expect(run.stderr).toMatch(/^hippovolume: The table could not be completed/)
     expect([file, `${file}.part`].filter(existsSync)).toEqual([])
   })
 
-  it('starts, lists and steers backfills', async () => {
+  it('starts, lists and controls backfills', async () => {
     const words = ['--to', '2020-01-31', '--description', 'T1*', '--rate', '12']
     const started = await runCommand('backfill', 'start', ...words)
     const backfill = JSON.parse(started.stdout)
@@ -89,7 +89,7 @@ describe('the command line beside a running service', () => {
 
   it.each([
     ['a day that is none', ['backfill', 'start', '--from', '2020-02-31'], 2, /is not a valid date/],
-    ['no id', ['backfill', 'cancel'], 2, /Name its id/],
+    ['no id', ['backfill', 'cancel'], 2, /identifier of the backfill/],
     ['an unknown backfill', ['backfill', 'cancel', 'x'], 1, /There is no backfill/],
     ['no service', ['backfill', 'list', '--url', 'http://127.0.0.1:9'], 1, /No service responds/],
   ])('says what is wrong in one line: %s', async (_, words, exitCode, sentence) => {
@@ -99,7 +99,7 @@ describe('the command line beside a running service', () => {
     expect(run.stderr.trim().split('\n')).toHaveLength(1)
   })
 
-  it('says where a backup in a file is not the way', async () => {
+  it('refers to PostgreSQL tools instead of a file backup', async () => {
     vi.stubEnv('DATABASE_URL', 'postgres://queue')
     const run = await runCommand('backup', join(folder, 'x'))
     expect(run.exitCode).toBe(2)

@@ -10,18 +10,18 @@ const nowhere = join(tmpdir(), 'hippovolume-nowhere')
 
 describe('the command line', () => {
   it.each([
-    [['--help'], /Exit codes: 0 all was measured, 1 something could not be measured/],
+    [['--help'], /Exit codes: 0 everything was measured, 1 something could not be measured/],
     [['serve', '--help'], /settings come from the environment/],
     [['analyze', '--help'], /--series-description <name>/],
     [['segment', '--help'], /1 anterior, 2\s+posterior/],
-  ])('helps: %s', async (args, text) => {
+  ])('prints help: %s', async (args, text) => {
     const run = await runCommand(...args)
     expect(run).toMatchObject({ exitCode: 0, stderr: '' })
     expect(run.stdout).toMatch(text)
     expect(run.stdout).toMatch(/^Usage: hippovolume/)
   })
 
-  it('tells its version', async () => {
+  it('prints its version', async () => {
     expect(await runCommand('--version')).toEqual({
       exitCode: 0,
       stdout: `${software.version}\n`,
@@ -53,12 +53,12 @@ describe('the command line', () => {
     [
       'an orientation of no head',
       ['segment', 'a.nii', '-o', 'b.nii', '--orientation', 'RLS'],
-      /"RLS" is no orientation\. Give three letters/,
+      /"RLS" is not an orientation\. Give three letters/,
     ],
     [
       'a folder for segment',
       ['segment', tmpdir(), '-o', nowhere],
-      /is a folder\. .* for a folder of DICOM files there is "hippovolume analyze"/,
+      /is a folder\. .* for a folder of DICOM files use "hippovolume analyze"/,
     ],
     ['an unknown option', ['analyze', 'a', '-o', nowhere, '--fast'], /unknown option '--fast'/],
     ['half a thread', ['segment', 'a.nii', '-o', 'b.nii', '--threads', '1.5'], /whole number/],
@@ -74,7 +74,7 @@ describe('the command line', () => {
     expect(run).toMatchObject({ exitCode: 2, stdout: '' })
   })
 
-  it('points from analyze to segment for an image that is no DICOM, and names who is missing', async () => {
+  it('refers from analyze to segment for an image that is not DICOM, and names missing people', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'hippovolume-usage-'))
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
     const image = join(folder, 'a_t1.nii')
@@ -89,7 +89,7 @@ describe('the command line', () => {
     expect(table.stderr).toMatch(/people\.csv has no row for a \(a_t1\.nii\)\.\n$/)
   })
 
-  it('ends with 1 for a model that is not there, in one line without a stack', async () => {
+  it('returns 1 for a missing model, in one line without a stack trace', async () => {
     const run = await runCommand('segment', 'a.nii', '-o', 'b.nii', '--model', nowhere)
     expect(run.exitCode).toBe(1)
     expect(run.stderr).toMatch(/^hippovolume: .+hippovolume-nowhere does not exist\.\n$/)

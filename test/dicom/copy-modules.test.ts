@@ -51,7 +51,7 @@ describe('copyModules', () => {
     ['0020,0010 SH', 'StudyID', '1\\2', '1/2'],
     ['0008,0050 SH', 'AccessionNumber', 'A\\B\\C', 'A/B/C'],
     ['0010,0030 DA', 'PatientBirthDate', '19\\70', undefined],
-  ])('writes %s with a backslash otherwise and says so', (element, keyword, text, written) => {
+  ])('changes a backslash in %s and reports it', (element, keyword, text, written) => {
     const { notes } = copyModules(parse({ [element]: text }))
     expect(notes).toHaveLength(1)
     expect(notes[0]).toContain(keyword)
@@ -83,7 +83,7 @@ describe('copyModules', () => {
     ['GB18030', '57 61 6e 67 5e d0 a1 b6 ab', 'Wang^小东'],
   ]
   for (const [set, bytes, name] of names) {
-    it(`carries a name in ${set} into UTF-8 without loss`, () => {
+    it(`converts a name in ${set} to UTF-8 without loss`, () => {
       const dataset = roundTrip({ '0008,0005 CS': set, '0010,0010 PN': hex(bytes) })
       expect(readString(dataset, 'SpecificCharacterSet')).toBe('ISO_IR 192')
       expect(readString(dataset, 'PatientName')).toBe(name)
@@ -124,7 +124,7 @@ describe('copyModules', () => {
     }
   })
 
-  it('leaves out a type 3 attribute that breaks its rules, with a note without its value', () => {
+  it('omits an invalid type 3 attribute, with a note without its value', () => {
     const long = 'x'.repeat(70)
     const { attributes, notes } = copyModules(
       parse({ '0008,1030 LO': long, '0010,1010 AS': '61 years', '0010,1020 DS': 'tall' }),
@@ -135,13 +135,13 @@ describe('copyModules', () => {
     expect(notes.join()).not.toContain(long)
   })
 
-  it('leaves out an optional sequence without items, which some scanners send', () => {
+  it('omits an optional sequence without items, which some scanners send', () => {
     const { attributes, notes } = copyModules(parse({ '0008,1032 SQ': [] }))
     expect(attributes).not.toHaveProperty('ProcedureCodeSequence')
     expect(notes).toEqual([])
   })
 
-  it('keeps identifying attributes as they are even where they break their rules', () => {
+  it('keeps identifying attributes unchanged even if they are invalid', () => {
     const changes = { '0010,0020 LO': 'x'.repeat(70), '0008,0020 DA': '2026.01.31' }
     const { inherited } = copyModules(parse(changes))
     expect(inherited).toEqual(['PatientID', 'StudyDate'])
@@ -161,7 +161,7 @@ describe('copyModules', () => {
     expect(partial).not.toHaveProperty('ClinicalTrialProtocolID')
   })
 
-  it('copies only the modules asked for, and needs StudyInstanceUID for the study', () => {
+  it('copies only the requested modules, and needs StudyInstanceUID for the study', () => {
     const nameless = parsePart10(buildDicom(without(mrElements(), '0020,000d')))
     expect(Object.keys(copyModules(nameless, [patientModule]).attributes)).toHaveLength(4)
     expect(() => copyModules(nameless, [generalStudyModule])).toThrow(

@@ -133,7 +133,7 @@ describe('decoding native pixels', () => {
     expect((await decode(rescaled))[0]!.slice(0, 3)).toEqual([0, -998, -996])
   })
 
-  it('reads stored bits that do not begin at bit 0', async () => {
+  it('reads stored bits that do not start at bit 0', async () => {
     const shifted = mrElements({
       '0028,0101 US': [12],
       '0028,0102 US': [15],
@@ -179,12 +179,12 @@ describe('decoding native pixels', () => {
     expect((await decode(rescaled))[0]?.slice(0, 3)).toEqual([-10.5, -10, -9.5])
   })
 
-  it('refuses a rescale it cannot read rather than leaving it out', async () => {
+  it('rejects an unreadable rescale instead of ignoring it', async () => {
     const broken = mrElements({ '0028,1053 DS': 'two' })
     expect(await failing(decode(broken))).toMatchObject({ code: 'ATTRIBUTE_MISSING' })
   })
 
-  it('makes brighter always larger: MONOCHROME1 is mirrored in the stored range', async () => {
+  it('makes brighter always larger: MONOCHROME1 is inverted in the stored range', async () => {
     const inverted = mrElements({
       '0028,0004 CS': 'MONOCHROME1',
       '0028,1052 DS': '0',
@@ -195,11 +195,11 @@ describe('decoding native pixels', () => {
     expect((await decode({ ...inverted, '0028,0103 US': [1] }))[0]?.slice(0, 2)).toEqual([-2, -4])
   })
 
-  it('refuses too little and too much pixel data with the numbers in its sentence', async () => {
+  it('rejects too little and too much pixel data and states the numbers', async () => {
     const short = { ...without(mrElements(), '7fe0'), '7fe0,0010 OW': [1, 2, 3] }
     expect(await failing(decode(short))).toMatchObject({
       code: 'PIXEL_DATA_INVALID',
-      message: expect.stringMatching(/6 bytes .* 24/),
+      message: expect.stringMatching(/6 bytes.* 24/),
     })
     for (const excess of [new Array(24).fill(0), [...new Array(12).fill(0), 0, 7]]) {
       const long = { ...short, '7fe0,0010 OW': excess }
@@ -210,7 +210,7 @@ describe('decoding native pixels', () => {
     })
   })
 
-  it('takes padding behind the pixels, and 0 frames of a classic image for one', async () => {
+  it('accepts padding after the pixels, and treats 0 frames of a classic image as one', async () => {
     const elements = mrElements()
     const [plain] = await decode(elements)
     const pixels = elements['7fe0,0010 OW'] as number[]
@@ -218,7 +218,7 @@ describe('decoding native pixels', () => {
     expect(await decode(padded)).toEqual([plain])
   })
 
-  it('refuses colours, lookup tables, absurd sizes and contradictory bits', async () => {
+  it('rejects colours, lookup tables, absurd sizes and contradictory bits', async () => {
     const cases: Elements[] = [
       { '0028,0002 US': [3], '0028,0004 CS': 'RGB' },
       { '0028,0004 CS': 'PALETTE COLOR' },
@@ -287,7 +287,7 @@ describe('decoding compressed pixels', () => {
       }
     })
 
-    it(`reads signed values of ${syntax}, whether its code stream knows of the sign or not`, async () => {
+    it(`reads signed values of ${syntax}, whether or not its code stream states the sign`, async () => {
       const aware = await encode({ ...info, bitsPerSample: 16, isSigned: true }, words(negative))
       const raw = await encode({ ...info, bitsPerSample: 16, isSigned: false }, words(negative))
       for (const frame of syntax.endsWith('.80') ? [raw] : [aware, raw]) {
@@ -320,7 +320,7 @@ describe('decoding compressed pixels', () => {
     })
   }
 
-  it('reads lossy JPEG of 8 and 12 bits as DCMTK does and says that it is lossy', async () => {
+  it('reads lossy JPEG of 8 and 12 bits like DCMTK and reports that it is lossy', async () => {
     const eight = {
       ...square({ stored: 8, allocated: 8 }),
       '7fe0,0010 OW': Uint8Array.from(hill(0, 0.25)),
@@ -366,7 +366,7 @@ describe('decoding compressed pixels', () => {
     expect(joined?.intensities[11]).toBe(1)
   })
 
-  it('finds frames by the extended offset table and by where code streams begin', async () => {
+  it('finds frames by the extended offset table and by the starts of code streams', async () => {
     const position = { '0020,9113 SQ': [{ '0020,0032 DS': '0\\0\\0' }] }
     const elements = {
       ...square({ stored: 16 }),
@@ -405,7 +405,7 @@ describe('decoding compressed pixels', () => {
     }
   })
 
-  it('knows by the code stream itself that it lost something', async () => {
+  it('detects lossy compression from the code stream itself', async () => {
     const frame = { ...info, bitsPerSample: 16, isSigned: false }
     const cases: readonly (readonly [string, Uint8Array, boolean])[] = [
       ['1.2.840.10008.1.2.4.91', await encodeJpeg2000(frame, words(unsigned)), false],
@@ -425,7 +425,7 @@ describe('decoding compressed pixels', () => {
     }
   })
 
-  it('refuses frames that are truncated, of another size or not what they are called', async () => {
+  it('rejects frames that are truncated, of another size or in another format than stated', async () => {
     for (const [syntax, encode] of Object.entries(encoders)) {
       const frame = await encode({ ...info, bitsPerSample: 16, isSigned: false }, words(unsigned))
       const other = await encode(
@@ -484,7 +484,7 @@ describe('decoding compressed pixels', () => {
     }
   })
 
-  it('names a transfer syntax it cannot decode', async () => {
+  it('names an unsupported transfer syntax', async () => {
     const work = decodeEncapsulated(mrElements(), '1.2.840.10008.1.2.4.100', [[new Uint8Array(4)]])
     expect(await failing(work)).toMatchObject({
       code: 'TRANSFER_SYNTAX_UNSUPPORTED',
@@ -492,7 +492,7 @@ describe('decoding compressed pixels', () => {
     })
   })
 
-  it('prints nothing, whatever the codecs have to say', async () => {
+  it('prints nothing, whatever the codecs print', async () => {
     const prints = ['log', 'info', 'warn', 'error'] as const
     const spies = prints.map((name) => vi.spyOn(console, name))
     const frame = await encodeJpeg2000(

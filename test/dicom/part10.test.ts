@@ -59,11 +59,11 @@ describe('parsePart10', () => {
     const header = 8 + new DataView(file.buffer, file.byteOffset).getUint16(138, true)
     const bare = parsePart10(file.slice(hasHeader ? 132 : 132 + header))
     expect(bare.transferSyntaxUid).toBe(syntax)
-    expect(bare.notes[0]).toMatch(/no preamble/)
+    expect(bare.notes[0]).toMatch(/lacks the preamble/)
     expect(readNumber(bare.dataset, 'Rows')).toBe(readNumber(parsePart10(file).dataset, 'Rows'))
   })
 
-  it('reads a sequence that was written as UN of a defined length, in any syntax', () => {
+  it('reads a sequence written as UN with a defined length, in any syntax', () => {
     // An item of implicit VR with a sequence in it, and EffectiveEchoTime in that.
     const outer = Buffer.alloc(8)
     const element = (group: number, number: number, value: Buffer) => {
@@ -88,7 +88,7 @@ describe('parsePart10', () => {
     expect(readSequence(dataset, 'SharedFunctionalGroupsSequence') ?? []).toEqual([])
   })
 
-  it('says that a file without a beginning, an empty one and a text are not DICOM', () => {
+  it('reports that a file without its start, an empty one and a text are not DICOM', () => {
     const file = buildDicom(mrElements())
     expect(failure(file.slice(100))).toMatchObject({
       code: 'DICOM_UNREADABLE',
@@ -98,7 +98,7 @@ describe('parsePart10', () => {
     expect(failure(new TextEncoder().encode('hello '.repeat(50))).code).toBe('DICOM_UNREADABLE')
   })
 
-  it('refuses a file cut off at any byte, or reads all of what is left', () => {
+  it('rejects a file truncated at any byte, or reads everything that is left', () => {
     for (const syntax of Object.values(syntaxes)) {
       const file = buildDicom(nested, syntax)
       for (let length = 0; length < file.length; length += 1) {
@@ -116,7 +116,7 @@ describe('parsePart10', () => {
     }
   })
 
-  it('names a file that ends in the middle of its pixel data truncated', () => {
+  it('calls a file that ends within its pixel data truncated', () => {
     const file = buildDicom(mrElements())
     expect(failure(file.subarray(0, file.length - 4)).message).toContain('truncated')
   })

@@ -235,7 +235,7 @@ async function reject(file: Uint8Array): Promise<{ code: string; message: string
 describe('enhanced multi-frame phantoms', () => {
   const plane = planes.oblique!
 
-  it('come out like classic ones, whatever the order of their frames', async () => {
+  it('give the same volumes as classic ones, whatever the order of their frames', async () => {
     expectPhantom(await decodeAll([enhanced(plane, stack())]))
     expectPhantom(await decodeAll([enhanced(plane, stack().toReversed())]))
   })
@@ -276,7 +276,7 @@ describe('enhanced multi-frame phantoms', () => {
     expect(message).toContain('differ in stack (1: 12 slices; B: 12 slices)')
   })
 
-  it('are rejected by the name of a dimension where nothing else tells', async () => {
+  it('are rejected by the name of a dimension if nothing else differs', async () => {
     const dimensions: Elements = {
       '0020,9222 SQ': [
         { '0020,9165 AT': Uint8Array.of(0x20, 0, 0x56, 0x90) },

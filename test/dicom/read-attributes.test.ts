@@ -41,7 +41,7 @@ describe('reading numbers', () => {
     }
   })
 
-  it('takes no malformed number for a number', () => {
+  it('does not accept malformed numbers', () => {
     for (const text of ['1,5', 'abc', '1.5mm', '0x10', '', 'NaN', 'Infinity', '1\\x', '1e999']) {
       expect(readNumbers(dataset({ '0018,0050 DS': text }), 'SliceThickness')).toBeUndefined()
     }
@@ -64,13 +64,13 @@ describe('reading numbers', () => {
 })
 
 describe('reading texts', () => {
-  it('trims padding and keeps the places of several values', () => {
+  it('trims padding and keeps the positions of several values', () => {
     const read = dataset({ '0008,0008 CS': 'ORIGINAL\\ PRIMARY \\\\M', '0008,103e LO': ' T1 \0' })
     expect(readStrings(read, 'ImageType')).toEqual(['ORIGINAL', 'PRIMARY', '', 'M'])
     expect(readString(read, 'SeriesDescription')).toBe('T1')
   })
 
-  it('tells absent from empty', () => {
+  it('distinguishes absent from empty', () => {
     const read = dataset({ '0008,103e LO': '  ' })
     expect(readStrings(read, 'SeriesDescription')).toEqual([])
     expect(readString(read, 'SeriesDescription')).toBeUndefined()
@@ -108,7 +108,7 @@ describe('reading texts', () => {
     })
   }
 
-  it('reads an unknown character set as UTF-8 or Latin-1 and says so', () => {
+  it('reads an unknown character set as UTF-8 or Latin-1 and reports it', () => {
     const utf8 = parse({ '0008,0005 CS': 'ISO_IR_192', '0010,0010 PN': hex('4d c3 bc') })
     expect(readString(utf8.dataset, 'PatientName')).toBe('Mü')
     expect(utf8.notes).toEqual([expect.stringContaining('"ISO_IR_192" is not known')])

@@ -92,13 +92,13 @@ describe('readSliceFacts', () => {
     expect(() => readSliceFacts(parse(three))).toThrow(
       expect.objectContaining({
         code: 'PIXEL_DATA_INVALID',
-        message: 'The image has 3 frames but says where 2 of them lie.',
+        message: 'The image has 3 frames but positions for 2 of them.',
       }),
     )
     expect(() => readSliceFacts(parse(mrElements({ '0028,0008 IS': '2' })))).toThrow('0 of them')
   })
 
-  it('names what an image without geometry lacks', () => {
+  it('names the missing attribute of an image without geometry', () => {
     for (const [tag, name] of [
       ['0020,0032', 'ImagePositionPatient'],
       ['0020,0037', 'ImageOrientationPatient'],

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { implementationClassUid, implementationVersionName, makeUid } from '../../src/dicom/uids.ts'
 
-it('makes a UID of a UUID version 5 that is valid and at most 44 characters', () => {
+it('derives valid UIDs of at most 44 characters from UUID version 5', () => {
   for (let number = 0; number < 1000; number += 1) {
     const uid = makeUid('role', number)
     expect(uid).toMatch(/^2\.25\.[1-9]\d{0,38}$/)
@@ -10,7 +10,7 @@ it('makes a UID of a UUID version 5 that is valid and at most 44 characters', ()
   }
 })
 
-it('makes equal UIDs of equal parts, and others of other parts, order or borders', () => {
+it('derives equal UIDs from equal parts, and different ones from other parts, order or boundaries', () => {
   expect(makeUid('sc/instance', '1.2.3', 0)).toBe(makeUid('sc/instance', '1.2.3', 0))
   const different = [['a', 'b'], ['b', 'a'], ['ab'], ['a|b'], ['a', 'b', ''], ['a%7Cb'], []]
   expect(new Set(different.map((parts) => makeUid(...parts))).size).toBe(different.length)

@@ -80,13 +80,13 @@ describe('writePart10', () => {
     expect(Buffer.compare(write(page), write(reversed))).toBe(0)
   })
 
-  it('leaves what it was given unchanged', () => {
+  it('does not change its input', () => {
     const before = structuredClone(page)
     write(page)
     expect(page).toEqual(before)
   })
 
-  it('writes files that DCMTK reads without complaint, under its own implementation', () => {
+  it('writes files that DCMTK reads without errors, with its own implementation UID', () => {
     const folder = mkdtempSync(join(tmpdir(), 'hippo-write-'))
     try {
       const path = join(folder, 'page.dcm')
@@ -106,7 +106,9 @@ describe('writePart10', () => {
     const pixels = new Uint8Array([1, 0, 255, 255])
     const file = write({ BitsAllocated: 16, PixelData: pixels })
     expect(parsePart10(file).dataset.parsed.elements.x7fe00010?.vr).toBe('OW')
-    expect(() => write({ BitsAllocated: 16, PixelData: pixels.subarray(1) })).toThrow('odd number')
+    expect(() => write({ BitsAllocated: 16, PixelData: pixels.subarray(1) })).toThrow(
+      'length of 3 bytes is odd',
+    )
   })
 
   const refusals: readonly (readonly [what: string, attributes: object, attribute: string])[] = [
@@ -172,7 +174,7 @@ describe('writePart10', () => {
     expect(() => writePart10({}, options)).toThrow('SOPInstanceUID cannot be written')
   })
 
-  it('never repeats a value in an error', () => {
+  it('never includes a value in an error', () => {
     for (const value of ['Secret\\Name', 'S'.repeat(80)]) {
       try {
         write({ PatientID: value })
@@ -183,7 +185,7 @@ describe('writePart10', () => {
     }
   })
 
-  it('writes an inherited value that breaks its rules, but none that would be lost', () => {
+  it('writes an inherited invalid value, but none that would be lost', () => {
     const long = 'x'.repeat(80)
     const { dataset } = parsePart10(
       write({ PatientID: long, StudyDate: '2026.01.31' }, ['PatientID', 'StudyDate']),
@@ -195,7 +197,7 @@ describe('writePart10', () => {
 })
 
 describe('formatDecimal', () => {
-  it('writes numbers in at most 16 characters, as precisely as these allow', () => {
+  it('writes numbers in at most 16 characters, as precisely as possible', () => {
     const numbers = [0, 1, -1, 1 / 3, -1 / 3, Math.PI * 1e13, -Math.PI * 1e-13, 1e-7, 1.5e300]
     for (const number of [...numbers, -1.23456789012345e-300, 2 ** 53, 0.1 + 0.2, 123456.789]) {
       const text = formatDecimal(number)

@@ -24,7 +24,7 @@ describe('docs/architecture.md', () => {
 })
 
 describe('docs/checks.md', () => {
-  it('describes exactly the checks there are', () => {
+  it('describes exactly the existing checks', () => {
     const { status, stderr } = spawnSync('sh', ['tools/check.sh'], { cwd: root, encoding: 'utf8' })
     expect(status).toBe(2)
     const names = stderr.trim().split('\n').slice(1)
@@ -33,7 +33,7 @@ describe('docs/checks.md', () => {
     expect(described).toEqual(names)
   })
 
-  it('leaves at most a dozen scripts in package.json', () => {
+  it('allows at most a dozen scripts in package.json', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
     expect(Object.keys(scripts).length).toBeLessThanOrEqual(12)
   })

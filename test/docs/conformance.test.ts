@@ -121,7 +121,7 @@ describe('the conformance statement', () => {
     expect(all.filter((keyword) => findKeyword(keyword) === undefined)).toEqual([])
   })
 
-  it('lists no attribute that none of the results has', () => {
+  it('lists only attributes that some result has', () => {
     for (const [role, heading] of Object.entries(headings)) {
       const written = new Set(
         instances()
@@ -133,7 +133,7 @@ describe('the conformance statement', () => {
     }
   })
 
-  it('is right that nothing private is written', () => {
+  it('correctly states that no private attributes are written', () => {
     const tags = instances().flatMap(({ bytes }) =>
       Object.keys(parsePart10(bytes).dataset.parsed.elements),
     )

@@ -33,7 +33,7 @@ const head: FhirInput = {
   intracranialVolume,
   norms,
   asymmetry: measureAsymmetry(volumes, builtinNorms.asymmetry),
-  warnings: ['The images were compressed with loss.'],
+  warnings: ['The images had lossy compression.'],
   model,
   softwareVersion: '0.2.0',
   seriesInstanceUid: '1.2.840.113619.2.1.7',
@@ -54,7 +54,7 @@ const horns: FhirInput['horns'] = [
     ...{ side: 'left', state: 'measured', volumeMm3: 700, standardErrorMm3: 110 },
     ...{ occupancy: 0.8, occupancyStandardError: 0.0262 },
   },
-  { side: 'right', state: 'slit', sentence: 'The right temporal horn is a slit.' },
+  { side: 'right', state: 'slit', sentence: 'The right temporal horn is too narrow.' },
 ]
 const crop: FhirInput = {
   ...head,
@@ -100,7 +100,7 @@ describe('a result as FHIR', () => {
     expect(findFaults(makeTransaction(buildFhirBundle(input)))).toEqual([])
   })
 
-  it('would be found faulty if it were', () => {
+  it('would be reported if it were invalid', () => {
     const bundle = buildFhirBundle(head)
     expect(findFaults({ ...bundle, type: 'heap' })).not.toEqual([])
     expect(
@@ -127,7 +127,7 @@ describe('a result as FHIR', () => {
     expect(results.every(({ reference }) => known.has(reference))).toBe(true)
   })
 
-  it('gives volume and occupancy of a temporal horn, and no number of a slit', () => {
+  it('gives volume and occupancy of a temporal horn, and no number for a slit', () => {
     const added = resourcesOf({ ...head, horns }, 'Observation').slice(8)
     expect(added).toMatchObject([
       {
@@ -143,7 +143,7 @@ describe('a result as FHIR', () => {
     expect(JSON.stringify(added[1])).toContain('0.026')
   })
 
-  it('says where a volume stands, with interval, range and source', () => {
+  it('compares a volume with norms, with interval, range and source', () => {
     if (!norms.compared) throw new Error(norms.sentence)
     const [left] = norms.sides
     const [whole] = resourcesOf(head, 'Observation')
@@ -156,10 +156,10 @@ describe('a result as FHIR', () => {
     expect(figureOf('121415')).toBeCloseTo(left!.percentile.value, 1)
     expect(figureOf('121416')).toBeCloseTo(left!.zScore.value, 2)
     expect(components.filter(({ code }) => code.text?.includes('95 % interval'))).toHaveLength(4)
-    expect(JSON.stringify(whole!.referenceRange)).toMatch(/NOMIS.*80.0 % .*95 % intervals carry/)
+    expect(JSON.stringify(whole!.referenceRange)).toMatch(/NOMIS.*80.0 % .*95 % intervals include/)
   })
 
-  it('says where each part stands, with a range that names the part', () => {
+  it('compares each part with norms, with a range that names the part', () => {
     if (!norms.compared) throw new Error(norms.sentence)
     const [, anterior, posterior] = resourcesOf(head, 'Observation')
     for (const [part, resource] of Object.entries({ anterior, posterior })) {
@@ -176,7 +176,7 @@ describe('a result as FHIR', () => {
     }
   })
 
-  it('says the standard error of every volume that has one, with the code of DICOM', () => {
+  it('states the standard error of every volume that has one, with the DICOM code', () => {
     const standardErrorMm3 = { anterior: 121.26, posterior: 96, total: 150 }
     const [left, right] = volumes
     const input = { ...head, volumes: [{ ...left!, standardErrorMm3 }, right!] }
@@ -206,7 +206,7 @@ describe('a result as FHIR', () => {
     expect(JSON.stringify(report!.meta)).toContain('HRESCH')
   })
 
-  it('names patient and order by the identifiers of the images and who gave them out, and nobody by name', () => {
+  it('identifies patient and order by the identifiers of the images and their issuers, without names', () => {
     expect(buildFhirBundle(head)).toEqual(buildFhirBundle({ ...head }))
     for (const resource of [
       ...resourcesOf(head, 'Observation'),
@@ -233,11 +233,11 @@ describe('a result as FHIR', () => {
     expect(anonymous).not.toHaveProperty('basedOn')
     expect(anonymous!.subject).toEqual({
       type: 'Patient',
-      display: 'The images name no patient ID',
+      display: 'The images have no patient ID',
     })
   })
 
-  it('says when the scan was and of which study: to the second with a zone, by its date without', () => {
+  it('states the study and the time of the scan: to the second with a zone, else the date', () => {
     const [report] = resourcesOf(head, 'DiagnosticReport')
     expect(report).toMatchObject({ effectiveDateTime: '2026-11-20T09:30:12+01:00' })
     const [study] = resourcesOf(head, 'ImagingStudy')
@@ -252,7 +252,7 @@ describe('a result as FHIR', () => {
     expect(resourcesOf(crop, 'Observation')[0]).not.toHaveProperty('effectiveDateTime')
   })
 
-  it('becomes a transaction that writes over what an earlier one wrote, but not over what others know', () => {
+  it('becomes a transaction that replaces an earlier one, but not existing resources of others', () => {
     const { entry } = makeTransaction(buildFhirBundle(head)) as unknown as {
       entry: {
         resource: Resource

@@ -130,7 +130,7 @@ describe('comparing with earlier studies', () => {
     expect(toMeasure).toEqual([])
   })
 
-  it('does not use a result that a reader rejected, but one that took its place', async () => {
+  it('does not use a result that a reader rejected, but its replacement', async () => {
     const report = await measured('1.2.0')
     const { sopInstanceUid } = parsePart10(report)
     const archive = holding([{ uid: '1.2.0', date: '20230601', report }])
@@ -148,7 +148,7 @@ describe('comparing with earlier studies', () => {
     expect((await compareAfter({ outcome: other, answer })).change.timePoints).toHaveLength(2)
   })
 
-  it('takes only what came before, the newest first and no more than it may', async () => {
+  it('uses only earlier studies, the newest first and within the limit', async () => {
     const now2 = { ...now, chosen: { ...chosen, studyTime: '101500' } }
     const studies = [
       { uid: '1.1', date: '20210601' },
@@ -170,7 +170,7 @@ describe('comparing with earlier studies', () => {
     expect(change.sentence).toContain('Only the newest 3 of 4 earlier studies')
   })
 
-  it('has a study measured that was not, unless it is itself measured for a comparison', async () => {
+  it('requests the measurement of an unmeasured study, unless it is itself measured for a comparison', async () => {
     const archive = holding([{ uid: '1.2.0', date: '20230601' }])
     const first = await compare(archive)
     expect(first.toMeasure).toEqual([
@@ -182,7 +182,7 @@ describe('comparing with earlier studies', () => {
     expect(second.change.unused[0]?.reason).toBe('NOT_MEASURED')
   })
 
-  it('asks for nothing while a job waits, or after one has found the same images unfit', async () => {
+  it('requests nothing while a job waits, or after one has failed on the same images', async () => {
     const archive = holding([{ uid: '1.2.0', date: '20230601' }])
     const compareAfter = (job: Partial<Job>) =>
       compare(archive, { history: { recentJobs: async () => [job as Job] } })
@@ -199,7 +199,7 @@ describe('comparing with earlier studies', () => {
     expect(grown.toMeasure).toHaveLength(1)
   })
 
-  it('has nothing measured that holds no series of the same kind', async () => {
+  it('requests no measurement without a series of the same kind', async () => {
     const facts = { seriesDescription: 'FLAIR', sliceThickness: 5 }
     const { change, toMeasure } = await compare(
       holding([{ uid: '1.2.0', date: '20230601', facts }]),
@@ -213,7 +213,7 @@ describe('comparing with earlier studies', () => {
     ['another version', { model: { ...model, version: '1.3.0' } }, /another version of the model/],
     ['other weights', { model: { ...model, sha256: 'cd'.repeat(32) } }, /another version/],
     ['a new minor version', { softwareVersion: '0.2.0' }, /another version of the software/],
-  ])('marks what was measured by %s, and has it measured again', async (_, change, words) => {
+  ])('marks results measured by %s, and requests a new measurement', async (_, change, words) => {
     const report = await measured('1.2.0')
     const archive = holding([{ uid: '1.2.0', date: '20230601', report }])
     const found = await compare(archive, {}, { ...now, ...change })
@@ -223,7 +223,7 @@ describe('comparing with earlier studies', () => {
     expect(found.toMeasure).toHaveLength(1)
   })
 
-  it('knows a crop from a head by the report, whatever the series of a crop is called today', async () => {
+  it('distinguishes a crop from a head by the report, whatever the current name of crops is', async () => {
     const renamed = {
       rules: { seriesDescription: 'Hippo box', maximumSliceSpacing: 2, minimumInstances: 10 },
     }
@@ -239,8 +239,8 @@ describe('comparing with earlier studies', () => {
 
   it.each([
     ['another scanner', { manufacturerModelName: 'Prisma' }, /another model of scanner/],
-    ['another resolution', { sliceThickness: 1.5 }, /another resolution/],
-  ])('marks what was made with %s, and has nothing measured again', async (_, facts, words) => {
+    ['different resolution', { sliceThickness: 1.5 }, /different resolution/],
+  ])('marks studies made with %s, and requests no new measurement', async (_, facts, words) => {
     const report = await measured('1.2.0')
     const found = await compare(holding([{ uid: '1.2.0', date: '20230601', report, facts }]))
     expect(found.change.timePoints[0]?.sentence).toMatch(words)
@@ -262,7 +262,7 @@ describe('comparing with earlier studies', () => {
     expect(await of({ side: 'unknown' })).toMatch(/which side/)
   })
 
-  it('uses no report whose images are not in the study: it is a copy from another one', async () => {
+  it('ignores a report whose images are not in the study: it is a copy from another one', async () => {
     const report = await measured('1.2.0')
     const facts = { seriesInstanceUid: '9.9' }
     const found = await compare(holding([{ uid: '1.2.0', date: '20230601', report, facts }]))
@@ -270,7 +270,7 @@ describe('comparing with earlier studies', () => {
     expect(found.change.unused).toHaveLength(1)
   })
 
-  it('counts an examination once that the archive keeps twice', async () => {
+  it('counts an examination that the archive stores twice once', async () => {
     const facts = { studyTime: '101500', seriesTime: '102000' }
     const studies = await Promise.all(
       ['1.2.0', '1.3.0', '1.4.0'].map(async (uid, index) => ({
@@ -284,7 +284,7 @@ describe('comparing with earlier studies', () => {
     expect(change.unused).toMatchObject([{ reason: 'SAME_EXAM' }])
   })
 
-  it('uses no report of another patient or study that lies in the same place', async () => {
+  it('ignores a report of another patient or study in the same place', async () => {
     const files = writePhantomSeries({ ...small, patientId: 'OTHER', studyInstanceUid: '1.2.0' })
     const { bytesOf } = await composeMadeUpResult(files, { side: 'left', reportPdf: false })
     for (const report of [bytesOf('measurements'), await measured('1.2.99')]) {
@@ -293,7 +293,7 @@ describe('comparing with earlier studies', () => {
     }
   })
 
-  it('names a study that cannot be read, and goes on', async () => {
+  it('lists an unreadable study, and continues', async () => {
     const good = { uid: '1.2.0', date: '20230601', report: await measured('1.2.0') }
     const archive = holding([good, { uid: '1.3.0', date: '20220601' }])
     const readCatalogue: Archive['readCatalogue'] = async (id, options) => {
@@ -305,7 +305,7 @@ describe('comparing with earlier studies', () => {
     expect(change.unused[0]).toMatchObject({ studyInstanceUid: '1.3.0', reason: 'ARCHIVE_FAILED' })
   })
 
-  it('fails, to be tried again, where the archive cannot be asked', async () => {
+  it('fails with a retryable error if the archive is unreachable', async () => {
     const down = async () => {
       throw new HippoError('ARCHIVE_UNREACHABLE', 'The archive cannot be reached.')
     }
@@ -313,7 +313,7 @@ describe('comparing with earlier studies', () => {
     await expect(compare(archive)).rejects.toMatchObject({ code: 'ARCHIVE_UNREACHABLE' })
   })
 
-  it('stops when it is told to', async () => {
+  it('stops when aborted', async () => {
     const controller = new AbortController()
     const archive = holding([{ uid: '1.2.0', date: '20230601' }])
     const readCatalogue = async () => {
@@ -324,7 +324,7 @@ describe('comparing with earlier studies', () => {
     await expect(stopped).rejects.toMatchObject({ code: 'JOB_CANCELLED' })
   })
 
-  it('looks for nobody where the study does not say whose it is', async () => {
+  it('does not search if the study does not identify its patient', async () => {
     const silent = { ...chosen, patientBirthDate: undefined }
     let asked = 0
     const archive: Archive = {
@@ -336,6 +336,6 @@ describe('comparing with earlier studies', () => {
     }
     const { change } = await compare(archive, {}, { ...now, chosen: silent, series: [silent] })
     expect(asked).toBe(0)
-    expect(change.sentence).toMatch(/not looked for\. .*birth date/)
+    expect(change.sentence).toMatch(/No search for earlier studies was made\. .*birth date/)
   })
 })

@@ -56,23 +56,23 @@ const unusedFor = (reason: string) =>
   })
 
 describe('an earlier study that arrives after a later one was measured', () => {
-  it('has the later one renewed whose page does not tell of it', async () => {
+  it('renews a later study whose page does not mention it', async () => {
     expect(await outdated([measuredWith(changeOf())])).toEqual(['orthanc-l'])
     expect(await outdated([measuredWith(unusedFor('MEASURING'))])).toEqual(['orthanc-l'])
   })
 
-  it('has one renewed that is being measured: it may have looked before', async () => {
+  it('renews a study that is being measured: it may have checked earlier', async () => {
     expect(await outdated([{ state: 'running' }])).toEqual(['orthanc-l'])
   })
 
-  it('asks for nothing once the page tells of it, so that nothing goes round', async () => {
+  it('requests nothing once the page mentions it, so there is no loop', async () => {
     expect(await outdated([measuredWith(changeOf({ timePoints: [pointOf()] }))])).toEqual([])
     for (const reason of ['IDENTITY_CONTRADICTED', 'IDENTITY_UNCERTAIN', 'SAME_EXAM']) {
       expect(await outdated([measuredWith(unusedFor(reason))])).toEqual([])
     }
   })
 
-  it('asks again where the page tells of it by another model, or with other volumes', async () => {
+  it('requests a renewal if the page mentions it by another model, or with other volumes', async () => {
     const told = (changes: Partial<TimePoint>) =>
       outdated([measuredWith(changeOf({ timePoints: [pointOf(changes)] }))])
     expect(await told({ model: { name: 'unet', version: '0' } })).toHaveLength(1)
@@ -80,14 +80,14 @@ describe('an earlier study that arrives after a later one was measured', () => {
     expect(await told({ volumes: others })).toHaveLength(1)
   })
 
-  it('leaves earlier studies, those without a result and replaced results alone', async () => {
+  it('ignores earlier studies, those without a result and replaced results', async () => {
     expect(await outdated([measuredWith(changeOf())], { date: '20210601' })).toEqual([])
     expect(await outdated([{ state: 'rejected' }, { state: 'queued' }])).toEqual([])
     const replaced = measuredWith(changeOf(), { supersededByJobId: 'other' })
     expect(await outdated([replaced])).toEqual([])
   })
 
-  it('does not fail for an archive that refuses the question, and tries again where it may pass', async () => {
+  it('tolerates an archive that refuses the query, and retries temporary errors', async () => {
     const failing = (code: 'STUDY_NOT_FOUND' | 'ARCHIVE_FAILED') => ({
       archive: {
         findPatientStudies: async () => {
@@ -111,20 +111,20 @@ describe('a renewal', () => {
   const source = makeFacts({ seriesInstanceUid: '1.5' })
   const page = makeFacts({ seriesInstanceUid: '1.9', isOwnResult: true, instances: [instance] })
 
-  it('is of a result that is in the archive, made in the same way', () => {
+  it('needs a result in the archive, made by the same method', () => {
     expect(findRenewable(jobs, [source, page], maker)?.jobId).toBe('first')
     for (const other of [{ modelSha256: 'cd' }, { configDigest: 'd' }]) {
       expect(findRenewable(jobs, [source, page], { ...maker, ...other })).toBeUndefined()
     }
   })
 
-  it('does not bring back what somebody deleted', () => {
+  it('does not restore deleted results', () => {
     expect(findRenewable(jobs, [source], maker)).toBeUndefined()
     expect(findRenewable(jobs, [page], maker)).toBeUndefined()
     expect(findRenewable([], [source, page], maker)).toBeUndefined()
   })
 
-  it('is worth making only where it says more than the page', () => {
+  it('is only made if it adds information to the page', () => {
     const now = pointOf({ studyInstanceUid: 'later', yearsBefore: 0 })
     const before = changeOf({ timePoints: [now] })
     const after = changeOf({ timePoints: [pointOf(), now] })

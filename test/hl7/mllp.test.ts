@@ -23,7 +23,7 @@ describe('sending over MLLP', () => {
   })
   afterEach(() => listener.stop())
 
-  it('delivers the message as it is, and reads who takes it', async () => {
+  it('delivers the message unchanged, and reads the acknowledgement', async () => {
     for (const code of ['AA', 'CA']) {
       listener.reply(() => ({ code }))
       expect(() => readAcknowledgement('', 'HV1')).toThrow(/did not acknowledge our message/)
@@ -38,7 +38,7 @@ describe('sending over MLLP', () => {
     ['CE', 'FORWARD_REFUSED', false],
     ['AR', 'FORWARD_FAILED', true],
     ['CR', 'FORWARD_FAILED', true],
-  ])('says why it was not taken: %s is %s', async (code, expected, retryable) => {
+  ])('reports why it was not accepted: %s is %s', async (code, expected, retryable) => {
     listener.reply(() => ({ code, text: 'No such', error: 'patient \\T\\ order' }))
     const answer = await send()
     expect(() => readAcknowledgement(answer, 'HV1')).toThrow(
@@ -53,22 +53,22 @@ describe('sending over MLLP', () => {
     expect(listener.filed.size).toBe(0)
   })
 
-  it('believes no answer to another message', async () => {
+  it('ignores the acknowledgement of another message', async () => {
     const answer = await send()
     expect(() => readAcknowledgement(answer, 'HV2')).toThrow(/did not acknowledge our message/)
   })
 
-  it('fails, to be tried again, where nobody answers', async () => {
+  it('fails with a retryable error if there is no response', async () => {
     listener.reply(() => undefined)
     await expect(send()).rejects.toMatchObject({ code: 'FORWARD_FAILED', retryable: true })
     listener.reply(() => new Promise(() => {}))
-    await expect(send(50)).rejects.toThrow(/did not answer in time/)
+    await expect(send(50)).rejects.toThrow(/did not respond in time/)
     await listener.stop()
     await expect(send()).rejects.toThrow(/cannot be reached \(ECONNREFUSED\)/)
     listener = await startMllpListener()
   })
 
-  it('waits for the whole frame', () => {
+  it('waits for the complete frame', () => {
     const frame = Buffer.from('\u000bMSH|^~\\&\rMSA|AA|HV1\r\u001c\r')
     expect(unframeMessage(frame.subarray(0, -1))).toBeUndefined()
     expect(unframeMessage(frame)).toBe('MSH|^~\\&\rMSA|AA|HV1\r')

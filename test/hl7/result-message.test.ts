@@ -57,7 +57,7 @@ const named = (name: string) => segments.filter(([first]) => first === name)
 const header = ['', 'MSH', ...named('MSH')[0]!.slice(1)]
 
 describe('a result as ORU^R01', () => {
-  it('says who sends what to whom, in UTF-8, with an identifier that stays the same', () => {
+  it('states sender, receiver and type, in UTF-8, with a stable identifier', () => {
     expect(header.slice(4, 8)).toEqual(['RAD', 'HIS', 'CLINIC', '20261123224109+0000'])
     expect(header[9]).toBe('ORU^R01^ORU_R01')
     expect(header[10]).toBe(messageIdOf('c0ffee'))
@@ -67,7 +67,7 @@ describe('a result as ORU^R01', () => {
     expect(messageIdOf('other')).not.toBe(messageIdOf('c0ffee'))
   })
 
-  it('names patient and order as the images do', () => {
+  it('identifies patient and order as in the images', () => {
     const [pid] = named('PID')
     expect(pid![3]).toBe('P\\F\\17^^^CLINIC&1.2.276.1&ISO^MR')
     expect(pid![5]).toBe('Müller^Zoë^^jr.^Dr.')
@@ -80,7 +80,7 @@ describe('a result as ORU^R01', () => {
     expect([obr![7], obr![18], obr![25]]).toEqual(['20261120093012+0100', 'A\\T\\4711', 'P'])
   })
 
-  it('gives every figure a code of its own, its unit, and the standard code beside it', () => {
+  it('gives every figure its own code, its unit, and the standard code', () => {
     const rows = named('OBX')
     expect(rows.map(([, number]) => Number(number))).toEqual(rows.map((_, index) => index + 1))
     expect(rows[0]!.slice(2, 6)).toEqual([
@@ -106,7 +106,7 @@ describe('a result as ORU^R01', () => {
     expect(new Set(codes).size).toBe(codes.length)
   })
 
-  it('keeps what separates fields out of texts, and tells line breaks', () => {
+  it('escapes delimiters and line breaks in texts', () => {
     const [, , , , , conclusion] = named('OBX').find((row) => row[3]!.startsWith('CONCLUSION'))!
     expect(conclusion).toContain(
       'First line.\\.br\\Second line \\F\\ with \\S\\delimiters\\R\\ \\T\\ \\E\\ a backslash.',
@@ -116,7 +116,7 @@ describe('a result as ORU^R01', () => {
     expect(escapeText('frame\u001c\u000bend')).toBe('frameend')
   })
 
-  it('names the order by the study where there is no accession number', () => {
+  it('identifies the order by the study without an accession number', () => {
     const anonymous = writeResultMessage({
       ...input,
       identity: { ...unknownIdentity, patientId: 'P-1' },

@@ -26,7 +26,7 @@ describe('a request with an access token', () => {
     test.app.inject({ method, url, headers: { authorization: `Bearer ${token}` } })
   const cancel = '/api/v1/jobs/x/cancel'
 
-  it('may do what its role may', async () => {
+  it('has the permissions of its role', async () => {
     const operator = await source.sign()
     expect((await ask(operator)).statusCode).toBe(200)
     expect((await ask(operator, cancel, 'POST')).statusCode).toBe(404)
@@ -36,7 +36,7 @@ describe('a request with an access token', () => {
     expect((await ask(reader, cancel, 'POST')).statusCode).toBe(403)
   })
 
-  it('is 403 without a role of ours, and the audit trail says who it was', async () => {
+  it('gives 403 without a role, and the audit trail records the subject', async () => {
     const answer = await ask(await source.sign({ roles: ['nurse'] }))
     expect(answer.statusCode).toBe(403)
     expect(answer.json()).toMatchObject({ code: 'FORBIDDEN' })
@@ -46,7 +46,7 @@ describe('a request with an access token', () => {
     expect(lines.at(-1)).toContain('"who":"c.bauer","role":"none","by":"oidc"')
   })
 
-  it('is 401 when it has expired, and says so', async () => {
+  it('gives 401 after expiry, with the reason', async () => {
     const answer = await ask(await source.sign({ exp: now - 60 }))
     expect(answer.statusCode).toBe(401)
     expect(answer.headers['www-authenticate']).toBe(
@@ -59,7 +59,7 @@ describe('a request with an access token', () => {
     })
   })
 
-  it('is 503 while the keys cannot be fetched, when the fixed tokens still work', async () => {
+  it('gives 503 while the keys cannot be fetched, and the fixed tokens still work', async () => {
     source.isDown = true
     const answer = await ask(await source.sign())
     expect(answer.statusCode).toBe(503)
@@ -70,7 +70,7 @@ describe('a request with an access token', () => {
     expect(fixed.statusCode).toBe(200)
   })
 
-  it('means nothing to a service that knows no issuer', async () => {
+  it('is unknown to a service without an issuer', async () => {
     const other = await createTestApp()
     const headers = { authorization: `Bearer ${await source.sign()}` }
     const answer = await other.app.inject({ url: '/api/v1/jobs', headers })

@@ -32,7 +32,7 @@ describe('the answer to a result', () => {
   })
   afterEach(() => test.close())
 
-  it('is kept with who gave it and when, and shown with the job', async () => {
+  it('is stored with its author and time, and shown with the job', async () => {
     const id = await test.endJob(succeeded)
     const accepted = await answer(id, { answer: 'accepted', reader: 'Dr. Muster' })
     expect(accepted.statusCode).toBe(200)
@@ -47,7 +47,7 @@ describe('the answer to a result', () => {
     expect(marked).toEqual([])
   })
 
-  it('rejects with a reason, which is marked in the archive first', async () => {
+  it('rejects with a reason, and marks it in the archive first', async () => {
     const id = await test.endJob(succeeded)
     expect((await answer(id, { answer: 'rejected' })).statusCode).toBe(400)
     expect((await answer(id, { answer: 'rejected', reason: '  ' })).statusCode).toBe(400)
@@ -61,7 +61,7 @@ describe('the answer to a result', () => {
     expect([again.statusCode, again.json().code]).toEqual([409, 'ANSWER_REFUSED'])
   })
 
-  it('goes to the result that stands, and a new result has none', async () => {
+  it('applies to the current result, and a new result has none', async () => {
     const first = await test.endJob(succeeded)
     const look = await test.endJob({ state: 'unchanged', outcome, predecessorJobId: first })
     expect((await answer(look, { answer: 'accepted' })).json()).toMatchObject({ id: first })
@@ -81,7 +81,7 @@ describe('the answer to a result', () => {
     }
   })
 
-  it('is in the audit trail, with what was decided and why', async () => {
+  it('is in the audit trail, with decision and reason', async () => {
     const id = await test.endJob(succeeded)
     await answer(id, { answer: 'rejected', reason: 'Moved' })
     await test.app.close()

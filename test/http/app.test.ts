@@ -24,7 +24,7 @@ describe('the REST API', () => {
   afterEach(() => test.close())
 
   describe('announcing a stable study', () => {
-    it('answers 202 with the job that is stored', async () => {
+    it('returns 202 with the stored job', async () => {
       const answer = await announce(announcement)
       expect(answer.statusCode).toBe(202)
       const { jobId, state } = answer.json()
@@ -37,7 +37,7 @@ describe('the REST API', () => {
       })
     })
 
-    it('answers the same job when it comes twice', async () => {
+    it('returns the same job for a repeated request', async () => {
       const first = (await announce(announcement)).json()
       expect((await announce(study)).json()).toEqual(first)
     })
@@ -116,7 +116,7 @@ describe('the REST API', () => {
       expect((await announce(text.padEnd(65_537))).statusCode).toBe(413)
     })
 
-    it('says what is wrong with a body', async () => {
+    it('reports the fault of a body', async () => {
       const { detail } = (await announce({ ...announcement, studyInstanceUid: 'x' })).json()
       expect(detail).toContain('studyInstanceUid')
     })
@@ -132,7 +132,7 @@ describe('the REST API', () => {
     it.each([
       ['DISK_FULL', 503],
       ['QUEUE_UNAVAILABLE', 503],
-    ] as const)('answers %s with %i and when to come again', async (code, status) => {
+    ] as const)('returns %s as %i with a time to retry', async (code, status) => {
       test.store.enqueue = async () => {
         throw new HippoError(code, 'The queue fails.')
       }
@@ -173,7 +173,7 @@ describe('the REST API', () => {
       }
     })
 
-    it('of the hook open nothing but its own address, which the API token does not open', async () => {
+    it('of the hook give access only to its own address, and the API token does not', async () => {
       for (const url of ['/api/v1/jobs', '/metrics', '/docs', '/api/v1/openapi.json', '/unknown']) {
         const answer = await test.app.inject({ url, headers: hook })
         expect(answer.statusCode, url).toBe(403)
@@ -187,14 +187,14 @@ describe('the REST API', () => {
       expect((await test.app.inject('/health/ready')).statusCode).toBe(200)
     })
 
-    it('may come with any case of the scheme', async () => {
+    it('accept any case of the scheme', async () => {
       const headers = { authorization: `bearer ${apiToken}` }
       expect((await test.app.inject({ url: '/api/v1/jobs', headers })).statusCode).toBe(200)
     })
   })
 
   describe('errors', () => {
-    it('of unknown addresses are 404, of known ones with another method 405', async () => {
+    it('give 404 for unknown addresses, 405 for known ones with another method', async () => {
       const unknown = await test.app.inject({ url: '/api/v1/nothing', headers: api })
       expect(unknown.statusCode).toBe(404)
       expect(unknown.json()).toMatchObject({ code: 'NOT_FOUND' })
@@ -205,7 +205,7 @@ describe('the REST API', () => {
       }
     })
 
-    it('of the service show no message of a bug and no stack, but the request', async () => {
+    it('of the service show no internal message and no stack, but the request', async () => {
       test.store.list = async () => {
         throw new TypeError('secret detail at /srv/app.ts')
       }
@@ -223,7 +223,7 @@ describe('the REST API', () => {
       })
     })
 
-    it('wrapped by a deeper room as unexpected show no message either', async () => {
+    it('wrapped as unexpected show no message either', async () => {
       test.store.list = async () => {
         throw new HippoError('UNEXPECTED', 'Something unexpected went wrong: secret')
       }
@@ -232,7 +232,7 @@ describe('the REST API', () => {
       expect(answer.body).not.toContain('secret')
     })
 
-    it('of a run are 400 when its body is null, which is not the same as none', async () => {
+    it('of a run give 400 for a null body, unlike a missing one', async () => {
       const url = `/api/v1/studies/${study.orthancStudyId}/runs`
       const headers = { ...api, 'content-type': 'application/json' }
       const run = (payload?: string) =>
@@ -247,7 +247,7 @@ describe('the REST API', () => {
       expect((await run('{}')).statusCode).toBe(202)
     })
 
-    it('of a broken address are 400', async () => {
+    it('give 400 for a malformed address', async () => {
       const answer = await test.app.inject({ url: '/api/v1/jobs/%zz', headers: api })
       expect(answer.statusCode).toBe(400)
       expect(answer.headers['content-type']).toContain('application/problem+json')
@@ -255,7 +255,7 @@ describe('the REST API', () => {
     })
   })
 
-  it('answers with headers that keep data out of caches and frames', async () => {
+  it('sends headers that keep data out of caches and frames', async () => {
     const { headers } = await test.app.inject({ url: '/api/v1/jobs', headers: api })
     expect(headers).toMatchObject({
       'cache-control': 'no-store',
@@ -278,7 +278,7 @@ describe('the REST API', () => {
       return answer
     }
 
-    it('names what it looked at with its version', async () => {
+    it('names each dependency with its version', async () => {
       const answer = await ready(archive, { name: 'queue', check: async () => undefined })
       expect(answer.statusCode).toBe(200)
       expect(answer.json()).toEqual({
@@ -290,7 +290,7 @@ describe('the REST API', () => {
       })
     })
 
-    it('is 503 and says which part fails and why', async () => {
+    it('gives 503 with the failing part and the reason', async () => {
       const answer = await ready(archive, {
         name: 'model',
         check: async () => {
@@ -343,7 +343,7 @@ describe('the REST API', () => {
       )
     })
 
-    it('are still answered when the queue fails', async () => {
+    it('are still served when the queue fails', async () => {
       test.store.countByState = async () => {
         throw new HippoError('QUEUE_UNAVAILABLE', 'locked')
       }

@@ -30,7 +30,7 @@ describe('the audit trail of requests', () => {
   }
   const endJob = () => test.endJob({ state: 'succeeded', outcome: { kind: 'crop' } } as never)
 
-  it('says who cancelled which job of which study before and after it was done', async () => {
+  it('records who cancelled which job of which study, before and after', async () => {
     const { job } = await test.store.enqueue({ ...study, trigger: 'hook', force: false })
     const url = `/api/v1/jobs/${job.id}/cancel`
     const remoteAddress = '10.1.2.3'
@@ -50,7 +50,7 @@ describe('the audit trail of requests', () => {
     ])
   })
 
-  it('says which job a run became, and with which code one was refused', async () => {
+  it('records the job of a run, and the code of a refusal', async () => {
     const run = (id: string) =>
       test.app.inject({ method: 'POST', url: `/api/v1/studies/${id}/runs`, headers: api })
     const { id } = (await run(study.studyInstanceUid)).json()
@@ -63,7 +63,7 @@ describe('the audit trail of requests', () => {
     ])
   })
 
-  it('says who read results, report and FHIR, and that the list of jobs is nobody’s secret', async () => {
+  it('records who read results, report and FHIR, but not the list of jobs', async () => {
     const id = await endJob()
     for (const path of ['', '/results', '/report.png', '/fhir']) {
       await test.app.inject({ url: `/api/v1/jobs/${id}${path}`, headers: reader })
@@ -73,7 +73,7 @@ describe('the audit trail of requests', () => {
     for (const entry of entries) expect(entry).toMatchObject({ who: 'reader', jobId: id, ...study })
   })
 
-  it('says what the hook announced', async () => {
+  it('records notifications of the hook', async () => {
     const url = '/api/v1/stable-studies'
     await test.app.inject({ method: 'POST', url, headers: hook, payload: study })
     expect(await readEntries()).toMatchObject([
@@ -81,7 +81,7 @@ describe('the audit trail of requests', () => {
     ])
   })
 
-  it('says who was turned away, and not by which token', async () => {
+  it('records refused callers, without their tokens', async () => {
     const url = '/api/v1/jobs/x/cancel'
     await test.app.inject({ method: 'POST', url, headers: reader })
     await test.app.inject({
@@ -97,7 +97,7 @@ describe('the audit trail of requests', () => {
     expect(JSON.stringify(entries)).not.toContain('forged-token')
   })
 
-  it('is exported as JSON lines that are whole, and the export is in the next one', async () => {
+  it('is exported as complete JSON lines, and the export is in the next one', async () => {
     await endJob()
     const read = () => test.app.inject({ url: '/api/v1/audit', headers: api })
     await read()
@@ -112,7 +112,7 @@ describe('the audit trail of requests', () => {
     expect((await verifyAudit(each())).faults).toEqual([])
   })
 
-  it('takes nothing that a caller wrote but identifiers', async () => {
+  it('contains no text of a caller except identifiers', async () => {
     const planted = 'PLANTED^PATIENT'
     await test.app.inject({
       method: 'POST',
@@ -137,7 +137,7 @@ describe('the audit trail of requests', () => {
       test = await createTestApp({ audit: full })
     })
 
-    it('nothing is changed: 503 and when to come again', async () => {
+    it('nothing is changed: 503 with a time to retry', async () => {
       const { job } = await test.store.enqueue({ ...study, trigger: 'hook', force: false })
       const url = `/api/v1/jobs/${job.id}/cancel`
       const answer = await test.app.inject({ method: 'POST', url, headers: api })
@@ -158,7 +158,7 @@ describe('the audit trail of requests', () => {
       expect(answer.body).not.toContain('crop')
     })
 
-    it('the hook is still heard, and the list of jobs still shown', async () => {
+    it('the hook still works, and the list of jobs is still shown', async () => {
       const url = '/api/v1/stable-studies'
       const heard = await test.app.inject({ method: 'POST', url, headers: hook, payload: study })
       expect(heard.statusCode).toBe(202)

@@ -21,7 +21,7 @@ describe('the REST API of backfills', () => {
   const get = (path: string) => test.app.inject({ url: `/api/v1/backfills${path}`, headers: api })
   const faults = (schema: TSchema, value: unknown) => [...Value.Errors(schema, value)]
 
-  it('starts one, shows it as documented, and tells who started it', async () => {
+  it('starts one, shows it as documented, with its creator', async () => {
     const query = {
       from: '2020-01-31',
       to: '20201231',

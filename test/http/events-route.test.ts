@@ -103,7 +103,7 @@ describe('the stream of events', () => {
   })
   const enqueue = () => test.store.enqueue({ ...study, trigger: 'hook', force: false })
 
-  it('begins with who asks, and what the queue holds', async () => {
+  it('starts with the caller and the state of the queue', async () => {
     const url = await start()
     await enqueue()
     const watcher = await watch(url)
@@ -119,7 +119,7 @@ describe('the stream of events', () => {
     watcher.leave()
   })
 
-  it('tells each change of a job once, with the job as the API shows it', async () => {
+  it('sends each change of a job once, in the form of the API', async () => {
     const url = await start()
     const watcher = await watch(url)
     await expect.poll(() => looks).toBeGreaterThan(1)
@@ -141,7 +141,7 @@ describe('the stream of events', () => {
     watcher.leave()
   })
 
-  it('also tells of a job that began when sixty newer ones waited', async () => {
+  it('also sends a job that started while sixty newer ones waited', async () => {
     const url = await start()
     const { job } = await enqueue()
     for (let index = 0; index < 60; index += 1) {
@@ -163,7 +163,7 @@ describe('the stream of events', () => {
     watcher.leave()
   })
 
-  it('looks at the queue only while somebody watches, and once however many do', async () => {
+  it('polls the queue only while there are clients, and once for any number of them', async () => {
     const url = await start({ pollMilliseconds: 50 })
     const watchers = await Promise.all([watch(url), watch(url), watch(url)])
     await expect.poll(() => looks).toBeGreaterThan(3)
@@ -177,7 +177,7 @@ describe('the stream of events', () => {
     expect(looks).toBe(late)
   })
 
-  it('tells what is wrong with the queue, and when it is well again', async () => {
+  it('reports a failure of the queue, and its recovery', async () => {
     const url = await start()
     const watcher = await watch(url)
     await expect.poll(() => watcher.of('queue').length).toBe(1)
@@ -195,7 +195,7 @@ describe('the stream of events', () => {
     watcher.leave()
   })
 
-  it('sends a sign of life, and ends in good order so that an expired token is asked for', async () => {
+  it('sends a heartbeat, and ends cleanly so that expired tokens are renewed', async () => {
     const url = await start({ heartbeatMilliseconds: 20, lifetimeMilliseconds: 200 })
     const watcher = await watch(url)
     await watcher.reading
@@ -203,7 +203,7 @@ describe('the stream of events', () => {
     expect(watcher.told.at(-1)?.event).toBe('bye')
   })
 
-  it('does not keep the service from stopping', async () => {
+  it('does not delay the shutdown', async () => {
     const url = await start()
     const watchers = await Promise.all([watch(url), watch(url)])
     const begin = performance.now()
@@ -213,7 +213,7 @@ describe('the stream of events', () => {
     expect(watchers.every(({ isOver }) => isOver())).toBe(true)
   })
 
-  it('keeps nothing for a watcher that does not read, and tells it that it missed something', async () => {
+  it('buffers nothing for a slow client, and reports missed events to it', async () => {
     const url = await start({ pollMilliseconds: 5 })
     const control = new AbortController()
     const headers = { authorization: `Bearer ${readerToken}` }
@@ -240,14 +240,14 @@ describe('the stream of events', () => {
     control.abort()
   })
 
-  it('is refused to the hook and to strangers', async () => {
+  it('is refused for the hook and unknown callers', async () => {
     const url = await start()
     expect((await watch(url, hookToken)).answer.status).toBe(403)
     expect((await watch(url, 'somebody-0123456789')).answer.status).toBe(401)
     expect((await watch(url, apiToken)).answer.status).toBe(200)
   })
 
-  it('takes so many watchers and no more, until one leaves', async () => {
+  it('limits the number of clients', async () => {
     const url = await start({ maximumWatchers: 2 })
     const watchers = [await watch(url), await watch(url)]
     expect(watchers.map(({ answer }) => answer.status)).toEqual([200, 200])

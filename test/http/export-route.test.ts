@@ -41,7 +41,7 @@ describe('the table of results over REST', () => {
     ])
   })
 
-  it('takes studies, states and flags, from the address or from a body', async () => {
+  it('accepts studies, states and flags, in the address or in a body', async () => {
     await get('?study=1.2.3&study=4.5.6&state=failed&superseded=true&pseudonymous=true')
     await post({
       ...{ studies: ['1.2.3', '4.5.6'], states: ['failed'], superseded: true },
@@ -51,7 +51,7 @@ describe('the table of results over REST', () => {
     expect(asked[0]).toMatchObject({ studies: ['1.2.3', '4.5.6'], pseudonymous: true })
   })
 
-  it('takes a query, or that of a backfill', async () => {
+  it('accepts a query, or that of a backfill', async () => {
     const query = { from: '2020-01-31', patientIds: ['P1'] }
     const made = await test.app.inject({
       ...{ method: 'POST', url: '/api/v1/backfills', headers: api },
@@ -80,7 +80,7 @@ describe('the table of results over REST', () => {
     expect((await test.app.inject({ url: path, headers: hook })).statusCode).toBe(403)
   })
 
-  it('stops reading when its client goes away, and harms nobody', async () => {
+  it('stops reading when its client disconnects, without side effects', async () => {
     const stopped = Promise.withResolvers<void>()
     const own = await createTestApp({
       exportCsv: async (_, signal) =>
@@ -107,7 +107,7 @@ describe('the table of results over REST', () => {
     await own.close()
   })
 
-  it('breaks the connection where a table cannot be finished', async () => {
+  it('aborts the connection if a table cannot be finished', async () => {
     const address = await test.app.listen({ port: 0, host: '127.0.0.1' })
     table = () =>
       Readable.from(

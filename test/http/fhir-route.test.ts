@@ -27,7 +27,7 @@ describe('GET /jobs/{id}/fhir', () => {
   })
   afterEach(() => test.close())
 
-  it('answers the result as a bundle, also one made before norms were', async () => {
+  it('returns the result as a bundle, also one made before norms existed', async () => {
     const outcome = { verdicts: [], studyFingerprint: 'f00', result }
     const id = await test.endJob({ state: 'succeeded', outcome, predecessorJobId: undefined })
     const answer = await get(id)
@@ -39,7 +39,7 @@ describe('GET /jobs/{id}/fhir', () => {
     expect(bundle.entry[0].resource.presentedForm[0].url).toBe('http://localhost:80/page')
   })
 
-  it('answers 409 with the sentence where a job has no results, 404 where there is no job', async () => {
+  it('returns 409 with the reason for a job without results, 404 without a job', async () => {
     const error = {
       code: 'NO_MEASURABLE_SERIES',
       stage: 'select',

@@ -22,7 +22,7 @@ async function readOutcome(jobId: string) {
   return (await test.app.inject({ url, headers: api })).json().outcome
 }
 
-it('a job shows how far its results have been sent on, and so does one that found nothing new', async () => {
+it('a job shows the forwarding of its results, and so does one that found nothing new', async () => {
   const made = await test.endJob({
     state: 'succeeded',
     outcome: { verdicts: [], studyFingerprint: 'f', forwarded },
@@ -42,7 +42,7 @@ it('a job shows how far its results have been sent on, and so does one that foun
   })
 })
 
-it('the metrics tell what is owed and what came of the rest', async () => {
+it('the metrics count pending and finished forwarding', async () => {
   await test.endJob({
     state: 'succeeded',
     outcome: {},

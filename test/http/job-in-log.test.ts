@@ -3,7 +3,7 @@ import { pino } from 'pino'
 import { expect, it } from 'vitest'
 import { api, createTestApp, study } from './test-app.ts'
 
-it("every log line of a request about a job carries the job's id, and no other does", async () => {
+it("every log line of a request about a job has the job's id, and no other does", async () => {
   const lines: { msg: string; jobId?: string; reqId?: string }[] = []
   const sink = new Writable({
     write(chunk, _encoding, done) {

@@ -52,7 +52,7 @@ describe('jobs of the API', () => {
     expect(job).not.toHaveProperty('error')
   })
 
-  it('name their predecessor and what replaced them', async () => {
+  it('name their predecessor and successor', async () => {
     const first = await test.endJob(succeeded)
     const second = await test.endJob({ ...succeeded, predecessorJobId: first })
     expect((await get(`/api/v1/jobs/${first}`)).json()).toMatchObject({
@@ -65,7 +65,7 @@ describe('jobs of the API', () => {
     })
   })
 
-  it('say when the next attempt comes and why the last one failed', async () => {
+  it('state the time of the next attempt and why the last one failed', async () => {
     const { job } = await test.store.enqueue({ ...study, trigger: 'sweep', force: false })
     await test.store.claim('a', 1_000)
     const error = recordError(new HippoError('ARCHIVE_UNREACHABLE', 'Orthanc is down.'))
@@ -136,7 +136,7 @@ describe('jobs of the API', () => {
   })
 
   describe('results', () => {
-    it('are the outcome as the run kept it', async () => {
+    it('are the outcome stored by the run', async () => {
       const id = await test.endJob(succeeded)
       const answer = await get(`/api/v1/jobs/${id}/results`)
       expect(answer.statusCode).toBe(200)
@@ -144,7 +144,7 @@ describe('jobs of the API', () => {
       expect(answer.json().outcome).toEqual(outcome)
     })
 
-    it('of a superseded job say so', async () => {
+    it('of a superseded job are marked', async () => {
       const first = await test.endJob(succeeded)
       await test.endJob({ ...succeeded, predecessorJobId: first })
       const answer = await get(`/api/v1/jobs/${first}/results`)
@@ -175,7 +175,7 @@ describe('jobs of the API', () => {
   })
 
   describe('the page', () => {
-    it('is answered as PNG', async () => {
+    it('is returned as PNG', async () => {
       const id = await test.endJob(succeeded)
       const answer = await get(`/api/v1/jobs/${id}/report.png`)
       expect(answer.statusCode).toBe(200)
@@ -183,14 +183,14 @@ describe('jobs of the API', () => {
       expect(answer.rawPayload).toEqual(Buffer.from([...png, id.length]))
     })
 
-    it('of a job that found nothing new is that of the standing result', async () => {
+    it('of a job that found nothing new is that of the current result', async () => {
       const ending = { state: 'unchanged', outcome, predecessorJobId: 'first' } as const
       const id = await test.endJob(ending)
       const answer = await get(`/api/v1/jobs/${id}/report.png`)
       expect(answer.rawPayload.at(-1)).toBe('first'.length)
     })
 
-    it('of a job that looked at a series and rejected it is the one that says why', async () => {
+    it('of a job that rejected a series is the one with the reason', async () => {
       const error = recordError(new HippoError('QUALITY_REJECTED', 'The head is cut off.'))
       const outcome = { verdicts: [1], rejection: { stored: [{ role: 'rejection' }] } }
       const id = await test.endJob({ state: 'rejected', outcome, error })
@@ -199,14 +199,14 @@ describe('jobs of the API', () => {
       expect(answer.rawPayload).toEqual(Buffer.from([...png, id.length]))
     })
 
-    it('is 404 when it is not kept', async () => {
+    it('gives 404 if it is not stored', async () => {
       const id = await test.endJob({ ...succeeded, state: 'unchanged', predecessorJobId: 'gone' })
       expect((await get(`/api/v1/jobs/${id}/report.png`)).statusCode).toBe(404)
     })
   })
 
   describe('cancelled', () => {
-    it('end at once when they wait', async () => {
+    it('end immediately while waiting', async () => {
       const { job } = await test.store.enqueue({ ...study, trigger: 'hook', force: false })
       const answer = await post(`/api/v1/jobs/${job.id}/cancel`)
       expect(answer.statusCode).toBe(202)
@@ -214,7 +214,7 @@ describe('jobs of the API', () => {
       expect((await test.store.find(job.id))?.state).toBe('cancelled')
     })
 
-    it('are refused when they have ended', async () => {
+    it('are refused after the end', async () => {
       const id = await test.endJob(succeeded)
       const answer = await post(`/api/v1/jobs/${id}/cancel`)
       expect(answer.statusCode).toBe(409)
@@ -227,7 +227,7 @@ describe('jobs of the API', () => {
     ['GET', '/results'],
     ['GET', '/report.png'],
     ['POST', '/cancel'],
-  ] as const)('are 404 when unknown: %s %s', async (method, path) => {
+  ] as const)('give 404 if unknown: %s %s', async (method, path) => {
     const url = `/api/v1/jobs/2b1c9d1e-unknown${path}`
     const answer = await test.app.inject({ method, url, headers: api })
     expect(answer.statusCode).toBe(404)
@@ -250,7 +250,7 @@ describe('jobs of the API', () => {
       expect((await post(url, {})).json()).toMatchObject({ force: false })
     })
 
-    it('of an unknown study are 404 and queue nothing', async () => {
+    it('of an unknown study give 404 and queue nothing', async () => {
       const answer = await post('/api/v1/studies/1.2.3.999/runs')
       expect(answer.statusCode).toBe(404)
       expect(answer.json()).toMatchObject({ code: 'STUDY_NOT_FOUND' })
@@ -274,7 +274,7 @@ describe('jobs of the API', () => {
       ['ARCHIVE_TIMEOUT', 504],
       ['ARCHIVE_UNAUTHORIZED', 502],
       ['ARCHIVE_FAILED', 502],
-    ] as const)('answer %s of the archive with %i', async (code, status) => {
+    ] as const)('return %s of the archive as %i', async (code, status) => {
       const failing = await createTestApp({
         findStudy: async () => {
           throw new HippoError(code, 'The archive fails.')

@@ -46,7 +46,7 @@ describe('the listening service', () => {
     ['one cut within a character', 'GET /api/v1/%E0%A4 HTTP/1.1', 401],
     ['a method that does not exist', 'Mueller /api/v1/jobs HTTP/1.1', 400],
     ['letters that no address has', 'GET /api/v1/M\u00fcller HTTP/1.1', 400],
-  ])('answers %s like all others: who asks, headers, nothing quoted', async (_, first, status) => {
+  ])('handles %s like all others: identity, headers, nothing quoted', async (_, first, status) => {
     const answer = await speak([first, 'Host: localhost', 'Connection: close'], Buffer.alloc(0))
     expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
     expect(answer.toLowerCase()).toContain('x-content-type-options: nosniff')
@@ -74,7 +74,7 @@ describe('the listening service', () => {
     await closed
   })
 
-  it('answers a body of 10 MB with 413 and goes on', async () => {
+  it('refuses a body of 10 MB with 413 and continues', async () => {
     const body = Buffer.alloc(tenMegabytes, 0x20)
     const answer = await speak(head(`Content-Length: ${body.length}`), body)
     expect(answer).toMatch(/^HTTP\/1\.1 413 /)
@@ -89,7 +89,7 @@ describe('the listening service', () => {
     expect(next.status).toBe(202)
   })
 
-  it('answers a body of 10 MB whose length is not announced with 413', async () => {
+  it('refuses a body of 10 MB without a stated length with 413', async () => {
     const chunk = Buffer.concat([
       Buffer.from(`${tenMegabytes.toString(16)}\r\n`),
       Buffer.alloc(tenMegabytes, 0x20),

@@ -22,7 +22,7 @@ describe('the OpenAPI document', () => {
   })
   afterEach(() => test.close())
 
-  it('lists every address and nothing of the page', () => {
+  it('lists every address except those of the page', () => {
     expect(Object.keys(paths).sort()).toEqual([
       '/api/v1/audit',
       '/api/v1/backfills',
@@ -54,7 +54,7 @@ describe('the OpenAPI document', () => {
     ])
   })
 
-  it('documents the refusal of a wrong token wherever one is needed', () => {
+  it('documents the refusal of an invalid token wherever one is needed', () => {
     for (const [path, operations] of Object.entries(paths)) {
       for (const operation of Object.values(operations)) {
         const isOpen = operation.security?.length === 0
@@ -64,7 +64,7 @@ describe('the OpenAPI document', () => {
     expect(paths['/api/v1/stable-studies']?.post?.security).toEqual([{ hookToken: [] }])
   })
 
-  it('describes what is answered', async () => {
+  it('describes the responses', async () => {
     const outcome = {
       verdicts: [
         {

@@ -24,7 +24,7 @@ describe("the operators' page", () => {
     return [...new Set(named)]
   }
 
-  it('is open to all and holds no data', async () => {
+  it('is open to all and contains no data', async () => {
     const answer = await get('/?state=failed&job=x')
     expect(answer.statusCode).toBe(200)
     expect(answer.headers['content-type']).toBe('text/html; charset=utf-8')
@@ -43,7 +43,7 @@ describe("the operators' page", () => {
     expect(body.match(/<script/g)).toHaveLength(2)
   })
 
-  it('learns from the shell which states and triggers the filters offer', async () => {
+  it('gets states and triggers of the filters from the shell', async () => {
     const { body } = await get('/')
     expect(body).toContain(`<meta name="job-states" content="${jobStates.join(' ')}">`)
     expect(body).toContain(`<meta name="job-triggers" content="${jobTriggers.join(' ')}">`)
@@ -81,7 +81,7 @@ describe("the operators' page", () => {
     expect(compressed).toBeLessThan(56_000)
   })
 
-  it('is asked for each time, but sent only when it has changed', async () => {
+  it('is revalidated each time, but sent only after a change', async () => {
     const first = await get('/assets/main.js')
     expect(first.headers['cache-control']).toBe('no-cache')
     const etag = String(first.headers.etag)

@@ -29,7 +29,7 @@ describe('the rate limits', () => {
     return seen
   }
 
-  it('send a caller away with 429 and when to come again, and leave others alone', async () => {
+  it('refuse a caller with 429 and a time to retry, without affecting others', async () => {
     test = await createTestApp({ limits: { caller: 3 } })
     expect(await statuses(4, list)).toEqual([200, 200, 200, 429])
     const answer = await list()
@@ -40,12 +40,12 @@ describe('the rate limits', () => {
     expect((await announce()).statusCode).toBe(202)
   })
 
-  it('never send probes away', async () => {
+  it('never refuse probes', async () => {
     test = await createTestApp({ limits: { caller: 1 } })
     expect(await statuses(3, () => test.app.inject('/health/live'))).toEqual([200, 200, 200])
   })
 
-  it('stop those who guess tokens, but not those who have one behind the same address', async () => {
+  it('stop guessing of tokens, but not valid tokens from the same address', async () => {
     test = await createTestApp()
     const guess = () => list({ authorization: 'Bearer wrong-token-0123456789' })
     const seen = await statuses(35, guess)
@@ -54,7 +54,7 @@ describe('the rate limits', () => {
     expect((await list()).statusCode).toBe(200)
   })
 
-  it('of the hook answer without a job, so that Orthanc notes a failure and the sweep finds it', async () => {
+  it('of the hook refuse without a job, so that Orthanc records a failure and the sweep finds the study', async () => {
     test = await createTestApp({ limits: { hook: 2 } })
     expect(await statuses(3, announce)).toEqual([202, 202, 429])
     const answer = await announce()
@@ -62,14 +62,14 @@ describe('the rate limits', () => {
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0)
   })
 
-  it('let a flood of the hook through: 2,000 announcements within the minute', async () => {
+  it('allow a flood of the hook: 2,000 notifications within a minute', async () => {
     test = await createTestApp({ limits: guardAccess(readConfig(required)).limits })
     const answers = await Promise.all(Array.from({ length: 2_000 }, announce))
     expect(answers.filter(({ statusCode }) => statusCode !== 202)).toEqual([])
     expect((await test.store.list({ limit: 1, offset: 0 })).total).toBe(1)
   })
 
-  it('are off where they are 0, and for the hook where no sweep would find what it lost', async () => {
+  it('are off if they are 0, and for the hook if there is no sweep', async () => {
     test = await createTestApp()
     const limitsOf = (more: object) => guardAccess(readConfig({ ...required, ...more })).limits
     expect(limitsOf({})).toEqual({ caller: 6000, hook: 30_000 })
@@ -78,7 +78,7 @@ describe('the rate limits', () => {
     expect(limitsOf({ SWEEP_SECONDS: '0' }).hook).toBeUndefined()
   })
 
-  it('count by the address that a trusted proxy names, and by nobody else’s word', async () => {
+  it('count by the address from a trusted proxy, and no other', async () => {
     const ask = (client: string) => list({ ...api, 'x-forwarded-for': client })
     test = await createTestApp({ limits: { caller: 1 } })
     expect((await ask('192.0.2.1')).statusCode).toBe(200)

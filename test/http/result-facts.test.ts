@@ -50,7 +50,7 @@ describe('results in lists', () => {
   })
   afterEach(() => test.close())
 
-  it('are told by study, series, volumes and percentiles, and the audit trail says to whom', async () => {
+  it('are given by study, series, volumes and percentiles, and the audit trail records the reader', async () => {
     const id = await test.endJob(resultAt(2.5, 'A-1'))
     const answer = await get(`/api/v1/results?job=${id}&job=unknown`)
     expect(answer.json()).toEqual({

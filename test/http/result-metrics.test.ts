@@ -57,13 +57,13 @@ describe('what jobs found, in metrics', () => {
     )
   })
 
-  it('does not count a result again that was only found again', async () => {
+  it('does not count an existing result again', async () => {
     const text = await count({ state: 'unchanged', outcome, predecessorJobId: 'a' })
     expect(text).not.toContain('unet')
     expect(text).not.toContain('THICK_SLICES')
   })
 
-  it('counts what a rejected series was found to be, and no volume of it', async () => {
+  it('counts the findings about a rejected series, and no volume', async () => {
     const error = recordError(new HippoError('QUALITY_REJECTED', 'Too noisy.'))
     const rejection = { quality: [{ check: 'NOISE', verdict: 'rejected' }] }
     const text = await count({ state: 'rejected', error, outcome: { verdicts: [], rejection } })
@@ -75,7 +75,7 @@ describe('what jobs found, in metrics', () => {
     expect(await count(succeeded)).not.toMatch(/Meier|1\.2\.3/)
   })
 
-  it('takes an outcome of another version as it is', async () => {
+  it('accepts an outcome of another version', async () => {
     await count({ state: 'succeeded', outcome: undefined, predecessorJobId: undefined })
     await count({ state: 'succeeded', outcome: { verdicts: [] }, predecessorJobId: undefined })
   })

@@ -24,12 +24,12 @@ describe('the role matrix', () => {
   })
   afterEach(() => test.close())
 
-  it('stands in docs/roles.md as the routes have it', async () => {
+  it('matches docs/roles.md', async () => {
     const text = readFileSync(page, 'utf8')
     expect(updateRoles(text, formatRolesTable(await listOperations(test.app)))).toBe(text)
   })
 
-  it('is what the service does: no role gets in where it may not, and each where it may', async () => {
+  it('matches the service: each role has access exactly where it may', async () => {
     const operations = await listOperations(test.app)
     expect(operations.length).toBeGreaterThan(10)
     for (const { method, path, access } of operations) {
@@ -48,14 +48,14 @@ describe('the role matrix', () => {
     }
   })
 
-  it('leaves unknown addresses to the admin', async () => {
+  it('allows unknown addresses only to admin', async () => {
     for (const [who, given] of Object.entries(headers)) {
       const { statusCode } = await test.app.inject({ url: '/api/v1/secret', headers: given })
       expect(statusCode, who).toBe({ nobody: 401, admin: 404 }[who] ?? 403)
     }
   })
 
-  it('tells who may use an address, and nobody else, that it does not know a method', async () => {
+  it('returns 405 only to callers who may use the address', async () => {
     for (const [url, who] of [
       ['/health/live', 'nobody'],
       ['/api/v1/stable-studies', 'hook'],
@@ -74,14 +74,14 @@ describe('the role matrix', () => {
     }
   })
 
-  it('has whatever shows results or the audit trail in the audit trail', async () => {
+  it('records every route that shows results or the audit trail', async () => {
     for (const { path, method, isRecorded } of await listOperations(test.app)) {
       const isTelling = /results|report|fhir|export|audit/.test(path)
       expect(isRecorded, `${method} ${path}`).toBe(isTelling || method !== 'GET')
     }
   })
 
-  it('lets a reader into the documentation by password', async () => {
+  it('lets a reader open the documentation by password', async () => {
     const [, token] = reader.authorization.split(' ')
     const basic = (password: string) => `Basic ${Buffer.from(`x:${password}`).toString('base64')}`
     const read = async (password: string) =>

@@ -60,19 +60,19 @@ describe.skipIf(!hasOpenssl)('the service with a certificate of its own', () => 
     return String(subject.CN)
   }
 
-  it('speaks https, tells browsers to stay with it, and nothing else', async () => {
+  it('serves only https, with HSTS', async () => {
     const { status, headers } = await get('/api/v1/jobs')
     expect(status).toBe(200)
     expect(headers['strict-transport-security']).toContain('max-age=')
     await expect(fetch(`http://127.0.0.1:${port}/health/live`)).rejects.toThrow()
   })
 
-  it('does not speak what is older than TLS 1.2', async () => {
+  it('refuses versions before TLS 1.2', async () => {
     expect(await shownName({ maxVersion: 'TLSv1.2' })).toBe('one')
     await expect(shownName({ maxVersion: 'TLSv1.1' })).rejects.toThrow()
   })
 
-  it('takes a renewed certificate up, but not one that is broken', async () => {
+  it('loads a renewed certificate, but not a broken one', async () => {
     const [certFile, keyFile] = [join(folder, 'now.crt'), join(folder, 'now.key')]
     copyFileSync(one.certFile, certFile)
     copyFileSync(one.keyFile, keyFile)
@@ -97,7 +97,7 @@ describe.skipIf(!hasOpenssl)('the service with a certificate of its own', () => 
     expect(await shownName()).toBe('other')
   })
 
-  it('does not start with a key of another certificate, or none', () => {
+  it('does not start with a missing or mismatched key', () => {
     for (const keyFile of [other.keyFile, join(folder, 'none'), one.certFile]) {
       expect(() => readTlsFiles(one.certFile, keyFile)).toThrow(/TLS_CERT_FILE and TLS_KEY_FILE/)
     }
@@ -105,7 +105,7 @@ describe.skipIf(!hasOpenssl)('the service with a certificate of its own', () => 
 })
 
 describe('the service behind a proxy that speaks https', () => {
-  it('believes it only when told to', async () => {
+  it('trusts it only if configured', async () => {
     const headers = { ...api, 'x-forwarded-proto': 'https' }
     for (const trustedProxies of [[], ['10.0.0.9']]) {
       const test = await createTestApp({ trustedProxies })

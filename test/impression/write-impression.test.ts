@@ -45,7 +45,7 @@ const head: ImpressionInput = {
 }
 
 describe('the impression', () => {
-  it('tells the change that the page tells: image against image where that was possible', () => {
+  it('states the change of the page: image against image if possible', () => {
     const both = { side: 'both' as const, percent: -6.2, lower: -10.2, upper: -2.2 }
     const yearly = { percentPerYear: -3.1, lowerPerYear: -5.1, upperPerYear: -1.1 }
     const compared = (sides: readonly object[]) =>
@@ -62,7 +62,7 @@ describe('the impression', () => {
     expect(tell([])).toContain('\u22122.1 % a year')
   })
 
-  it('tells the occupancy of the sides whose temporal horn has a volume', () => {
+  it('states the occupancy of the sides whose temporal horn has a volume', () => {
     const measured = (side: 'left' | 'right', occupancy: number) => ({
       ...{ side, state: 'measured' as const, volumeMm3: 300, standardErrorMm3: 60 },
       ...{ occupancy, occupancyStandardError: 0.02 },
@@ -79,7 +79,7 @@ describe('the impression', () => {
     expect(tell([slit], 'en')).not.toContain('occupancy')
   })
 
-  it('tells volumes, percentiles with intervals, asymmetry, change and limits in English', () => {
+  it('states volumes, percentiles with intervals, asymmetry, change and limits in English', () => {
     const { text, language } = writeImpression(head, 'en')
     expect(language.code).toBe('en-US')
     expect(text).toMatch(
@@ -92,10 +92,10 @@ describe('the impression', () => {
     expect(text).toContain(
       'Change over 2.0 years: \u22122.1 % a year (95 % interval \u22122.9 to \u22121.3).',
     )
-    expect(text).toMatch(/Research software, no diagnosis; .*checked the outlines\.$/)
+    expect(text).toMatch(/Research software, not a diagnosis; .*checked the outlines\.$/)
   })
 
-  it('tells the same in German, with decimal commas', () => {
+  it('states the same in German, with decimal commas', () => {
     const { text, language } = writeImpression(head, 'de')
     expect(language.code).toBe('de-DE')
     expect(text).toMatch(/^Automatische Hippocampus-Volumetrie: rechts 3,02 ml \(Perzentile /)
@@ -106,7 +106,7 @@ describe('the impression', () => {
     expect(text).not.toMatch(/\d\.\d/)
   })
 
-  it('tells of both sides in one sentence where they stand alike', () => {
+  it('describes both sides in one sentence if their standing is the same', () => {
     const alike = norms.compared
       ? { ...norms, sides: norms.sides.map((one) => ({ ...one, standing: 'within' as const })) }
       : norms
@@ -115,7 +115,7 @@ describe('the impression', () => {
     expect(text).not.toContain('Hippocampusvolumen links')
   })
 
-  it('says what is missing instead of inventing it', () => {
+  it('states what is missing', () => {
     const crop = [{ ...volumes[0]!, side: 'unknown' as const }]
     const { text } = writeImpression({ volumes: crop, verdict: 'warning', hasWarnings: true }, 'en')
     expect(text).toMatch(/side not stated 2\.00 ml\. Percentiles cannot be given/)
@@ -123,7 +123,7 @@ describe('the impression', () => {
     expect(text).not.toMatch(/smaller|Change/)
   })
 
-  it.each(impressionLanguages)('leaves no place empty and names no disease in %s', (language) => {
+  it.each(impressionLanguages)('fills every placeholder and names no disease in %s', (language) => {
     const rejected = writeImpression({ ...head, verdict: 'rejected' }, language).text
     const refused = writeRefusal(language).text
     for (const text of [writeImpression(head, language).text, rejected, refused]) {
@@ -134,7 +134,7 @@ describe('the impression', () => {
     expect(rejected + refused).not.toMatch(/\d/)
   })
 
-  it('refuses a file of words in which a place or a word is missing', () => {
+  it('rejects a file with a missing placeholder or word', () => {
     const path = new URL('../../src/impression/de.json', import.meta.url)
     const json = readFileSync(path, 'utf8')
     expect(parseTemplates(json, 'de')).toEqual(impressionTemplates.de)

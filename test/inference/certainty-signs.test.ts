@@ -29,7 +29,7 @@ const rule = {
 } as const
 
 describe('signs of doubt', () => {
-  it('are those that training found for the same block', () => {
+  it('equal those of the training code for the same block', () => {
     const { labels, background, intensities } = makeBlock()
     const signs = readSigns(labels, background, intensities, dimensions)
     expect(signs.unsureShare).toBeCloseTo(0.25, 6)
@@ -44,13 +44,13 @@ describe('signs of doubt', () => {
     expect(other.intensitySpread).toBeCloseTo(one.intensitySpread, 4)
   })
 
-  it('call a mask without inside as uneven as what is around it', () => {
+  it('give a mask without interior the unevenness of its surroundings', () => {
     const labels = Uint8Array.of(1, 0)
     const signs = readSigns(labels, Float32Array.of(0, 1), Float32Array.of(5, 7), [2, 1, 1])
     expect(signs).toEqual({ unsureShare: 0, intensitySpread: 1 })
   })
 
-  it('give the Dice to expect, and a warning below the limit', () => {
+  it('give the expected Dice, and a warning below the limit', () => {
     const { labels, background } = makeBlock()
     const rate = (unsureShare: number, intensitySpread: number) =>
       rateConfidence(labels, background, 0, rule, () => ({ unsureShare, intensitySpread }))

@@ -9,24 +9,24 @@ const grid: Vector3 = [7, 6, 5]
 const indexOf = ([x, y, z]: Vector3) => x + 7 * (y + 6 * z)
 
 describe('looking again in a box', () => {
-  it('lays the box around the middle of what was found', () => {
+  it('centres the box on the result', () => {
     const labels = new Uint8Array(7 * 6 * 5)
     labels[indexOf([2, 1, 1])] = 1
     labels[indexOf([4, 3, 3])] = 2
     expect(boxAround(labels, grid, [3, 3, 3])).toEqual({ start: [2, 1, 1], size: [3, 3, 3] })
   })
 
-  it('keeps the box within the grid, and no larger', () => {
+  it('keeps the box within the grid', () => {
     const labels = new Uint8Array(7 * 6 * 5)
     labels[indexOf([6, 0, 2])] = 1
     expect(boxAround(labels, grid, [4, 4, 9])).toEqual({ start: [3, 0, 0], size: [4, 4, 5] })
   })
 
-  it('has no box where nothing was found', () => {
+  it('has no box without a result', () => {
     expect(boxAround(new Uint8Array(7 * 6 * 5), grid, [3, 3, 3])).toBeUndefined()
   })
 
-  it('puts back what it cut out', () => {
+  it('inverts its cropping', () => {
     const values = Float32Array.from({ length: 7 * 6 * 5 }, (_, index) => index + 1)
     const box = { start: [1, 2, 3] as Vector3, size: [4, 3, 2] as Vector3 }
     const cut = cutBox(values, grid, box)
@@ -67,7 +67,7 @@ describe('a crop wider than those of training', () => {
     return { data: logits, dims: [1, 2, ...dims.slice(2)] }
   }
 
-  it('is looked at in its middle, then in a box that follows what was found', async () => {
+  it('is segmented in its middle, then in a box that follows the result', async () => {
     const volume = paint(makeGrid([60, 60, 60]), ([x, y, z]) =>
       Math.hypot(x - 42, y - 30, z - 30) < 6 ? 100 : 0,
     )
@@ -83,7 +83,7 @@ describe('a crop wider than those of training', () => {
     )
   })
 
-  it('is looked at once when it is no wider than the largest of training', async () => {
+  it('is segmented once if it is no wider than the largest of training', async () => {
     looks.length = 0
     const volume = paint(makeGrid([40, 40, 40]), ([x, y, z]) =>
       Math.hypot(x - 20, y - 20, z - 20) < 6 ? 100 : 0,

@@ -41,7 +41,7 @@ describe('the shipped network for the temporal horn', () => {
   })
   afterAll(() => segmenter?.close())
 
-  it('marks the fluid beside a hippocampus, and next to nothing where there is none', async () => {
+  it('labels the fluid next to a hippocampus, and almost nothing without fluid', async () => {
     for (const millimetres of [0, 2, 4, 6]) {
       const { box, fluid } = drawBox(millimetres)
       const horn = await segmenter.predictHorn!(box, { side: 'left' })
@@ -55,7 +55,7 @@ describe('the shipped network for the temporal horn', () => {
     }
   })
 
-  it('sees a right side as the mirrored left one, to the last bit', async () => {
+  it('treats a right side exactly like the mirrored left one', async () => {
     const { box } = drawBox(3)
     const intensities = mirrorValues(box.intensities, dimensions, rightAxis)
     const right = await segmenter.predictHorn!({ ...box, intensities }, { side: 'right' })

@@ -9,7 +9,7 @@ import { expect, it } from 'vitest'
 const program = fileURLToPath(new URL('./fixtures/run-once.ts', import.meta.url))
 const manifest = fileURLToPath(new URL('./fixtures/fixed.json', import.meta.url))
 
-it('leaves no identifier of the machine and no report to its makers behind, whatever the environment says', async () => {
+it('stores no machine identifier and no telemetry, whatever the environment says', async () => {
   const home = await mkdtemp(join(tmpdir(), 'hippovolume-home-'))
   try {
     for (const wish of [{}, { ORT_DISABLE_TELEMETRY: '0' }]) {

@@ -30,7 +30,7 @@ describe('readModelManifest', () => {
     expect(onnx.length).toBe(readFileSync(onnxPath).length)
   })
 
-  it('reads how far volumes are off, where a manifest says so', async () => {
+  it('reads standard errors of volumes from a manifest', async () => {
     const line = { constantMm3: 0, perVolume: 0.045, perSurface: 0, perUncertainty: 0 }
     const standardError = { kind: 'linear', whole: line, anterior: line, posterior: line }
     expect((await readModelManifest(manifestPath)).manifest.standardError).toBeUndefined()
@@ -39,7 +39,7 @@ describe('readModelManifest', () => {
     expect(manifest.standardError).toEqual(standardError)
   })
 
-  it('reads the network for the temporal horn beside, and refuses another file under its name', async () => {
+  it('reads the network for the temporal horn, and rejects a different file under its name', async () => {
     edit((manifest) => {
       const { name, version, input, normalization, output, labels, sha256 } = manifest
       const network = { name, version, input, normalization, output, labels, sha256 }
@@ -57,7 +57,7 @@ describe('readModelManifest', () => {
     rmSync(hornPath)
   })
 
-  it('says which file is missing', async () => {
+  it('names a missing file', async () => {
     rmSync(onnxPath)
     await expect(readModelManifest(manifestPath)).rejects.toMatchObject({
       code: 'MODEL_MISSING',
@@ -75,7 +75,7 @@ describe('readModelManifest', () => {
     await expect(readModelManifest(manifestPath)).rejects.toMatchObject({ code: 'MODEL_ALTERED' })
   })
 
-  it('refuses what is not JSON', async () => {
+  it('rejects invalid JSON', async () => {
     writeFileSync(manifestPath, '{')
     await expect(readModelManifest(manifestPath)).rejects.toMatchObject({ code: 'MODEL_INVALID' })
   })

@@ -56,13 +56,13 @@ describe.each(crops)('a crop of $size voxels of $spacing mm is treated as in tra
   const volume = drawPattern(crop.size, crop.spacing)
   const plan = planModelGrid(volume)
 
-  it('is resampled and normalised alike', () => {
+  it('is resampled and normalised in the same way', () => {
     expect(plan.model.dimensions).toEqual(crop.modelSize.toReversed())
     const normalized = normalizeIntensities(toModelGrid(volume, plan), rule)
     for (const [index, value] of crop.normalized) expect(normalized[index]).toBeCloseTo(value, 4)
   })
 
-  it('is padded alike', () => {
+  it('is padded in the same way', () => {
     const patch: Vector3 = [40, 56, 40]
     const input = { patch, multiple: 8, dynamic: true }
     const planned = planPatches(plan.model.dimensions, input)
@@ -70,7 +70,7 @@ describe.each(crops)('a crop of $size voxels of $spacing mm is treated as in tra
     expect(planned.starts).toEqual([crop.low.toReversed().map((low) => (low > 0 ? -low : 0))])
   })
 
-  it('comes back to its own voxels alike', () => {
+  it('is mapped back to its voxels in the same way', () => {
     const [right, anterior, superior] = crop.modelSize
     const field = Float32Array.from({ length: right * anterior * superior }, (_, index) => {
       const s = index % superior

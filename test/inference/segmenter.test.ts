@@ -92,7 +92,7 @@ describe('a segmenter', () => {
     expect(tiled.confidence.expectedDice).toBeCloseTo(one.confidence.expectedDice ?? 0, 5)
   })
 
-  it('clears what is not in one piece with the largest body', async () => {
+  it('clears everything not connected with the largest body', async () => {
     const volume = paint(centred([41, 51, 36], [1, 1, 1], [0, 0, 0]), intensityAt)
     volume.intensities[0] = 500
     const { labelMap, confidence } = await threshold.segment(volume, { side: 'left' })
@@ -128,7 +128,7 @@ describe('a segmenter', () => {
     },
   )
 
-  it('leaves the given intensities usable', async () => {
+  it('does not detach the given intensities', async () => {
     const volume = paint(centred([41, 51, 36], [1, 1, 1], [0, 0, 0]), intensityAt)
     await threshold.segment(volume, { side: 'right' })
     expect(volume.intensities.length).toBe(41 * 51 * 36)

@@ -53,7 +53,7 @@ describe.skipIf(absent !== '')(`the shipped model${absent}`, () => {
   })
   afterAll(() => segmenter?.close())
 
-  it('agrees with manual tracings, and its confidence, if it has one, is about right', async () => {
+  it('agrees with manual tracings, and its confidence, if any, is approximately right', async () => {
     const found = []
     for (const { volume, truth } of cases) {
       const { labelMap, confidence } = await segmenter.segment(volume, { side: 'left' })

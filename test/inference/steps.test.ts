@@ -35,7 +35,7 @@ describe('normalizeIntensities', () => {
     }
   })
 
-  it.each([0, 7])('refuses a volume of nothing but %d', (value) => {
+  it.each([0, 7])('rejects a volume of only %d', (value) => {
     expect(() => normalizeIntensities(new Float32Array(1000).fill(value), rule)).toThrow(
       expect.objectContaining({ code: 'INTENSITIES_CONSTANT' }),
     )
@@ -51,7 +51,7 @@ describe('normalizeIntensities', () => {
 })
 
 describe('planModelGrid', () => {
-  it('rearranges a 1 mm grid without touching a value', () => {
+  it('rearranges a 1 mm grid without changing a value', () => {
     const volume = paint(makeGrid([36, 48, 32]), ([x, y, z]) => x + 100 * y + 10_000 * z)
     const plan = planModelGrid(volume)
     expect(orientationOf(plan.model.affine)).toEqual(['S', 'A', 'R'])
@@ -121,7 +121,7 @@ describe('planPatches', () => {
     expect(planPatches([40, 56, 40], input)).toEqual({ patch: [40, 56, 40], starts: [[0, 0, 0]] })
   })
 
-  it('covers every voxel of a large crop with overlapping looks of a fixed input', () => {
+  it('covers every voxel of a large crop with overlapping patches of a fixed input', () => {
     const size: Vector3 = [41, 96, 36]
     const { patch, starts } = planPatches(size, { ...input, dynamic: false })
     expect(patch).toEqual([40, 56, 40])
@@ -162,7 +162,7 @@ describe('keepLargestBody', () => {
     ])
   })
 
-  it('leaves an empty map alone', () => {
+  it('does not change an empty map', () => {
     expect(keepLargestBody(new Uint8Array(8), [2, 2, 2])).toBe(0)
   })
 })
@@ -201,7 +201,7 @@ describe('rateConfidence', () => {
   const background = Float32Array.of(1, 0.25, 0.25, 0.5)
   const rule = { kind: 'expected-dice', slope: 0.5, intercept: 0.25, warnBelow: 0.7 } as const
 
-  it('expects the Dice that follows from the probabilities', () => {
+  it('computes the expected Dice from the probabilities', () => {
     const { expectedDice, isLow } = rateConfidence(labels, background, 3, undefined)
     expect(expectedDice).toBeCloseTo((2 * 1.5) / (2 + 2), 6)
     expect(isLow).toBe(false)
@@ -214,7 +214,7 @@ describe('rateConfidence', () => {
     expect(rateConfidence(labels, Float32Array.of(1, 0, 0, 1), 0, rule).isLow).toBe(false)
   })
 
-  it('claims nothing where the manifest says that it would tell nothing', () => {
+  it('gives none if the manifest says that it is not informative', () => {
     const rated = rateConfidence(labels, background, 0, { kind: 'none' })
     expect(rated).toMatchObject({ expectedDice: undefined, isLow: false, clearedVoxels: 0 })
   })

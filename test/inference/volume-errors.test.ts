@@ -55,7 +55,7 @@ describe('the standard error of a volume', () => {
   const { labels, probabilities, dimensions } = drawPattern(fixture.size)
 
   it.each(['whole', 'anterior', 'posterior'] as const)(
-    'is read from the signs that training read: %s',
+    'uses the same signs as the training code: %s',
     (structure) => {
       const signs = readErrorSigns(labels, probabilities, dimensions, structure)
       const expected = fixture.signs[structure]
@@ -65,7 +65,7 @@ describe('the standard error of a volume', () => {
     },
   )
 
-  it('is the line of the manifest through them, one for each structure', () => {
+  it("follows the manifest's line, one for each structure", () => {
     const errors = estimateVolumeErrors(labels, probabilities, dimensions, {
       kind: 'linear',
       whole: line({ constantMm3: 20, perVolume: 0.05 }),
@@ -78,7 +78,7 @@ describe('the standard error of a volume', () => {
     expect(errors!.posterior).toBeCloseTo(0.5 * posterior.uncertainty, 2)
   })
 
-  it('is not known where the manifest does not say, nor of nothing', () => {
+  it('is unknown without a rule in the manifest, and for an empty mask', () => {
     const rule = {
       kind: 'linear',
       whole: line({ perVolume: 0.05 }),

@@ -15,7 +15,7 @@ const shaped = (matrix: readonly number[]) => ({ pose: { ...good.pose, matrix } 
 const doubtOf = (changes: object, mm3 = 1_450_000) => findDoubt({ ...good, ...changes }, mm3)
 
 describe('a registration', () => {
-  it('is believed where everything fits, however the head is turned or large', () => {
+  it('is accepted if everything fits, whatever the rotation and size of the head', () => {
     expect(doubtOf({})).toBeUndefined()
     expect(doubtOf(shaped(rotationAbout([0.6, 0, 0])))).toBeUndefined()
     expect(doubtOf(shaped(upright.map((value) => 1.2 * value)))).toBeUndefined()

@@ -28,12 +28,12 @@ describe('the range of intensities that count', () => {
     ],
   ])('is the same beside %s', (_, spoil) => within(findIntensityRange(spoil(image()))))
 
-  it('begins below 0 where intensities were standardised', () => {
+  it('starts below 0 for standardised intensities', () => {
     const values = image().map((value) => (value - 250) / 300)
     expect(findIntensityRange(values)!.low).toBeCloseTo(-250 / 300, 5)
   })
 
-  it('is none where nothing is a number', () => {
+  it('does not exist without finite values', () => {
     expect(findIntensityRange(new Float32Array(10).fill(Number.NaN))).toBeUndefined()
   })
 })

@@ -19,7 +19,7 @@ afterEach(async () => {
 })
 
 describe('a localizer', () => {
-  it('answers as the search itself does, leaves the volume alone and the event loop free', async () => {
+  it('returns the result of the search, without changing the volume or blocking the event loop', async () => {
     localizer = await createLocalizer()
     const before = head.intensities.slice()
     let ticks = 0
@@ -31,7 +31,7 @@ describe('a localizer', () => {
     expect(ticks).toBeGreaterThan(5)
   })
 
-  it('reads a volume in shared memory where it lies, to the same answer', async () => {
+  it('reads a volume in shared memory without a copy, with the same result', async () => {
     localizer = await createLocalizer()
     const intensities = new Float32Array(new SharedArrayBuffer(head.intensities.byteLength))
     intensities.set(head.intensities)
@@ -40,7 +40,7 @@ describe('a localizer', () => {
     expect(intensities).toEqual(head.intensities)
   })
 
-  it('gives up at once when aborted, and answers the next one', async () => {
+  it('aborts immediately, and serves the next request', async () => {
     localizer = await createLocalizer()
     const abort = new AbortController()
     const aborted = localizer.locate(head, { signal: abort.signal })
@@ -50,7 +50,7 @@ describe('a localizer', () => {
     expect((await next).found).toBe(true)
   })
 
-  it('ends a search that takes too long, which is worth another try', async () => {
+  it('ends a search that takes too long with a retryable error', async () => {
     const warnings: string[] = []
     localizer = await createLocalizer({
       timeLimit: 1,
@@ -63,7 +63,7 @@ describe('a localizer', () => {
     expect(warnings).toEqual(['The localization thread hangs'])
   })
 
-  it('carries refusals over', async () => {
+  it('passes errors on', async () => {
     localizer = await createLocalizer()
     const broken = { ...head, intensities: head.intensities.map(() => Number.NaN) }
     await expect(localizer.locate(broken)).rejects.toMatchObject({ code: 'PIXEL_DATA_INVALID' })

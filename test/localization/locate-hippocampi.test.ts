@@ -54,7 +54,7 @@ describe('hippocampi in a whole head', () => {
     expect(found.brainCoverage).toBeGreaterThan(0.95)
   })
 
-  it('lie where they lie to the last digit, though a sum came out one bit apart', () => {
+  it('have identical positions although a sum differed in its last bit', () => {
     const head = makeHead(usual, placeHead({ size: [0.93, 0.93, 0.93], at: [0, -15, 0] }))
     const intensities = head.intensities.map((value, i) => (i % 2 ? value * (1 + 2 ** -22) : value))
     const found = locateHippocampi(head)
@@ -74,14 +74,14 @@ describe('hippocampi in a whole head', () => {
     expectPlaced(locateHippocampi(makeHead(grid, placed)), placed)
   })
 
-  it('are found where the head is at the edge of the field of view', () => {
+  it('are found at the edge of the field of view', () => {
     const placed = placeHead({ turn: [10, 0, 0], size: [0.93, 0.93, 0.93], at: [25, -55, 60] })
     const found = locateHippocampi(makeHead(usual, placed))
     expectPlaced(found, placed, 3)
     expect(found.brainCoverage).toBeLessThan(0.97)
   })
 
-  it('tell how the head is turned, as a right-handed set of unit vectors', () => {
+  it('give the rotation of the head as right-handed unit vectors', () => {
     const placed = placeHead({ turn: [25, -10, 15], size: [0.95, 0.9, 0.93], at: [0, -15, 0] })
     const { headAxes } = locateHippocampi(makeHead(usual, placed))
     const { right, anterior, superior } = headAxes
@@ -140,7 +140,7 @@ describe('hippocampi in a whole head', () => {
     expect(small! / large!).toBeCloseTo(1, 1)
   })
 
-  describe('lie where they lie, in a head as large as it is,', () => {
+  describe('have the right positions and head size', () => {
     const placed = placeHead({ turn: [12, -5, 8], size: [0.93, 0.93, 0.93], at: [5, -15, 0] })
     const head = makeHead(usual, placed)
     const before = locateHippocampi(head)
@@ -178,7 +178,7 @@ describe('hippocampi in a whole head', () => {
     })
   })
 
-  it('are the same each time', () => {
+  it('are deterministic', () => {
     const head = makeHead(usual, placeHead({ turn: [5, 5, 5], at: [0, -15, 0] }))
     expect(locateHippocampi(head)).toEqual(locateHippocampi(head))
   })
@@ -227,7 +227,7 @@ describe('no head is recognised', () => {
     expect(Number.isFinite(score)).toBe(true)
   })
 
-  it('or little of the brain is in view, where a head ends at the temporal lobes', () => {
+  it('in a head that ends at the temporal lobes', () => {
     const placed = placeHead({ size: [0.93, 0.93, 0.93], at: [0, -15, -135] })
     const found = locateHippocampi(makeHead(usual, placed))
     if (found.found) expect(found.brainCoverage).toBeLessThan(0.85)
@@ -255,7 +255,7 @@ describe('no head is recognised', () => {
     })
   })
 
-  it('and a volume without a single number is refused', () => {
+  it('a volume without finite values is rejected', () => {
     const head = makeHead(usual, placeHead({ at: [0, -15, 0] }))
     head.intensities.fill(Number.NaN)
     expect(() => locateHippocampi(head)).toThrow(

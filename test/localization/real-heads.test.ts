@@ -14,7 +14,7 @@ const absent = existsSync(heads) ? '' : ' (skipped: the optional folder shared/d
 const read = (folder: string) => listHeads(resolve(heads, folder))[0]!
 
 describe.skipIf(absent !== '')(`real heads${absent}`, () => {
-  it('has the hippocampi of a labelled brain within 5 mm', async () => {
+  it('locates the hippocampi of a labelled brain within 5 mm', async () => {
     const head = read('freesurfer')
     const { found, centers } = locateHippocampi(await head.read())
     const truth = measureLabels(head.labels!)
@@ -35,7 +35,7 @@ describe.skipIf(absent !== '')(`real heads${absent}`, () => {
     expect(found.centers.left[0] - found.centers.right[0]).toBeGreaterThan(40)
   })
 
-  it('finds a head whose deep white matter stands out as fat does, under shading, tilt and noise', async () => {
+  it('finds a head whose deep white matter looks like fat, with shading, tilt and noise', async () => {
     const head = listHeads(resolve(heads, 'ds011')).find(({ name }) => name.includes('sub-04'))!
     const volume = await head.read()
     const { left, right } = measureLabels(head.labels!)
@@ -51,7 +51,7 @@ describe.skipIf(absent !== '')(`real heads${absent}`, () => {
     expect(lengthOf(subtract(centers.right, move(right.centroid)))).toBeLessThan(6)
   })
 
-  it('finds no head in a phantom of a scanner', async () => {
+  it('finds no head in a scanner phantom', async () => {
     const found = locateHippocampi(await read('dicom/siemens_t1_jpegll').read())
     expect(found).toMatchObject({ found: false, doubt: 'unlike' })
   })

@@ -32,7 +32,7 @@ describe('the shading of a coil', () => {
     expect(spreadOf(even)).toBeLessThan(1.03)
   })
 
-  it('is not drawn by a bright lesion', () => {
+  it('is not affected by a bright lesion', () => {
     const shown = show(() => 1)
     for (let i = 0; i < shown.length; i++) {
       const [x, y, z] = points.positions.subarray(3 * i, 3 * i + 3)
@@ -50,7 +50,7 @@ describe('the shading of a coil', () => {
     expect(spreadOf(even.filter((value) => !Number.isNaN(value)))).toBeLessThan(1.03)
   })
 
-  it('is none where the head does not grow brighter with the template', () => {
+  it('is undefined if head and template are not positively correlated', () => {
     const inverted = points.intensities.map((value) => 300 - value)
     expect(fitShading(points, center, inverted, 3)).toBeUndefined()
   })

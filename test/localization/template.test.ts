@@ -15,12 +15,12 @@ describe('the head template', () => {
     expect(createHash('sha256').update(file('head-template.u8')).digest('hex')).toBe(header.sha256)
   })
 
-  it('has a brain of its own volume', () => {
+  it('has a brain of the stated volume', () => {
     const points = (positions.length / 3) * 4 ** 3
     expect(points / template.intracranialVolumeMm3).toBeCloseTo(1, 1)
   })
 
-  it('is symmetric, so that it favours no side', () => {
+  it('is symmetric', () => {
     const at = new Map<string, number>()
     intensities.forEach((value, i) => {
       at.set(positions.slice(3 * i, 3 * i + 3).join(), value)
@@ -35,7 +35,7 @@ describe('the head template', () => {
     expect(left[0]).toBeGreaterThan(0)
   })
 
-  it('leaves the surface of the brain out of its inner points', () => {
+  it('excludes the surface of the brain from its inner points', () => {
     const inner = template.levels[0].pickInner(1)
     expect(inner.intensities.length / intensities.length).toBeGreaterThan(0.6)
     expect(inner.intensities.length / intensities.length).toBeLessThan(0.8)
@@ -57,7 +57,7 @@ describe('the head template', () => {
     expect(outside).toBe(0)
   })
 
-  it('picks fewer points as evenly on both sides', () => {
+  it('samples points symmetrically on both sides', () => {
     const few = template.levels[2].pick(4).positions.filter((_, i) => i % 3 === 0)
     expect(few.filter((x) => x > 0).length).toBe(few.filter((x) => x < 0).length)
   })

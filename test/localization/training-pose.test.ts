@@ -6,7 +6,7 @@ const axes = { right: [-1, 0, 0], anterior: [0, -1, 0], superior: [0, 0, 1] } as
 const radians = (degrees: number) => (degrees * Math.PI) / 180
 
 describe('the axes of training', () => {
-  it('let a hippocampus that falls by 37 degrees towards the front fall by 24', () => {
+  it('turn a descent of 37 degrees towards the front into 24', () => {
     const tilted = tiltToTraining(axes)
     const alongFront = scale(axes.anterior, Math.cos(radians(37)))
     const down = scale(axes.superior, -Math.sin(radians(37)))

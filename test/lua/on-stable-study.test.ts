@@ -103,7 +103,7 @@ describe.skipIf(!isOrthancInstalled())('the hook in a real Orthanc', () => {
     listener?.close()
   })
 
-  it.concurrent('announces a stable study once, and leaves the job id on the study', async () => {
+  it.concurrent('reports a stable study once, and stores the job id on the study', async () => {
     const { studyId, uid } = await sendStudy()
     expect(await waitForTrace(studyId, /^sent/)).toBe(`sent ${jobId}`)
     expect(callsFor(studyId)).toEqual([
@@ -130,7 +130,7 @@ describe.skipIf(!isOrthancInstalled())('the hook in a real Orthanc', () => {
     expect(callsFor(studyId)).toHaveLength(1)
   })
 
-  it.concurrent('does not fire for results of ours alone, but for what comes with them', async () => {
+  it.concurrent('does not fire for our own results alone, but for images that come with them', async () => {
     const [first, second] = writePhantomSeries({ seed: 'measured', slices: 2 })
     const result = (seed: string) =>
       writePhantomSeries({
@@ -164,13 +164,13 @@ describe.skipIf(!isOrthancInstalled())('the hook in a real Orthanc', () => {
     ['something not agreed on', (_request, response) => response.writeHead(200).end('<html>')],
     ['nothing', (_request, response) => response.writeHead(204).end()],
     ['JSON without a job', (_request, response) => response.writeHead(200).end('[1]')],
-  ])('notes a refusal when the service answers %s', async (_case, answer) => {
+  ])('records a refusal when the service returns %s', async (_case, answer) => {
     const { studyId } = await sendStudy()
     answers.set(studyId, answer)
     expect(await waitForTrace(studyId, /^failed/)).toBe('failed the service refused')
   })
 
-  it.concurrent('notes that it was sent away by a rate limit, and announces the next at once', async () => {
+  it.concurrent('records a refusal by the rate limit, and reports the next immediately', async () => {
     const limited = await sendStudy()
     answers.set(limited.studyId, (_request, response) => {
       response.writeHead(429, { 'retry-after': '30' }).end('{"code":"TOO_MANY_REQUESTS"}')
@@ -182,7 +182,7 @@ describe.skipIf(!isOrthancInstalled())('the hook in a real Orthanc', () => {
     expect(await waitForTrace(next.studyId, /^sent/)).toBe(`sent ${jobId}`)
   })
 
-  it('goes on when the service is down, and announces again once it is back', async () => {
+  it('continues when the service is down, and reports again once it is back', async () => {
     listener.closeAllConnections()
     listener.close()
     await once(listener, 'close')
@@ -193,7 +193,7 @@ describe.skipIf(!isOrthancInstalled())('the hook in a real Orthanc', () => {
     expect(await waitForTrace(next.studyId, /^sent/)).toBe(`sent ${jobId}`)
   })
 
-  it('holds Orthanc up for two seconds at most when the service is slow, and only once', async () => {
+  it('delays Orthanc by at most two seconds when the service is slow, and only once', async () => {
     slow = true
     calls.length = 0
     const studies = [await sendStudy(), await sendStudy(), await sendStudy()]

@@ -16,7 +16,7 @@ describe('the asymmetry of two hippocampi', () => {
     expect(asymmetryIndex(0, 0)).toBe(0)
   })
 
-  it('is told of the whole and of both parts, beside what the norms expect', () => {
+  it("is given for the whole and both parts, with the norms' expectation", () => {
     const both = [volumes('right', 1700, 1500), volumes('left', 1500, 1500)]
     const expected = { left: 3100, right: 3200 }
     const asymmetry = measureAsymmetry(both, builtinNorms.asymmetry, expected)!
@@ -33,7 +33,7 @@ describe('the asymmetry of two hippocampi', () => {
     expect(measureAsymmetry(both)!.isUsual).toBeUndefined()
   })
 
-  it('is unknown where only one side was measured', () => {
+  it('is unknown if only one side was measured', () => {
     expect(measureAsymmetry([volumes('left', 1500, 1500)])).toBeUndefined()
   })
 })

@@ -19,7 +19,7 @@ const calibrate = ({ people, results }: { people: Line[]; results: Line[] }) =>
   })
 
 describe("a site's own norms", () => {
-  it('have the level of its own people, and no error because sites differ', () => {
+  it('have the level of its own people, and no error between sites', () => {
     const { calibration, notes } = calibrate(makeTables())
     expect(Math.abs(calibration.whole.ratio / 0.83 - 1)).toBeLessThan(0.03)
     expect(calibration.whole.siteScatter).toBe(0)
@@ -27,7 +27,7 @@ describe("a site's own norms", () => {
     expect(notes).toEqual([])
   })
 
-  it('leave out whom they must, and say so', () => {
+  it('exclude unsuitable people, and report it', () => {
     const tables = makeTables()
     tables.people[0]!.group = 'dementia'
     tables.results[1]!.verdict = 'rejected'
@@ -41,7 +41,7 @@ describe("a site's own norms", () => {
     ])
   })
 
-  it('can be made of people whom FreeSurfer measured, fewer of them', () => {
+  it('can be made from fewer people measured with FreeSurfer', () => {
     const { calibration } = calibrate(
       makeTables({ count: 14, ratio: 0.77, differs: 0.02, shift: -2 }),
     )
@@ -49,9 +49,9 @@ describe("a site's own norms", () => {
     expect(calibration.basis).toMatch(/whom FreeSurfer and this model measured/)
   })
 
-  it('take the change with age from the shipped ones, for the ages of those', () => {
+  it('use the change with age of the shipped norms, for their ages', () => {
     const { calibration, notes } = calibrate(makeTables({ ages: [25, 35] }))
-    expect(notes.join(' ')).toMatch(/change with age is taken from the shipped norms/)
+    expect(notes.join(' ')).toMatch(/change of volumes with age is taken from the shipped norms/)
     expect(calibration.agesOfSlope).toEqual({ minimum: 20, maximum: 75 })
     expect(calibration.ages.maximum).toBeLessThanOrEqual(35)
     expect(calibration.whole.agePerYear).toBeCloseTo(-0.001, 3)
@@ -76,7 +76,7 @@ describe("a site's own norms", () => {
       alter(({ people }) => {
         people[3]!.age = 'old'
       }),
-      /The age of A3 is missing, no number of years/,
+      /The age of A3 is missing, not a number of years/,
     ],
     [
       'a child',
@@ -97,14 +97,14 @@ describe("a site's own norms", () => {
       alter(({ people }) => {
         for (const line of people) line.id = `x${line.id}`
       }),
-      /does not know A0, A1, A2, A3, A4 and 35 more/,
+      /people lacks A0, A1, A2, A3, A4 and 35 more/,
     ],
     [
       'an id twice',
       alter(({ people }) => {
         people[1]!.id = 'A0'
       }),
-      /people holds A0 more than once/,
+      /people contains A0 more than once/,
     ],
     [
       'mixed up ids',

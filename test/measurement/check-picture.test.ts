@@ -82,36 +82,36 @@ describe('the gate that asks for a picture', () => {
     ],
   ])('lets %s pass', (_what, volume) => {
     const { verdict, sentence } = checkPicture(volume, 'head')
-    expect(sentence).toMatch(/ distinct values, spread as in a picture\.$/)
+    expect(sentence).toMatch(/ distinct values, distributed as in an image\.$/)
     expect(verdict).toBe('measured')
   })
 
   it.each<[string, Volume, RegExp]>([
-    ['a label map', labels, /^These images hold 31 distinct values, and \d+ % .*not a picture/],
+    ['a label map', labels, /^These images hold 31 distinct values, and \d+ % .*not an image/],
     ['a tissue map of seven values', change(labels, (label) => label % 7), /hold 7 distinct/],
     ['a picture cut down to four values', quantise(photograph(), 4), /hold 4 distinct values/],
     ['ten values without any order', scatter(10), /hold 10 distinct values: a map/],
-    ['a label map drawn in intensities', recode(), /even patches/],
-    ['a blurred label map', blur(recode()), /even patches/],
-    ['a blurred label map of 8 bits', quantise(blur(recode()), 256), /even patches/],
+    ['a label map drawn in intensities', recode(), /uniform patches/],
+    ['a blurred label map', blur(recode()), /uniform patches/],
+    ['a blurred label map of 8 bits', quantise(blur(recode()), 256), /uniform patches/],
     ['a mask', change(labels, (label) => Number(label > 0)), /2 distinct values/],
-    ['a blurred mask', blur(change(labels, (label) => Number(label > 0))), /even patches/],
-    ['a map of probabilities', probability(2), /even patches|greatest/],
-    ['the same in 8 bits', quantise(probability(2), 256), /even patches|greatest/],
+    ['a blurred mask', blur(change(labels, (label) => Number(label > 0))), /uniform patches/],
+    ['a map of probabilities', probability(2), /uniform patches|maximum value/],
+    ['the same in 8 bits', quantise(probability(2), 256), /uniform patches|maximum value/],
   ])('refuses %s', (_what, volume, sentence) => {
     const finding = checkPicture(volume, 'head')
     expect(finding.sentence).toMatch(sentence)
     expect(finding).toMatchObject({ check: 'PICTURE', verdict: 'rejected' })
   })
 
-  it('is not misled by a single voxel that is far darker than all others', () => {
+  it('is not affected by a single voxel far darker than all others', () => {
     const picture = photograph()
     const stray = change(picture, (value, index) => (index === 3 ? -32768 : value))
     expect(checkPicture(stray, 'head').verdict).toBe('measured')
     expect(checkPicture(stray, 'head').value).toBe(checkPicture(picture, 'head').value)
   })
 
-  it('refuses a blurred mask in a crop that it leaves empty', () => {
+  it('rejects a blurred mask in a mostly empty crop', () => {
     const small = change(labels, (_, i) => {
       const [x, y, z] = [i % 48, Math.floor(i / 48) % 48, Math.floor(i / 2304)]
       return Number(Math.hypot(x - 24, (y - 24) / 3, z - 24) < 4)
@@ -121,7 +121,7 @@ describe('the gate that asks for a picture', () => {
     expect(checkPicture(photograph(), 'crop').verdict).toBe('measured')
   })
 
-  it('leaves images of one value to the error that they have of their own', () => {
+  it('ignores images of one value, which have a separate error', () => {
     expect(
       checkPicture(
         change(labels, () => 7),

@@ -45,7 +45,7 @@ describe('the comparison of studies over time', () => {
     expect(timePoints.map(({ yearsBefore }) => yearsBefore)).toEqual([2, 0])
   })
 
-  it('says which change repeated scans alone could make, beside published averages', () => {
+  it('marks changes within the error of repeated scans, with published averages', () => {
     const { sentence, details, published } = compareOverTime(threeYears, [])
     expect(sentence).toMatch(
       /^Over 3\.0 years \(4 studies\) the volume of the hippocampus changed: left −3\.\d % a year,/,
@@ -55,7 +55,7 @@ describe('the comparison of studies over time', () => {
     expect(details).toContain(
       'control groups of studies of dementia −1.41 % (Barnes 2009; 95 % interval of this mean −2.30 % to −0.52 %)',
     )
-    expect(details).toContain('no ranges for single people')
+    expect(details).toContain('not ranges for individuals')
     expect(details).toContain('not a diagnosis')
     expect(published).toHaveLength(3)
   })
@@ -66,21 +66,21 @@ describe('the comparison of studies over time', () => {
     ['055Y', -0.98],
     ['069Y', -0.98],
     ['082Y', -1.12],
-  ])('holds a person of age %s against the mean of that age: %f % a year', (age, rate) => {
+  ])('compares a person of age %s with the mean of that age: %f % a year', (age, rate) => {
     const points = threeYears.map((one) => ({ ...one, age }))
     const { published } = compareOverTime(points, [])
     expect(published[0]!.percentPerYear).toBe(rate)
     expect(published).toHaveLength(3)
   })
 
-  it('gives no sign to what rounds to nothing', () => {
+  it('gives no sign to zero', () => {
     for (const right of [2999.5, 3000.5]) {
       const { sentence } = compareOverTime([point(0, 2880, right), point(2, 3000, 3000)], [])
       expect(sentence).toContain('right 0.0 % a year')
     }
   })
 
-  it('leaves out of the rate what cannot be compared, and shows it', () => {
+  it('excludes incomparable studies from the rate, and shows them', () => {
     const other = point(1, 1000, 1000, { comparable: false, sentence: 'Another scanner.' })
     const { rates, timePoints } = compareOverTime(
       [point(0, 2880, 2970), other, point(2, 3000, 3000)],
@@ -91,7 +91,7 @@ describe('the comparison of studies over time', () => {
     expect(timePoints).toHaveLength(3)
   })
 
-  it('rates no side that only one study shows', () => {
+  it('gives no rate for a side in only one study', () => {
     const left = point(2, 3000, 3000, { volumes: [volume('left', 3000)] })
     const { rates } = compareOverTime([point(0, 2880, 2970), left], [])
     expect(rates.map(({ side }) => side)).toEqual(['left'])
@@ -111,14 +111,14 @@ describe('the comparison of studies over time', () => {
     expect(rates).toEqual([])
     expect(published).toEqual([])
     expect(sentence).toBe(
-      'The oldest study to compare with is 5 months older: less than 6 months is too short to tell a change from the error of measurement.',
+      'The oldest study to compare with is 5 months older: less than 6 months is too short to distinguish a change from measurement error.',
     )
     expect(compareOverTime([point(0, 2900, 3000), point(0.5, 3000, 3000)], []).rates).toHaveLength(
       3,
     )
   })
 
-  it('tells nothing found from nothing comparable', () => {
+  it('distinguishes nothing found from nothing comparable', () => {
     const now = point(0, 2900, 3000)
     expect(compareOverTime([now], []).sentence).toBe(
       'No earlier study of this patient was found in the archive.',
@@ -138,7 +138,7 @@ describe('the comparison of studies over time', () => {
     )
   })
 
-  it('is wide by the measured error: one year tells no loss of 3 % from none', () => {
+  it('has the width of the measured error: one year does not distinguish a loss of 3 % from none', () => {
     const [left] = compareOverTime([point(0, 2910, 3000), point(1, 3000, 3000)], []).rates
     expect(left!.upper).toBeGreaterThan(0)
     expect(changeReference.repeatScanDifferencePercent).toBeGreaterThanOrEqual(0.7)

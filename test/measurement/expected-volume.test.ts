@@ -19,7 +19,7 @@ describe('the field strength in the norms', () => {
     expect(medianAt(1.5, center)).toBeCloseTo(medianAt(3, center), 9)
   })
 
-  it('counts as 3 T where it is not known, and as high from 2 T on', () => {
+  it('counts as 3 T if unknown, and as high from 2 T', () => {
     expect(medianAt(undefined)).toBe(medianAt(3))
     expect(medianAt(2)).toBe(medianAt(3))
     expect(medianAt(7)).toBe(medianAt(3))

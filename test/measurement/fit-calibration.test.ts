@@ -24,7 +24,7 @@ const calibrate = (people: readonly CalibrationPerson[], changes: object = {}): 
 const errorOf = ({ whole }: Calibration, at: number) => Math.sqrt(whole.covariance[at]![at]!)
 
 describe('a calibration of made-up people', () => {
-  it('finds ratio, side and spread again, within its own errors', () => {
+  it('recovers ratio, side and spread, within its own errors', () => {
     const people = makeCohort({ count: 400, seed: 1, ratio: 0.78, right: -0.03, spread: 0.8 })
     const calibration = calibrate(people, { isOwnSite: true })
     const { whole } = calibration
@@ -35,7 +35,7 @@ describe('a calibration of made-up people', () => {
     expect(errorOf(calibration, 0)).toBeLessThan(0.01)
   })
 
-  it('finds the share of the parts again', () => {
+  it('recovers the share of the parts', () => {
     const { parts } = calibrate(makeCohort({ count: 200, seed: 2 }), { isOwnSite: true })
     expect(parts!.anterior.ratio / (parts!.anterior.ratio + parts!.posterior.ratio)).toBeCloseTo(
       0.55,
@@ -43,7 +43,7 @@ describe('a calibration of made-up people', () => {
     )
   })
 
-  it('follows another loss with age where many people show it, and stays with the norms where few do', () => {
+  it('follows a different loss with age if many people show it, and stays with the norms if few do', () => {
     const many = calibrate(makeCohort({ count: 800, seed: 3, agePerYear: 0.003 }), {
       isOwnSite: true,
     })
@@ -55,7 +55,7 @@ describe('a calibration of made-up people', () => {
     expect(errorOf(few, 2)).toBeGreaterThan(0.002)
   })
 
-  it('does not take a difference between sites for one of age', () => {
+  it('does not confuse differences between sites with effects of age', () => {
     const young = makeCohort({ site: 'A', count: 300, seed: 5, ratio: 0.8, ages: [20, 40] })
     const old = makeCohort({ site: 'B', count: 300, seed: 6, ratio: 0.88, ages: [50, 75] })
     const { whole } = calibrate([...young, ...old])
@@ -63,12 +63,12 @@ describe('a calibration of made-up people', () => {
     expect(whole.siteScatter).toBeGreaterThan(0.03)
   })
 
-  it('is less sure with two sites than a thousand people of one would make it', () => {
+  it('is less certain with two sites than with a thousand people of one', () => {
     const people = [1, 2].flatMap((seed) => makeCohort({ site: String(seed), count: 500, seed }))
     expect(errorOf(calibrate(people), 0)).toBeGreaterThan(0.012)
   })
 
-  it('lets ill people tell the spread, and not the level', () => {
+  it('uses ill people for the spread, but not for the level', () => {
     const healthy = makeCohort({ count: 200, seed: 8 })
     const ill = makeCohort({ count: 200, seed: 9, group: 'ill', shift: -1.5 })
     const [alone, together] = [calibrate(healthy), calibrate([...healthy, ...ill])]
@@ -77,7 +77,7 @@ describe('a calibration of made-up people', () => {
     expect(together.people).toBe(200)
   })
 
-  it("learns from people whom the norms' method measured, ill or not, how the methods differ", () => {
+  it('learns the difference of methods from people measured with both, ill or not', () => {
     const pairs = makeCohort({ count: 60, seed: 10, ratio: 0.77, shift: -1, differs: 0.03 })
     const { whole } = calibrate(pairs, { isOwnSite: true, beliefs: {} })
     expect(whole.ratio).toBeCloseTo(0.77, 1)
@@ -86,7 +86,7 @@ describe('a calibration of made-up people', () => {
     expect(Math.abs(whole.spread - 1.05)).toBeLessThan(0.12)
   })
 
-  it('places 95 of 100 people of a site that it did not see where it says', () => {
+  it('covers 95 of 100 people of an unseen site', () => {
     const sites = Array.from({ length: 8 }, (_, at) => {
       const ratio = 0.8 * (1 + 0.03 * Math.sin(5 * at))
       return makeCohort({ site: String(at), count: 30, seed: 20 + at, ratio })
@@ -114,14 +114,11 @@ describe('made-up people sent through the comparison', () => {
   it.each([
     [0, 0.05],
     [-1.5, 0.4424],
-  ])(
-    'shifted by z = %f are under the 5th percentile as often as theory says: %f',
-    (shift, share) => {
-      const { flagged, theory } = simulate(shift, false)
-      expect(theory).toBeCloseTo(share, 3)
-      expect(Math.abs(flagged - share)).toBeLessThan(0.03)
-    },
-  )
+  ])('shifted by z = %f are below the 5th percentile as often as expected: %f', (shift, share) => {
+    const { flagged, theory } = simulate(shift, false)
+    expect(theory).toBeCloseTo(share, 3)
+    expect(Math.abs(flagged - share)).toBeLessThan(0.03)
+  })
 
   it('have their true z-score within the interval 95 times of 100', () => {
     const { covered } = simulate(0, true)

@@ -22,18 +22,18 @@ describe('the gate at the edge of the images of a crop', () => {
     expect(judge(bodyIn(46, 8)).verdict).toBe('measured')
   })
 
-  it('warns where the images end within the hippocampus, as after a partial send', () => {
+  it('warns if the images end within the hippocampus, as after a partial transfer', () => {
     const { verdict, check, sentence } = judge(bodyIn(24, 8))
     expect([check, verdict]).toEqual(['MASK_TOUCHES_IMAGE', 'warning'])
     expect(sentence).toMatch(/edge of the images.*too small/)
   })
 
-  it('warns at the first slice as at the last', () => {
+  it('warns at the first slice and at the last', () => {
     expect(judge(bodyIn(46, 0)).verdict).toBe('warning')
     expect(judge(bodyIn(46, 16)).verdict).toBe('warning')
   })
 
-  it('says nothing of a label map without a label', () => {
+  it('gives no finding for an empty label map', () => {
     expect(judge(bodyIn(4, 8)).verdict).toBe('measured')
   })
 })

@@ -4,7 +4,7 @@ import {
   toFreeSurferScale,
 } from '../../src/measurement/intracranial-volume.ts'
 
-it('says how far the size of a head may be off', () => {
+it('states the standard error of the head size', () => {
   const { mm3, standardErrorMm3 } = rateIntracranialVolume(1_400_000)
   expect(mm3).toBe(1_400_000)
   expect(standardErrorMm3).toBeGreaterThan(30_000)

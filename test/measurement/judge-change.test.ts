@@ -25,7 +25,7 @@ const judge = (years = 2) =>
   )
 
 describe('a change measured image against image', () => {
-  it('weighs how tissue moved and darkened, and both sides by their volume', () => {
+  it('weights motion and darkening of tissue, and both sides by their volume', () => {
     const percents = judge().sides.map(({ side, percent }) => [side, percent])
     expect(percents).toEqual([
       ['left', -4],
@@ -34,25 +34,25 @@ describe('a change measured image against image', () => {
     ])
   })
 
-  it('has an interval of the error of repeated scans, wider the more has changed', () => {
+  it('has an interval from the error of repeated scans, wider for larger changes', () => {
     const [left, right, both] = judge().sides
     expect(right!.upper).toBeCloseTo(1.96 * 0.4, 2)
     expect(left!.upper - left!.percent).toBeCloseTo(1.96 * Math.hypot(0.4, 0.1 * 4), 2)
     expect(both!.percent - both!.lower).toBeCloseTo(1.96 * Math.hypot(0.3, 0.1), 2)
   })
 
-  it('is told a year, unless the studies lie less than half a year apart', () => {
+  it('is given per year, unless the studies are less than half a year apart', () => {
     expect(judge().sides[0]).toMatchObject({ percentPerYear: -2 })
     expect(judge(0.4).sides[0]).not.toHaveProperty('percentPerYear')
   })
 
-  it('says in words which sides changed by more than its error', () => {
+  it('names the sides that changed by more than its error', () => {
     expect(judge().sentence).toBe(
       'Over 2.0 years the volume of the hippocampus changed, image against image: left \u22124.0 %, right 0.0 % (within the error of repeated scans), both together \u22121.0 %.',
     )
   })
 
-  it('has no number where it could not be measured, but says why', () => {
+  it('has no number if it could not be measured, but the reason', () => {
     expect(withoutChange(moment, 'MOTION', 'The patient moved.')).toEqual({
       ...moment,
       sides: [],

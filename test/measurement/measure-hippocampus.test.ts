@@ -42,7 +42,7 @@ describe('requireHippocampus', () => {
     )
   })
 
-  it('accepts a shrunken hippocampus', () => {
+  it('accepts an atrophied hippocampus', () => {
     expect(() => requireHippocampus(volumes(600, 400))).not.toThrow()
   })
 })

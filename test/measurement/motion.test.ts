@@ -12,7 +12,7 @@ import { makeGrid, paint } from '../volume/phantom.ts'
 const head = makeTexturedHead()
 
 describe('a head that moves while it is scanned', () => {
-  it('stays as it is where all lines come from one pose', () => {
+  it('is unchanged if all lines come from one pose', () => {
     const motion = { ...drawMotion('sudden', 1, 0.3, 3, seededRandom(1)), poseAt: () => 0 }
     const still = moveHead(head, motion)
     let farthest = 0
@@ -22,7 +22,7 @@ describe('a head that moves while it is scanned', () => {
     expect(farthest).toBeLessThan(0.01)
   })
 
-  it('is the moved head where all lines come from another pose', () => {
+  it('is the moved head if all lines come from another pose', () => {
     const shifted = moveHead(head, {
       name: 'two voxels',
       axis: 1,
@@ -36,7 +36,7 @@ describe('a head that moves while it is scanned', () => {
     }
   })
 
-  it('is the same again for the same seed', () => {
+  it('is deterministic for a seed', () => {
     const coarse = makeTexturedHead(4)
     const move = () => {
       const { intensities } = moveHead(coarse, drawMotion('random', 2, 0.3, 3, seededRandom(5)))
@@ -50,7 +50,7 @@ describe('traces of motion', () => {
   const judge = (volume: typeof head) =>
     checkMotion(estimateRipple(volume), estimateNoise(volume)).verdict
 
-  it('are not seen in a head that lay still, with noise or coil shading', () => {
+  it('are not found in a still head, with noise or coil shading', () => {
     expect(judge(head)).toBe('measured')
     expect(judge(addNoise(head, 0.02, seededRandom(2)))).toBe('measured')
     expect(judge(addNoise(head, 0.2, seededRandom(2)))).toBe('measured')
@@ -62,24 +62,24 @@ describe('traces of motion', () => {
     ['random', 1, 0.3, 3],
     ['random', 2, 0.4, 6],
     ['periodic', 1, 0.4, 8],
-  ] as const)('are seen after %s motion, encoded along axis %d', (pattern, axis, share, size) => {
+  ] as const)('are found after %s motion, encoded along axis %d', (pattern, axis, share, size) => {
     const moved = moveHead(head, drawMotion(pattern, axis, share, size, seededRandom(3)))
     expect(judge(moved)).toBe('warning')
   })
 
-  it('are not looked for where there is no tissue', () => {
+  it('are not measured without tissue', () => {
     const grid = makeGrid([20, 20, 20])
     expect(estimateRipple(paint(grid, () => 0))).toBeUndefined()
     expect(checkMotion(undefined, 0)).toMatchObject({ verdict: 'measured', check: 'MOTION' })
   })
 
-  it('are not told from noise alone, which makes any tissue unlike itself', () => {
+  it('are not measured in noise, which destroys any correlation', () => {
     const ripple = { likeness: -0.5, strength: 0.02 }
     expect(checkMotion(ripple, 0.02).verdict).toBe('warning')
     expect(checkMotion(ripple, 0.12)).toMatchObject({ verdict: 'measured' })
   })
 
-  it('warn in a sentence that says what to do, and never reject', () => {
+  it('cause a warning with advice, and never a rejection', () => {
     const finding = checkMotion({ likeness: -0.5, strength: 0.3 }, 0.02)
     expect(finding.verdict).toBe('warning')
     expect(finding.sentence).toMatch(/patient moved.*check the outlines/)

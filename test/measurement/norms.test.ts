@@ -71,7 +71,7 @@ describe('the shipped norms', () => {
     },
   )
 
-  it('give their centre back: the intercepts, for a woman of 54.96 years with 1.523 litres', () => {
+  it('return the intercepts for a woman of 54.96 years with 1.523 litres', () => {
     const person = {
       ageYears: 54.960257498335615,
       sex: 'F',
@@ -81,7 +81,7 @@ describe('the shipped norms', () => {
     expect(expectVolume(builtinNorms, 'right', person)!.medianMm3).toBeCloseTo(4115.1873, 3)
   })
 
-  it('are calibrated for the shipped model, with its way of measuring heads', () => {
+  it('are calibrated for the shipped model and its head size estimate', () => {
     const manifest = new URL('../../models/hippocampus.json', import.meta.url)
     const shipped = JSON.parse(readFileSync(manifest, 'utf8'))
     const calibration = findCalibration(builtinNorms.calibrations, shipped)!
@@ -96,19 +96,16 @@ describe('the shipped norms', () => {
   it.each([
     [90, 1_900_000, 'F', /1\.90 litres .* right hippocampus to be smaller/],
     [90, 1_900_000, 'M', /right hippocampus to be smaller/],
-    [100, 1_200_000, 'F', /do not hold there/],
+    [100, 1_200_000, 'F', /are not valid there/],
     [90, 1_350_000, 'F', undefined],
     [70, 1_900_000, 'M', undefined],
-  ] as const)(
-    'end where they cannot be right: %i years, %i mm3, %s',
-    (ageYears, mm3, sex, reason) => {
-      const found = findEndOfNorms(builtinNorms, { ageYears, sex, intracranialVolumeMm3: mm3 })
-      if (reason === undefined) expect(found).toBeUndefined()
-      else expect(found).toMatch(reason)
-    },
-  )
+  ] as const)('are invalid at their edges: %i years, %i mm3, %s', (ageYears, mm3, sex, reason) => {
+    const found = findEndOfNorms(builtinNorms, { ageYears, sex, intracranialVolumeMm3: mm3 })
+    if (reason === undefined) expect(found).toBeUndefined()
+    else expect(found).toMatch(reason)
+  })
 
-  it('rise with the size of the head over all heads they are used for', () => {
+  it('increase with head size over all heads they are used for', () => {
     const { minimum, maximum } = (builtinNorms as Extract<Norms, { kind: 'regression' }>)
       .intracranialVolumeMm3
     for (const side of ['left', 'right'] as const) {
@@ -145,7 +142,7 @@ describe('a comparison with norms', () => {
     expect(left.standardDeviationMm3).toBeCloseTo(0.8 * 338.435, 2)
   })
 
-  it('follows side, age and head size where the calibration does', () => {
+  it('follows side, age and head size like the calibration', () => {
     // 60 years and 1.43 litres: ten years over and 0.07 litres under the pivots.
     const { left, right } = compare(
       withFit({ right: 0.02, agePerYear: -0.002, icvPerLitre: 0.5 }),
@@ -162,7 +159,7 @@ describe('a comparison with norms', () => {
     expect(left.standardDeviationMm3).toBeCloseTo(0.8 * 338.435, 2)
   })
 
-  it('carries the errors of calibration, head size, site and scan into the interval', () => {
+  it('includes the errors of calibration, head size, site and scan in the interval', () => {
     const covariance = sameMethod.covariance.map((row, at) =>
       at === 0 ? [0.0004, 0, 0, 0, 0] : row,
     )
@@ -179,20 +176,20 @@ describe('a comparison with norms', () => {
     expect(left.zScore.high - left.zScore.value).toBeCloseTo(1.96 * error, 1)
   })
 
-  it('is less sure of people older than those of the calibration', () => {
+  it('is less certain about people older than those of the calibration', () => {
     const ages = { minimum: 20, maximum: 50 }
     const { left } = compare(withFit({}, { ages, beyondAgesPerYear: 0.004 }), ask())
     expect(left.errors.calibrationMm3).toBeCloseTo(10 * 0.004 * 3798.57, 0)
   })
 
-  it('places the parts, too, where the calibration knows them', () => {
+  it('compares the parts, too, if the calibration has them', () => {
     const { left } = compare(calibratedNorms, ask({}, 3040, 3100))
     expect(left.parts!.anterior.expectedMm3).toBeCloseTo(0.42 * 3798.57, 0)
     expect(left.parts!.anterior.volumeMm3).toBe(1520)
     expect(compare(plain, ask()).left.parts).toBeUndefined()
   })
 
-  it('says nothing where heads are measured otherwise than for the calibration', () => {
+  it('gives no comparison if heads are measured differently than for the calibration', () => {
     const found = compareWithNorms(withFit({}, { icvVersion: 'another' }), ask())
     expect(found).toMatchObject({
       compared: false,
@@ -200,7 +197,7 @@ describe('a comparison with norms', () => {
     })
   })
 
-  it('says why there is none', () => {
+  it('gives the reason without a comparison', () => {
     const sentenceOf = (norms: Norms, changes: Partial<NormsQuestion>) => {
       const comparison = compareWithNorms(norms, ask(changes))
       return comparison.compared ? undefined : comparison.sentence
@@ -220,7 +217,7 @@ describe('a comparison with norms', () => {
     expect(sentenceOf(plain, { volumes: unknown })).toMatch(/which side/)
   })
 
-  it('draws bands whose median at the age of the person is the expected volume', () => {
+  it('gives bands whose median at the age of the person is the expected volume', () => {
     const { comparison, left } = compare(plain, ask())
     const bands = traceNormBands(plain, comparison).find(({ side }) => side === 'left')!
     const at = bands.points.find(({ age }) => age === 60)!
@@ -253,7 +250,7 @@ describe('the calibration of a model', () => {
   const entry = { ...plainCalibration, from: '0.2.0', below: '1.0.0' }
   const find = (version: string) => findCalibration([entry], { ...model, version }) !== undefined
 
-  it('holds from a version up to another, and for no other model', () => {
+  it('applies to a range of versions, and to no other model', () => {
     expect(['0.1.9', '0.2.0', '0.10.3', '1.0.0', '1.2.0'].map(find)).toEqual([
       false,
       true,
@@ -293,7 +290,7 @@ describe('a nomogram of a site', () => {
     ],
   }
 
-  it('is read between its ages and percentiles, without a head size', () => {
+  it('is interpolated between its ages and percentiles, without a head size', () => {
     const norms = parseNorms(nomogram)
     const { left } = compare(norms, ask({ intracranialVolume: undefined, ageYears: 60 }, 3500))
     expect(left.expectedMm3).toBeCloseTo(3500, 6)
@@ -309,7 +306,7 @@ describe('a nomogram of a site', () => {
   })
 
   it.each([
-    ['of an earlier version', { ...nomogram, schemaVersion: 1, methodOffsets: [] }],
+    ['from an earlier version', { ...nomogram, schemaVersion: 1, methodOffsets: [] }],
     ['of no known kind', { ...nomogram, kind: 'guess' }],
     ['without a source', { ...nomogram, source: undefined }],
     ['with an empty range', { ...nomogram, ages: { minimum: 70, maximum: 50 } }],

@@ -6,7 +6,7 @@ const at = (...pairs: readonly (readonly [number, number])[]) =>
   pairs.map(([years, volumeMm3]) => ({ years, volumeMm3 }))
 
 describe('the rate of change', () => {
-  it('of two points is their difference a year, in percent of the first', () => {
+  it('of two points is their difference per year, in percent of the first', () => {
     const rate = fitRate(at([2020, 4000], [2022, 3800]), 1)
     expect(rate?.percentPerYear).toBeCloseTo(-2.5, 12)
     expect(rate).toMatchObject({ timePoints: 2, years: 2 })
@@ -36,7 +36,7 @@ describe('the rate of change', () => {
     expect(rate.percentPerYear).toBeCloseTo((-20 / 1010) * 100, 9)
   })
 
-  it('widens its interval where the points scatter more than repeated scans', () => {
+  it('widens its interval if the points scatter more than repeated scans', () => {
     const calm = fitRate(at([0, 1000], [1, 990], [2, 980], [3, 970]), 0.5)!
     const wild = fitRate(at([0, 1000], [1, 900], [2, 1070], [3, 970]), 0.5)!
     const width = ({ lower, upper }: { lower: number; upper: number }) => upper - lower
@@ -45,7 +45,7 @@ describe('the rate of change', () => {
     expect(width(steady)).toBeCloseTo(width(calm), 1)
   })
 
-  it('is none of one point, of points of one moment, or of no volume', () => {
+  it('is undefined for one point, points of one time, or no volume', () => {
     expect(fitRate(at([0, 1000]), 1)).toBeUndefined()
     expect(fitRate([], 1)).toBeUndefined()
     expect(fitRate(at([1, 1000], [1, 900]), 1)).toBeUndefined()
@@ -53,7 +53,7 @@ describe('the rate of change', () => {
     expect(fitRate(at([0, Number.NaN], [1, 900]), 1)).toBeUndefined()
   })
 
-  it('takes the mean difference of two scans for that of two normal errors', () => {
+  it('treats the mean difference of two scans as that of two normal errors', () => {
     let seed = 7
     const random = () => {
       seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0

@@ -11,7 +11,7 @@ const found = {
 } as const
 
 describe('the temporal horn', () => {
-  it('has a volume, an occupancy and what both may be off by', () => {
+  it('has a volume and an occupancy with standard errors', () => {
     const horn = rateHorn(found, rule)
     if (horn.state !== 'measured') throw new Error(horn.sentence)
     expect(horn).toMatchObject({ side: 'left', volumeMm3: 600, standardErrorMm3: 100 })
@@ -24,18 +24,17 @@ describe('the temporal horn', () => {
     expect(horn.occupancyStandardError / expected).toBeCloseTo(1, 2)
   })
 
-  it('is a slit and no number below the volume that can be told', () => {
+  it('is a slit without a number below the minimum volume', () => {
     const horn = rateHorn({ ...found, volumeMm3: 79 }, rule)
     expect(horn).toEqual({
       side: 'left',
       state: 'slit',
-      sentence:
-        'The left temporal horn is a slit: less than 80 mm\u00b3 of fluid, too little to give a volume.',
+      sentence: 'The left temporal horn is too narrow to measure: less than 80 mm\u00b3 of fluid.',
     })
     expect(rateHorn({ ...found, volumeMm3: 80 }, rule).state).toBe('measured')
   })
 
-  it('has no number where it reaches the edge of what was searched', () => {
+  it('has no number at the edge of the searched box', () => {
     const horn = rateHorn({ ...found, borderShare: 0.03, side: 'unknown' }, rule)
     expect(horn).toMatchObject({
       state: 'cut',

@@ -19,13 +19,13 @@ const place = {
 } as const
 
 describe('bright vessels next to a hippocampus', () => {
-  it('are none where nothing is brighter than white matter, with noise or without', () => {
+  it('are absent if nothing is brighter than white matter, with or without noise', () => {
     expect(measureBrightShare(box)).toBe(0)
     expect(measureBrightShare(addNoise(box, 0.1, seededRandom(1)))).toBeLessThan(0.002)
     expect(checkVessels('left', 0).verdict).toBe('measured')
   })
 
-  it('are told after a contrast agent', () => {
+  it('are reported after a contrast agent', () => {
     const share = measureBrightShare(brightenVessels(box, place, 900 * 1.6))
     expect(share).toBeGreaterThan(0.01)
     const finding = checkVessels('left', share)
@@ -33,7 +33,7 @@ describe('bright vessels next to a hippocampus', () => {
     expect(finding.sentence).toMatch(/as after a contrast agent/)
   })
 
-  it('are not what fills a tenth of the surroundings', () => {
+  it('never fill a tenth of the surroundings', () => {
     expect(checkVessels('left', 0.03).verdict).toBe('warning')
     expect(checkVessels('left', 0.12).verdict).toBe('measured')
   })
@@ -48,7 +48,7 @@ describe('bright vessels next to a hippocampus', () => {
     expect(measureBrightShare(corner)).toBe(0)
   })
 
-  it('are none in a volume of nothing', () => {
+  it('are absent in an empty volume', () => {
     expect(measureBrightShare(paint(makeGrid([9, 9, 9]), () => 0))).toBe(0)
   })
 })

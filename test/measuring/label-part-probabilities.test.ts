@@ -3,7 +3,7 @@ import { bringToPart, clearProbabilities } from '../../src/measuring/label-part.
 import { makeGrid } from '../volume/phantom.ts'
 
 describe('the probabilities of a box', () => {
-  it('are those of background outside the box', () => {
+  it('are background outside the box', () => {
     const box = makeGrid([2, 2, 2])
     const part = { start: [0, 0, 0] as const, grid: makeGrid([6, 2, 2]) }
     const [background, label] = bringToPart(
@@ -15,7 +15,7 @@ describe('the probabilities of a box', () => {
     expect([background![5], label![5]]).toEqual([1, 0])
   })
 
-  it('are those of background where a voxel was cleared', () => {
+  it('are background for cleared voxels', () => {
     const probabilities = [Float32Array.of(0.1, 0.1), Float32Array.of(0.9, 0.9)]
     const [background, label] = clearProbabilities(probabilities, (voxel) => voxel === 1)
     expect([...background!]).toEqual([...Float32Array.of(0.1, 1)])

@@ -51,7 +51,7 @@ describe("labelling a head's own voxels", () => {
     expect([...labels]).toEqual([1, 1, 0, 0, 0])
   })
 
-  it('makes background of what was cleared from the mask', () => {
+  it('sets cleared voxels of the mask to background', () => {
     const cleared = clearProbabilities(probabilities, (voxel) => voxel === 5)
     expect(cleared.map((values) => values[5])).toEqual([1, 0, 0])
     expect(cleared[1]![6]).toBe(probabilities[1]![6])
@@ -68,7 +68,7 @@ describe('merging both sides', () => {
     probabilities: [Float32Array.from(background)],
   })
 
-  it('gives each side labels of its own, and a disputed voxel to the likelier', () => {
+  it('gives each side its own labels, and a disputed voxel to the more probable side', () => {
     const left = look('left', [1, 2, 1, 0], [0.1, 0.1, 0.4, 0.9])
     const right = look('right', [0, 1, 2, 2], [0.9, 0.3, 0.2, 0.1])
     const wanted = [1, 2, 4, 4]

@@ -35,14 +35,14 @@ const lookWith = async (offset: number) =>
   lookForHippocampus(head, 'left', phantomLocalization(), segmenterThatSees(offset), undefined)
 
 describe('looking for one hippocampus', () => {
-  it('looks again around what it found, four times at most, while that moves', async () => {
+  it('repeats around its result, at most four times, while that moves', async () => {
     const look = await lookWith(5)
     expect(look!.looks).toBe(4)
     expect(look!.movedMm).toBeGreaterThan(4)
     expect(look!.movedMm).toBeLessThan(6)
   })
 
-  it('looks twice where the second look confirms the first', async () => {
+  it('makes two passes if the second confirms the first', async () => {
     expect((await lookWith(1))!.looks).toBe(2)
   })
 })

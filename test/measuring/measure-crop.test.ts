@@ -24,7 +24,7 @@ const measure = (segmenter: Segmenter, volume: Volume = crop) =>
   measureCrop(volume, 'left', segmenter, [], async (_, work) => work(), undefined)
 
 describe('measuring a crop', () => {
-  it('warns of a volume that no hippocampus has, because the crop may be tight', async () => {
+  it('warns about an impossible volume, because the crop may be tight', async () => {
     const { verdict, quality } = await measure(marking(460, 0))
     expect(verdict).toBe('warning')
     expect(quality.map(({ check, verdict }) => [check, verdict])).toContainEqual([
@@ -33,16 +33,16 @@ describe('measuring a crop', () => {
     ])
   })
 
-  it('warns of pieces apart from a hippocampus of usual size', async () => {
+  it('warns about pieces separate from a hippocampus of usual size', async () => {
     expect((await measure(marking(3000, 2000))).verdict).toBe('warning')
   })
 
-  it('tells the share of what was marked that lay apart', async () => {
+  it('reports the share of separate voxels', async () => {
     const { quality } = await measure(marking(3000, 1000))
     expect(quality.find(({ check }) => check === 'ONE_BODY')?.value).toBe(0.25)
   })
 
-  it('warns of a crop that the model calls one of its least certain', async () => {
+  it("warns about one of the model's least certain crops", async () => {
     const sure = marking(3000, 0)
     const unsure = {
       segment: async (...asked: Parameters<Segmenter['segment']>) => {
@@ -56,7 +56,7 @@ describe('measuring a crop', () => {
     expect(await confidenceOf(unsure)).toMatchObject([{ verdict: 'warning' }])
   })
 
-  it('tells the standard errors that the model gives, and none where it gives none', async () => {
+  it('gives the standard errors of the model, if it has any', async () => {
     const volumeErrors = { anterior: 90, posterior: 80, total: 140 }
     const plain = marking(3000, 0)
     const telling = {
@@ -69,7 +69,7 @@ describe('measuring a crop', () => {
     expect((await measure(plain)).volumes[0].standardErrorMm3).toBeUndefined()
   })
 
-  it('refuses shreds whose volume no hippocampus has: the crop shows something else', async () => {
+  it('rejects fragments of impossible volume: the crop shows something else', async () => {
     for (const segmenter of [marking(460, 300), marking(7600, 5000)]) {
       const error = await measure(segmenter).catch((thrown: unknown) => thrown)
       expect(error).toBeInstanceOf(SeriesRejection)
@@ -78,7 +78,7 @@ describe('measuring a crop', () => {
     }
   })
 
-  it('refuses a map of labels before it asks the model, whatever that would mark', async () => {
+  it('rejects a label map before running the model', async () => {
     const labels = noise.map((_, index) => (index % 40 < 20 ? 1 : 2))
     const map = { dimensions, affine, intensities: labels }
     const error = await measure(marking(3000, 0), map).catch((thrown: unknown) => thrown)

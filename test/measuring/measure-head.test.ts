@@ -74,7 +74,7 @@ describe('measuring a whole head', () => {
     ['with a localizer that is 7 mm off', [1, 1, 1], [0, 0, 0], [4, -5, 3], [0, 0, 0]],
     ['turned by 25 degrees', [1, 1, 1], [25, -15, 20], [3, 3, -3], [25, -15, 20]],
     ['of 2 mm slices', [1, 1, 2], [5, 0, 0], [0, 2, 0], [5, 0, 0]],
-  ])('%s finds both sides where they are, as large as they are', async (...phantom) => {
+  ])('%s finds both sides with their positions and volumes', async (...phantom) => {
     const [, mm, degrees, off, axes] = phantom
     const head = phantomHead(headGrid(mm, degrees))
     const measured = await measure(head, phantomLocalization({}, off, axes))
@@ -105,7 +105,7 @@ describe('measuring a whole head', () => {
     }
   })
 
-  it('tells the standard error of each side that the manifest gives', async () => {
+  it('gives the standard error of each side from the manifest', async () => {
     const line = { constantMm3: 0, perVolume: 0.05, perSurface: 0, perUncertainty: 0 }
     const plain = await measure(phantomHead())
     expect(plain.volumes.map((one) => one.standardErrorMm3)).toEqual([undefined, undefined])
@@ -157,7 +157,7 @@ describe('measuring a whole head', () => {
     }
     const isDark = (value: number) => value < 55
 
-    it('measures both horns and how much of the room the hippocampus takes', async () => {
+    it('measures both horns and the occupancy', async () => {
       const { horns, volumes, withHorns, labelMap } = await measure(
         head(),
         undefined,
@@ -187,7 +187,7 @@ describe('measuring a whole head', () => {
       expect(labelMap.labels.includes(5)).toBe(false)
     })
 
-    it('calls no voxel of a hippocampus horn, whatever the network says', async () => {
+    it('never labels hippocampus as horn, whatever the network says', async () => {
       const { horns, withHorns, labelMap } = await measure(
         phantomHead(),
         undefined,
@@ -198,7 +198,7 @@ describe('measuring a whole head', () => {
       expect(withHorns().labels).toEqual(labelMap.labels)
     })
 
-    it('gives no number where a horn goes on beyond the box', async () => {
+    it('gives no number if a horn extends beyond the box', async () => {
       const { horns } = await measure(
         phantomHead(),
         undefined,
@@ -209,7 +209,7 @@ describe('measuring a whole head', () => {
     })
   })
 
-  it('looks again around what it found, and no more often than it moves', async () => {
+  it('repeats around its result only while it moves', async () => {
     const exact = await measure(phantomHead())
     expect(exact.looks.map(({ looks }) => looks)).toEqual([2, 2])
     const off = await measure(phantomHead(), phantomLocalization({}, [4, -5, 3]))
@@ -223,7 +223,7 @@ describe('measuring a whole head', () => {
     })
   })
 
-  it('asks for a second, shifted look where the model is not sure, and only there', async () => {
+  it('makes a second, shifted pass only if the model is uncertain', async () => {
     /** The same outlines, with less of a difference between inside and outside. */
     const unsure: Segmenter = {
       ...segmenter,
@@ -246,7 +246,7 @@ describe('measuring a whole head', () => {
     expect(sure.quality.map(({ check }) => check)).not.toContain('SHIFTED_AGREEMENT')
   })
 
-  it('tells what every gate found, and steps through its stages', async () => {
+  it('reports the finding of every gate, and its stages', async () => {
     stages.length = 0
     const lossy = { check: 'LOSSY_COMPRESSION', verdict: 'warning', sentence: 'Lossy.' } as const
     const { quality, verdict, intracranialVolume } = await measure(phantomHead(), undefined, [
@@ -273,14 +273,14 @@ describe('measuring a whole head', () => {
     expect(stages).toEqual(['localize', 'infer', 'measure'])
   })
 
-  it('says which hippocampus is the smaller one', async () => {
+  it('names the smaller hippocampus', async () => {
     const { quality } = await measure(phantomHead(headGrid(), 1.1))
     const asymmetry = quality.find(({ check }) => check === 'ASYMMETRY')!
     expect(asymmetry.verdict).toBe('warning')
     expect(asymmetry.sentence).toMatch(/^The left hippocampus is .* smaller/)
   })
 
-  it('calls the sides unknown where nothing says which is which, in every sentence', async () => {
+  it('calls the sides unknown in every sentence if the orientation is unknown', async () => {
     const tools = { segmenter, localizer: localizerThatSays(phantomLocalization()) }
     const atOnce = async <T>(_: unknown, run: () => T | Promise<T>) => run()
     const head = phantomHead(headGrid(), 1.1)
@@ -293,7 +293,7 @@ describe('measuring a whole head', () => {
     }
   })
 
-  it('refuses a map of labels before it looks for a head', async () => {
+  it('rejects a label map before searching for a head', async () => {
     stages.length = 0
     const map = paint(headGrid(), phantomHeadAt)
     const error = await rejection(map)
@@ -302,7 +302,7 @@ describe('measuring a whole head', () => {
     expect(stages).toEqual([])
   })
 
-  it('rejects what is no head before it looks for anything', async () => {
+  it('rejects images without a head before segmenting', async () => {
     stages.length = 0
     const error = await rejection(phantomHead(), phantomLocalization({ found: false, score: 0.2 }))
     expect(error).toMatchObject({ code: 'HEAD_NOT_FOUND', stage: 'localize', retryable: false })
@@ -317,7 +317,7 @@ describe('measuring a whole head', () => {
     expect(stages).toEqual([])
   })
 
-  it('rejects a head that is cut off beside a hippocampus, and says which', async () => {
+  it('rejects a head that is cut off next to a hippocampus, and names it', async () => {
     const whole = headGrid()
     const [columns, rows, slices] = whole.dimensions
     // The grid counts from the right (low x): half of what lies to the right of the head is cut away.
@@ -351,7 +351,7 @@ describe('measuring a whole head', () => {
     )
   })
 
-  it('finds no hippocampus where the network marks none', async () => {
+  it('finds no hippocampus if the network labels none', async () => {
     const head = phantomHead()
     const smooth = { ...head, intensities: head.intensities.map((value) => Math.min(value, 109)) }
     await expect(measure(smooth)).rejects.toMatchObject({

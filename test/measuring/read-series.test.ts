@@ -22,27 +22,27 @@ describe('the files of a series', () => {
     const once = await read(files)
     const resent = await read([...files, makeOdd({})])
     expect(resent.volume).toEqual(once.volume)
-    expect(resent.notes).toEqual([expect.stringMatching(/1 image of the series is there twice/)])
+    expect(resent.notes).toEqual([expect.stringMatching(/1 image of the series is present twice/)])
     const twice = await read([...files, ...files])
     expect(twice.volume).toEqual(once.volume)
     expect(twice.instances).toHaveLength(20)
   })
 
-  it('may have a picture of a screen among them, which is set aside', async () => {
+  it('may include a screen capture, which is ignored', async () => {
     const picture = makeOdd({ SOPClassUID: '1.2.840.10008.5.1.4.1.1.7', ...nowhere })
     const { volume, notes } = await read([...files, picture])
     expect(volume).toEqual((await read(files)).volume)
-    expect(notes).toEqual(['A picture of a screen lies in the series; it was set aside.'])
+    expect(notes).toEqual(['The series contains a screen capture, which was ignored.'])
   })
 
-  it('are refused with how many of them lack a place, and which', async () => {
+  it('are rejected with the number of images without a position', async () => {
     const odd = makeOdd({ ImageOrientationPatient: undefined, InstanceNumber: 99 })
     await expect(read([...files, odd])).rejects.toThrow(
       '1 of the 21 images of the series has no ImageOrientationPatient, the first of them instance number 99; the others have it.',
     )
   })
 
-  it('may name the patient with a backslash, which is said', async () => {
+  it('may have a backslash in the patient name, which is reported', async () => {
     const named = writePhantomSeries({ ...phantom, patientId: 'A\\B' })
     const { notes } = await read(named)
     expect(notes).toEqual([expect.stringMatching(/^PatientID of the source holds a backslash/)])

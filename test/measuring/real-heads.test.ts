@@ -89,7 +89,7 @@ describe.skipIf(reason !== '')(`whole heads of real scanners${reason}`, () => {
     expect(Math.abs(mm3 - 1_510_000)).toBeLessThan(2 * standardErrorMm3)
   })
 
-  it('a phantom is decoded, looked at and rejected with a page', {
+  it('a phantom is decoded, analysed and rejected with a page', {
     timeout: minutes(5),
   }, async () => {
     const { error, pages } = await analyze('siemens_t1_jpegll')
@@ -98,7 +98,7 @@ describe.skipIf(reason !== '')(`whole heads of real scanners${reason}`, () => {
     expect(pages).toEqual(['rejection'])
   })
 
-  it('thick slices are not even looked at', { timeout: minutes(2) }, async () => {
+  it('thick slices are not analysed', { timeout: minutes(2) }, async () => {
     const { error, pages } = await analyze('decub_HFP')
     expect(error).toMatchObject({ code: 'NO_MEASURABLE_SERIES', stage: 'select' })
     expect(pages).toEqual([])

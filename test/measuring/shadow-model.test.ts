@@ -42,7 +42,7 @@ function start(segment: () => Promise<LabelMap>) {
 }
 
 describe('a second model in shadow mode', () => {
-  it('measures only when it is told to, and tells volumes and overlap of each part', async () => {
+  it('measures only on request, and reports volumes and overlap of each part', async () => {
     const { shadow, told, keep } = start(async () => labelled(1, 1, 1, 2))
     keep('job')
     await shadow.idle()
@@ -67,7 +67,7 @@ describe('a second model in shadow mode', () => {
     ])
   })
 
-  it('keeps its failures to itself, in the name of the job they belong to', async () => {
+  it('logs its failures with their job, without side effects', async () => {
     const { shadow, told, warned, keep } = start(async () => {
       throw new HippoError('INFERENCE_FAILED', 'It broke off.')
     })
@@ -77,7 +77,7 @@ describe('a second model in shadow mode', () => {
     expect(warned).toEqual([expect.objectContaining({ jobId: 'first' })])
   })
 
-  it('lets the next job wait until it has done', async () => {
+  it('makes the next job wait until it has finished', async () => {
     const { promise, resolve } = Promise.withResolvers<LabelMap>()
     const { shadow, told, keep } = start(() => promise)
     keep('job')
@@ -95,7 +95,7 @@ describe('a second model in shadow mode', () => {
     expect(idle).toBe(true)
   })
 
-  it('compares the sides of a head each with its own labels', () => {
+  it('compares each side of a head by its own labels', () => {
     const head = {
       kind: 'head',
       labelMap: labelled(1, 2, 3, 4),

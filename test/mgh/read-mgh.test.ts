@@ -16,7 +16,7 @@ describe('readMgh', () => {
     expect([...volume.intensities]).toEqual(values)
   })
 
-  it('puts the middle voxel where the header says, and turns RAS into LPS', () => {
+  it('places the middle voxel by the header, and converts RAS to LPS', () => {
     const { volume } = readMgh(
       makeMgh({ dimensions: [4, 6, 2], spacing: [0.5, 2, 3], center: [10, 20, 30] }),
     )
@@ -32,30 +32,30 @@ describe('readMgh', () => {
     expect(readMgh(Buffer.from(file)).volume.intensities[23]).toBe(23)
   })
 
-  it('makes background of voxels that are no numbers', () => {
+  it('turns non-finite voxels into background', () => {
     const values = Array.from({ length: 24 }, (_, i) => (i === 5 ? Number.NaN : i))
     const { volume, replacedVoxels } = readMgh(makeMgh({ type: 3, values }))
     expect([volume.intensities[5], replacedVoxels]).toEqual([0, 1])
   })
 
   it.each<[string, Uint8Array]>([
-    ['does not begin with its header', new Uint8Array(1000).fill(7)],
-    ['does not begin with its header', makeMgh({ first: 2 })],
+    ['does not start with a header', new Uint8Array(1000).fill(7)],
+    ['does not start with a header', makeMgh({ first: 2 })],
     ['too short', makeMgh().subarray(0, 100)],
     ['holds 3 volumes', makeMgh({ frames: 3 })],
-    ['holds no voxels', makeMgh({ dimensions: [3, 0, 4] })],
-    ['values of a surface', makeMgh({ dimensions: [1000, 1, 1] })],
-    ['claims 3000 x 3000 x 3000', makeMgh({ dimensions: [3000, 3000, 3000], values: [] })],
-    ['values of the type 6', makeMgh({ type: 6 })],
-    ['cut off: 330 of 332 bytes', makeMgh().subarray(0, 330)],
-    ['damaged or cut off', gzipSync(makeMgh()).subarray(0, 60)],
-    ['how large its voxels are', makeMgh({ goodRas: 0 })],
-    ['how large its voxels are', makeMgh({ spacing: [1, 0, 1] })],
+    ['contains no voxels', makeMgh({ dimensions: [3, 0, 4] })],
+    ['surface values', makeMgh({ dimensions: [1000, 1, 1] })],
+    ['states 3000 x 3000 x 3000', makeMgh({ dimensions: [3000, 3000, 3000], values: [] })],
+    ['values of type 6', makeMgh({ type: 6 })],
+    ['truncated: 330 of 332 bytes', makeMgh().subarray(0, 330)],
+    ['damaged or truncated', gzipSync(makeMgh()).subarray(0, 60)],
+    ['the size and orientation of its voxels', makeMgh({ goodRas: 0 })],
+    ['the size and orientation of its voxels', makeMgh({ spacing: [1, 0, 1] })],
     ['contradict the size', makeMgh({ directions: [-1.1, 0, 0, 0, 0, -1.1, 0, 1.1, 0] })],
     ['contradict the size', makeMgh({ directions: [-1, 0, 0, 0.5, 0, -1, 0, 1, 0] })],
     ['contradict the size', makeMgh({ spacing: [-1, 1, 1] })],
     ['all voxels have the same value', makeMgh({ values: Array(24).fill(3) })],
-  ])('says that a file %s', (words, bytes) => {
+  ])('reports that a file %s', (words, bytes) => {
     expect(() => readMgh(bytes)).toThrow(
       expect.objectContaining({
         code: 'MGH_UNREADABLE',
@@ -64,7 +64,7 @@ describe('readMgh', () => {
     )
   })
 
-  it('is not taken for NIfTI, nor NIfTI for it', () => {
+  it('is not confused with NIfTI', () => {
     expect(looksLikeMgh(makeMgh())).toBe(true)
     for (const littleEndian of [true, false]) {
       for (const version of [1, 2] as const) {

@@ -44,7 +44,7 @@ describe("the check of a site's own model", () => {
   beforeAll(() => makeCases(cases, 20))
   afterAll(() => rmSync(root, { recursive: true }))
 
-  it('accepts one that draws as the shipped one does', async () => {
+  it('accepts one that segments like the shipped one', async () => {
     const path = makeModel(join(root, 'same'), { name: 'site', threshold: 0.55 })
     const record = await check(path)
     expect(besidesSpeed(failedIn(record))).toEqual([])
@@ -61,7 +61,7 @@ describe("the check of a site's own model", () => {
     })
   })
 
-  it('refuses one that misses half of a part, and says by how much', async () => {
+  it('rejects one that misses half of a part, with the figures', async () => {
     const path = makeModel(join(root, 'worse'), { name: 'worse', threshold: 0.9 })
     const record = await check(path)
     expect(record.accepted).toBe(false)
@@ -81,7 +81,7 @@ describe("the check of a site's own model", () => {
     })
   })
 
-  it('refuses one that sees no loss of known size, and keeps the figures', async () => {
+  it('rejects one that does not measure known loss, and keeps the figures', async () => {
     // It labels the whole crop, whatever is in it.
     const record = await check(makeModel(join(root, 'blind'), { name: 'blind', threshold: -3 }))
     expect(failedIn(record)).toContain('ATROPHY_SLOPE')
@@ -96,7 +96,7 @@ describe("the check of a site's own model", () => {
     })
   })
 
-  it('refuses too few persons, however many crops they have', async () => {
+  it('rejects too few persons, however many crops they have', async () => {
     const folder = join(root, 'pairs')
     makeCases(folder, 20)
     const lines = Array.from(
@@ -114,7 +114,7 @@ describe("the check of a site's own model", () => {
     )
   })
 
-  it('counts crops that cannot be read, and refuses where that leaves too few', async () => {
+  it('counts unreadable crops, and rejects if too few are left', async () => {
     const folder = join(root, 'broken')
     makeCases(folder, 20)
     writeFileSync(join(folder, 'labels/case03.nii'), 'nothing')
@@ -126,7 +126,7 @@ describe("the check of a site's own model", () => {
     expect(record.figures).toMatchObject({ leftOut: [{ case: 'case03' }] })
   })
 
-  it('refuses a name for which the norms were adapted: its percentiles would be wrong', async () => {
+  it('rejects a name with a calibration: its percentiles would be wrong', async () => {
     const made = {
       name: 'hippovolume-unet3d',
       version: builtinNorms.calibrations[0]!.from,
@@ -135,7 +135,7 @@ describe("the check of a site's own model", () => {
     expect(failedIn(await check(makeModel(join(root, 'named'), made)))).toContain('NAME')
   })
 
-  it('refuses one that the norms are not calibrated for, and says what to run', async () => {
+  it('rejects one without a calibration, and names the command', async () => {
     const path = makeModel(join(root, 'unknown'), { name: 'unknown', threshold: 0.55 })
     const record = await check(path)
     expect(besidesSpeed(failedIn(record))).toEqual(['CALIBRATION'])
@@ -144,7 +144,7 @@ describe("the check of a site's own model", () => {
     )
   })
 
-  it('refuses the shipped file under another manifest: results could not be told apart', async () => {
+  it('rejects the shipped file under another manifest: results could not be distinguished', async () => {
     expect(failedIn(await check(makeModel(join(root, 'copy'), { name: 'copy' })))).toContain('FILE')
   })
 
@@ -154,7 +154,7 @@ describe("the check of a site's own model", () => {
     expect(failedIn(await check(path))).toContain('LABELS')
   })
 
-  it('says with a code what cannot be run at all', async () => {
+  it('reports with a code if it cannot run at all', async () => {
     await expect(check(join(root, 'none.json'))).rejects.toMatchObject({ code: 'MODEL_MISSING' })
     const path = makeModel(join(root, 'altered'), { name: 'altered' })
     writeFileSync(join(root, 'altered/altered.onnx'), 'other')
@@ -192,19 +192,19 @@ describe('the record of a check', () => {
   const ask = async (software = '1.2.9', against = shipped) =>
     requireAcceptance(await readInstalledModel(path, 'site'), against, software)
 
-  it('is asked for', async () => {
+  it('is required', async () => {
     await expect(ask()).rejects.toMatchObject({
       code: 'MODEL_NOT_ACCEPTED',
       message: expect.stringContaining('hippovolume models check'),
     })
   })
 
-  it('opens the switch, also in a later patch of the software', async () => {
+  it('allows activation, also in a later patch version of the software', async () => {
     await writeRecord()
     await expect(ask()).resolves.toBeUndefined()
   })
 
-  it('is worth nothing against another shipped model, another software, or after the model changed', async () => {
+  it('is invalid for another shipped model, another software version, or a changed model', async () => {
     await writeRecord()
     const other = { ...shipped, sha256: 'b'.repeat(64) }
     await expect(ask('1.2.9', other)).rejects.toThrow(/another shipped model/)
@@ -217,12 +217,12 @@ describe('the record of a check', () => {
     await expect(ask()).resolves.toBeUndefined()
   })
 
-  it('says why the check refused', async () => {
+  it('gives the reason of a rejection', async () => {
     await writeRecord({ accepted: false })
     await expect(ask()).rejects.toThrow(/failed\. Three persons were too few\./)
   })
 
-  it('is recognised when somebody edited it', async () => {
+  it('is rejected after an edit', async () => {
     const file = await writeRecord({ accepted: false })
     writeFileSync(file, readFileSync(file, 'utf8').replace('"accepted": false', '"accepted": true'))
     await expect(ask()).rejects.toThrow(/was changed after the check/)

@@ -36,7 +36,7 @@ describe('the agreement of two methods', () => {
     }
   })
 
-  it('is mean, interval and limits of the differences', () => {
+  it('gives mean, interval and limits of the differences', () => {
     // 1 to 5: mean 3, standard deviation 1.5811.
     const { meanDifference, interval, limits } = describeDifferences([1, 2, 3, 4, 5])
     expect(meanDifference).toBe(3)
@@ -46,7 +46,7 @@ describe('the agreement of two methods', () => {
 })
 
 describe('the table of two models', () => {
-  it('tells the mean difference, the limits, the overlap, the worst cases and the times', () => {
+  it('gives the mean difference, the limits, the overlap, the worst cases and the times', () => {
     const table = summarizeComparisons([
       comparison('a', 3000, 3030, 0.95),
       comparison('bb', 3000, 3090, 0.85),
@@ -79,7 +79,7 @@ describe('the table of two models', () => {
     expect(table?.rows[0]).not.toHaveProperty('limitsOfAgreementMm3')
   })
 
-  it('counts what the second model could not measure, by code', () => {
+  it('counts failures of the second model, by code', () => {
     const error = {
       code: 'INFERENCE_FAILED',
       stage: 'infer',
@@ -93,7 +93,7 @@ describe('the table of two models', () => {
     expect(table).toMatchObject({ studies: 2, failed: [{ code: 'INFERENCE_FAILED', studies: 1 }] })
   })
 
-  it('is none without a comparison', () => {
+  it('is undefined without a comparison', () => {
     expect(summarizeComparisons([])).toBeUndefined()
   })
 })
@@ -102,7 +102,7 @@ describe('the log of comparisons', () => {
   const folder = mkdtempSync(join(tmpdir(), 'hippovolume-comparisons-'))
   afterAll(() => rmSync(folder, { recursive: true }))
 
-  it('keeps them for each pair over a restart, and passes over a half-written line', async () => {
+  it('keeps them for each pair across restarts, and skips an incomplete line', async () => {
     const log = openComparisonLog(join(folder, 'kept'))
     await Promise.all([log.add(comparison('a', 1, 2)), log.add(comparison('b', 3, 4))])
     const [name = ''] = readdirSync(join(folder, 'kept'))
@@ -113,7 +113,7 @@ describe('the log of comparisons', () => {
     expect(await again.readLatest()).toHaveLength(2)
   })
 
-  it('does not grow without end', async () => {
+  it('does not grow without limit', async () => {
     const log = openComparisonLog(join(folder, 'small'), 1_000)
     for (let i = 0; i < 30; i++) await log.add(comparison(String(i), 1, 2))
     const kept = await log.read(active, shadow)

@@ -31,29 +31,29 @@ const failedOf = (cases: readonly FollowedCase[]) =>
     .map(({ name }) => name)
 
 describe('what a model makes of known change', () => {
-  it('is accepted where it sees nearly all of it and is not deceived by the horn', () => {
+  it('is accepted if it measures nearly all of it and is not misled by the horn', () => {
     expect(failedOf(seenAs(0.93, 1.08, 0.96))).toEqual([])
   })
 
-  it('is refused where one simulator finds that it under-reports, whatever the other says', () => {
+  it('is rejected if either simulator shows understatement', () => {
     expect(failedOf(seenAs(1, 0.85, 1))).toEqual(['ATROPHY_SLOPE'])
     expect(failedOf(seenAs(0.85, 1, 1))).toEqual(['ATROPHY_SLOPE'])
   })
 
-  it('is refused where it exaggerates', () => {
+  it('is rejected if it exaggerates', () => {
     expect(failedOf(seenAs(1.15, 1, 1))).toEqual(['ATROPHY_SLOPE'])
   })
 
-  it('is refused where a growing horn looks like a loss, or hides one', () => {
+  it('is rejected if a growing horn looks like a loss, or hides one', () => {
     expect(failedOf(seenAs(1, 1, 0.94))).toEqual(['HORN_GROWTH'])
     expect(failedOf(seenAs(1, 1, 1.04))).toEqual(['HORN_GROWTH'])
   })
 
-  it('is refused where nothing could be shown', () => {
+  it('is rejected without any case', () => {
     expect(failedOf([])).toEqual(['ATROPHY_SLOPE', 'HORN_GROWTH'])
   })
 
-  it('is told with its figures', () => {
+  it('is reported with its figures', () => {
     const { figures, requirements } = judgeKnownChange(seenAs(0.5, 1, 1))
     expect(requirements[0]!.sentence).toContain('0.54 (anchored)')
     const seen = followedLosses.map((left) => ({ left, measured: expect.closeTo(left, 9) }))

@@ -65,7 +65,7 @@ function middleOf({ dimensions, affine }: Volume, weightOf: (at: number) => numb
 }
 
 describe.each(simulators)('a loss simulated as %s', (name, simulate) => {
-  it('is none at all where all is to be left: the same image, value by value', () => {
+  it('is the identity for no loss, value by value', () => {
     const { changed, change } = shrink(simulate, inWhite, 1)
     expect(changed.intensities).toEqual(inWhite.volume.intensities)
     expect(change.ratio).toBeCloseTo(1, 3)
@@ -80,21 +80,21 @@ describe.each(simulators)('a loss simulated as %s', (name, simulate) => {
     expect(Math.abs(volumeOf(change) / volumeOf(whole) - left)).toBeLessThan(0.002)
   })
 
-  it.each(shares)('is seen as %d by whoever counts every part of a voxel', (left) => {
+  it.each(shares)('measures %d with partial volumes', (left) => {
     const { changed } = shrink(simulate, inFluid, left)
     const ratio = unmix(changed) / unmix(inFluid.volume)
     expect(Math.abs(ratio - left)).toBeLessThan(0.03)
   })
 
   // Over a curved border a blurred image shows less than half of what is there: the smaller, the more.
-  it.each(shares)('is seen as %d by a threshold, as far as blur lets one', (left) => {
+  it.each(shares)('measures %d with a threshold, as far as blur allows', (left) => {
     const middle = (levels.hippocampus + levels.fluid) / 2
     const { changed } = shrink(simulate, inFluid, left)
     const ratio = countOver(changed, middle) / countOver(inFluid.volume, middle)
     expect(Math.abs(ratio - left)).toBeLessThan(0.03)
   })
 
-  it('leaves everything beyond its neighbourhood as it was', () => {
+  it('does not change anything beyond its neighbourhood', () => {
     const { changed, patch, change } = shrink(simulate, inWhite, 0.4)
     const reach = name === 'anchored' ? 3 : 9
     const { distance } = describeSurroundings(patch)
@@ -138,7 +138,7 @@ describe.each(simulators)('a loss simulated as %s', (name, simulate) => {
     expect(z - z0).toBeGreaterThan(1)
   })
 
-  it('falls on the end that it is told to', () => {
+  it('affects the given end', () => {
     const frontOf = (place: 'even' | 'anterior' | 'posterior') => {
       const { change, patch } = shrink(simulate, inWhite, 0.6, 'left', place)
       const [columns, rows] = patch.grid.dimensions
@@ -155,7 +155,7 @@ describe.each(simulators)('a loss simulated as %s', (name, simulate) => {
     expect(frontOf('posterior')).toBeGreaterThan(even + 0.03)
   })
 
-  it('is the same however the axes of the image are laid out', () => {
+  it("is independent of the order of the image's axes", () => {
     const order = findAxisOrder(grid.affine, ['I', 'L', 'P'])
     const { volume, labels } = inWhite
     const turned = {
@@ -177,7 +177,7 @@ describe.each(simulators)('a loss simulated as %s', (name, simulate) => {
 })
 
 describe('white matter beside a hippocampus that shrinks by the flow', () => {
-  it('follows on the medial, lower side, so that the new border is seen where it is', () => {
+  it('follows on the medial, lower side, so that the new border is visible', () => {
     const { change, patch } = shrink(shrinkByFlow, withoutNoise, 0.6)
     const [columns, rows] = patch.grid.dimensions
     /** Voxels from the middle at which values along a line pass a level. */
@@ -201,7 +201,7 @@ describe('white matter beside a hippocampus that shrinks by the flow', () => {
 })
 
 describe('a sphere that shrinks by the flow', () => {
-  it('stays one, with the radius that its volume asks for', () => {
+  it('stays a sphere, with the radius of its volume', () => {
     const sphere = makeHippocampus({ grid, radii: [9, 9, 9], around: levels.fluid })
     const { change, patch } = shrink(shrinkByFlow, sphere, 0.5)
     const radius = 9 * 0.5 ** (1 / 3)
@@ -239,7 +239,7 @@ describe('a temporal horn that grows', () => {
   })
 
   it.each([2, 4])(
-    'by %d mm brings fluid of that width beside the hippocampus, and keeps it',
+    'by %d mm adds fluid of that width next to the hippocampus, and keeps the hippocampus',
     (mm) => {
       const { made, changed, change } = grow(mm)
       expect(change.ratio).toBe(1)
@@ -257,14 +257,14 @@ describe('a temporal horn that grows', () => {
     },
   )
 
-  it.each([2, 4])('by %d mm is no loss for whoever measures perfectly', (mm) => {
+  it.each([2, 4])('by %d mm is no loss for a perfect measurement', (mm) => {
     const middle = (levels.hippocampus + levels.fluid) / 2
     const { changed } = grow(mm, inFluid)
     const ratio = countOver(changed, middle) / countOver(inFluid.volume, middle)
     expect(Math.abs(ratio - 1)).toBeLessThan(0.02)
   })
 
-  it('leaves the medial, lower side as it was', () => {
+  it('does not change the medial, lower side', () => {
     const { made, changed } = grow(4)
     const isNewFluid = (at: number) =>
       made.volume.intensities[at]! > 60 && changed.intensities[at]! < 40 ? 1 : 0
@@ -275,7 +275,7 @@ describe('a temporal horn that grows', () => {
 })
 
 describe('fluid', () => {
-  it('is found where the image is darkest, with its noise and that of white matter', () => {
+  it('is sampled from the darkest part of the image, with its noise and that of white matter', () => {
     const { level, whiteNoise } = findFluid(
       cutPatch(inWhite.volume, { labels: inWhite.labels }, [1], 'left'),
     )
@@ -285,7 +285,7 @@ describe('fluid', () => {
     expect(whiteNoise).toBeLessThan(2.4)
   })
 
-  it('is not what was masked out with 0', () => {
+  it('does not include masked-out zeros', () => {
     const { volume, labels } = inWhite
     const masked = volume.intensities.map((value, at) => (at % 36 < 5 ? 0 : value))
     const patch = cutPatch({ ...volume, intensities: masked }, { labels }, [1], 'left')
@@ -298,7 +298,7 @@ describe('the slope of measured on true', () => {
     [1, 0.8, 0.6, 0.4].map((left) => ({ name, person, left })),
   )
 
-  it('is 1 where all change is seen, also where all volumes are off by the same share', () => {
+  it('is 1 if all change is measured, even if all volumes have the same relative bias', () => {
     const seen = cases.map(({ name, person, left }) => {
       const trueMm3 = (3000 + 500 * person) * left
       return { case: name, trueMm3, measuredMm3: 0.9 * trueMm3 }
@@ -308,7 +308,7 @@ describe('the slope of measured on true', () => {
     expect(points).toBe(12)
   })
 
-  it('is one half where a loss of 75 % is seen as one of 50 %', () => {
+  it('is one half if a loss of 75 % is measured as 50 %', () => {
     const seen = cases.map(({ name, left }) => ({
       case: name,
       trueMm3: 3000 * left,
@@ -317,7 +317,7 @@ describe('the slope of measured on true', () => {
     expect(fitChangeSlope(seen).slope).toBeCloseTo(0.5, 9)
   })
 
-  it('within a hippocampus does not mind that people differ', () => {
+  it('within a hippocampus is independent of differences between people', () => {
     const seen = cases.map(({ name, person, left }) => ({
       case: name,
       trueMm3: 3000 * left,

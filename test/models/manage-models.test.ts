@@ -7,7 +7,8 @@ import { readModelManifest } from '../../src/inference/model-manifest.ts'
 import { writeAcceptance } from '../../src/models/acceptance.ts'
 import { openComparisonLog } from '../../src/models/comparison-log.ts'
 import { readInstalledModel, watchInstalledModels } from '../../src/models/installed-models.ts'
-import { type ModelLoader, manageModels } from '../../src/models/manage-models.ts'
+import { manageModels } from '../../src/models/manage-models.ts'
+import type { ModelLoader } from '../../src/models/model-loader.ts'
 import type { ModelName } from '../../src/models/shadow-comparison.ts'
 import { makeModel } from './make-model.ts'
 
@@ -102,7 +103,7 @@ async function start(loader = playLoader()) {
 }
 
 describe("a site's models", () => {
-  it('are those of the folder and of the folders in it, beside the shipped one', async () => {
+  it('are those of the folder and its subfolders, and the shipped one', async () => {
     writeFileSync(join(folder, 'broken.json'), '{}')
     const { models } = await start()
     const view = await models.view()
@@ -120,7 +121,7 @@ describe("a site's models", () => {
     ])
   })
 
-  it('are not switched on unchecked, nor by a name that none or several have', async () => {
+  it('are not activated unchecked, nor by an unknown or ambiguous name', async () => {
     makeModel(join(folder, 'b'), { name: 'other', version: '2.0.0', threshold: 0.8 })
     const { models, loader } = await start()
     await expect(models.use('site@2.0.0', 'admin')).rejects.toMatchObject({
@@ -145,13 +146,13 @@ describe("a site's models", () => {
     expect(loader.reloads).toHaveLength(2)
   })
 
-  it('change nothing where the wanted one is in use', async () => {
+  it('change nothing if the wanted one is active', async () => {
     const { models, loader } = await start()
     await models.use('builtin', 'admin')
     expect(loader.reloads).toHaveLength(1)
   })
 
-  it('stay as they were where the new one cannot be loaded', async () => {
+  it('stay unchanged if the new one cannot be loaded', async () => {
     await accept(pathOfSite())
     const { models, loader } = await start()
     loader.refuse = new HippoError('MODEL_INVALID', 'The model file cannot be used.')
@@ -160,7 +161,7 @@ describe("a site's models", () => {
     expect(marks.size).toBe(0)
   })
 
-  it('go back where the choice cannot be kept', async () => {
+  it('revert if the choice cannot be stored', async () => {
     await accept(pathOfSite())
     const { models, loader } = await start()
     marks.set = () => {
@@ -170,7 +171,7 @@ describe("a site's models", () => {
     expect(loader.loaded()?.active.name).toBe('shipped')
   })
 
-  it('go back where somebody else chose at the same moment', async () => {
+  it('revert after a concurrent change', async () => {
     await accept(pathOfSite())
     const { models, loader } = await start()
     const { reload } = loader
@@ -180,12 +181,12 @@ describe("a site's models", () => {
         return reload(paths)
       },
     })
-    await expect(models.use('site@2.0.0', 'admin')).rejects.toThrow(/at the same moment/)
+    await expect(models.use('site@2.0.0', 'admin')).rejects.toThrow(/at the same time/)
     expect(loader.loaded()?.active.name).toBe('shipped')
     expect(marks.get('models/choice')).toContain('another')
   })
 
-  it('keep the service from starting when the chosen one is gone: another would be another method', async () => {
+  it('prevent the start if the chosen one is missing', async () => {
     await accept(pathOfSite())
     await (await start()).models.use('site@2.0.0', 'admin')
     rmSync(join(folder, 'a'), { recursive: true })
@@ -205,7 +206,7 @@ describe("a site's models", () => {
     expect(other.loader.reloads).toHaveLength(2)
   })
 
-  it('say so where that choice cannot be followed, measure on, and try again after a while', async () => {
+  it('report a choice that cannot be applied, continue measuring, and retry later', async () => {
     await accept(pathOfSite())
     const [one, other] = [await start(), await start()]
     await one.models.use('site@2.0.0', 'admin')
@@ -226,7 +227,7 @@ describe("a site's models", () => {
 })
 
 describe('a model in shadow mode', () => {
-  it('needs no check, and is not the one in use', async () => {
+  it('needs no check, and is not the active one', async () => {
     const { models } = await start()
     const view = await models.shadow('loose@3.0.0', 'admin')
     expect(view).toMatchObject({ active: { name: 'shipped' }, shadow: { name: 'loose' } })
@@ -236,7 +237,7 @@ describe('a model in shadow mode', () => {
     expect(await models.shadow(undefined, 'admin')).not.toHaveProperty('shadow')
   })
 
-  it('that is switched on looks on no more', async () => {
+  it('that is activated leaves shadow mode', async () => {
     await accept(pathOfSite())
     const { models } = await start()
     await models.shadow('site@2.0.0', 'admin')
@@ -245,7 +246,7 @@ describe('a model in shadow mode', () => {
     expect(view).not.toHaveProperty('shadow')
   })
 
-  it('that is gone keeps nobody from starting', async () => {
+  it('that is missing does not prevent the start', async () => {
     await (await start()).models.shadow('loose@3.0.0', 'admin')
     rmSync(join(folder, 'loose.json'))
     const { loader } = await start()

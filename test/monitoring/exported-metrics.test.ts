@@ -82,14 +82,14 @@ describe('the dashboard and the alert rules', () => {
     expect(unknown).toEqual([])
   })
 
-  it('find an unknown metric when there is one', () => {
+  it('detect an unknown metric', () => {
     expect(listSelectors('rate(hippovolume_gone_total{odd=~"a"}[5m])')).toEqual([
       { name: 'hippovolume_gone_total', labels: ['odd'] },
     ])
     expect(known.has('hippovolume_gone_total')).toBe(false)
   })
 
-  it('ask only for buckets that exist', async () => {
+  it('use only existing buckets', async () => {
     const asked = expressions.flatMap((expr) => [
       ...expr.matchAll(/(hippovolume_\w+)_bucket\{[^}]*le="([^"]+)"/g),
     ])

@@ -26,7 +26,7 @@ describe('readNifti', () => {
     }
   }
 
-  it('turns RAS into LPS', () => {
+  it('converts RAS to LPS', () => {
     const rows = [0.5, 0.1, 0, -20, -0.1, 0.6, 0, 30, 0, 0, 0.7, 40]
     const { affine } = readNifti(
       makeNifti({ sform: { code: 1, rows }, datatype: 64, version: 2 }),
@@ -51,7 +51,7 @@ describe('readNifti', () => {
     ).toEqual([-2, 0, 0, 0, 0, -3, 0, 0, 0, 0, 4, 0, 0, 0, 0, 1])
   })
 
-  it('says when neither form counts, and only then', () => {
+  it('reports an unstated orientation, and only then', () => {
     const rows = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0]
     const qform = { code: 1, quaternion: [0, 0, 0], offset: [0, 0, 0] }
     const isStated = (fields: NiftiFields) => readNifti(makeNifti(fields)).isOrientationStated
@@ -60,7 +60,7 @@ describe('readNifti', () => {
     expect(isStated({ qform })).toBe(true)
   })
 
-  it('takes the qform where the sform places nothing, and says so', () => {
+  it('uses the qform if the sform is singular, with a note', () => {
     const qform = { code: 1, quaternion: [0, 0, 0], offset: [7, 8, 9] }
     for (const rows of [[], [1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 1, 0], [Number.NaN]]) {
       const { volume, isOrientationStated, notes } = readNifti(
@@ -68,7 +68,7 @@ describe('readNifti', () => {
       )
       expect(voxelToPatient(volume.affine, [0, 0, 0])).toEqual([-7, -8, 9])
       expect(isOrientationStated).toBe(true)
-      expect(notes.join()).toMatch(/sform .* places no voxels; its qform is used/)
+      expect(notes.join()).toMatch(/sform .* is singular; its qform is used/)
     }
   })
 
@@ -80,9 +80,9 @@ describe('readNifti', () => {
       [1.2, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0],
       /1\.2 x 1 x 1 and 1 x 1 x 1 mm/,
     ],
-    ['turned', 1, [0.94, 0.34, 0, 0, -0.34, 0.94, 0, 0, 0, 0, 1, 0], /the head is turned/],
+    ['turned', 1, [0.94, 0.34, 0, 0, -0.34, 0.94, 0, 0, 0, 0, 1, 0], /differ by a rotation/],
   ])(
-    'follows an sform that is %s against the qform, and says so',
+    'follows an sform that is %s relative to the qform, with a note',
     (_what, code, rows, sentence) => {
       const qform = { code: 1, quaternion: [0, 0, 0], offset: [0, 0, 0] }
       const { volume, notes } = readNifti(makeNifti({ qform, sform: { code, rows } }))
@@ -94,10 +94,10 @@ describe('readNifti', () => {
     },
   )
 
-  it('says that an sform alone makes larger voxels than the header states', () => {
+  it('reports that an sform alone gives larger voxels than the header states', () => {
     const rows = [1.1, 0, 0, 0, 0, 1.1, 0, 0, 0, 0, 1.1, 0]
     const { notes } = readNifti(makeNifti({ sform: { code: 4, rows } }))
-    expect(notes.join()).toMatch(/makes voxels of 1\.1 x 1\.1 x 1\.1 mm.*states 1 x 1 x 1 mm/)
+    expect(notes.join()).toMatch(/gives voxels of 1\.1 x 1\.1 x 1\.1 mm.*states 1 x 1 x 1 mm/)
   })
 
   it('does not mirror a head for the sign of a voxel size', () => {
@@ -106,7 +106,7 @@ describe('readNifti', () => {
     expect([affine[0], affine[5], affine[10]]).toEqual([-1, -1, 1])
   })
 
-  it('does not mind an sform that turns the head into a template', () => {
+  it('accepts an sform aligned with a template', () => {
     const qform = { code: 1, quaternion: [0, 0, 0], offset: [0, 0, 0] }
     const rows = [0.94, 0.34, 0, 0, -0.34, 0.94, 0, 0, 0, 0, 1, 0]
     expect(readNifti(makeNifti({ qform, sform: { code: 4, rows } })).notes).toEqual([])
@@ -125,7 +125,7 @@ describe('readNifti', () => {
       [1, 1e300, 5, 2],
       [1, 0, 5, 2],
     ],
-  ])('makes background of voxels that are no numbers: %j', (values, expected) => {
+  ])('turns non-finite voxels into background: %j', (values, expected) => {
     const dim = [3, 2, 1, 2]
     const { volume, replacedVoxels } = readNifti(makeNifti({ datatype: 64, dim, values }))
     expect([...volume.intensities]).toEqual(expected)
@@ -150,7 +150,7 @@ describe('readNifti', () => {
     expect(readNifti(makeNifti({ slope, intercept })).volume.intensities[2]).toBe(expected)
   })
 
-  it('counts what is not a number, or too large for one, as background', () => {
+  it('counts non-finite and too large values as background', () => {
     const values = [1, Number.NaN, Number.POSITIVE_INFINITY, 1e300, ...Array(20).fill(7)]
     const { intensities } = readNifti(makeNifti({ datatype: 64, values })).volume
     expect([...intensities.subarray(0, 5)]).toEqual([1, 0, 0, 0, 7])
@@ -166,30 +166,39 @@ describe('readNifti', () => {
 
   it.each<[string, Uint8Array]>([
     ['too short', new Uint8Array(10)],
-    ['does not begin with a NIfTI header', new Uint8Array(1000).fill(7)],
+    ['does not start with a NIfTI header', new Uint8Array(1000).fill(7)],
     ['half of a .hdr and .img pair', makeNifti({ magic: 'ni1\0' })],
     ['an Analyze file', makeNifti({ magic: '\0\0\0\0' })],
     ['a single slice', makeNifti({ dim: [2, 30, 40] })],
     ['a single slice', makeNifti({ dim: [3, 30, 40, 1] })],
     ['holds 5 volumes', makeNifti({ dim: [4, 3, 4, 2, 5] })],
-    ['holds no voxels', makeNifti({ dim: [3, 0, 4, 2] })],
+    ['contains no voxels', makeNifti({ dim: [3, 0, 4, 2] })],
     ['number of axes', makeNifti({ dim: [-3, 3, 4, 2] })],
     [
-      'claims 30000 x 30000 x 30000 voxels',
+      'states 30000 x 30000 x 30000 voxels',
       makeNifti({ dim: [3, 30000, 30000, 30000], values: [] }),
     ],
     ['colours', makeNifti({ datatype: 128 })],
     ['complex numbers', makeNifti({ datatype: 32 })],
-    ['the unknown type 999', makeNifti({ datatype: 999 })],
-    ['cut off: 398 of 400 bytes', makeNifti().subarray(0, 398)],
-    ['damaged or cut off', gzipSync(makeNifti()).subarray(0, 60)],
+    ['unknown type 999', makeNifti({ datatype: 999 })],
+    ['truncated: 398 of 400 bytes', makeNifti().subarray(0, 398)],
+    ['damaged or truncated', gzipSync(makeNifti()).subarray(0, 60)],
     ['none of its values', makeNifti({ datatype: 16, values: Array(24).fill(Number.NaN) })],
-    ['is empty', makeNifti({ values: Array(24).fill(3) })],
-    ['how large its voxels are', makeNifti({ sform: { code: 1, rows: [] } })],
-    ['how large its voxels are', makeNifti({ sform: { code: 1, rows: [Number.NaN] } })],
-    ['how they lie', makeNifti({ qform: { code: 1, quaternion: [1, 1, 0], offset: [] } })],
-    ['how large its voxels are', makeNifti({ sform: { code: 0, rows: [] }, pixdim: [1, 0, 1, 1] })],
-  ])('says that a file %s', (words, bytes) => {
+    ['is blank', makeNifti({ values: Array(24).fill(3) })],
+    ['the size and orientation of its voxels', makeNifti({ sform: { code: 1, rows: [] } })],
+    [
+      'the size and orientation of its voxels',
+      makeNifti({ sform: { code: 1, rows: [Number.NaN] } }),
+    ],
+    [
+      'the size and orientation of its voxels',
+      makeNifti({ qform: { code: 1, quaternion: [1, 1, 0], offset: [] } }),
+    ],
+    [
+      'the size and orientation of its voxels',
+      makeNifti({ sform: { code: 0, rows: [] }, pixdim: [1, 0, 1, 1] }),
+    ],
+  ])('reports that a file %s', (words, bytes) => {
     expect(() => readNifti(bytes)).toThrow(
       expect.objectContaining({
         code: 'NIFTI_UNREADABLE',
@@ -239,7 +248,7 @@ describe('writeNifti', () => {
     }
   }
 
-  it('makes a header from the grid alone that another reader understands', () => {
+  it('makes a header from only the grid that another reader understands', () => {
     const grid = makeGrid([3, 4, 2], [0.7, 0.8, 1.5], [10, 20, 30], [5, -6, 7])
     const written = writeNifti({ ...grid, labels }, { gzip: true })
     const back = readNifti(written)

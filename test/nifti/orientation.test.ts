@@ -5,7 +5,7 @@ import { orientationOf } from '../../src/volume/axis-order.ts'
 const bare = [-1, 0, 0, 0, 0, -2, 0, 0, 0, 0, 3, 0, 0, 0, 0, 1]
 
 describe('an orientation in three letters', () => {
-  it.each(['RAS', 'LAS', 'psr', 'ail'])('%s lays the axes as it says', (text) => {
+  it.each(['RAS', 'LAS', 'psr', 'ail'])('%s orients the axes accordingly', (text) => {
     const affine = orientAffine(bare, parseOrientation(text))
     expect(nameOrientation(orientationOf(affine))).toBe(text.toUpperCase())
     const sizes = [0, 1, 2].map((axis) =>

@@ -6,7 +6,7 @@ import { buildDicom, type Elements, mrElements, without } from '../dicom/build-d
 
 const file = (changes: Elements = {}) => buildDicom(mrElements(changes))
 
-it('groups files by series and gives the facts a choice is made from', () => {
+it('groups files by series and gives the facts for the selection', () => {
   const files = [
     file({
       '0008,0008 CS': 'ORIGINAL\\PRIMARY\\M\\ND',

@@ -23,7 +23,7 @@ describe('the fingerprint of a study', () => {
     expect(fingerprintSeries(one)).toBe(fingerprintSeries(turned))
   })
 
-  it('changes when an image comes, goes, or is replaced under its old UID', () => {
+  it('changes when an image is added, removed, or replaced under its UID', () => {
     const prints = [
       one,
       series(instance('1.1')),
@@ -42,14 +42,14 @@ describe('the fingerprint of a study', () => {
 describe('digests', () => {
   const files = ['slice one', 'slice two'].map((text) => new TextEncoder().encode(text))
 
-  it('of content tell other bytes of what cannot be read, not another order', async () => {
+  it('of content depend on the bytes of unreadable files, not on their order', async () => {
     const all = await digestContent(files)
     expect(await digestContent(files.toReversed())).toBe(all)
     expect(await digestContent(files.slice(1))).not.toBe(all)
     expect(await digestContent([...files, files[0]!])).not.toBe(all)
   })
 
-  it('of settings tell another value, not another order', () => {
+  it('of settings depend on values, not on their order', () => {
     expect(digestSettings({ a: 1, b: true })).toBe(digestSettings({ b: true, a: 1 }))
     expect(digestSettings({ a: 1, b: false })).not.toBe(digestSettings({ a: 1, b: true }))
   })

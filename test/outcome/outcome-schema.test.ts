@@ -179,13 +179,13 @@ function findMissing(schema: Described, value: unknown, path: string): string[] 
 }
 
 describe('the schema of an outcome', () => {
-  it('holds for an outcome that has everything', () => {
+  it('accepts a complete outcome', () => {
     expect([
       ...Value.Errors(outcomeSchema, JSON.parse(JSON.stringify(asDescribed(outcome)))),
     ]).toEqual([])
   })
 
-  it('names nothing that no outcome has', () => {
+  it('has no member that no outcome has', () => {
     expect(norms.compared).toBe(true)
     expect(findMissing(outcomeSchema as Described, outcome, 'outcome')).toEqual([])
   })

@@ -43,7 +43,7 @@ describe('the pages kept for the API', () => {
     return png && new TextDecoder().decode(png)
   }
 
-  it('come back as they were written, and leave nothing half done', async () => {
+  it('are read back unchanged, without partial files', async () => {
     await files.write('second', page('page two'))
     expect(await read('second')).toBe('page two')
     expect(readdirSync(join(folder, 'reports')).sort()).toEqual(['first.png', 'second.png'])
@@ -53,18 +53,18 @@ describe('the pages kept for the API', () => {
     expect(await read('first')).toBe('page one: Replaced by the result of job second')
   })
 
-  it('are those of the earlier job where nothing was new', async () => {
+  it('are those of the earlier job if nothing was new', async () => {
     expect(await read('looked')).toBe('page two')
     expect(await read('looked before')).toMatch(/^page one: Replaced/)
   })
 
-  it('come from the archive where another process made them', async () => {
+  it('come from the archive if another process made them', async () => {
     expect(await read('elsewhere')).toBe('page b of the archive')
     expect(await read('rejected')).toBe('page c of the archive')
     expect(await read('gone')).toBeUndefined()
   })
 
-  it('are undefined for a job that made none, and for one that there is not', async () => {
+  it('are undefined for a job without a page, and for an unknown job', async () => {
     expect(await files.read('../../etc/passwd')).toBeUndefined()
     expect(await read('nobody')).toBeUndefined()
   })

@@ -21,11 +21,11 @@ const rejected = { verdicts: [], studyFingerprint: 'same', result: undefined }
 const look = (jobs: readonly Job[]) => findSameLook({ id: 'this' }, jobs, 'same')?.jobId
 
 describe('looking for an earlier job that saw the same images', () => {
-  it('finds the one that came to a result, whatever became of it in the archive', () => {
+  it('finds the one with a result, even if it was deleted from the archive', () => {
     expect(look([job({})])).toBe('earlier')
   })
 
-  it('finds one that had to reject the study', () => {
+  it('finds one that rejected the study', () => {
     expect(look([job({ state: 'rejected', outcome: rejected })])).toBe('earlier')
   })
 
@@ -40,7 +40,7 @@ describe('looking for an earlier job that saw the same images', () => {
     expect(look([earlier])).toBeUndefined()
   })
 
-  it('tells whether a result is still in the archive', () => {
+  it('reports whether a result is still in the archive', () => {
     expect(isResultStored(result, [source])).toBe(false)
     expect(isResultStored(result, withReport)).toBe(true)
   })
@@ -56,13 +56,13 @@ describe('an event for images whose result could not be stored', () => {
   const refuse = (earlier: Job, trigger: Job['trigger'], fingerprint = 'same') =>
     refuseRepetition({ id: 'this', trigger }, [earlier], fingerprint)
 
-  it('does not begin the same failure again', () => {
+  it('does not repeat the same failure', () => {
     expect(() => refuse(failed('VERIFY_MISMATCH'), 'hook')).toThrow(
       expect.objectContaining({ code: 'FAILED_BEFORE', retryable: false }),
     )
   })
 
-  it('begins again for the sweep, for other images, and after other failures', () => {
+  it('retries for the sweep, for other images, and after other failures', () => {
     expect(() => refuse(failed('VERIFY_MISMATCH'), 'sweep')).not.toThrow()
     expect(() => refuse(failed('VERIFY_MISMATCH'), 'hook', 'other')).not.toThrow()
     expect(() => refuse(failed('REPORT_FAILED'), 'hook')).not.toThrow()

@@ -12,12 +12,12 @@ function textsOf(node: unknown): string {
 }
 
 describe('a text that turns its direction on the operators page', () => {
-  it('shows a box in the place of each mark', () => {
+  it('shows a box for each such character', () => {
     const description = 'T1 \u202egnp.exe\u202c'
     expect(textsOf(html`<td><b>${description}</b></td>`)).toBe('T1 \u25a1gnp.exe\u25a1')
   })
 
-  it('shows one for marks without a width, and leaves letters of every script alone', () => {
+  it('shows one for zero-width characters, and keeps letters of every script', () => {
     const text = 'a\u200bb\u2066c\ufeffd \u05d0\u05d1 \u0639\u0631 \u00e4\u00e9'
     expect(textsOf(html`<span>${text}</span>`)).toBe(
       'a\u25a1b\u25a1c\u25a1d \u05d0\u05d1 \u0639\u0631 \u00e4\u00e9',

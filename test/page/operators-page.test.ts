@@ -95,15 +95,15 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
     const enqueue = async (index: number) =>
       (await service.store.enqueue({ ...madeUpStudy(index), trigger: 'hook', force: false })).job
 
-    it('asks for a token, says when it is wrong, and keeps it for the tab', async () => {
+    it('asks for a token, reports an invalid one, and keeps it for the tab', async () => {
       await open()
       const submit = page.getByRole('button', { name: 'Sign in' })
       await page.getByLabel('Token').fill('wrong-token-0123456789')
       await submit.click()
-      await page.getByRole('alert').getByText('does not know this token').waitFor()
+      await page.getByRole('alert').getByText('does not accept this token').waitFor()
       await page.getByLabel('Token').fill(madeUpTokens.hookToken)
       await submit.click()
-      await page.getByRole('alert').getByText('meant for something else').waitFor()
+      await page.getByRole('alert').getByText('does not give access').waitFor()
       await page.getByLabel('Token').fill(madeUpTokens.readerToken)
       await submit.click()
       await page.getByText('1 to 25 of 54').waitFor()
@@ -114,7 +114,7 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
       expect(await page.evaluate('sessionStorage.length')).toBe(0)
     })
 
-    it('says at all times that it is research software', async () => {
+    it('always states that it is research software', async () => {
       await open()
       await page.getByText('Research software, not for diagnosis').waitFor()
       await close()
@@ -122,7 +122,7 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
       await page.getByText('Research software, not for diagnosis').waitFor()
     })
 
-    it('keeps filters in the address, so that they survive a reload and the way back', async () => {
+    it('keeps filters in the address, so that they survive reloading and going back', async () => {
       await open('/', 'reader')
       await page.getByRole('checkbox', { name: 'rejected' }).check()
       await page.getByText(/^1 to 8 of 8$/).waitFor()
@@ -146,25 +146,25 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
       await page.getByText('1 to 25 of 54').waitFor()
     })
 
-    it('finds a study by its UID, and says so where there is none', async () => {
+    it('finds a study by its UID, and reports if there is none', async () => {
       await open('/', 'reader')
       await page.getByLabel('Study', { exact: true }).fill(madeUpStudy(7).studyInstanceUid)
       await page.keyboard.press('Enter')
       await page.getByText('1 to 1 of 1').waitFor()
       await page.getByLabel('Study', { exact: true }).fill('1.2.3')
       await page.getByRole('button', { name: 'Find' }).click()
-      await page.getByText('No job is like that.').waitFor()
+      await page.getByText('No jobs match.').waitFor()
     })
 
-    it('shows results in short, finds them by accession number, and puts small volumes first', async () => {
+    it('shows results in brief, finds them by accession number, and puts small volumes first', async () => {
       await open('/', 'reader')
-      await page.getByText('Looks that found nothing new are not shown.').waitFor()
+      await page.getByText('Checks that found nothing new are hidden.').waitFor()
       expect((await rows().allInnerTexts()).some((text) => text.includes('unchanged'))).toBe(false)
       await page.getByLabel('Study', { exact: true }).fill('A-2026-0815')
       await page.keyboard.press('Enter')
       await page.getByText('1 to 3 of 3').waitFor()
       const row = rows().first()
-      await row.getByText('under percentile 5').waitFor()
+      await row.getByText('below percentile 5').waitFor()
       expect((await row.innerText()).replaceAll(/\s+/g, ' ')).toContain(
         '2026-11-21 · A-2026-0815 · series 2 t1_mprage_sag_p2_iso Left 4,200 mm³, percentile 2.3 · Right',
       )
@@ -178,17 +178,17 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
     it('takes an answer to a result: accepted, or rejected with a reason', async () => {
       const { jobs } = await service.store.list({ states: ['succeeded'], limit: 1, offset: 5 })
       await open(`/?job=${jobs[0]!.id}`, 'operator')
-      const details = page.getByRole('region', { name: 'The open job' })
+      const details = page.getByRole('region', { name: 'Details of the selected job' })
       await details.getByRole('button', { name: 'Accept' }).click()
       await details.getByText(/^Accepted by/).waitFor()
       await details.getByRole('button', { name: 'Reject' }).click()
       const dialog = page.getByRole('dialog', { name: 'Reject this result?' })
-      await dialog.getByRole('button', { name: 'Reject the result' }).click()
+      await dialog.getByRole('button', { name: 'Reject result' }).click()
       // Without a reason nothing is sent.
       expect(await dialog.isVisible()).toBe(true)
       await dialog.getByLabel('Reason').fill('Moved')
       expect(await findBarriers(page)).toEqual([])
-      await dialog.getByRole('button', { name: 'Reject the result' }).click()
+      await dialog.getByRole('button', { name: 'Reject result' }).click()
       await details.getByText(/^Rejected by .*: Moved$/).waitFor()
       expect(await details.getByRole('button', { name: 'Reject' }).count()).toBe(0)
       expect((await service.store.find(jobs[0]!.id))?.answer).toMatchObject({ reason: 'Moved' })
@@ -208,7 +208,7 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
       expect(await rows().first().innerText()).toBe(newest)
     })
 
-    it('opens a job with the keyboard, reads it out, and goes back to where it was', async () => {
+    it('opens a job with the keyboard, announces it, and returns the focus', async () => {
       await open('/?state=succeeded', 'reader')
       const link = rows().nth(2).getByRole('link')
       await link.focus()
@@ -223,10 +223,10 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
       expect(page.url()).toMatch(/\/\?state=succeeded$/)
     })
 
-    it('shows all that is known of a job', async () => {
+    it('shows all facts about a job', async () => {
       await open('/?state=succeeded', 'reader')
       await rows().nth(1).getByRole('link').click()
-      const details = page.getByRole('region', { name: 'The open job' })
+      const details = page.getByRole('region', { name: 'Details of the selected job' })
       await details.getByText('t1_mprage_sag_p2_iso').waitFor()
       const text = await details.innerText()
       for (const wanted of [
@@ -257,7 +257,7 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
       expect(await details.isVisible()).toBe(true)
     })
 
-    it('hands over results as files, because a link cannot carry the token', async () => {
+    it('offers results as downloads, because a link cannot send the token', async () => {
       await open('/?state=succeeded', 'reader')
       await rows().first().getByRole('link').click()
       for (const [name, file] of [
@@ -272,22 +272,22 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
       }
     })
 
-    it('says why a job failed or was rejected, with its code and what follows', async () => {
+    it('explains why a job failed or was rejected, with its code and advice', async () => {
       await open('/?state=rejected', 'reader')
       await rows().filter({ hasText: 'No head' }).first().getByRole('link').click()
-      await page.getByText('It is looked at again when it changes.').waitFor()
+      await page.getByText('It will be checked again when it changes.').waitFor()
       await page.getByText('HEAD_NOT_FOUND').waitFor()
       await page.getByText('HEAD_FOUND', { exact: true }).waitFor()
       await page.getByRole('img', { name: /report page/ }).waitFor()
       await page.goto(`${service.url}/?state=failed`)
       await rows().first().getByRole('link').click()
-      await page.getByText('Once the cause is gone, run the study again.').waitFor()
+      await page.getByText('Once the cause is resolved, run the study again.').waitFor()
     })
 
-    it('offers a reader nothing that a reader may not do, and says so', async () => {
+    it('offers a reader only permitted actions, and says so', async () => {
       await open('/?state=succeeded', 'reader')
       await rows().first().getByRole('link').click()
-      await page.getByText('Your token is for reading.').waitFor()
+      await page.getByText('Your token can only read.').waitFor()
       expect(await page.getByRole('button', { name: 'Run again' }).count()).toBe(0)
       expect(await page.getByRole('button', { name: 'Make a new result' }).count()).toBe(0)
       await page.getByRole('link', { name: 'Backfills' }).click()
@@ -300,7 +300,7 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
       await open('/?state=succeeded', 'operator')
       await rows().nth(3).getByRole('link').click()
       await page.getByRole('button', { name: 'Run again' }).click()
-      await page.getByText('The study is looked at again. This is the job.').waitFor()
+      await page.getByText('The study is being checked again. This is the job.').waitFor()
       const id = new URL(page.url()).searchParams.get('job') ?? ''
       expect(await service.store.find(id)).toMatchObject({ trigger: 'request', force: false })
       await page.getByRole('heading', { name: 'Job queued' }).waitFor()
@@ -308,14 +308,14 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
       await page.goto(`${service.url}/?state=succeeded`)
       await rows().nth(4).getByRole('link').click()
       await page.getByRole('button', { name: 'Make a new result' }).click()
-      await page.getByRole('dialog').getByRole('button', { name: 'Leave it' }).click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Back' }).click()
       const before = await service.store.countByState()
       await page.getByRole('button', { name: 'Make a new result' }).click()
       await page
         .getByRole('dialog', { name: 'Make a new result?' })
         .getByRole('button', { name: 'Make a new result' })
         .click()
-      await page.getByText('A new result is made for this study.').waitFor()
+      await page.getByText('A new result is being made for this study.').waitFor()
       expect((await service.store.countByState()).queued).toBe(before.queued + 1)
       const forced = new URL(page.url()).searchParams.get('job') ?? ''
       expect(await service.store.find(forced)).toMatchObject({ force: true })
@@ -325,7 +325,7 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
       const job = await enqueue(900)
       await open(`/?job=${job.id}`, 'operator')
       await page.getByRole('button', { name: 'Cancel' }).click()
-      await page.getByRole('dialog').getByRole('button', { name: 'Cancel the job' }).click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Cancel job' }).click()
       await page.getByText('The job is cancelled.').waitFor()
       await page.getByRole('heading', { name: 'Job cancelled' }).waitFor()
 
@@ -333,11 +333,11 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
       await page.goto(`${service.url}/?job=${late.id}`)
       await page.getByRole('button', { name: 'Cancel' }).click()
       await service.store.cancel(late.id)
-      await page.getByRole('dialog').getByRole('button', { name: 'Cancel the job' }).click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Cancel job' }).click()
       await page.getByText('JOB_NOT_CANCELLABLE').waitFor()
     })
 
-    it('follows what happens, and leaves the focus where it is', async () => {
+    it('updates live, without moving the focus', async () => {
       await open('/', 'reader')
       const link = rows().nth(1).getByRole('link')
       await link.focus()
@@ -352,7 +352,7 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
       expect(await page.evaluate('document.activeElement.id')).toBe(id)
     })
 
-    it('does not read out what happens by itself', async () => {
+    it('does not announce automatic updates', async () => {
       await open('/', 'reader')
       await page.evaluate(`
         window.said = []
@@ -400,7 +400,7 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
       },
     )
 
-    it('says on which day a job was made that is not of today', async () => {
+    it('shows the day of jobs created before today', async () => {
       await open('/?page=2', 'reader')
       const last = rows().last().locator('time')
       expect(await last.innerText()).toMatch(/^\d{1,2} [A-Z][a-z]+, \d\d:\d\d$/)
@@ -416,20 +416,20 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
       expect(await page.getByRole('row').nth(1).getByRole('cell').count()).toBe(3)
     })
 
-    it('begins, pauses and cancels backfills', async () => {
+    it('starts, pauses and cancels backfills', async () => {
       await open('/?view=backfills', 'operator')
       await page.getByRole('button', { name: 'New backfill' }).click()
       await page.getByRole('textbox', { name: 'Studies from' }).fill('2025-01-01')
       await page.getByLabel(/^Descriptions/).fill('Hippo*\n\n Dementia ')
-      await page.getByLabel('Studies a minute').fill('4')
-      await page.getByRole('button', { name: 'Begin' }).click()
-      await page.getByText('The backfill has begun.').waitFor()
+      await page.getByLabel('Maximum studies per minute').fill('4')
+      await page.getByRole('button', { name: 'Start' }).click()
+      await page.getByText('The backfill has started.').waitFor()
       const second = page.getByRole('listitem').filter({ hasText: '874 of' })
       await second.getByRole('button', { name: 'Pause' }).click()
       await page.getByText('The backfill is paused.').waitFor()
       await second.getByRole('button', { name: 'Resume' }).waitFor()
       await second.getByRole('button', { name: 'Cancel' }).click()
-      await page.getByRole('dialog').getByRole('button', { name: 'Cancel the backfill' }).click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Cancel backfill' }).click()
       await page.getByText('The backfill is cancelled.').waitFor()
       const query = { from: '20250101', descriptions: ['Hippo*', 'Dementia'] }
       expect(asked).toEqual([
@@ -439,15 +439,15 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
       ])
     })
 
-    it('lists the models and which of them measures', async () => {
+    it('lists the models and the active one', async () => {
       await open('/?view=models', 'reader')
       const active = page.getByRole('row', { name: /1\.0\.0/ })
-      expect(await active.innerText()).toContain('measures')
+      expect(await active.innerText()).toContain('active')
       expect(await page.getByRole('row', { name: /0\.3\.0/ }).innerText()).toContain('not yet')
     })
   })
 
-  it('says that the connection is lost, and goes on by itself when the service is back', async () => {
+  it('reports a lost connection, and resumes automatically when the service is back', async () => {
     const service = await startMadeUpService({ jobs: 4 })
     const { page, close } = await openPage(browser, service, { role: 'operator' })
     await page.getByText('1 to 4 of 4').waitFor()
@@ -462,14 +462,14 @@ describe.skipIf(!hasChromium)("the operators' page in a browser", () => {
     await again.stop()
   })
 
-  it('asks for a token anew when the one it has is no longer known', async () => {
+  it('asks for a token again when the current one is no longer valid', async () => {
     const service = await startMadeUpService({ jobs: 4 })
     const { page, close } = await openPage(browser, service, { role: 'operator' })
     await page.getByText('1 to 4 of 4').waitFor()
     await service.stop()
     const tokens = { ...madeUpTokens, operatorToken: 'another-token-0123456789' }
     const again = await startMadeUpService({ port: service.port, options: { tokens } })
-    await page.getByText('It may have expired or been changed.').waitFor()
+    await page.getByText('It may have expired or been replaced.').waitFor()
     await close()
     await again.stop()
   })

@@ -6,7 +6,8 @@ import type { ModelManifest } from '../../src/inference/model-manifest.ts'
 import type { Segmenter } from '../../src/inference/segmenter.ts'
 import { seriesFactsOfFiles } from '../../src/offline/series-facts-of-files.ts'
 import type { AnalysisOutcome } from '../../src/outcome/outcome.ts'
-import { type AnalysisDependencies, createStudyAnalysis } from '../../src/pipeline/analyze-study.ts'
+import { createStudyAnalysis } from '../../src/pipeline/analyze-study.ts'
+import type { AnalysisDependencies } from '../../src/pipeline/study-run.ts'
 import type { Job } from '../../src/queue/job.ts'
 import type { RunResult } from '../../src/queue/run-job.ts'
 import { calibratedNorms } from '../support/calibrated-norms.ts'
@@ -160,11 +161,11 @@ describe('the story of a study', () => {
     expect(pages).toEqual(['first'])
   })
 
-  it('warns where the series does not say which side it shows', async () => {
+  it('warns where the series does not state which side it shows', async () => {
     const warningsOf = async (files: readonly Uint8Array[]) =>
       ((await prepare(files).analyze()).outcome as AnalysisOutcome).result!.warnings.join(' ')
     const silent = writePhantomSeries({ laterality: undefined })
-    expect(await warningsOf(silent)).toMatch(/does not say which side it shows/)
+    expect(await warningsOf(silent)).toMatch(/does not state which side it shows/)
     expect(await warningsOf(phantom)).not.toMatch(/which side it shows/)
   })
 
@@ -178,7 +179,7 @@ describe('the story of a study', () => {
     expect(calls).toEqual(['catalogue'])
   })
 
-  it('writes the same bytes again for a person where a result vanished, and not for an event', async () => {
+  it('restores the same bytes of a vanished result for a person, but not for an event', async () => {
     const { analyze, stored } = prepare()
     await analyze()
     const before = [...stored]
@@ -190,7 +191,7 @@ describe('the story of a study', () => {
     expect([...stored]).toEqual(before)
   })
 
-  it('refuses a job that names another study than the archive does', async () => {
+  it('rejects a job with another study UID than the archive', async () => {
     const { analyze, stored } = prepare()
     await expect(analyze({ studyInstanceUid: '9.9.9' })).rejects.toMatchObject({
       code: 'STUDY_MISMATCH',
@@ -199,7 +200,7 @@ describe('the story of a study', () => {
     expect(stored.size).toBe(0)
   })
 
-  it('makes nothing new of the same images with another attribute beside them', async () => {
+  it('makes no new result of the same images with another attribute changed', async () => {
     const { analyze, stored, replace } = prepare()
     await analyze()
     const { size } = stored
@@ -208,7 +209,7 @@ describe('the story of a study', () => {
     expect(stored.size).toBe(size)
   })
 
-  it('gives each of two forced runs a number of its own, whichever ends first', async () => {
+  it('gives each of two forced runs its own number, whichever ends first', async () => {
     const { analyze, jobs } = prepare()
     await analyze()
     const waiting = makeJob({ id: 'waiting', force: true, runNumber: 1, state: 'queued' })
@@ -220,7 +221,7 @@ describe('the story of a study', () => {
     expect((resumed.outcome as AnalysisOutcome).result?.runNumber).toBe(1)
   })
 
-  it('names the page as replaced that said why it was not measured, once the rest has come', async () => {
+  it('replaces the page about a rejection once all images have arrived', async () => {
     const { analyze, jobs, replace } = prepare(phantom.toSpliced(9, 1))
     await expect(analyze()).rejects.toThrow()
     const rejection = { stored: [{ sopInstanceUid: '1.2.3' }] }
@@ -232,7 +233,7 @@ describe('the story of a study', () => {
     })
   })
 
-  it('makes a new result that names the old one when it is forced', async () => {
+  it('makes a new result that names the old one when forced', async () => {
     const { analyze, stored } = prepare()
     await analyze()
     const forced = await analyze({ id: 'second', force: true, trigger: 'request' })
@@ -244,7 +245,7 @@ describe('the story of a study', () => {
     expect(stored.size).toBe(10)
   })
 
-  it('stores a page that says why where the images turn out not to be measurable', async () => {
+  it('stores a page with the reason if the images cannot be measured', async () => {
     const { analyze, stored, outcomes, pages } = prepare(phantom.toSpliced(9, 1))
     await expect(analyze()).rejects.toMatchObject({ code: 'SLICES_MISSING', stage: 'assemble' })
     expect(stored.size).toBe(1)
@@ -256,7 +257,7 @@ describe('the story of a study', () => {
     ])
   })
 
-  it('stores no such page where a site does not want it', async () => {
+  it('stores no such page if it is disabled', async () => {
     const { analyze, stored, outcomes } = prepare(phantom.toSpliced(9, 1), {
       reportRejected: false,
     })
@@ -265,7 +266,7 @@ describe('the story of a study', () => {
     expect(outcomes.at(-1)).toMatchObject({ rejection: { kind: 'crop', stored: [] } })
   })
 
-  it('tells the verdicts and fetches nothing where no series can be measured', async () => {
+  it('gives the verdicts and fetches nothing if no series can be measured', async () => {
     const { analyze, calls, outcomes } = prepare(
       writePhantomSeries({ sliceSpacing: 4, slices: 12 }),
     )

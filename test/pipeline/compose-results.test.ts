@@ -133,7 +133,7 @@ describe('composing the results of a study', () => {
     }
   })
 
-  it('draws age and sex that only a sibling series knows, in one line of the page', async () => {
+  it('draws age and sex from a sibling series, in one line of the page', async () => {
     const woman = await compose({ patientAge: '061Y', patientSex: 'F' })
     const older = await compose({ patientAge: '084Y', patientSex: 'F' })
     const man = await compose({ patientAge: '061Y', patientSex: 'M' })
@@ -147,7 +147,7 @@ describe('composing the results of a study', () => {
     }
   })
 
-  it('tells the viewer that pixels identify, whichever setting puts something on the page', async () => {
+  it('sets BurnedInAnnotation, whichever setting puts identity on the page', async () => {
     const burnedIn = ({ instances }: Awaited<ReturnType<typeof compose>>) => {
       const page = instances.find(({ role }) => role === 'report')!
       return readString(parsePart10(page.bytes).dataset, 'BurnedInAnnotation')

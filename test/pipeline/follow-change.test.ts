@@ -33,7 +33,7 @@ function follow(measured: Measured, fails: Error, signal = new AbortController()
 const gone = new HippoError('SERIES_INCOMPLETE', 'The archive listed 9 images and gave 0.')
 
 describe('the change since an earlier study', () => {
-  it('is not measured on crops, nor where this study shows motion, and nothing is fetched', async () => {
+  it('is not measured on crops or with motion in this study, and nothing is fetched', async () => {
     const unread = new Error('Fetched.')
     const crop = await follow({ ...head, kind: 'crop' }, unread)
     expect(crop.change).toMatchObject({ sides: [], reason: 'CROP' })
@@ -42,14 +42,14 @@ describe('the change since an earlier study', () => {
     expect(moved.change).toMatchObject({ sides: [], reason: 'MOTION' })
   })
 
-  it('says why where the earlier images cannot be had, and keeps nothing from being measured', async () => {
+  it('gives the reason if the earlier images are unavailable, without preventing the measurement', async () => {
     const { change } = await follow(head, gone)
     expect(change).toMatchObject({ ...{ studyInstanceUid: '1.2.3', years: 1 }, sides: [] })
     expect(change.reason).toBe('SERIES_INCOMPLETE')
     expect(change.sentence).toContain('gave 0')
   })
 
-  it('ends with an aborted run, and does not hide an error of the program', async () => {
+  it('ends with an aborted run, and does not hide programming errors', async () => {
     const aborted = AbortSignal.abort(new Error('Cancelled.'))
     await expect(follow(head, gone, aborted)).rejects.toThrow('Cancelled.')
     await expect(follow(head, new TypeError('A bug.'))).rejects.toThrow('A bug.')

@@ -42,7 +42,7 @@ describe('planning a result', () => {
     })
   })
 
-  it('leaves a stored result of the same images alone', () => {
+  it('keeps a stored result of the same images', () => {
     const same = earlier()
     expect(planResult(event, basis, [same], isStored, isFree)).toEqual({ kind: 'unchanged', same })
     expect(planResult(request, basis, [same], isStored, isFree)).toEqual({
@@ -60,7 +60,7 @@ describe('planning a result', () => {
     })
   })
 
-  it('does not bring a result back for an event that somebody has deleted', () => {
+  it('does not restore a deleted result for an event', () => {
     const same = earlier()
     expect(planResult(event, basis, [same], isGone, isFree)).toEqual({ kind: 'unchanged', same })
   })
@@ -74,12 +74,12 @@ describe('planning a result', () => {
     })
   })
 
-  it('does not remake a result for an event only because the model is newer', () => {
+  it('does not remake a result for an event because of a newer model', () => {
     const same = earlier({ modelSha256: 'model-0' })
     expect(planResult(event, basis, [same], isStored, isFree).kind).toBe('unchanged')
   })
 
-  it('remakes it under a newer model when a person asks', () => {
+  it('remakes it with a newer model on request', () => {
     const old = earlier({ modelSha256: 'model-0' })
     expect(planResult(request, basis, [old], isStored, isFree)).toEqual({
       kind: 'make',
@@ -88,7 +88,7 @@ describe('planning a result', () => {
     })
   })
 
-  it('counts forced runs up and skips numbers that are taken in the archive', () => {
+  it('numbers forced runs and skips numbers that exist in the archive', () => {
     const old = earlier({ runNumber: 1 })
     const older = earlier({ superseded: true })
     const isTaken = (runNumber: number) => runNumber === 2
@@ -99,7 +99,7 @@ describe('planning a result', () => {
     })
   })
 
-  it('keeps the run number of a forced run that was killed on its way', () => {
+  it('keeps the run number of a forced run that was killed', () => {
     const resumed = { ...forced, runNumber: 1 }
     expect(planResult(resumed, basis, [earlier()], isStored, () => true)).toMatchObject({
       kind: 'make',
@@ -107,7 +107,7 @@ describe('planning a result', () => {
     })
   })
 
-  it('gives images that came back a number of their own, not the superseded result', () => {
+  it('gives images that returned a new number, not the superseded result', () => {
     const current = earlier({ contentDigest: 'content-b' })
     const first = earlier({ superseded: true })
     expect(planResult(event, basis, [current, first], isStored, isFree)).toEqual({

@@ -12,7 +12,7 @@ const uid = (tag: string) => instances[0]!.dataset.parsed.string(tag)!
 const listed = { studyInstanceUid: uid('x0020000d'), series, patientId: uid('x00100020') }
 
 describe('files that an archive gives', () => {
-  it('are taken when they are those that were listed', () => {
+  it('are accepted if they are the listed ones', () => {
     expect(() => requireListed(instances, listed)).not.toThrow()
   })
 
@@ -22,18 +22,18 @@ describe('files that an archive gives', () => {
     ['series', { series: { ...series, seriesInstanceUid: '1.2.3' } }],
     ['birth date', { series: { ...series, patientBirthDate: '19000102' } }],
     ['image', { series: { ...series, instances: series.instances.slice(1) } }],
-  ])('are refused, and asked for again, when they are of another %s', (_what, other) => {
+  ])('are rejected with a retryable error if they are of another %s', (_what, other) => {
     expect(() => requireListed(instances, { ...listed, ...other })).toThrow(
       expect.objectContaining({ code: 'ARCHIVE_ANSWER_INVALID', retryable: true, stage: 'fetch' }),
     )
   })
 
-  it('are refused when one of them came twice in the place of another', () => {
+  it('are rejected if one of them came twice instead of another', () => {
     const twice = [instances[0]!, ...instances.slice(0, -1)]
     expect(() => requireListed(twice, listed)).toThrow(/not requested/)
   })
 
-  it('are refused before decoding when they say that they hold more pixels than fit', () => {
+  it('are rejected before decoding if they state more pixels than allowed', () => {
     const large = writePhantomSeries({ ...size, attributes: { Rows: 4090, Columns: 4090 } })
     const sixty = Array.from({ length: 60 }, (_, index) => large[index % large.length]!)
     expect(() => parseWithinBudget(sixty)).toThrow(
@@ -43,7 +43,7 @@ describe('files that an archive gives', () => {
 })
 
 describe('the digest of what files hold', () => {
-  it('does not change with attributes that no result depends on', async () => {
+  it('does not depend on irrelevant attributes', async () => {
     const coerced = writePhantomSeries({ ...size, attributes: { StationName: 'MR7' } })
     expect(await digestContent(coerced)).toBe(await digestContent(files))
   })

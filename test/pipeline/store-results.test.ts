@@ -56,7 +56,7 @@ beforeAll(async () => {
 })
 
 describe('storing the instances of a result', () => {
-  it('uploads what others refer to first', async () => {
+  it('uploads referenced instances first', async () => {
     const stored: string[] = []
     await store(archiveWith({}, stored))
     expect(stored).toEqual([
@@ -69,7 +69,7 @@ describe('storing the instances of a result', () => {
     ])
   })
 
-  it('leaves no reading back under way when one has failed', async () => {
+  it('waits for all read-backs when one has failed', async () => {
     let underWay = 0
     const archive = archiveWith({})
     const failing: Archive = {
@@ -87,14 +87,14 @@ describe('storing the instances of a result', () => {
   })
 
   it.each(['measurements', 'report', 'document'] as const)(
-    'takes an earlier copy of the %s for its own, though it tells of another time',
+    'recognises an earlier copy of the %s with another time as its own',
     async (role) => {
       const stored = await store(archiveWith({ [role]: older.bytesOf(role) }))
       expect(stored).toHaveLength(6)
     },
   )
 
-  it('takes each for stored whose pixels and content are the same in another encoding', async () => {
+  it('accepts stored instances with the same pixels and content in another encoding', async () => {
     const archive = archiveWith({})
     const rewriting: Archive = {
       ...archive,
@@ -110,12 +110,12 @@ describe('storing the instances of a result', () => {
     await expect(store(rewriting)).resolves.toHaveLength(6)
   })
 
-  it('does not put numbers beside a segmentation of other voxels than they were counted from', async () => {
+  it('does not combine numbers with a segmentation of other voxels', async () => {
     const archive = archiveWith({ segmentation: other.bytesOf('segmentation') })
     await expect(store(archive)).rejects.toMatchObject({ code: 'VERIFY_MISMATCH' })
   })
 
-  it('does not take a foreign instance under its UID for its own', async () => {
+  it('does not accept a foreign instance under its UID', async () => {
     const [foreign] = writePhantomSeries({ slices: 1 })
     await expect(store(archiveWith({ report: foreign! }))).rejects.toMatchObject({
       code: 'VERIFY_MISMATCH',
@@ -125,7 +125,7 @@ describe('storing the instances of a result', () => {
 
 describe('a result of which a part is in the archive and no job knows', () => {
   it.each(['segmentation', 'measurements', 'report', 'details', 'montage', 'document'] as const)(
-    'is completed with the time of the %s that is there',
+    'is completed with the time of the existing %s',
     async (role) => {
       const there = older.instances.find((instance) => instance.role === role)!
       const instance = { sopInstanceUid: there.sopInstanceUid, orthancInstanceId: 'there' }

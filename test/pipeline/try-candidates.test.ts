@@ -34,7 +34,7 @@ describe('the turns of candidates', () => {
     expect(turns[0]).toMatchObject({ passedOver: [], verdicts: choice.verdicts })
   })
 
-  it('go on to the next best, which says why', async () => {
+  it('continue with the next best, with the reason', async () => {
     const { numbers, turns } = await attemptAll([9], noHead)
     expect(numbers).toEqual([9, 7])
     expect(reasons(turns[1]!)).toEqual(['NOT_BEST', 'NOT_BEST', 'CHOSEN', 'NOT_MEASURABLE'])
@@ -60,12 +60,12 @@ describe('the turns of candidates', () => {
   it.each([
     ['an archive that is down', new HippoError('ARCHIVE_UNREACHABLE', 'It is down.'), undefined],
     ['an abort', noHead, AbortSignal.abort()],
-  ])('end at once with %s', async (_, error, signal) => {
+  ])('end immediately with %s', async (_, error, signal) => {
     const { result, numbers, rejected } = await attemptAll([9], error, signal)
     expect([result, numbers, rejected]).toEqual([error, [9], []])
   })
 
-  it('do not begin where nothing was chosen', async () => {
+  it('do not start if nothing was selected', async () => {
     const none = selectSeries([makeFacts({ images: 3 })], rules)
     const trial = tryCandidates(
       none,

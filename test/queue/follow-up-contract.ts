@@ -51,7 +51,7 @@ export function describeFollowUps(name: string, createStorage: () => Promise<Job
     const claim = (owner = 'a') => store.followUps.claim(owner, lease)
     const done = { state: 'succeeded', outcome: undefined, predecessorJobId: undefined } as const
 
-    it('are due as soon as their job has succeeded, and only then', async () => {
+    it('become due when their job has succeeded, not before', async () => {
       await succeed('plain', false)
       expect(await claim()).toBeUndefined()
       const id = await succeed('forwarded', true)
@@ -60,7 +60,7 @@ export function describeFollowUps(name: string, createStorage: () => Promise<Job
       expect(await claim('b')).toBeUndefined()
     })
 
-    it('leave the job as it ended', async () => {
+    it('do not change the ended job', async () => {
       const id = await succeed('A', true)
       const before = await store.find(id)
       await claim()
@@ -71,7 +71,7 @@ export function describeFollowUps(name: string, createStorage: () => Promise<Job
       expect(await claim()).toBeUndefined()
     })
 
-    it('keep what they came to on the job', async () => {
+    it('store their result on the job', async () => {
       const id = await succeed('A', true)
       await claim()
       await store.followUps.recordOutcome(id, 'a', { step: 1 })
@@ -80,7 +80,7 @@ export function describeFollowUps(name: string, createStorage: () => Promise<Job
       expect((await store.find(id))?.outcome).toEqual({ step: 2 })
     })
 
-    it('come back after their wait, with their attempts counted', async () => {
+    it('become due after their wait, with their attempts counted', async () => {
       const id = await succeed('A', true)
       await claim()
       await store.followUps.retryLater(id, 'a', failure, now + 5_000)
@@ -90,14 +90,14 @@ export function describeFollowUps(name: string, createStorage: () => Promise<Job
       expect(await claim('b')).toMatchObject({ id, attempts: 2 })
     })
 
-    it('do not count an attempt that was handed back', async () => {
+    it('do not count a returned attempt', async () => {
       const id = await succeed('A', true)
       await claim()
       await store.followUps.release(id, 'a')
       expect(await claim('b')).toMatchObject({ id, attempts: 1 })
     })
 
-    it('are taken over when their worker died, who then may not write any more', async () => {
+    it('are claimed by another worker if theirs died, which then may not write any more', async () => {
       const id = await succeed('A', true)
       await claim()
       now += lease - 1
@@ -115,7 +115,7 @@ export function describeFollowUps(name: string, createStorage: () => Promise<Job
       await expect(followUps.release(id, 'a')).rejects.toMatchObject(lost)
     })
 
-    it('begin anew when they are asked for again, whether ended, waiting or never begun', async () => {
+    it('restart when requested again, whether ended, waiting or never started', async () => {
       const ended = await succeed('ended', true)
       await claim()
       await store.followUps.finish(ended, 'a', done, [])
@@ -129,7 +129,7 @@ export function describeFollowUps(name: string, createStorage: () => Promise<Job
       expect(await claim()).toMatchObject({ id: never, attempts: 1 })
     })
 
-    it('that are asked for again while one works on them run once more afterwards', async () => {
+    it('that are requested again while running run once more afterwards', async () => {
       const id = await succeed('A', true)
       await claim()
       await askAnew('A', id)
@@ -138,7 +138,7 @@ export function describeFollowUps(name: string, createStorage: () => Promise<Job
       expect(await claim('b')).toMatchObject({ id, attempts: 1 })
     })
 
-    it('are not put off by a clock that was set back', async () => {
+    it('are not delayed by a clock that was set back', async () => {
       const id = await succeed('A', true)
       await claim()
       await store.followUps.retryLater(id, 'a', failure, now + 5_000)
@@ -148,7 +148,7 @@ export function describeFollowUps(name: string, createStorage: () => Promise<Job
       expect(await claim()).toMatchObject({ id })
     })
 
-    it('neither hold up nor are held up by the jobs of their study', async () => {
+    it('neither block nor are blocked by the jobs of their study', async () => {
       const id = await succeed('A', true)
       const request = { orthancStudyId: 'A', studyInstanceUid: '1.2', trigger: 'hook' } as const
       const { job } = await store.enqueue({ ...request, force: false })
@@ -156,7 +156,7 @@ export function describeFollowUps(name: string, createStorage: () => Promise<Job
       expect(await store.claim('worker', lease)).toMatchObject({ id: job.id })
     })
 
-    it('outlast the program', async () => {
+    it('survive a restart', async () => {
       const id = await succeed('A', true)
       await store.close()
       store = await storage.open(() => now)

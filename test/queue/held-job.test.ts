@@ -17,7 +17,7 @@ describe('the lease of a job that is being worked on', () => {
       log: silent,
     })
 
-  it('is renewed three times in its length', async () => {
+  it('is renewed three times per lease', async () => {
     const heartbeat = vi.fn(async () => ({ cancelRequested: false }))
     const held = hold(heartbeat)
     await vi.advanceTimersByTimeAsync(2_999)
@@ -29,7 +29,7 @@ describe('the lease of a job that is being worked on', () => {
     expect(heartbeat).toHaveBeenCalledTimes(3)
   })
 
-  it('counts as lost with the third heartbeat in a row that fails, and not before', async () => {
+  it('counts as lost with the third consecutive failed heartbeat, not before', async () => {
     const held = hold(async () => Promise.reject(new Error('disk')))
     await vi.advanceTimersByTimeAsync(2_000)
     expect(held.interruption).toBeUndefined()
@@ -51,7 +51,7 @@ describe('the lease of a job that is being worked on', () => {
     held.end()
   })
 
-  it('is lost at once when another worker has the job', async () => {
+  it('is lost immediately when another worker has the job', async () => {
     const held = hold(async () => Promise.reject(new HippoError('LEASE_LOST', 'taken')))
     await vi.advanceTimersByTimeAsync(1_000)
     expect(held.interruption).toBe('lease-lost')

@@ -55,7 +55,7 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
     describe('a job for a later comparison', () => {
       const compared = (name: string) => ({ ...study(name), trigger: 'history' }) as const
 
-      it('waits until no other is due', async () => {
+      it('waits until no other job is due', async () => {
         await add(compared('A'))
         await add(study('B'))
         await add(study('C'))
@@ -64,7 +64,7 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
         expect((await claimed()).orthancStudyId).toBe('study-A')
       })
 
-      it('is not mixed up with an event or a request for the same study', async () => {
+      it('is not merged with an event or a request for the same study', async () => {
         const first = await store.enqueue(compared('A'))
         expect((await store.enqueue(compared('A'))).job.id).toBe(first.job.id)
         const event = await store.enqueue(study('A'))
@@ -73,7 +73,7 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
         expect((await store.enqueue(compared('A'))).job.id).toBe(first.job.id)
       })
 
-      it('is taken again like any other when its worker died', async () => {
+      it('is claimed again like any other when its worker died', async () => {
         const { id } = await add(compared('A'))
         expect((await claimed()).id).toBe(id)
         now += lease + 1
@@ -84,7 +84,7 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
     describe('a job of a backfill', () => {
       const past = (name: string) => ({ ...study(name), trigger: 'backfill', batch: 'b1' }) as const
 
-      it('waits until no other is due, not even one for a later comparison', async () => {
+      it('waits until no other job is due, not even one for a later comparison', async () => {
         await add(past('A'))
         await add({ ...study('B'), trigger: 'history' })
         await add(study('C'))
@@ -93,14 +93,14 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
         for (const next of order) expect((await claimed()).orthancStudyId).toBe(next)
       })
 
-      it('says which backfill made it, and keeps saying so', async () => {
+      it('keeps the backfill that created it', async () => {
         const job = await add(past('A'))
         expect(job).toMatchObject({ trigger: 'backfill', batch: 'b1' })
         expect((await claimed()).batch).toBe('b1')
         expect((await add(study('B'))).batch).toBeUndefined()
       })
 
-      it('is answered to its own kind alone, with the batch it was made by', async () => {
+      it('joins only its own kind, with its original batch', async () => {
         const job = await add(past('A'))
         expect(await add({ ...past('A'), batch: 'b2' })).toEqual(job)
         expect((await store.enqueue(study('A'))).created).toBe(true)
@@ -108,7 +108,7 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
         expect((await store.enqueue({ ...past('A'), force: true })).created).toBe(true)
       })
 
-      it('keeps its place once it was begun, because its study waits for it', async () => {
+      it('keeps its place once it was started, because its study waits for it', async () => {
         const { id } = await add(past('A'))
         await claimed()
         now += 1
@@ -118,7 +118,7 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
         expect((await claimed('b')).id).toBe(id)
       })
 
-      it('does not make the queue old', async () => {
+      it('does not count for the age of the queue', async () => {
         await add(past('A'))
         expect(await store.oldestQueuedAt()).toBeUndefined()
         now += 1_000
@@ -128,7 +128,7 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
     })
 
     describe('enqueue', () => {
-      it('stores a job that says where it comes from and waits', async () => {
+      it('stores a queued job with its trigger', async () => {
         const { job, created } = await store.enqueue({ ...study('A'), trigger: 'sweep' })
         expect(created).toBe(true)
         expect(job).toMatchObject({
@@ -146,7 +146,7 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
         expect(await store.find(job.id)).toEqual(job)
       })
 
-      it('answers the waiting job of a study instead of a second one', async () => {
+      it('returns the waiting job of a study instead of a second one', async () => {
         const first = await store.enqueue(study('A'))
         const second = await store.enqueue({ ...study('A'), trigger: 'sweep' })
         expect(second).toEqual({ job: first.job, created: false })
@@ -193,11 +193,11 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
     })
 
     describe('claim', () => {
-      it('answers undefined when nothing waits', async () => {
+      it('returns undefined when nothing waits', async () => {
         expect(await store.claim('a', lease)).toBeUndefined()
       })
 
-      it('takes the oldest job, counts the attempt and notes the first start', async () => {
+      it('claims the oldest job, counts the attempt and records the first start', async () => {
         const first = await add(study('A'))
         await add(study('B'))
         now += 50
@@ -221,7 +221,7 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
         expect((await claimed('b')).id).toBe(second.id)
       })
 
-      it('passes over a study that is being worked on', async () => {
+      it('skips a study with a running job', async () => {
         await add(study('A'))
         await claimed()
         await add(study('A'))
@@ -229,7 +229,7 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
         expect((await claimed('b')).id).toBe(other.id)
       })
 
-      it('gives a job again once its lease ran out, with the first start kept', async () => {
+      it('returns a job again once its lease has expired, with the first start kept', async () => {
         await add(study('A'))
         const first = await claimed()
         now += lease - 1
@@ -240,7 +240,7 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
         expect(again.analysisStartedAt).toBe(first.analysisStartedAt)
       })
 
-      it('does not strand running jobs when the clock is set back', async () => {
+      it('does not block running jobs when the clock is set back', async () => {
         await add(study('A'))
         const job = await claimed()
         now -= 30 * 24 * 3_600_000
@@ -249,7 +249,7 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
         expect((await claimed('b')).id).toBe(job.id)
       })
 
-      it('gives an attempt back that failed because of an outage', async () => {
+      it('does not count an attempt that failed because of an outage', async () => {
         await add(study('A'))
         const job = await claimed()
         expect(job.attempts).toBe(1)
@@ -259,7 +259,7 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
         expect((await claimed()).attempts).toBe(1)
       })
 
-      it('does not answer an announcement of another UID with the job of the true one', async () => {
+      it('does not return the job of the correct UID for a notification of another UID', async () => {
         const forged = await store.enqueue({ ...study('A'), studyInstanceUid: '9.9.9' })
         const genuine = await store.enqueue(study('A'))
         expect(genuine.created).toBe(true)
@@ -267,7 +267,7 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
         expect((await store.enqueue(study('A'))).job.id).toBe(genuine.job.id)
       })
 
-      it('does not strand waiting jobs when the clock is set back', async () => {
+      it('does not block waiting jobs when the clock is set back', async () => {
         await add(study('A'))
         const job = await claimed()
         await store.retryLater(job.id, 'a', failure, now + 2_000)
@@ -278,7 +278,7 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
         expect(ids).toHaveLength(2)
       })
 
-      it('lets a live worker keep its job over a clock set back', async () => {
+      it('lets a live worker keep its job when the clock is set back', async () => {
         await add(study('A'))
         const job = await claimed()
         now -= 3_600_000
@@ -305,7 +305,7 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
         expect(await store.claim('b', lease)).toBeUndefined()
       })
 
-      it('is refused to a worker that lost it', async () => {
+      it('is refused for a worker that lost it', async () => {
         now += lease
         await claimed('b')
         const lost = { code: 'LEASE_LOST' }
@@ -317,7 +317,7 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
         expect(await store.find(job.id)).toMatchObject({ state: 'running', leaseOwner: 'b' })
       })
 
-      it('keeps its run number over a death', async () => {
+      it('keeps its run number when its worker dies', async () => {
         await store.assignRunNumber(job.id, 'a', 3)
         now += lease
         expect((await claimed('b')).runNumber).toBe(3)
@@ -341,7 +341,7 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
         })
       })
 
-      it('keeps the reason of a rejection and what was found', async () => {
+      it('keeps the reason of a rejection and the findings', async () => {
         const error = recordError(new HippoError('SLICES_MISSING', 'Slice 7 is missing.'))
         await store.finish(job.id, 'a', { state: 'rejected', outcome: { verdicts: [] }, error }, [])
         expect(await store.find(job.id)).toMatchObject({
@@ -365,7 +365,7 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
         expect(await claimed()).toMatchObject({ id: job.id, attempts: 2 })
       })
 
-      it('handed back is free at once and its attempt does not count', async () => {
+      it('returned is available immediately and its attempt does not count', async () => {
         await store.release(job.id, 'a')
         expect(await claimed('b')).toMatchObject({ id: job.id, attempts: 1 })
       })
@@ -396,7 +396,7 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
       it.each([
         ['handed back', (id: string) => store.release(id, 'a')],
         ['to be repeated', (id: string) => store.retryLater(id, 'a', failure, now + 1)],
-      ])('is not forgotten by a job that is %s', async (_, giveBack) => {
+      ])('is kept by a job that is %s', async (_, giveBack) => {
         await add(study('A'))
         const job = await claimed()
         await store.cancel(job.id)
@@ -404,7 +404,7 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
         expect(await store.find(job.id)).toMatchObject({ state: 'cancelled', finishedAt: now })
       })
 
-      it('is seen by whoever takes the job of a dead process', async () => {
+      it('is noticed by the worker that claims the job of a dead process', async () => {
         await add(study('A'))
         const job = await claimed()
         await store.cancel(job.id)
@@ -442,7 +442,7 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
         ])
       })
 
-      it('stay current when a later look finds nothing new', async () => {
+      it('stay current when a later check finds nothing new', async () => {
         await add(study('A'))
         const first = await finishNext(() => succeeded({ v: 1 }))
         await add(study('A'))
@@ -524,7 +524,7 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
         expect(await names({ states, isAlarm: true })).toEqual(['study-C', 'study-B'])
       })
 
-      it('keeps the answer to a result, once for each that was read before it', async () => {
+      it('stores the answer to a result, once per previously read answer', async () => {
         const job = await finishNext(succeeded({ v: 1 }))
         const accepted = { answer: 'accepted', by: 'operator', at: 1_700_000_000_000 } as const
         const rejected = {
@@ -555,7 +555,7 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
         await expect(store.answer(job.id, accepted, rejected, false)).rejects.toThrow(/replaced/)
       })
 
-      it('counts by state and knows the age of the queue', async () => {
+      it('counts by state and gives the age of the queue', async () => {
         await claimed()
         expect(await store.countByState()).toEqual({
           queued: 3,
@@ -601,7 +601,7 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
         expect(await store.oldestQueuedAt()).toBeUndefined()
       })
 
-      it('finds no job that does not exist', async () => {
+      it('returns undefined for an unknown job', async () => {
         expect(await store.find("x' OR 1=1 --")).toBeUndefined()
       })
     })
@@ -618,7 +618,7 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
       const forget = (query: object) =>
         store.deleteEnded({ before: now, states: finalStates, limit: 100, ...query })
 
-      it('begins with those that ended first, up to the limit, and says which', async () => {
+      it('starts with those that ended first, up to the limit, and returns them', async () => {
         const ids = [await end('A', rejected), await end('B', rejected), await end('C', rejected)]
         expect(await forget({ limit: 2 })).toEqual(ids.slice(0, 2))
         expect(await store.find(ids[0]!)).toBeUndefined()
@@ -634,7 +634,7 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
         expect(await forget({ before })).toEqual([early])
       })
 
-      it('keeps the current result of a study and forgets the one it replaced', async () => {
+      it('keeps the current result of a study and deletes the one it replaced', async () => {
         const first = await end('A', succeeded({}))
         expect(await forget({})).toEqual([])
         const second = await end('A', succeeded({}, first))
@@ -642,7 +642,7 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
         expect(await store.currentResults('study-A')).toMatchObject([{ id: second }])
       })
 
-      it('keeps a result that is still to be sent on', async () => {
+      it('keeps a result that is still to be forwarded', async () => {
         const ending = { state: 'succeeded', outcome: {}, predecessorJobId: undefined } as const
         const first = await end('A', { ...ending, followUp: true })
         await end('A', succeeded({}, first))
@@ -652,7 +652,7 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
         expect(await forget({})).toEqual([first])
       })
 
-      it('keeps what has not ended, whatever is asked', async () => {
+      it('never deletes jobs that have not ended', async () => {
         await add(study('A'))
         await claimed()
         await add(study('B'))
@@ -661,7 +661,7 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
     })
 
     describe('marks', () => {
-      it('are swapped only from the value that is expected', async () => {
+      it('are swapped only from the expected value', async () => {
         expect(await store.swapMark('m', 'x', 'y')).toBe(false)
         expect(await store.readMark('m')).toBeUndefined()
         expect(await store.swapMark('m', undefined, 'x')).toBe(true)
@@ -671,7 +671,7 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
         expect(await store.readMark('m')).toBe('y')
       })
 
-      it('are swapped by one of several that try at once', async () => {
+      it('are swapped by one of several concurrent callers', async () => {
         for (const expected of [undefined, 'v0']) {
           const tries = await Promise.all(
             Array.from({ length: 8 }, (_, index) => store.swapMark('m', expected, `w${index}`)),
@@ -681,7 +681,7 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
         }
       })
 
-      it('are listed by the beginning of their name, taken as it stands', async () => {
+      it('are listed by the prefix of their name, without wildcards', async () => {
         for (const name of ['a/2', 'a/1', 'a', 'A/1', 'a%', 'b/1'])
           await store.writeMark(name, name)
         expect(await store.listMarks('a/')).toEqual([
@@ -718,7 +718,7 @@ export function describeJobStore(name: string, createStorage: () => Promise<JobS
       expect(await store.find(job.id)).toEqual(job)
     })
 
-    it('answers with QUEUE_UNAVAILABLE once it is closed', async () => {
+    it('throws QUEUE_UNAVAILABLE once it is closed', async () => {
       await store.close()
       const unavailable = { code: 'QUEUE_UNAVAILABLE', retryable: true }
       await expect(store.enqueue(study('A'))).rejects.toMatchObject(unavailable)

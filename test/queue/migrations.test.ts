@@ -103,55 +103,52 @@ describe('a queue of an earlier version', () => {
     return schema
   }
 
-  it.each(versions)(
-    '%i is brought up to date with every job, mark and order as it was',
-    async (version) => {
-      writeOldFile(path, version)
-      const store = open()
-      try {
-        const { jobs } = await store.list({ limit: 100, offset: 0 })
-        expect(jobs.map(({ id }) => id)).toEqual([
-          'rejected',
-          'new',
-          'old',
-          'running',
-          'history',
-          'queued',
-        ])
-        expect(jobs[0]?.error).toMatchObject({ code: 'HEAD_NOT_FOUND', message: 'No.' })
-        expect(jobs[1]).toMatchObject({
-          ...{ state: 'succeeded', predecessorJobId: 'old', runNumber: 1, batch: undefined },
-          ...{
-            outcome: { result: { runNumber: 1 } },
-            timings: [{ stage: 'infer', milliseconds: 5 }],
-          },
-        })
-        expect(jobs[2]).toMatchObject({ supersededByJobId: 'new' })
-        const alarms = { isAlarm: true, studyDateFrom: '20260101', limit: 9, offset: 0 }
-        // The newest version was written without what it would have filled in.
-        const found = (await store.list(alarms)).jobs.map(({ id }) => id)
-        expect(found).toEqual(version < knownVersion ? ['new'] : [])
-        expect((await store.currentResults('study-4')).map(({ id }) => id)).toEqual(['new'])
-        expect(await store.readMark('sweep')).toBe('here')
-        expect(await store.followUps.count()).toBe(0)
+  it.each(versions)('%i is migrated with every job, mark and order unchanged', async (version) => {
+    writeOldFile(path, version)
+    const store = open()
+    try {
+      const { jobs } = await store.list({ limit: 100, offset: 0 })
+      expect(jobs.map(({ id }) => id)).toEqual([
+        'rejected',
+        'new',
+        'old',
+        'running',
+        'history',
+        'queued',
+      ])
+      expect(jobs[0]?.error).toMatchObject({ code: 'HEAD_NOT_FOUND', message: 'No.' })
+      expect(jobs[1]).toMatchObject({
+        ...{ state: 'succeeded', predecessorJobId: 'old', runNumber: 1, batch: undefined },
+        ...{
+          outcome: { result: { runNumber: 1 } },
+          timings: [{ stage: 'infer', milliseconds: 5 }],
+        },
+      })
+      expect(jobs[2]).toMatchObject({ supersededByJobId: 'new' })
+      const alarms = { isAlarm: true, studyDateFrom: '20260101', limit: 9, offset: 0 }
+      // The newest version was written without what it would have filled in.
+      const found = (await store.list(alarms)).jobs.map(({ id }) => id)
+      expect(found).toEqual(version < knownVersion ? ['new'] : [])
+      expect((await store.currentResults('study-4')).map(({ id }) => id)).toEqual(['new'])
+      expect(await store.readMark('sweep')).toBe('here')
+      expect(await store.followUps.count()).toBe(0)
 
-        // And is worked on: the job of the dead worker and what waited, then what waits unhurriedly.
-        const claimed: (string | undefined)[] = []
-        for (let count = 0; count < 4; count++) claimed.push((await store.claim('me', 60_000))?.id)
-        expect(claimed.slice(0, 2).toSorted()).toEqual(['queued', 'running'])
-        expect(claimed.slice(2)).toEqual(['history', undefined])
-        const ending = { state: 'succeeded', outcome: {}, predecessorJobId: undefined } as const
-        await store.finish('queued', 'me', { ...ending, followUp: true }, [])
-        expect(await store.followUps.count()).toBe(1)
-        const study = { orthancStudyId: 'study-9', studyInstanceUid: '9', force: false } as const
-        const added = await store.enqueue({ ...study, trigger: 'backfill', batch: 'past' })
-        expect(added.job.batch).toBe('past')
-        expect(await store.swapMark('sweep', 'here', 'there')).toBe(true)
-      } finally {
-        await store.close()
-      }
-    },
-  )
+      // And is worked on: the job of the dead worker and what waited, then what waits unhurriedly.
+      const claimed: (string | undefined)[] = []
+      for (let count = 0; count < 4; count++) claimed.push((await store.claim('me', 60_000))?.id)
+      expect(claimed.slice(0, 2).toSorted()).toEqual(['queued', 'running'])
+      expect(claimed.slice(2)).toEqual(['history', undefined])
+      const ending = { state: 'succeeded', outcome: {}, predecessorJobId: undefined } as const
+      await store.finish('queued', 'me', { ...ending, followUp: true }, [])
+      expect(await store.followUps.count()).toBe(1)
+      const study = { orthancStudyId: 'study-9', studyInstanceUid: '9', force: false } as const
+      const added = await store.enqueue({ ...study, trigger: 'backfill', batch: 'past' })
+      expect(added.job.batch).toBe('past')
+      expect(await store.swapMark('sweep', 'here', 'there')).toBe(true)
+    } finally {
+      await store.close()
+    }
+  })
 
   it.each(versions)('%i ends with the same schema as a new file', async (version) => {
     writeOldFile(path, version)
@@ -161,7 +158,7 @@ describe('a queue of an earlier version', () => {
     expect(describeSchema(path)).toEqual(describeSchema(fresh))
   })
 
-  it('is left as it was where bringing it up to date fails', async () => {
+  it('is unchanged if the migration fails', async () => {
     writeOldFile(path, 1)
     const spoiled = new DatabaseSync(path)
     spoiled.exec('CREATE INDEX jobs_follow_up ON jobs (id)')
@@ -171,7 +168,7 @@ describe('a queue of an earlier version', () => {
     expect(describeSchema(path)).toEqual(before)
   })
 
-  it('is not opened when a newer version wrote it', () => {
+  it('is not opened if a newer version wrote it', () => {
     writeOldFile(path, knownVersion)
     const newer = new DatabaseSync(path)
     newer.exec(`PRAGMA user_version = ${knownVersion + 1}`)

@@ -25,14 +25,14 @@ describe('opening the queue that the settings name', () => {
       patienceMilliseconds: 300,
     })
 
-  it('takes the file where no PostgreSQL is named', async () => {
+  it('uses the file without PostgreSQL', async () => {
     const store = await open(undefined)
     await store.writeMark('m', 'x')
     expect(await store.readMark('m')).toBe('x')
     await store.close()
   })
 
-  it('waits for a PostgreSQL that is away, and then says that it is', async () => {
+  it('waits for an unreachable PostgreSQL, and then reports it', async () => {
     const url = `postgresql://hippovolume:secret-word@127.0.0.1:${await findFreePort()}/postgres`
     const error = await open(url).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code: 'QUEUE_UNAVAILABLE' })
@@ -40,7 +40,7 @@ describe('opening the queue that the settings name', () => {
     expect(JSON.stringify([error, String(error), warnings])).not.toContain('secret-word')
   })
 
-  it('refuses at once what is no address, without repeating it', async () => {
+  it('rejects an invalid address immediately, without repeating it', async () => {
     const error = await open('postgresql://user:secret-word@[').catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code: 'CONFIG_INVALID' })
     expect(String(error)).not.toContain('secret-word')

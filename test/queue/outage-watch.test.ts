@@ -19,7 +19,7 @@ const unreachable = new HippoError('ARCHIVE_UNREACHABLE', 'The archive cannot be
 const full = new HippoError('ARCHIVE_FULL', 'The archive has no room left.')
 
 describe('an outage of what every job needs', () => {
-  it('is none where only one study fails and the archive answers', async () => {
+  it('is not detected if only one study fails and the archive responds', async () => {
     const { watch } = stage()
     expect(await watch.isOutage(unreachable)).toBe(false)
     expect(await watch.isOutage(new HippoError('UNEXPECTED', 'A bug.'))).toBe(false)
@@ -27,7 +27,7 @@ describe('an outage of what every job needs', () => {
     await expect(watch.check()).resolves.toBeUndefined()
   })
 
-  it('holds jobs back until the archive answers again, and tells why', async () => {
+  it('holds jobs back until the archive responds again, with the reason', async () => {
     const { state, watch } = stage()
     state.isUp = false
     expect(await watch.isOutage(unreachable)).toBe(true)
@@ -41,7 +41,7 @@ describe('an outage of what every job needs', () => {
     await expect(watch.check()).resolves.toBeUndefined()
   })
 
-  it('lets one job at a time try whether a full archive has room again', async () => {
+  it('lets one job at a time test whether a full archive has space again', async () => {
     const { state, watch } = stage()
     expect(await watch.isOutage(full)).toBe(true)
     expect(await watch.mayClaim()).toBe(false)
@@ -56,7 +56,7 @@ describe('an outage of what every job needs', () => {
     expect(await watch.mayClaim()).toBe(true)
   })
 
-  it('is forgotten when no job has met it for long', async () => {
+  it('is over when no job has encountered it for long', async () => {
     const { state, watch } = stage()
     await watch.isOutage(full)
     state.now = 700_000

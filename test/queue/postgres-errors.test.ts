@@ -14,19 +14,19 @@ describe('an error of PostgreSQL', () => {
     ['a standby that only reads', '25006', 'QUEUE_UNAVAILABLE'],
     ['nobody at the address', 'ECONNREFUSED', 'QUEUE_UNAVAILABLE'],
     ['a broken connection', '', 'QUEUE_UNAVAILABLE'],
-  ])('that tells of %s can be tried again', (_, code, expected) => {
+  ])('about %s is retryable', (_, code, expected) => {
     const error = failure(code)
     expect(mapPostgresError(error)).toMatchObject({ code: expected, retryable: true, cause: error })
   })
 
-  it('about our own data or code passes as it is', () => {
+  it('about our own data or code is passed on unchanged', () => {
     const ours = new HippoError('JOB_NOT_FOUND', 'There is no job with this identifier.')
     for (const error of [failure('22P05'), new TypeError('no JSON'), ours]) {
       expect(mapPostgresError(error)).toBe(error)
     }
   })
 
-  it('is a collision where beginning again helps', () => {
+  it('is a conflict if a retry helps', () => {
     expect(['40001', '40P01', '23505'].every((code) => isCollision(failure(code)))).toBe(true)
     expect(['57P01', '53100', 'ECONNRESET'].some((code) => isCollision(failure(code)))).toBe(false)
     expect(isCollision(undefined)).toBe(false)

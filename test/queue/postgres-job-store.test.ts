@@ -77,7 +77,7 @@ describe.skipIf(reason !== undefined)('PostgreSQL', () => {
       await empty()
     })
 
-    it('gives each job to one of three that claim at the same time', async () => {
+    it('gives each job to one of three concurrent workers', async () => {
       for (let index = 0; index < 120; index += 1) await store.enqueue(request(index))
       const claims = await Promise.all(
         ['one', 'two', 'three'].map((owner) => text(start(owner, 'claim').stdout!)),
@@ -88,7 +88,7 @@ describe.skipIf(reason !== undefined)('PostgreSQL', () => {
       expect((await store.countByState()).succeeded).toBe(120)
     })
 
-    it('never lets two work on one study, however they race for its jobs', async () => {
+    it('never runs two jobs of one study concurrently', async () => {
       const others = await Promise.all(Array.from({ length: 3 }, () => open()))
       const stores = [store, ...others]
       for (let round = 0; round < 10; round += 1) {
@@ -108,7 +108,7 @@ describe.skipIf(reason !== undefined)('PostgreSQL', () => {
       await Promise.all(others.map((one) => one.close()))
     })
 
-    it('stores one job when several processes are told of a study many times at once', async () => {
+    it('stores one job when several processes receive many notifications of a study at once', async () => {
       const other = await open()
       const answers = await Promise.all(
         Array.from({ length: 60 }, (_, index) => (index % 2 ? store : other).enqueue(request(1))),
@@ -117,7 +117,7 @@ describe.skipIf(reason !== undefined)('PostgreSQL', () => {
       await other.close()
     })
 
-    it('holds everything it answered for after SIGKILL, and gives running jobs again', async () => {
+    it('keeps everything it confirmed after SIGKILL, and returns running jobs again', async () => {
       const writer = start('a', 'enqueue')
       const answered = text(writer.stdout!)
       await once(writer.stdout!, 'data')
@@ -136,7 +136,7 @@ describe.skipIf(reason !== undefined)('PostgreSQL', () => {
       expect(again.every((job) => job?.attempts === 2)).toBe(true)
     })
 
-    it('finds the jobs whose tickets somebody threw away', async () => {
+    it('finds jobs whose tickets were deleted', async () => {
       await store.enqueue(request(1))
       await administer('DELETE FROM hippovolume_tickets.job')
       const other = await open()
@@ -144,7 +144,7 @@ describe.skipIf(reason !== undefined)('PostgreSQL', () => {
       await other.close()
     })
 
-    it('leaves no tickets behind, whatever became of the jobs', async () => {
+    it('leaves no tickets behind, whatever the end of the jobs', async () => {
       const jobs = []
       for (let index = 0; index < 4; index += 1) {
         jobs.push((await store.enqueue(request(index))).job)
@@ -162,7 +162,7 @@ describe.skipIf(reason !== undefined)('PostgreSQL', () => {
       expect(row).toEqual({ tickets: '0' })
     })
 
-    it('opens while others make the same new schema', async () => {
+    it('opens while others create the same new schema', async () => {
       const opened = await Promise.all(Array.from({ length: 4 }, () => open(undefined, 'fresh')))
       await opened[0]!.enqueue(request(1))
       expect(await opened[3]!.claim('a', 60_000)).toMatchObject({ orthancStudyId: 'study-1' })
@@ -170,7 +170,7 @@ describe.skipIf(reason !== undefined)('PostgreSQL', () => {
       await administer('DROP SCHEMA fresh, fresh_tickets CASCADE')
     })
 
-    it('refuses a schema of a newer version, and takes its own again', async () => {
+    it('rejects a schema of a newer version, and accepts its own again', async () => {
       await administer('UPDATE hippovolume.schema_version SET version = version + 1')
       await expect(open()).rejects.toMatchObject({
         code: 'QUEUE_UNAVAILABLE',
@@ -227,7 +227,7 @@ describe.skipIf(reason !== undefined)('PostgreSQL', () => {
       await empty()
     })
 
-    it('answers QUEUE_UNAVAILABLE meanwhile and works again by itself, with all it had', async () => {
+    it('throws QUEUE_UNAVAILABLE meanwhile and recovers automatically, with all data', async () => {
       const { job } = await store.enqueue(request(1))
       const held = await store.claim('a', 60_000)
       await postgres.halt()
@@ -243,7 +243,7 @@ describe.skipIf(reason !== undefined)('PostgreSQL', () => {
       expect(await store.claim('a', 60_000)).toMatchObject({ orthancStudyId: 'study-2' })
     })
 
-    it('gives a job again whose claim was cut off, whether or not it had been written', async () => {
+    it('returns a job whose claim was interrupted again, whether or not it was committed', async () => {
       const count = 80
       for (let index = 0; index < count; index += 1) await store.enqueue(request(index))
       const { promise: inTheMiddle, resolve: reachMiddle } = Promise.withResolvers<void>()

@@ -14,7 +14,7 @@ describe('an error', () => {
     'STUDY_NOT_FOUND',
     'STUDY_EMPTY',
     'SERIES_TOO_LARGE',
-  ])('%s says that the study cannot be measured', (code) => {
+  ])('%s means that the study cannot be measured', (code) => {
     expect(isRejection(new HippoError(code, 'x'))).toBe(true)
   })
 
@@ -26,18 +26,18 @@ describe('an error', () => {
     'STORE_REFUSED',
     'REPORT_FAILED',
     'UNEXPECTED',
-  ])('%s says that the service could not do its work', (code) => {
+  ])('%s means that the service could not do its work', (code) => {
     expect(isRejection(new HippoError(code, 'x'))).toBe(false)
   })
 
-  it('of unknown kind is no rejection at any stage', () => {
+  it('of unknown kind is never a rejection', () => {
     expect(isRejection(new HippoError('UNEXPECTED', 'x', { stage: 'infer' }))).toBe(false)
     expect(isRejection(new HippoError('DISK_FULL', 'x', { stage: 'decode' }))).toBe(false)
   })
 })
 
 describe('what made a job', () => {
-  it('decides about its turn: new studies, then earlier ones, then backfills', () => {
+  it('decides its priority: new studies, then earlier ones, then backfills', () => {
     const byRank = jobTriggers.toSorted((a, b) => rankTrigger(a) - rankTrigger(b))
     expect(byRank).toEqual(['hook', 'sweep', 'request', 'history', 'backfill'])
     expect(rankTrigger('hook')).toBe(rankTrigger('request'))
@@ -45,7 +45,7 @@ describe('what made a job', () => {
     expect(rankTrigger('backfill')).toBeGreaterThan(rankTrigger('history'))
   })
 
-  it('tells whether the study was asked for by itself', () => {
+  it('shows whether the study was requested explicitly', () => {
     const askedFor = jobTriggers.filter((trigger) => isAskedFor({ trigger }))
     expect(askedFor).toEqual(['request', 'history'])
   })

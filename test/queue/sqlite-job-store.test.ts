@@ -68,7 +68,7 @@ describe('SQLite job store', () => {
     await rm(folder, { recursive: true })
   })
 
-  it('stores nothing once its file was removed, and goes on when it is back', async () => {
+  it('stores nothing once its file was removed, and continues when it is back', async () => {
     const store = open()
     await store.enqueue(request(1))
     await rename(path, `${path}.away`)
@@ -81,7 +81,7 @@ describe('SQLite job store', () => {
     await store.close()
   })
 
-  it('is readable by its owner alone, whatever the umask and whatever it was before', async () => {
+  it('is readable only by its owner, whatever the umask and earlier mode', async () => {
     const before = process.umask(0)
     try {
       const modes = async () =>
@@ -102,7 +102,7 @@ describe('SQLite job store', () => {
     }
   })
 
-  it('gives each job to one of two processes that claim at the same time', async () => {
+  it('gives each job to one of two concurrent processes', async () => {
     const store = open()
     for (let index = 0; index < 120; index += 1) await store.enqueue(request(index))
     const claims = await Promise.all(
@@ -123,7 +123,7 @@ describe('SQLite job store', () => {
     await store.close()
   })
 
-  it('holds everything it answered for after SIGKILL, and gives running jobs again', async () => {
+  it('keeps everything it confirmed after SIGKILL, and returns running jobs again', async () => {
     for (const round of ['a', 'b', 'c']) {
       const writer = start(round, 'enqueue')
       const answered = text(writer.stdout!)
@@ -150,7 +150,7 @@ describe('SQLite job store', () => {
     }
   })
 
-  it('answers DISK_FULL when the disk is full, keeps what it has, and goes on with room', async () => {
+  it('throws DISK_FULL when the disk is full, keeps its data, and continues with free space', async () => {
     await open().close()
     const full = open({ maximumPages: 24 })
     let stored = 0
@@ -175,7 +175,7 @@ describe('SQLite job store', () => {
     await roomy.close()
   })
 
-  it('answers QUEUE_UNAVAILABLE when another process keeps the file locked', async () => {
+  it('throws QUEUE_UNAVAILABLE when another process keeps the file locked', async () => {
     const store = open()
     const blocker = new DatabaseSync(path)
     blocker.exec('BEGIN IMMEDIATE')
@@ -186,7 +186,7 @@ describe('SQLite job store', () => {
     await store.close()
   })
 
-  it('brings a file of the first version up to date with the jobs in it', async () => {
+  it('migrates a file of the first version with its jobs', async () => {
     const first = open()
     const { job } = await first.enqueue(request(1))
     await first.close()
@@ -202,7 +202,7 @@ describe('SQLite job store', () => {
     await store.close()
   })
 
-  it('brings a file of the second version up to date with the jobs in it', async () => {
+  it('migrates a file of the second version with its jobs', async () => {
     const first = open()
     const { job } = await first.enqueue({ ...request(1), trigger: 'history' })
     const later = await first.enqueue(request(2))
@@ -217,7 +217,7 @@ describe('SQLite job store', () => {
     await store.close()
   })
 
-  it('refuses a file of a newer version and one that is no queue', async () => {
+  it('rejects a file of a newer version and one that is not a queue', async () => {
     await open().close()
     const newer = new DatabaseSync(path)
     newer.exec('PRAGMA user_version = 99')

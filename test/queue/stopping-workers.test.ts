@@ -11,7 +11,7 @@ const log = { info: () => {}, warn: () => {}, error: () => {} }
 const job = { id: 'a', attempts: 1, cancelRequested: false } as Job
 
 describe('workers that are stopped', () => {
-  it('hand back a job whose claim ends after the stop', async () => {
+  it('return a job whose claim ends after the stop', async () => {
     const released: string[] = []
     let claim: (job: Job | undefined) => void = () => {}
     const store = {

@@ -75,7 +75,7 @@ describe('worker loop', () => {
     await rm(folder, { recursive: true })
   })
 
-  it('works through waiting jobs in order, one at a time, and keeps outcome and times', async () => {
+  it('runs waiting jobs in order, one at a time, and stores outcome and times', async () => {
     const ids = [(await add('A')).id, (await add('B')).id, (await add('C')).id]
     const order: string[] = []
     let active = 0
@@ -104,7 +104,7 @@ describe('worker loop', () => {
     expect(onFinished.mock.calls[2]?.[1]).toMatchObject({ state: 'succeeded' })
   })
 
-  it('works on as many jobs at once as it is told to', async () => {
+  it('runs as many jobs concurrently as configured', async () => {
     for (const name of ['A', 'B', 'C', 'D', 'E']) await add(name)
     let active = 0
     let most = 0
@@ -124,7 +124,7 @@ describe('worker loop', () => {
     expect(most).toBe(2)
   })
 
-  it('starts at once when it is woken, long before the next poll', async () => {
+  it('starts immediately when woken, long before the next poll', async () => {
     const workers = start(async () => success(), { pollMilliseconds: 60_000 })
     const desk = notifyWorkers(store, workers)
     const request = { orthancStudyId: 'A', studyInstanceUid: '1.2', trigger: 'hook' } as const
@@ -149,7 +149,7 @@ describe('worker loop', () => {
   })
 
   describe('when a run throws', () => {
-    it('tries what is retryable again, keeps the last error meanwhile, and succeeds', async () => {
+    it('retries retryable errors, keeps the last error meanwhile, and succeeds', async () => {
       const { id } = await add('A')
       let attempts = 0
       let seen: Job | undefined
@@ -189,7 +189,7 @@ describe('worker loop', () => {
       ['HIPPOCAMPUS_NOT_FOUND', 'rejected'],
       ['STORE_REFUSED', 'failed'],
       ['REPORT_FAILED', 'failed'],
-    ] as const)('ends %s at the first attempt as %s, with what was found', async (code, state) => {
+    ] as const)('ends %s at the first attempt as %s, with the findings', async (code, state) => {
       const { id } = await add('A')
       start(async (_job, context) => {
         context.recordOutcome({ verdicts: [1] })
@@ -199,7 +199,7 @@ describe('worker loop', () => {
       expect(job).toMatchObject({ attempts: 1, error: { code }, outcome: { verdicts: [1] } })
     })
 
-    it('does not call a study unmeasurable for what may pass', async () => {
+    it('does not call a study unmeasurable because of a temporary error', async () => {
       const { id } = await add('A')
       start(async () => {
         throw new HippoError('INFERENCE_FAILED', 'The worker thread died.')
@@ -207,7 +207,7 @@ describe('worker loop', () => {
       expect(await reaches(id, 'failed')).toMatchObject({ attempts: 3 })
     })
 
-    it('tries an unexpected error again before it fails', async () => {
+    it('retries an unexpected error before it fails', async () => {
       const { id } = await add('A')
       start(async () => {
         throw new TypeError('x is not a function')
@@ -240,7 +240,7 @@ describe('worker loop', () => {
       expect(waits).toEqual([500, 1_000, 1_500, 1_500])
     })
 
-    it('goes on with the next job', async () => {
+    it('continues with the next job', async () => {
       await add('A')
       const { id } = await add('B')
       start(async (job) => {
@@ -252,7 +252,7 @@ describe('worker loop', () => {
   })
 
   describe('cancel', () => {
-    it('aborts a running job at once and ends it cancelled', async () => {
+    it('aborts a running job immediately and ends it as cancelled', async () => {
       const { id } = await add('A')
       const workers = start(endless, { leaseMilliseconds: 60_000 })
       await reaches(id, 'running')
@@ -260,7 +260,7 @@ describe('worker loop', () => {
       expect(await reaches(id, 'cancelled')).toMatchObject({ error: { code: 'JOB_CANCELLED' } })
     })
 
-    it('is noticed with the heartbeat when another process asked for it', async () => {
+    it('is noticed with the heartbeat when another process requested it', async () => {
       const { id } = await add('A')
       start(endless, { leaseMilliseconds: 150 })
       await reaches(id, 'running')
@@ -280,7 +280,7 @@ describe('worker loop', () => {
   })
 
   describe('leases', () => {
-    it('keeps a job that takes much longer than its lease', async () => {
+    it('keeps a job that runs much longer than its lease', async () => {
       const { id } = await add('A')
       const run = vi.fn(async () => {
         await new Promise((resolve) => setTimeout(resolve, 3_000))
@@ -292,7 +292,7 @@ describe('worker loop', () => {
       expect(run).toHaveBeenCalledTimes(1)
     })
 
-    it('aborts a run whose job another worker has taken, and leaves the job alone', async () => {
+    it('aborts a run whose job another worker has claimed, without changing the job', async () => {
       const { id } = await add('A')
       let context: RunContext | undefined
       start(
@@ -315,7 +315,7 @@ describe('worker loop', () => {
       await future.close()
     })
 
-    it('takes over the job of a dead process', async () => {
+    it('claims the job of a dead process', async () => {
       const { id } = await add('A')
       await store.claim('dead', 100)
       start(async () => success())
@@ -336,7 +336,7 @@ describe('worker loop', () => {
   })
 
   describe('stop', () => {
-    it('aborts the run, hands the job back and does not count the attempt', async () => {
+    it('aborts the run, returns the job and does not count the attempt', async () => {
       const { id } = await add('A')
       const workers = start(endless)
       await reaches(id, 'running')
@@ -369,7 +369,7 @@ describe('worker loop', () => {
   describe('when the store fails', () => {
     const full = () => Promise.reject(new HippoError('DISK_FULL', 'The disk is full.'))
 
-    it('goes on claiming once it is well again', async () => {
+    it('continues claiming once the store works again', async () => {
       const claim = vi.spyOn(store, 'claim')
       claim.mockImplementationOnce(full).mockImplementationOnce(full)
       const { id } = await add('A')
@@ -387,7 +387,7 @@ describe('worker loop', () => {
       expect(run).toHaveBeenCalledTimes(1)
     })
 
-    it('aborts a run when the lease ran out because no heartbeat could be stored', async () => {
+    it('aborts a run when the lease expired because no heartbeat could be stored', async () => {
       vi.spyOn(store, 'heartbeat').mockImplementation(full)
       const { id } = await add('A')
       const aborted = vi.fn()
@@ -405,7 +405,7 @@ describe('worker loop', () => {
       expect(aborted).toHaveBeenCalledTimes(1)
     })
 
-    it('fails a job whose outcome is not JSON instead of hanging on it', async () => {
+    it('fails a job whose outcome is not JSON instead of hanging', async () => {
       const { id } = await add('A')
       start(async () => success({ n: 1n }))
       expect(await reaches(id, 'failed')).toMatchObject({

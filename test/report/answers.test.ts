@@ -40,24 +40,24 @@ function normsOf(left: number, right: number) {
 }
 
 describe('the answer to whether it is normal', () => {
-  it('names the sides apart where they differ, and together where they do not', () => {
+  it('names the sides separately if they differ, otherwise together', () => {
     const same = answerNormality(makeReportInput({ volumes, norms: normsOf(3200, 3300) }))
     expect(same).toMatch(/^Both sides are within/)
     const apart = answerNormality(makeReportInput({ volumes, norms: normsOf(1500, 3300) }))
     expect(apart).toMatch(/^Right: within.*\. Left: smaller than in 95 of 100/)
   })
 
-  it('says that nobody of this age was in the calibration', () => {
+  it('states that the calibration included nobody of this age', () => {
     const compared = normsOf(3200, 3300)
     if (!compared.compared) throw new Error(compared.sentence)
     const person = { ...compared.person, ageYears: 80 }
     const norms = { ...compared, person }
     expect(answerNormality(makeReportInput({ volumes, norms }))).toMatch(
-      /Nobody over 75 years was in the calibration/,
+      /The calibration included nobody over 75 years/,
     )
   })
 
-  it('says why there is no percentile, and nothing of a rejected measurement', () => {
+  it('gives the reason for a missing percentile, and nothing for a rejected measurement', () => {
     const norms = { compared: false, sentence: 'The study does not state the age.' } as const
     expect(answerNormality(makeReportInput({ norms }))).toBe(
       'No percentile. The study does not state the age.',
@@ -77,12 +77,12 @@ describe('the answer to whether it is symmetric', () => {
     return answerSymmetry(makeReportInput({ volumes: both, asymmetry }))
   }
 
-  it('names the smaller side and holds the difference against 9 of 10 people', () => {
+  it('names the smaller side and compares the difference with 9 of 10 people', () => {
     expect(answer(3100, 3200)).toBe(
-      'The left one is 3.2 % smaller, no more than in 9 of 10 people.',
+      'The left side is 3.2 % smaller, no more than in 9 of 10 people.',
     )
-    expect(answer(3200, 2600)).toMatch(/^The right one is 20.7 % smaller, more than in 9 of 10/)
-    expect(answer(3000, 3000)).toMatch(/^Both sides are equally large/)
+    expect(answer(3200, 2600)).toMatch(/^The right side is 20.7 % smaller, more than in 9 of 10/)
+    expect(answer(3000, 3000)).toMatch(/^Both sides are the same size/)
   })
 
   it('says so when only one side was measured', () => {
@@ -103,7 +103,7 @@ describe('the answer to whether it can be trusted', () => {
     expect(judged.passed).toBe(1)
   })
 
-  it('is measured where nothing objects', () => {
+  it('is measured without objections', () => {
     expect(judgeQuality({ quality: [passed], warnings: [] })).toEqual({
       verdict: 'measured',
       objections: [],
@@ -113,7 +113,7 @@ describe('the answer to whether it can be trusted', () => {
 })
 
 describe('figures on the page', () => {
-  it('have thousands apart, true minus signs and open ends', () => {
+  it('have thousands separators, true minus signs and open ends', () => {
     expect(formatVolume(3294.6)).toBe('3\u2009295')
     expect(formatRange(980, 4120)).toBe('980\u20134\u2009120')
     expect(formatVolume(Number.NaN)).toBe('\u2013')

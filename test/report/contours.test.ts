@@ -76,13 +76,13 @@ describe('the smoothing of contours', () => {
     }
   })
 
-  it('takes out the stairs of voxels', () => {
+  it('removes voxel steps', () => {
     const roughness = (contour: Contour) =>
       Math.max(...contour.map(([x, y]) => Math.abs(Math.hypot(x - 15, y - 15) - 10.25)))
     expect(roughness(smoothContour(disc!))).toBeLessThan(roughness(disc!))
   })
 
-  it('leaves the outline of a single voxel', () => {
+  it('keeps the outline of a single voxel', () => {
     const [voxel] = trace(3, 3, (x, y) => x === 1 && y === 1)
     expect(smoothContour(voxel!)).toEqual(voxel)
   })

@@ -86,7 +86,7 @@ function findBright(view: HippocampusView): { across: number; down: number; area
 }
 
 describe('the planes of the page', () => {
-  it('carry the letters of the radiological convention', () => {
+  it('have the letters of the radiological convention', () => {
     const letters = patientPlanes.map(({ name, across, down }) => ({
       name,
       left: orientationLetter(opposite(across)),
@@ -128,15 +128,12 @@ describe.each(Object.entries(acquisitions))('a volume acquired %s', (_, { dimens
   const labelMap = { ...volume, labels }
   const { views: planes } = choosePlanes({ volume, labelMap, regions: cropRegions, labels: [1] }, 1)
 
-  it.each(planes)(
-    'shows what lies left, front and head where the letters say: $plane.name',
-    (view) => {
-      const bright = findBright(view)
-      const { across, down } = view.plane
-      expect(Math.abs(bright.across - marker[across.axis])).toBeLessThan(1)
-      expect(Math.abs(bright.down - marker[down.axis])).toBeLessThan(1)
-    },
-  )
+  it.each(planes)('shows left, front and head where the letters say: $plane.name', (view) => {
+    const bright = findBright(view)
+    const { across, down } = view.plane
+    expect(Math.abs(bright.across - marker[across.axis])).toBeLessThan(1)
+    expect(Math.abs(bright.down - marker[down.axis])).toBeLessThan(1)
+  })
 
   it.each(planes)('keeps millimetres true in both directions: $plane.name', (view) => {
     // 6 x 6 mm, whatever the voxels; interpolation may blur half a voxel at each side.

@@ -49,7 +49,7 @@ describe('the long axis of the hippocampi', () => {
     }
   })
 
-  it('is level where nothing is labelled, and where the shape is too steep to be believed', () => {
+  it('is level if nothing is labelled or the shape is implausibly steep', () => {
     const { labelMap } = makeRod(75, plain)
     expect(measureRise(labelMap, [1, 2])).toBe(0)
     expect(measureRise(labelMap, [9])).toBe(0)

@@ -59,7 +59,7 @@ describe('the report page', () => {
 
   const details = renderDetails(makeReportInput())
 
-  it('outlines anterior in front of posterior on its second page, true to scale', () => {
+  it('outlines anterior in front of posterior on its second page, to scale', () => {
     const front = findColor(details, anterior, axialPanel)
     const back = findColor(details, posterior, axialPanel)
     // 48 mm (24 of the box and 12 on each side) in the height of a panel; each part is 12 x 12 mm.

@@ -13,7 +13,7 @@ async function readPixels(png: Uint8Array) {
 }
 
 describe('a superseded page', () => {
-  it('carries a band above the page and leaves every pixel of the page as it was', async () => {
+  it('has a band above the page without changing any pixel of the page', async () => {
     const page = renderReport(makeReportInput())
     const png = await renderSupersededPage(await page.toPng(), 'Replaced by a result of \u8133.')
     const [before, after] = [await readPixels(await page.toPng()), await readPixels(png)]
@@ -24,7 +24,7 @@ describe('a superseded page', () => {
     expect([...after.data.subarray(0, 3)]).toEqual([0x1f, 0x29, 0x33])
   })
 
-  it('is refused when the earlier page is no picture', async () => {
+  it('is rejected if the earlier page is not an image', async () => {
     const broken = renderSupersededPage(Uint8Array.of(1, 2, 3), 'note')
     await expect(broken).rejects.toMatchObject({ code: 'REPORT_FAILED' })
   })

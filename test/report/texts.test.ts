@@ -48,7 +48,7 @@ describe('facts of the study', () => {
     expect(formatPersonName(name)).toBe(shown)
   })
 
-  it('names the sexes that DICOM has, and repeats what it does not have', () => {
+  it('names the sexes of DICOM, and repeats other values', () => {
     expect(['F', 'M', 'O', 'X', ''].map(formatSex)).toEqual([
       'Female',
       'Male',
@@ -66,11 +66,11 @@ describe('facts of the study', () => {
     ])
   })
 
-  it('shows moments in UTC whatever the time zone of the machine', () => {
+  it('shows times in UTC whatever the time zone of the machine', () => {
     expect(formatMoment(new Date('2026-11-23T23:59:59+05:00'))).toBe('2026-11-23 18:59 UTC')
   })
 
-  it("shows moments in the site's zone where it is known, in summer and winter", () => {
+  it("shows times in the site's zone if known, in summer and winter", () => {
     const show = (moment: string) => formatMoment(new Date(moment), 'Europe/Berlin')
     expect(show('2026-11-23T16:39:00Z')).toBe('2026-11-23 17:39 GMT+1')
     expect(show('2026-07-23T23:39:00Z')).toBe('2026-07-24 01:39 GMT+2')
@@ -103,7 +103,7 @@ describe('texts that are drawn', () => {
     expect(ellipsize('hippocampus', 0, perCharacter)).toBe('\u2026')
   })
 
-  it('wrap between words, break words longer than a line, and say when something is left over', () => {
+  it('wrap between words, break overlong words, and report truncation', () => {
     expect(wrapText('one two three', 7, 3, perCharacter)).toEqual(['one two', 'three'])
     expect(wrapText('abcdefghij kl', 4, 9, perCharacter)).toEqual(['abcd', 'efgh', 'ij', 'kl'])
     expect(wrapText('one two three four', 7, 2, perCharacter)).toEqual(['one two', 'three\u2026'])

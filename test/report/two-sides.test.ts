@@ -76,7 +76,7 @@ describe('the page of a whole head', () => {
     expect(countStretches(findRows(details, posterior, 420))).toBe(2)
   })
 
-  it('shows the error behind each volume, and nothing where none is known', () => {
+  it('shows the error after each volume, if known', () => {
     const tell = (standardErrorMm3: HippocampusVolumes['standardErrorMm3']) =>
       renderReport({ ...head, volumes: head.volumes.map((one) => ({ ...one, standardErrorMm3 })) })
     const told = tell({ anterior: 80, posterior: 70, total: 140 })
@@ -87,7 +87,7 @@ describe('the page of a whole head', () => {
     expect([formatError(140.4), formatError(1234)]).toEqual(['\u00b1 140', '\u00b1 1\u2009234'])
   })
 
-  it('has a line for the occupancy, and says so where a horn is a slit', () => {
+  it('shows the occupancy, and says so if a horn is too narrow', () => {
     const [measured, slit] = madeUpHorns
     const plain = renderDetails(head)
     const told = renderDetails({ ...head, horns: madeUpHorns })
@@ -112,14 +112,14 @@ describe('the page of a whole head', () => {
     expect(countStretches(rows)).toBeLessThanOrEqual(6)
   })
 
-  it('is all pages as one PDF, in real text, the same bytes each time', () => {
+  it('is all pages as one PDF, with real text and deterministic bytes', () => {
     const pdf = Buffer.from(renderReportPdf(head))
     expect(pdf.toString('latin1').match(/\/Type \/Page\b(?!s)/g)).toHaveLength(3)
     expect(pdf.includes('/Font')).toBe(true)
     expect(Buffer.from(renderReportPdf(head)).equals(pdf)).toBe(true)
   })
 
-  it('has room for everything at once: identity, long warnings, four studies, a predecessor', () => {
+  it('fits everything at once: identity, long warnings, four studies, a predecessor', () => {
     const long = 'Kontrastmitteluntersuchung des Sch\u00e4dels '.repeat(12)
     const point = (yearsBefore: number): TimePoint => ({
       studyInstanceUid: `1.2.${yearsBefore}`,

@@ -132,7 +132,7 @@ describe('a table of results', () => {
     ])
   })
 
-  it('runs no formula in a spreadsheet, and leaves numbers alone', async () => {
+  it('runs no formula in a spreadsheet, and keeps numbers unchanged', async () => {
     const table = await read()
     const rows = readCsv(table)
     expect(rows[3]?.series_description).toBe(`'=HYPERLINK("http://x","T1, sag")`)
@@ -153,7 +153,7 @@ describe('a table of results', () => {
     expect((await read()).replaceAll('\r\n', '')).not.toMatch(/[\r\n]/)
   })
 
-  it('gives a patient the same code in every export, and names nobody', async () => {
+  it('gives a patient the same code in every export, without names', async () => {
     const rows = readCsv(await read({ pseudonymous: true }))
     const again = readCsv(await read({ pseudonymous: true, studies: ['1.2.3.1'] }))
     const [gone, rejected, second, first] = rows
@@ -194,14 +194,14 @@ describe('a table of results', () => {
     ).rejects.toMatchObject({ code: 'REQUEST_INVALID' })
   })
 
-  it('does not make one person of all whose ID stands for nobody', async () => {
+  it('does not merge patients with placeholder IDs', async () => {
     const query = { descriptions: ['brain', 'knee'], from: '20200202', to: '20200203' }
     const rows = readCsv(await read({ pseudonymous: true, query }))
     expect(rows).toHaveLength(2)
     expect(rows[0]?.patient_id).not.toBe(rows[1]?.patient_id)
   })
 
-  it('of a query has every study of the archive that fits, measured or not', async () => {
+  it('of a query has every matching study of the archive, measured or not', async () => {
     const rows = readCsv(await read({ query: { descriptions: ['brain'] } }))
     expect(rows.map((row) => [row.study_instance_uid, row.state])).toEqual([
       ['1.2.3.3', 'rejected'],
@@ -213,7 +213,7 @@ describe('a table of results', () => {
     expect(mine.map((row) => row.study_instance_uid)).toEqual(['1.2.3.1', '1.2.3.2'])
   })
 
-  it('says at once when the archive is down, and breaks off where it goes down on the way', async () => {
+  it('fails immediately if the archive is down, and aborts if it goes down later', async () => {
     const down = () => {
       throw new HippoError('ARCHIVE_UNREACHABLE', 'The archive cannot be reached.')
     }

@@ -59,7 +59,7 @@ describe('the row of a head', () => {
     expect(describeHead('a', person, measured).right_occupancy).toBeUndefined()
   })
 
-  it('gives no volume to a side that is not known, and says so', () => {
+  it('gives no volume for an unknown side, with a note', () => {
     const row = describeHead('a', person, measure(volumesOf('unknown', 'unknown'), person))
     expect(row.left_mm3).toBeUndefined()
     expect(row.asymmetry).toBeUndefined()
@@ -67,7 +67,7 @@ describe('the row of a head', () => {
     expect(row.warnings).toMatch(/sides are not known/)
   })
 
-  it('says why nothing is compared, but not to those who did not ask', () => {
+  it('gives the reason for a missing comparison only if it was requested', () => {
     const old = { ...person, ageYears: 119 as unknown as 60 }
     const row = describeHead('a', old, measure(volumesOf('left', 'right'), old))
     expect(row.left_z).toBeUndefined()
@@ -76,7 +76,7 @@ describe('the row of a head', () => {
     expect(nobody.warnings).toBe('It is noisy.')
   })
 
-  it('is there for a head that was refused, with the reason and without numbers', async () => {
+  it('exists for a rejected head, with the reason and without numbers', async () => {
     const refused = describeRefusedHead('=b', person, {
       code: 'HEAD_NOT_FOUND',
       message: 'No head, "really".',

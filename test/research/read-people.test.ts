@@ -4,7 +4,7 @@ import { idOfImage, parsePeople } from '../../src/research/read-people.ts'
 const parse = (text: string) => parsePeople(new TextEncoder().encode(text), 'people.csv')
 
 describe('a table of people', () => {
-  it('tells id, age and sex, whatever the order, the case and the other columns', () => {
+  it('gives id, age and sex, whatever the order, the case and the other columns', () => {
     const people = parse(
       'group,Sex,ID,age\nx,M,a,35\ny,female,b,23.4\nz,m,c,\n,F,d,n/a\n,other,e,70\n',
     )
@@ -44,8 +44,8 @@ describe('a table of people', () => {
     ['id,age,sex\na,35,constructor', /sex "constructor"/],
     ['id,age,sex\na,35,1', /sex "1"; write M or F/],
     ['id,age,sex\na,35,W', /sex "W"/],
-    ['id,age,sex\na,35,"M', /no table of comma-separated values/],
-    ['id,age,sex\na,35,M,9', /no table of comma-separated values/],
+    ['id,age,sex\na,35,"M', /not a valid CSV table/],
+    ['id,age,sex\na,35,M,9', /not a valid CSV table/],
     ['id,age,sex\na,1e9,X\nb,0,M\nc,x,M\nd,x,M\ne,x,M\nf,x,M\ng,x,M', /and 2 more\.$/],
   ])('is refused with a sentence: %j', (text, sentence) => {
     expect(() => parse(text)).toThrow(

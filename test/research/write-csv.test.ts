@@ -16,19 +16,19 @@ describe('a cell of a table', () => {
     [' =1+1', "'=1+1"],
     ['\u202e=1+1', "'=1+1"],
     ['\uff1d1+1', "'\uff1d1+1"],
-  ])('begins no formula: %j', async (given, expected) => {
+  ])('starts no formula: %j', async (given, expected) => {
     expect(await writeCell(given)).toBe(expected)
   })
 
   it.each(['note;=1+1', 'note; =1+1', 'note;-1', 'note\t@x', 'note|+1', 'a;\u200b=1'])(
-    'begins none either where another character separates cells: %j',
+    'starts no formula with another separator either: %j',
     async (given) => {
       const written = (await writeCell(given)).replace(/^"|"$/g, '')
       for (const part of written.split(/[;\t|]/)) expect(part.trim()).not.toMatch(/^[=+\-@]/)
     },
   )
 
-  it('keeps what is no formula', async () => {
+  it('keeps other texts', async () => {
     expect(await writeCell('T1 - axial; 3 mm')).toBe('T1 - axial; 3 mm')
   })
 })

@@ -50,13 +50,13 @@ describe('the change since an earlier study', () => {
     ])
   })
 
-  it('has no rate where the studies lie too close to each other', () => {
+  it('has no rate if the studies are too close in time', () => {
     const { percentPerYear: _, ...close } = side
     const codes = listNumbers(groupOf(close)).map(([code]) => code)
     expect(codes).not.toContain('VOLUMECHANGERATE')
   })
 
-  it('is an Observation of its own in FHIR, and none where it was not measured', () => {
+  it('is a separate Observation in FHIR if it was measured', () => {
     const [found] = describeChanges({ ...change, sides: [side], sentence: '' })
     expect(found!.content.valueQuantity).toMatchObject({ value: -4.13, code: '%' })
     expect(found!.content.bodySite.text).toBe('left hippocampus')

@@ -33,13 +33,13 @@ describe('the page as PDF', () => {
     expect(Math.max(...widths)).toBeLessThan(page.width / 2)
   })
 
-  it('is not made unless asked for', async () => {
+  it('is only made on request', async () => {
     const { pdf, instances } = await composeMadeUpResult(files, { reportPdf: false })
     expect(pdf).toBeUndefined()
     expect(instances.map(({ role }) => role)).not.toContain('document')
   })
 
-  it('bears the time of the analysis, in whatever zone it is drawn', async () => {
+  it('has the time of the analysis, in any zone', async () => {
     const zone = process.env.TZ
     const first = await composeMadeUpResult(files)
     process.env.TZ = 'Asia/Tokyo'
@@ -53,7 +53,7 @@ describe('the page as PDF', () => {
     }
   })
 
-  it('is stored whole, with its true length and its sources', async () => {
+  it('is stored completely, with its true length and its sources', async () => {
     const { pdf, bytesOf } = await composeMadeUpResult(files)
     const { dataset, sopClassUid } = parsePart10(bytesOf('document'))
     expect(sopClassUid).toBe('1.2.840.10008.5.1.4.1.1.104.1')

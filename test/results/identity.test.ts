@@ -10,7 +10,7 @@ const files = writePhantomSeries(small)
 const order = ['segmentation', 'measurements', 'report', 'details', 'montage', 'document']
 
 describe('the results of one analysis', () => {
-  it('come in the order in which they refer to each other, each in a series of its own but the second and third page', async () => {
+  it('are ordered by their references, each in its own series except the second and third page', async () => {
     const { instances } = await composeMadeUpResult(files)
     expect(instances.map(({ role }) => role)).toEqual(order)
     expect(new Set(instances.map(({ seriesInstanceUid }) => seriesInstanceUid)).size).toBe(5)
@@ -20,7 +20,7 @@ describe('the results of one analysis', () => {
     expect(numbers).toEqual(['9001', '9002', '9003', '9006', '9006', '9004'])
   })
 
-  it('are the same bytes when the work is done again, in whatever order its images come', async () => {
+  it('are the same bytes when the work is repeated, whatever the order of images', async () => {
     const first = await composeMadeUpResult(files)
     const again = await composeMadeUpResult(files.toReversed())
     for (const [index, { role, bytes }] of first.instances.entries()) {
@@ -28,7 +28,7 @@ describe('the results of one analysis', () => {
     }
   })
 
-  it('have UIDs that say which run they are, but not when it was', async () => {
+  it('have UIDs that depend on the run, but not on its time', async () => {
     const uids = async (identity: Parameters<typeof composeMadeUpResult>[1]) =>
       (await composeMadeUpResult(files, identity)).instances.map((one) => one.sopInstanceUid)
     const first = await uids({})
@@ -40,7 +40,7 @@ describe('the results of one analysis', () => {
     expect(new Set(first).size).toBe(6)
   })
 
-  it.each(namedPatients)('carry a name in $language to every instance', async ({ ...patient }) => {
+  it.each(namedPatients)('have a name in $language in every instance', async ({ ...patient }) => {
     const { instances } = await composeMadeUpResult(writeNamedPhantom(patient, small))
     for (const { role, bytes } of instances) {
       const { dataset } = parsePart10(bytes)

@@ -76,7 +76,7 @@ function references(study: DicomDataset) {
 }
 
 describe('the structured report', () => {
-  it('says the volumes of segments and whole, who measured them and how, after TID 1500', async () => {
+  it('states the volumes of segments and whole, their device and method, by TID 1500', async () => {
     const warning = 'The model is less certain of this series than of most.'
     const { dataset, measured } = await measure(
       [writeEnhancedPhantom({ ...small, seriesInstanceUid: '1.2.3.4' })],
@@ -137,15 +137,15 @@ describe('the structured report', () => {
       '        Source of Measurement: segments 1 2',
       ...algorithm,
       '  Qualitative Evaluations',
-      '    Impression: "Automatic hippocampal volumetry: right 0.20 ml. Percentiles cannot be given; the report says why. Measured with warnings; see the report. Research software, no diagnosis; valid only after a reader has checked the outlines."',
+      '    Impression: "Automatic hippocampal volumetry: right 0.20 ml. Percentiles cannot be given; the report says why. Measured with warnings; see the report. Research software, not a diagnosis; valid only after a reader has checked the outlines."',
       '      Language of Content Item and Descendants: English (United States)',
       '    Comment: "Research use only. Not for diagnostic use."',
-      '    Comment: "No percentile. The size of the head is not known: the intracranial volume can be measured in a whole head only."',
+      '    Comment: "No percentile. The size of the head is unknown: the intracranial volume can only be measured in a whole head."',
       `    Comment: "${warning}"`,
     ])
   })
 
-  it('says of each side of a head where it stands in a population, and how far the sides differ', async () => {
+  it('compares each side of a head with a population, and states the asymmetry', async () => {
     const files = writePhantomSeries({ ...small, patientAge: '061Y', patientSex: 'F' })
     const manifest = {
       ...calibratedModel,
@@ -203,7 +203,7 @@ describe('the structured report', () => {
     expect(readString(scheme!, 'CodingSchemeDesignator')).toBe('99HIPPOVOLUME')
   })
 
-  it('says how far each volume may be off, after TID 310, and what range that is', async () => {
+  it('states the standard error of each volume, by TID 310, and the kind of range', async () => {
     const standardErrorMm3 = { anterior: 121.26, posterior: 96, total: 150 }
     const files = writePhantomSeries({ ...small, patientAge: '061Y', patientSex: 'F' })
     const { dataset } = await measure(files, { side: 'left', standardErrorMm3 })
@@ -223,7 +223,7 @@ describe('the structured report', () => {
     expect(lines.filter((line) => /Comment: .*one standard error/.test(line))).toHaveLength(1)
   })
 
-  it('says volume and occupancy of a temporal horn, and in words why a horn has none', async () => {
+  it('states volume and occupancy of a temporal horn, or the reason why a horn has none', async () => {
     const { dataset } = await measure(writePhantomSeries(small), {
       kind: 'head',
       horns: madeUpHorns,
@@ -259,11 +259,11 @@ describe('the structured report', () => {
     expect(segmentsOf(lines.slice(total, total + 16))).toEqual([
       'Source of Measurement: segments 1 2',
     ])
-    expect(lines).toContain('    Comment: "The right temporal horn is a slit."')
+    expect(lines).toContain('    Comment: "The right temporal horn is too narrow."')
     expect(lines.filter((line) => /occupancy score/.test(line))).toHaveLength(1)
   })
 
-  it('says nothing of an error that the model does not tell', async () => {
+  it('omits an error that the model does not define', async () => {
     const { dataset } = await measure(writePhantomSeries(small))
     expect(outline(dataset).join()).not.toMatch(/uncertainty|standard error/)
   })
@@ -277,7 +277,7 @@ describe('the structured report', () => {
     expect(readString(dataset, 'SeriesDescription')).toMatch(/RESEARCH ONLY/)
   })
 
-  it('gives as evidence every source image and the segmentation, each in its series', async () => {
+  it('lists every source image and the segmentation as evidence, each in its series', async () => {
     const files = writePhantomSeries({ ...small, seriesInstanceUid: '1.2.3.4' })
     const { dataset, segmentation } = await measure(files)
     const evidence = item(dataset, 'CurrentRequestedProcedureEvidenceSequence')
@@ -288,7 +288,7 @@ describe('the structured report', () => {
     ])
   })
 
-  it('follows its structures by the tracking identifiers of the segmentation', async () => {
+  it('uses the tracking identifiers of the segmentation', async () => {
     const { dataset, bytesOf } = await measure(writePhantomSeries(small))
     const segments = items(parsePart10(bytesOf('segmentation')).dataset, 'SegmentSequence')
     const measurements = items(dataset, 'ContentSequence').find(
@@ -304,7 +304,7 @@ describe('the structured report', () => {
     expect(new Set(groups.map(([, uid]) => uid)).size).toBe(3)
   })
 
-  it('names the report it replaces, and none where it replaces none', async () => {
+  it('names the report it replaces, if any', async () => {
     const files = writePhantomSeries(small)
     const first = await measure(files)
     expect(hasAttribute(first.dataset, 'PredecessorDocumentsSequence')).toBe(false)
@@ -321,7 +321,7 @@ describe('the structured report', () => {
     expect(readString(dataset, 'SOPInstanceUID')).not.toBe(sopInstanceUid)
   })
 
-  it('writes volumes to a tenth of a cubic millimetre, which is far less than they are off', async () => {
+  it('writes volumes to a tenth of a cubic millimetre, far below their error', async () => {
     const spacing = { pixelSpacing: [0.9375, 0.9375] as const, sliceSpacing: 1.2000001 }
     const { dataset, measured } = await measure(writePhantomSeries({ ...small, ...spacing }))
     const written = outline(dataset).flatMap((line) => /Volume: (\S+) mm3/.exec(line)?.[1] ?? [])
@@ -333,7 +333,7 @@ describe('the structured report', () => {
     expect(written).toHaveLength(3)
   })
 
-  it('points from each total, the asymmetry and the head to the image that shows most of it', async () => {
+  it('refers from each total, the asymmetry and the head to the image that shows most of it', async () => {
     const files = writePhantomSeries({ ...small, patientAge: '061Y', patientSex: 'F' })
     const { dataset, measured, segmentation } = await measure(files, { kind: 'head' })
     const { labels, dimensions } = measured.labelMap

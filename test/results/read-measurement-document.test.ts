@@ -43,7 +43,7 @@ describe('the reader of our structured reports', () => {
   }
 
   for (const [name, files] of Object.entries(sources)) {
-    it.each(sides)(`reads back what was written of ${name}, side %s`, async (side) => {
+    it.each(sides)(`reads the written report of ${name}, side %s`, async (side) => {
       const { document, measured, instance } = await write(files(), { side })
       const [wanted] = measured.volumes
       const [volumes, ...more] = document.volumes
@@ -78,7 +78,7 @@ describe('the reader of our structured reports', () => {
     expect(crop.document.intracranialVolumeMm3).toBeUndefined()
   })
 
-  it('reads the standard errors where the report has them', async () => {
+  it('reads the standard errors if the report has them', async () => {
     const standardErrorMm3 = { anterior: 121.3, posterior: 96, total: 150 }
     const files = writePhantomSeries(small)
     const { document } = await write(files, { kind: 'head', standardErrorMm3 })
@@ -93,7 +93,7 @@ describe('the reader of our structured reports', () => {
     expect(document.analysedAt).toEqual(new Date('2026-11-23T22:41:09Z'))
   })
 
-  it('names series and study that were measured', async () => {
+  it('gives the measured series and study', async () => {
     const { document } = await write(
       writePhantomSeries({ ...small, studyInstanceUid: '1.2.3', seriesInstanceUid: '1.2.3.4' }),
     )
@@ -103,13 +103,13 @@ describe('the reader of our structured reports', () => {
     })
   })
 
-  it('is not misled by comments and by what goes before', async () => {
+  it('ignores comments and preceding items', async () => {
     const warnings = ['Volume: 1 mm3', 'Change over 2.0 years']
     const { document } = await write(writePhantomSeries(small), { warnings })
     expect(document.volumes).toHaveLength(1)
   })
 
-  it('takes the newest report that no other replaces', async () => {
+  it('uses the newest report that was not replaced', async () => {
     const files = writePhantomSeries(small)
     const first = await write(files)
     const { sopClassUid, sopInstanceUid, seriesInstanceUid } = first.instances[1]!
@@ -134,7 +134,7 @@ describe('the reader of our structured reports', () => {
     expect(chooseCurrentDocument([])).toBeUndefined()
   })
 
-  it('refuses what another product wrote, and other instances of ours', async () => {
+  it('rejects reports of other products, and other instances of ours', async () => {
     const { bytesOf } = await write(writePhantomSeries(small))
     const report = bytesOf('measurements')
     const foreign = alter(report, 'HippoVolume', 'OtherVolume')
@@ -160,7 +160,7 @@ describe('the reader of our structured reports', () => {
     )
   })
 
-  it('throws where the total is not the sum of its parts', async () => {
+  it('throws if the total is not the sum of its parts', async () => {
     const { bytesOf, measured } = await write(writePhantomSeries(small), { side: 'left' })
     const total = String(measured.volumes[0]!.totalMm3)
     const other = `${total[0] === '1' ? '2' : '1'}${total.slice(1)}`

@@ -72,7 +72,7 @@ describe('when a scan was made', () => {
 })
 
 describe('whose study it is', () => {
-  it('is read with who gave out the identifiers', () => {
+  it('is read with the issuers of the identifiers', () => {
     const identity = readStudyIdentity(
       source({
         PatientID: ' P-17 ',

@@ -28,7 +28,7 @@ describe('what a result is made from', () => {
     }
   })
 
-  it('names the model as equipment by the beginning of its checksum', () => {
+  it('names the model as equipment by the start of its checksum', () => {
     expect(generalEquipmentModule(makers).DeviceSerialNumber).toBe('0123456789abcdef')
   })
 

@@ -81,7 +81,7 @@ describe('the secondary capture', () => {
     expect(Buffer.from(pixels.subarray(0, -1)).equals(report.rgb)).toBe(true)
   })
 
-  it('belongs to the patient and the study of its source, in a series of its own', () => {
+  it('belongs to the patient and the study of its source, in a separate series', () => {
     const input = makeInput({}, { patientName: 'M\u00fcller^Anna', patientId: 'P1' })
     const { dataset: source } = input.sources[0]!
     const { dataset } = parsePart10(buildSecondaryCapture(input).bytes)
@@ -95,7 +95,7 @@ describe('the secondary capture', () => {
     expect(hasAttribute(dataset, 'FrameOfReferenceUID')).toBe(false)
   })
 
-  it('says research only where lists, viewers and machines look', () => {
+  it('states research use where lists, viewers and machines read it', () => {
     const { dataset } = build()
     expect(readString(dataset, 'SeriesDescription')).toBe('Hippocampal volume - RESEARCH ONLY')
     expect(readString(dataset, 'ContentQualification')).toBe('RESEARCH')
@@ -121,7 +121,7 @@ describe('the secondary capture', () => {
     expect(readString(model!, 'ManufacturerModelName')).toBe('hippocampus-unet')
   })
 
-  it('leaves the scanner out when the source does not name its maker', () => {
+  it('omits the scanner if the source does not name its manufacturer', () => {
     const { dataset } = build({}, { attributes: { Manufacturer: undefined } })
     expect(purposes(dataset, 'ContributingEquipmentSequence')).toEqual(['109102'])
   })
@@ -132,7 +132,7 @@ describe('the secondary capture', () => {
     expect(readString(named, 'BurnedInAnnotation')).toBe('YES')
   })
 
-  it('stays lossy once a source was lossy', () => {
+  it('records lossy compression of its sources', () => {
     expect(readString(build().dataset, 'LossyImageCompression')).toBe('00')
     const { dataset } = build(
       {},
@@ -165,7 +165,7 @@ describe('times of the secondary capture', () => {
   it.each([
     ['+0200', '20261124', '004109'],
     ['-0330', '20261123', '191109'],
-  ])('are in the offset %s of the source, which is written too', (offset, date, time) => {
+  ])('use the offset %s of the source, which is written, too', (offset, date, time) => {
     const { dataset } = build({}, { attributes: { TimezoneOffsetFromUTC: offset } })
     expect(readString(dataset, 'TimezoneOffsetFromUTC')).toBe(offset)
     expect(readString(dataset, 'ContentDate')).toBe(date)
@@ -176,7 +176,7 @@ describe('times of the secondary capture', () => {
 })
 
 describe('the identity of the secondary capture', () => {
-  it('gives equal bytes for equal input, in whatever order the sources came', () => {
+  it('gives equal bytes for equal input, whatever the order of the sources', () => {
     const input = makeInput()
     const reversed = { ...input, sources: input.sources.toReversed() }
     const [one, other] = [buildSecondaryCapture(input), buildSecondaryCapture(reversed)]
@@ -197,7 +197,7 @@ describe('the identity of the secondary capture', () => {
     expect(changed.seriesInstanceUid).not.toBe(result.seriesInstanceUid)
   })
 
-  it('keeps its UIDs when the same work is done at another time', () => {
+  it('keeps its UIDs when the same work is repeated at another time', () => {
     const later = { ...identity, analysedAt: new Date('2027-01-01T00:00:00Z') }
     expect(build({ identity: later }).result.sopInstanceUid).toBe(build().result.sopInstanceUid)
   })

@@ -70,7 +70,7 @@ describe('the voxels of the segmentation', () => {
     },
   )
 
-  it('are bits where frames fill whole bytes, and bytes elsewhere', async () => {
+  it('are bits if frames fill whole bytes, otherwise bytes', async () => {
     const aligned = await segment(writePhantomSeries({ ...small, columns: 8, rows: 9 }))
     expect(readString(aligned.dataset, 'SegmentationType')).toBe('BINARY')
     expect(readNumber(aligned.dataset, 'BitsAllocated')).toBe(1)
@@ -86,7 +86,7 @@ describe('the voxels of the segmentation', () => {
     expect(readNumber(crooked.dataset, 'MaximumFractionalValue')).toBe(255)
   })
 
-  it('have the rows, columns, orientation and positions of the source, digit for digit', async () => {
+  it('have exactly the rows, columns, orientation and positions of the source', async () => {
     const files = writePhantomSeries({ ...small, ...oblique })
     const { dataset } = await segment(files)
     const sources = files.map((file) => parsePart10(file))
@@ -112,7 +112,7 @@ describe('the voxels of the segmentation', () => {
     }
   })
 
-  it('are refused when they lie on another grid', async () => {
+  it('are rejected if they are on another grid', async () => {
     const labelsOn = (grid: Parameters<typeof drawLabels>[0]) => {
       const map = drawLabels(grid)
       return {
@@ -142,7 +142,7 @@ describe('the frames of the segmentation', () => {
     expect(readNumber(dataset, 'NumberOfFrames')).toBe(2 * count)
   })
 
-  it('name the frame of an Enhanced image that they lie on', async () => {
+  it('name the corresponding frame of an Enhanced image', async () => {
     const { dataset } = await segment([writeEnhancedPhantom(small)])
     const numbers = items(dataset, 'PerFrameFunctionalGroupsSequence').map((frame) =>
       readNumber(
@@ -191,7 +191,7 @@ describe('the segments', () => {
     ])
   })
 
-  it('are the temporal horns, too, where they have a volume, made by a network of their own', async () => {
+  it('include the temporal horns with a volume, made by a separate network', async () => {
     const files = writePhantomSeries({ ...small, columns: 13, rows: 11 })
     const { dataset, bytes, measured } = await segment(files, { kind: 'head', horns: madeUpHorns })
     const segments = items(dataset, 'SegmentSequence')
@@ -213,7 +213,7 @@ describe('the segments', () => {
     expect(bytes).toEqual((await segment(files, { kind: 'head', horns: madeUpHorns })).bytes)
   })
 
-  it('carry no side where the data states none', async () => {
+  it('have no side if the data states none', async () => {
     const { dataset } = await segment(writePhantomSeries(small))
     const [anterior] = items(dataset, 'SegmentSequence')
     expect(readString(anterior!, 'SegmentLabel')).toBe('Hippocampus, anterior')
@@ -227,7 +227,7 @@ describe('the segments', () => {
 })
 
 describe('the segmentation as a whole', () => {
-  it('refers to every image of its series, says research, and is recognised as our own', async () => {
+  it('refers to every image of its series, states research use, and is recognised as our own', async () => {
     const files = writePhantomSeries(small)
     const { dataset } = await segment(files)
     const series = item(dataset, 'ReferencedSeriesSequence')
@@ -241,7 +241,7 @@ describe('the segmentation as a whole', () => {
     expect(isOwnResult(readString(dataset, 'Manufacturer'))).toBe(true)
   })
 
-  it('makes up a frame of reference for a source without one, always the same', async () => {
+  it('generates a frame of reference for a source without one, always the same', async () => {
     const files = writePhantomSeries({ ...small, attributes: { FrameOfReferenceUID: undefined } })
     const [one, other] = [await segment(files), await segment(files)]
     const uid = readString(one.dataset, 'FrameOfReferenceUID')

@@ -105,7 +105,7 @@ describe.skipIf(missing !== '')(
       expect(validateEntities([...sourcePaths, ...resultPaths])).toEqual([])
     })
 
-    it('find no fault in the note about a result that a reader rejected', async () => {
+    it('accept the note about a result that a reader rejected', async () => {
       const files = writePhantomSeries({ ...small, attributes: { TimezoneOffsetFromUTC: '+0100' } })
       const result = await composeMadeUpResult(files)
       const document = parsePart10(result.bytesOf('measurements'))
@@ -138,7 +138,7 @@ describe.skipIf(missing !== '')(
       )
     })
 
-    it('find no fault in the page of a series that was rejected', async () => {
+    it('accept the page of a series that was rejected', async () => {
       const files = writePhantomSeries({ ...small, attributes: lossy })
       const [page, ...more] = await composeMadeUpRejection(files)
       expect(more).toEqual([])

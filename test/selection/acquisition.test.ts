@@ -21,17 +21,17 @@ const read = (change: Parameters<typeof makeFacts>[0] = {}, ...others: (typeof c
 }
 
 describe('how a series was made', () => {
-  it('is named in words', () => {
+  it('is described in words', () => {
     expect(nameAcquisition(read())).toBe('SIEMENS Skyra, 3 T, 1 x 1 x 1 mm')
   })
 
-  it('is taken from the other series where a crop does not say it', () => {
+  it('is taken from the other series if a crop does not state it', () => {
     const silent = { manufacturer: undefined, manufacturerModelName: undefined }
     expect(read(silent, {}).model).toBe('Skyra')
     expect(read(silent, {}, { manufacturerModelName: 'Prisma' }).model).toBeUndefined()
   })
 
-  it('takes the step of slices from their positions, not from their thickness', () => {
+  it('uses the spacing of slices from their positions, not their thickness', () => {
     const instances = Array.from({ length: 40 }, (_, i) => ({
       sopInstanceUid: `1.${i}`,
       orthancInstanceId: undefined,
@@ -58,15 +58,15 @@ describe('two acquisitions', () => {
     ['manufacturer', { manufacturer: 'Philips' }, /another manufacturer/],
     ['model', { manufacturerModelName: 'Prisma' }, /another model/],
     ['field strength', { magneticFieldStrength: 1.5 }, /1\.5 T, this study at 3 T/],
-    ['resolution in the plane', { pixelSpacing: [0.9, 0.9] as const }, /another resolution/],
+    ['resolution in the plane', { pixelSpacing: [0.9, 0.9] as const }, /different resolution/],
     ['slice thickness', { sliceThickness: 1.2 }, /1 x 1 x 1\.2 mm, this study 1 x 1 x 1 mm/],
-    ['unknown scanner', { manufacturerModelName: undefined }, /do not say/],
-    ['unknown resolution', { pixelSpacing: undefined }, /do not say/],
+    ['unknown scanner', { manufacturerModelName: undefined }, /do not state/],
+    ['unknown resolution', { pixelSpacing: undefined }, /do not state/],
   ])('cannot be compared across another %s', (_, change, words) => {
     expect(explainDifference(read(), read(change))).toMatch(words)
   })
 
-  it('of another field strength is not compared, whichever came first', () => {
+  it('of another field strength is not comparable, whichever came first', () => {
     const at = (magneticFieldStrength: number) => read({ magneticFieldStrength })
     expect(explainDifference(at(3), at(1.5))).toBe('It was made at 1.5 T, this study at 3 T.')
     expect(explainDifference(at(1.5), at(3))).toBe('It was made at 3 T, this study at 1.5 T.')

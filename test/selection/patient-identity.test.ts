@@ -17,7 +17,7 @@ const read = (...changes: readonly Parameters<typeof makeFacts>[0][]) =>
   readIdentity(changes.map((change, index) => makeFacts({ seriesNumber: index, ...change })))
 
 describe('who a study is of', () => {
-  it('is read from its series, also where one of them is silent', () => {
+  it('is read from its series, even if one of them lacks it', () => {
     const expected = {
       patientId: 'H123-77',
       issuerOfPatientId: undefined,
@@ -43,7 +43,7 @@ describe('who a study is of', () => {
     expect(problem?.sentence).toContain(named)
   })
 
-  it('is uncertain where its own series contradict each other', () => {
+  it('is uncertain if its series contradict each other', () => {
     for (const change of [{ patientBirthDate: '19510607' }, { patientSex: 'M' }]) {
       expect(read(person, { ...person, ...change }).problem?.sentence).toMatch(/disagree/)
     }
@@ -52,7 +52,7 @@ describe('who a study is of', () => {
     ).toBeDefined()
   })
 
-  it('is not asked of our own results', () => {
+  it('ignores our own results', () => {
     expect(read(person, { ...person, patientSex: 'M', isOwnResult: true }).identity?.sex).toBe('F')
   })
 
@@ -70,12 +70,12 @@ describe('who a study is of', () => {
       '*',
       '?',
     ],
-  ])('is not told by the placeholder "%s"', (patientId) => {
+  ])('is not identified by the placeholder "%s"', (patientId) => {
     expect(isUsablePatientId(patientId)).toBe(false)
   })
 
   it.each(['42', 'H123-77', 'ANON0042', '12345678901', 'Annan', '010203', 'AB*'])(
-    'may be told by "%s"',
+    'may be identified by "%s"',
     (patientId) => expect(isUsablePatientId(patientId)).toBe(true),
   )
 })
@@ -88,7 +88,7 @@ describe('two studies', () => {
     sex: 'F',
   }
 
-  it('are of one person where ID, issuer, birth date and sex agree', () => {
+  it('are of one person if ID, issuer, birth date and sex agree', () => {
     expect(findContradiction(one, { ...one })).toBeUndefined()
     const issued = { ...one, issuerOfPatientId: 'General hospital' }
     expect(findContradiction(issued, { ...issued })).toBeUndefined()
@@ -99,14 +99,14 @@ describe('two studies', () => {
     ['birth date', { birthDate: '19500706' }, 'IDENTITY_CONTRADICTED'],
     ['sex', { sex: 'M' }, 'IDENTITY_CONTRADICTED'],
     ['issuer', { issuerOfPatientId: 'General hospital' }, 'IDENTITY_UNCERTAIN'],
-  ])('are not where the %s differs', (_, change, reason) => {
+  ])('are not if the %s differs', (_, change, reason) => {
     const problem = findContradiction(one, { ...one, ...change })
     expect(problem?.reason).toBe(reason)
     // Sentences go into results and logs: none of the values may.
     expect(problem?.sentence).not.toMatch(/1950|H1|H2|General/)
   })
 
-  it('are not where two authorities issued the same ID', () => {
+  it('are not if two authorities issued the same ID', () => {
     const here = { ...one, issuerOfPatientId: 'A' }
     expect(findContradiction(here, { ...one, issuerOfPatientId: 'B' })?.reason).toBe(
       'IDENTITY_CONTRADICTED',

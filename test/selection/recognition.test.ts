@@ -32,7 +32,7 @@ describe('descriptions of many languages', () => {
     expect(reasonOf({ seriesDescription: undefined, protocolName: seriesDescription })).toBe(reason)
   })
 
-  it('count beside a ProtocolName that says it is T1-weighted', () => {
+  it('count in addition to a ProtocolName that says it is T1-weighted', () => {
     expect(reasonOf({ seriesDescription: 'Serie 4', protocolName: 'anat_T1w' })).toBe('CHOSEN')
     expect(reasonOf({ seriesDescription: '3D T2', protocolName: 'T1 and T2' })).toBe('NOT_T1')
   })
@@ -83,7 +83,7 @@ describe('contrast agents', () => {
     expect(named.sentence).toMatch(/a dose of 0/)
   })
 
-  it('are measured with a warning where a site says so, after heads without', () => {
+  it('are measured with a warning if a site allows it, after heads without', () => {
     const measure = { contrastEnhanced: 'measure' } as const
     const after = makeFacts({ images: 176, ...mprage, seriesNumber: 9, contrastBolusAgent: 'Gd' })
     const before = makeFacts({ images: 176, ...mprage, seriesNumber: 2 })
@@ -103,7 +103,7 @@ describe('a computed series', () => {
     ['DERIVED', 'SECONDARY', 'MPR', 'CSA MPR'],
     ['DERIVED', 'PRIMARY', 'M', 'ND', 'DIS3D'],
     ['DERIVED', 'SECONDARY'],
-  ])('is measured with a warning where there is no original: %s %s %s %s', (...imageType) => {
+  ])('is measured with a warning if there is no original: %s %s %s %s', (...imageType) => {
     const alone = derived(imageType)
     const { chosen, candidates } = selectSeries([alone], rules)
     expect(chosen).toBe(alone)
@@ -128,7 +128,7 @@ describe('a computed series', () => {
     expect(selectSeries([derived(imageType)], rules).verdicts[0]?.reason).toBe('DERIVED')
   })
 
-  it('is refused where something else speaks against it, too', () => {
+  it('is rejected with a second objection', () => {
     const doubted = derived(['DERIVED', 'SECONDARY', 'MPR'], { bodyPartExamined: 'SPINE' })
     expect(selectSeries([doubted], rules).verdicts[0]?.reason).toBe('DERIVED')
   })
@@ -186,13 +186,13 @@ describe('the parts of an MP2RAGE', () => {
 })
 
 describe('a study whose images have a SeriesInstanceUID each', () => {
-  it('is told so once', () => {
+  it('gets one sentence about it', () => {
     const series = Array.from({ length: 91 }, (_, index) => ({
       ...makeFacts({ ...mprage, images: 1 }),
       seriesInstanceUid: `1.2.${index}`,
     }))
     expect(selectSeries(series, rules).refusal?.message).toMatch(
-      /91 of its images have a SeriesInstanceUID of their own/,
+      /91 of its images each have their own SeriesInstanceUID/,
     )
   })
 })

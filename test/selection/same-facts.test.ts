@@ -58,7 +58,7 @@ describe.skipIf(!isOrthancInstalled())('facts from an archive and from files', (
     }
   }
 
-  it('are the same of classic and enhanced series, in any order of files', async () => {
+  it('are the same for classic and enhanced series, in any order of files', async () => {
     const studyInstanceUid = phantomUid('same facts')
     const classic = writePhantomSeries({
       studyInstanceUid,
@@ -101,7 +101,7 @@ describe.skipIf(!isOrthancInstalled())('facts from an archive and from files', (
   const folders = ['philips_adni_mprage', 'xa30_enhanced', 'siemens_t1_jpegll', 'decub_HFP']
   for (const name of folders) {
     const absent = existsSync(heads) ? '' : ' (skipped: the optional folder shared/data is absent)'
-    it.skipIf(absent !== '')(`are the same of ${name}${absent}`, async () => {
+    it.skipIf(absent !== '')(`are the same for ${name}${absent}`, async () => {
       const files = readdirSync(resolve(heads, name), { recursive: true, encoding: 'utf8' })
         .filter((path) => path.endsWith('.dcm'))
         .sort()

@@ -20,7 +20,7 @@ const crop = (changes: Parameters<typeof makeFacts>[0] = {}) =>
 const judge = (facts: SeriesFacts) => selectSeries([facts], rules).verdicts[0]!
 
 describe('selectSeries', () => {
-  it('chooses the crop of a tumour study and tells every other series why not', () => {
+  it('chooses the crop of a tumour study and gives every other series a reason', () => {
     const thick = { sliceThickness: 5, spacingBetweenSlices: 6.5 }
     const choice = selectSeries(
       [
@@ -42,11 +42,14 @@ describe('selectSeries', () => {
     )
   })
 
-  it.each(['HIPPOCROP', ' hippocrop ', 'HippoCrop  '])('takes "%s" for the agreed name', (name) => {
-    expect(judge(crop({ seriesDescription: name })).chosen).toBe(true)
-  })
+  it.each(['HIPPOCROP', ' hippocrop ', 'HippoCrop  '])(
+    'accepts "%s" as the agreed name',
+    (name) => {
+      expect(judge(crop({ seriesDescription: name })).chosen).toBe(true)
+    },
+  )
 
-  it('does not take a name that only contains the agreed one', () => {
+  it('does not accept a name that only contains the agreed one', () => {
     const choice = selectSeries([crop({ seriesDescription: 'HippoCrop left' })], rules)
     expect(choice.refusal?.code).toBe('NO_MEASURABLE_SERIES')
   })
@@ -92,13 +95,13 @@ describe('selectSeries', () => {
     expect(judge(crop({ images: 1, numberOfFrames: 40 })).chosen).toBe(true)
   })
 
-  it('refuses several suitable series as ambiguous and names them', () => {
+  it('rejects several suitable series as ambiguous and names them', () => {
     const choice = selectSeries([crop(), crop({ seriesNumber: 14 }), makeFacts()], rules)
     expect(choice.verdicts.map((v) => v.reason)).toEqual(['AMBIGUOUS', 'AMBIGUOUS', 'COVERAGE'])
     expect(choice.refusal).toEqual({
       code: 'AMBIGUOUS_SERIES',
       message:
-        'The study has 2 series described as "HippoCrop" (number 13, number 14), and nothing tells which one to measure. Keep one of them.',
+        'The study has 2 series described as "HippoCrop" (number 13, number 14), and nothing indicates which one to measure. Keep one of them.',
     })
   })
 
@@ -107,16 +110,16 @@ describe('selectSeries', () => {
     expect(choice.chosen?.seriesNumber).toBe(14)
   })
 
-  it('says which name is missing', () => {
+  it('names the missing description', () => {
     const choice = selectSeries([makeFacts(), makeFacts({ isOwnResult: true })], rules)
     expect(choice.refusal?.message).toBe(
       'The study has no series that can be measured: its only series is neither described as "HippoCrop" nor a whole head to measure.',
     )
   })
 
-  it('refuses a study of nothing but own results', () => {
+  it('rejects a study with only our own results', () => {
     const choice = selectSeries([makeFacts({ isOwnResult: true })], rules)
-    expect(choice.refusal?.message).toContain('it holds no source images')
+    expect(choice.refusal?.message).toContain('it contains no source images')
     expect(selectSeries([], rules).refusal?.code).toBe('NO_MEASURABLE_SERIES')
   })
 })

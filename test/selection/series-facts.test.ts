@@ -31,7 +31,7 @@ const series = { seriesInstanceUid: '1.2', orthancSeriesId: 'id', instances: [] 
 describe.each(Object.entries(sources))('series facts from %s', (_name, source) => {
   const read = (tags: SimplifiedTags) => readSeriesFacts(source(tags), series)
 
-  it('are undefined where the attribute is absent, empty or malformed', () => {
+  it('are undefined if the attribute is absent, empty or malformed', () => {
     const facts = read({
       SeriesDescription: '  ',
       SeriesNumber: '',
@@ -121,13 +121,13 @@ describe.each(Object.entries(sources))('series facts from %s', (_name, source) =
     expect(read(tags).laterality).toBe(side)
   })
 
-  it('know our own results by their manufacturer', () => {
+  it('recognise our own results by their manufacturer', () => {
     expect(read({ Manufacturer: 'HippoVolume ' }).isOwnResult).toBe(true)
     expect(read({ Manufacturer: 'HippoVolume Imaging' }).isOwnResult).toBe(false)
     expect(read({}).isOwnResult).toBe(false)
   })
 
-  it('tell where the frames lie only if every one says it', () => {
+  it('give frame positions only if every one is stated', () => {
     const frame = (position: string) => ({
       PlanePositionSequence: [{ ImagePositionPatient: position }],
     })

@@ -65,13 +65,13 @@ describe('conditions', () => {
 })
 
 describe('a file of rules', () => {
-  it('holds everything by itself unless it extends the shipped rules', () => {
+  it('is complete by itself unless it extends the shipped rules', () => {
     expect(open({})).toEqual({ limits: {}, rules: [], preferences: [] })
     expect(open({ extends: 'default' })).toEqual(defaultSeriesRules)
     expect(openSeriesRules('builtin')).toBe(defaultSeriesRules)
   })
 
-  it('changes limits, leaves rules out, replaces them and adds to them', () => {
+  it('changes limits, and omits, replaces and adds rules', () => {
     expect(judge('slab of the temporal lobes', { limits: { minimumSliceExtent: 60 } }).chosen).toBe(
       true,
     )
@@ -134,7 +134,7 @@ describe('a file of rules', () => {
     [
       'has terms in a circle',
       { terms: { a: { not: { term: 'b' } }, b: { all: [{ term: 'a' }] } } },
-      /"a" asks for itself/,
+      /"a" refers to itself/,
     ],
     ...(['(', '{{b}}', '{{c}}'] as const).map((word): [string, unknown, RegExp] => [
       `has the word ${word}`,
@@ -153,7 +153,7 @@ describe('a file of rules', () => {
           { id: 'a', points: 1, because: 'b', when: { attribute: 'name', matches: '(' } },
         ],
       },
-      /"a" has a regular expression that is none/,
+      /"a" has an invalid regular expression/,
     ],
     [
       'leaves out what is not there',
@@ -170,7 +170,7 @@ describe('a file of rules', () => {
           sentence: 'a',
         })),
       },
-      /"a" is there twice/,
+      /"a" is defined twice/,
     ],
   ])('is refused when it %s', (_, content, problem) => {
     expect(() => open(content)).toThrow(problem)

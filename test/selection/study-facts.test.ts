@@ -6,7 +6,7 @@ import { makeFacts } from './make-facts.ts'
 const chosen = makeFacts({ seriesNumber: 13, accessionNumber: 'A1' })
 
 describe('collectStudyFacts', () => {
-  it('fills what the chosen series lacks from its siblings', () => {
+  it('fills missing facts of the chosen series from its siblings', () => {
     const sibling = makeFacts({
       seriesNumber: 12,
       patientAge: '072Y',
@@ -26,17 +26,17 @@ describe('collectStudyFacts', () => {
     })
   })
 
-  it('prefers the chosen series over many siblings and says so', () => {
+  it('prefers the chosen series over many siblings, with a note', () => {
     const own = { ...chosen, patientAge: '071Y' }
     const others = [2, 3].map((n) => makeFacts({ seriesNumber: n, patientAge: '072Y' }))
     const facts = collectStudyFacts(own, [own, ...others])
     expect(facts.patientAge).toBe('071Y')
     expect(facts.notes).toEqual([
-      "The series of the study disagree on the patient's age; the measured series' is used.",
+      "The series of the study disagree on the patient's age; that of the measured series is used.",
     ])
   })
 
-  it('takes the majority of siblings, and nothing on a tie', () => {
+  it('uses the majority of siblings, and nothing on a tie', () => {
     const say = (...sexes: string[]) => {
       const siblings = sexes.map((patientSex, i) => makeFacts({ seriesNumber: 20 + i, patientSex }))
       return collectStudyFacts(chosen, [chosen, ...siblings])
@@ -44,15 +44,15 @@ describe('collectStudyFacts', () => {
     expect(say('M', 'F', 'M').patientSex).toBe('M')
     expect(say('M', 'F', 'M').notes).toHaveLength(1)
     expect(say('M', 'F').patientSex).toBeUndefined()
-    expect(say('M', 'F').notes[0]).toContain('left out')
+    expect(say('M', 'F').notes[0]).toContain('so it is omitted')
   })
 
-  it('does not listen to its own results', () => {
+  it('ignores our own results', () => {
     const own = makeFacts({ seriesNumber: 9003, patientSex: 'F', isOwnResult: true })
     expect(collectStudyFacts(chosen, [chosen, own]).patientSex).toBeUndefined()
   })
 
-  it('reckons the age from the birth date without ever showing it', () => {
+  it('computes the age from the birth date without ever showing it', () => {
     const siblings = ['19480120', '19500101'].map((patientBirthDate, i) =>
       makeFacts({ seriesNumber: 20 + i, patientBirthDate }),
     )

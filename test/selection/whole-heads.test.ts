@@ -40,7 +40,7 @@ describe('judging what scanners make', () => {
     expect(verdicts[0]?.sentence).not.toMatch(/unknown|undefined|NaN|\{|\}/)
   })
 
-  it('judges a study of all of them alike, whatever their order', () => {
+  it('judges a study of all of them in the same way, whatever their order', () => {
     const series = realisticSeries.map(({ facts }, index) => ({
       ...facts,
       seriesNumber: index + 1,
@@ -58,7 +58,7 @@ describe('judging what scanners make', () => {
 })
 
 describe('choosing among whole heads', () => {
-  it('says of a single one that it is the only one', () => {
+  it('states that a single one is the only one', () => {
     const { verdicts } = selectSeries([head()], rules)
     expect(verdicts[0]?.sentence).toBe(
       'It is the only T1-weighted whole head (176 images, voxels of 1 x 1 x 1 mm).',
@@ -79,7 +79,7 @@ describe('choosing among whole heads', () => {
         flipAngle: 25,
       },
     ],
-  ])('prefers one because %s, and says so to both', (why, changes) => {
+  ])('prefers one because %s, and gives the reason to both', (why, changes) => {
     const better = head({ seriesNumber: 3 })
     const worse = head({ seriesNumber: 8, ...changes })
     for (const series of [
@@ -94,15 +94,15 @@ describe('choosing among whole heads', () => {
     }
   })
 
-  it('takes the later of equal ones and says so', () => {
+  it('uses the later of equal ones, with the reason', () => {
     const [first, repeat] = [head({ seriesNumber: 4 }), head({ seriesNumber: 9 })]
     const { chosen, verdicts } = selectSeries([first, repeat], rules)
     expect(chosen).toBe(repeat)
     expect(verdicts.map(({ reason }) => reason)).toEqual(['NOT_BEST', 'CHOSEN'])
     expect(verdicts[0]?.sentence).toBe(
-      'Series number 9 is as good and later, so that it is preferred.',
+      'Series number 9 is equally good but later and therefore preferred.',
     )
-    expect(verdicts[1]?.sentence).toContain('the later one is taken')
+    expect(verdicts[1]?.sentence).toContain('the latest is used')
   })
 
   it('breaks ties of number and time by UID, so that the order never decides', () => {
@@ -113,13 +113,13 @@ describe('choosing among whole heads', () => {
     expect(selectSeries(timed, rules).chosen).toBe(timed[0])
   })
 
-  it('is not swayed by differences that do not count', () => {
+  it('ignores insignificant differences', () => {
     const exact = head({ seriesNumber: 4 })
     const repeat = head({ seriesNumber: 9, pixelSpacing: [1.001, 1.001] })
     expect(numbers([exact, repeat])).toBe(9)
   })
 
-  it('leaves whole heads alone where a series has the agreed name, usable or not', () => {
+  it('ignores whole heads if a series has the agreed name, usable or not', () => {
     const crop = makeFacts({ seriesNumber: 13, seriesDescription: 'HippoCrop' })
     const choice = selectSeries([head(), crop], rules)
     expect([choice.chosen, choice.kind]).toEqual([crop, 'crop'])
@@ -139,7 +139,7 @@ describe('choosing among whole heads', () => {
 })
 
 describe('coverage from positions', () => {
-  it('counts places instead of images and measures from the first to the last', () => {
+  it('counts positions instead of images and measures from the first to the last', () => {
     const several = head({ instances: place(176, 1, 5), imageOrientationPatient: sagittal })
     expect(selectSeries([several], rules).verdicts[0]).toMatchObject({
       reason: 'REPEATED_POSITIONS',
@@ -156,7 +156,7 @@ describe('coverage from positions', () => {
     })
   })
 
-  it('lets positions decide against SpacingBetweenSlices and SliceThickness', () => {
+  it('prefers positions over SpacingBetweenSlices and SliceThickness', () => {
     const placed = { instances: place(176, 1), imageOrientationPatient: sagittal }
     for (const slip of [{ spacingBetweenSlices: 182 }, { sliceThickness: 182 }]) {
       expect(selectSeries([head({ ...placed, ...slip })], rules).chosen).toBeDefined()
@@ -166,14 +166,14 @@ describe('coverage from positions', () => {
     expect(selectSeries([overlapping], rules).verdicts[0]?.reason).toBe('THICK_SLICES')
   })
 
-  it('measures places although a picture without a place lies in the series', () => {
+  it('measures positions although the series contains an image without a position', () => {
     const picture = { sopInstanceUid: '1.9', orthancInstanceId: undefined, revision: '1' }
     const instances = [...place(176, 1), picture]
     const facts = head({ instances, imageOrientationPatient: sagittal, spacingBetweenSlices: 182 })
     expect(selectSeries([facts], rules).chosen).toBe(facts)
   })
 
-  it('finds slices that lie further apart than their thickness says', () => {
+  it('finds slices that are further apart than their thickness', () => {
     const sparse = head({ instances: place(60, 3), imageOrientationPatient: sagittal })
     expect(selectSeries([sparse], rules).verdicts[0]?.reason).toBe('THICK_SLICES')
   })
@@ -193,13 +193,13 @@ describe('a study with a whole head and a crop', () => {
     expect(choose([crop, head()], 'head')).toEqual([1, 'head', 'HEAD_PREFERRED', 'CHOSEN'])
   })
 
-  it('is measured on the crop where heads are preferred and there is none', () => {
+  it('is measured on the crop if heads are preferred but there is none', () => {
     expect(choose([crop], 'head')).toEqual([9, 'crop', 'CHOSEN'])
     const thick = head({ sliceThickness: 5, spacingBetweenSlices: 5 })
     expect(choose([thick, crop], 'head')).toEqual([9, 'crop', 'THICK_SLICES', 'CHOSEN'])
   })
 
-  it('has a head to measure although there are two crops, where heads are preferred', () => {
+  it('has a head to measure in spite of two crops, if heads are preferred', () => {
     const other = makeFacts({ seriesDescription: 'HippoCrop', seriesNumber: 10 })
     const series = [crop, { ...other, seriesInstanceUid: '1.2.9' }, head()]
     expect(choose(series)).toEqual([

@@ -81,7 +81,7 @@ export const madeUpHorns: readonly TemporalHorn[] = [
     ...{ side: 'left', state: 'measured', volumeMm3: 700.5, standardErrorMm3: 110.26 },
     ...{ occupancy: 0.8, occupancyStandardError: 0.0262 },
   },
-  { side: 'right', state: 'slit', sentence: 'The right temporal horn is a slit.' },
+  { side: 'right', state: 'slit', sentence: 'The right temporal horn is too narrow.' },
 ]
 
 /** Labels of both sides, made of drawn ones: what lies to the patient's left of their middle is left. */

@@ -82,7 +82,7 @@ describe('traces', () => {
     ])
   })
 
-  it('carry the id of the job, so that it finds them', () => {
+  it('have the id of the job', () => {
     const traces = collector.find('job').map(({ traceId }) => traceId)
     expect(traces).toEqual([good, bad].map((id) => id.replaceAll('-', '')))
   })
@@ -106,7 +106,7 @@ describe('traces', () => {
     expect(within('infer')?.parentSpanId).toBe(within('analysis')?.spanId)
   })
 
-  it('say with which code a stage failed, and nothing else of the error', () => {
+  it('contain the code of a failed stage, and nothing else of the error', () => {
     const traceId = bad.replaceAll('-', '')
     for (const name of ['infer', 'analysis', 'job']) {
       const span = collector.spans.find((one) => one.name === name && one.traceId === traceId)
@@ -116,7 +116,7 @@ describe('traces', () => {
     expect(collector.sent()).not.toMatch(/MEIER/)
   })
 
-  it("leave the job's id on every line of the other process", () => {
+  it("put the job's id on every line of the other process", () => {
     const lines = readFileSync(logFile, 'utf8').trim().split('\n')
     expect(lines.map((line) => JSON.parse(line).jobId)).toEqual([good, bad])
   })

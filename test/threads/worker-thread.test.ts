@@ -41,7 +41,7 @@ afterEach(async () => {
 })
 
 describe('the worker thread', () => {
-  it('answers requests one after another in their order', async () => {
+  it('serves requests in order', async () => {
     const { ask } = await start()
     const finished: number[] = []
     await Promise.all(
@@ -52,7 +52,7 @@ describe('the worker thread', () => {
     expect(finished).toEqual([1, 2, 3])
   })
 
-  it.each(['crash', 'exit'] as const)('fails the request on a %s and starts anew', async (what) => {
+  it.each(['crash', 'exit'] as const)('fails the request on a %s and restarts', async (what) => {
     const { ask } = await start()
     const broken = ask(what)
     const behind = ask('echo', 7)
@@ -60,20 +60,20 @@ describe('the worker thread', () => {
     expect(await behind).toBe(7)
   })
 
-  it('ends a thread that hangs and starts anew', async () => {
+  it('terminates a hanging thread and restarts', async () => {
     const { ask, warnings } = await start({ timeLimit: 300 })
     await expect(ask('hang')).rejects.toMatchObject({ code: 'INFERENCE_FAILED' })
     expect(warnings).toEqual(['The inference thread hangs'])
     expect(await ask('echo', 7)).toBe(7)
   })
 
-  it('says that another try is worth it when the thread does not come back', async () => {
+  it('gives a retryable error if the thread cannot be restarted', async () => {
     const { ask } = await start({ startsOnce: true })
     await expect(ask('exit')).rejects.toMatchObject({ code: 'INFERENCE_FAILED' })
     await expect(ask('echo')).rejects.toMatchObject({ code: 'INFERENCE_FAILED', retryable: true })
   })
 
-  it('carries a coded error over with its details, and survives it', async () => {
+  it('passes a coded error on with its details, and survives it', async () => {
     const { ask } = await start()
     await expect(ask('refuse', 12)).rejects.toSatisfy(
       (error) =>
@@ -89,7 +89,7 @@ describe('the worker thread', () => {
     expect(await ask('echo', 3)).toBe(3)
   })
 
-  it('rejects at once when cancelled, waiting or running, and goes on with the others', async () => {
+  it('rejects immediately when cancelled, waiting or running, and continues with the others', async () => {
     const { ask } = await start()
     const [running, waiting] = [new AbortController(), new AbortController()]
     const first = ask('slow', 1, running.signal)
@@ -103,7 +103,7 @@ describe('the worker thread', () => {
     await expect(ask('echo', 4, running.signal)).rejects.toMatchObject({ code: 'JOB_CANCELLED' })
   })
 
-  it('ends the thread on an abort where that is wanted, and starts anew', async () => {
+  it('terminates the thread on an abort if configured, and restarts', async () => {
     const { ask, warnings } = await start({ onAbort: 'end' })
     const running = new AbortController()
     const hanging = ask('hang', 1, running.signal)
@@ -116,7 +116,7 @@ describe('the worker thread', () => {
     expect(warnings).toEqual([])
   })
 
-  it('fails the request in hand and every later one once closed', async () => {
+  it('fails the current request and every later one once closed', async () => {
     const { thread, ask } = await start()
     const running = ask('hang')
     const failing = expect(running).rejects.toMatchObject({ code: 'INFERENCE_FAILED' })

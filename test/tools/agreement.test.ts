@@ -8,13 +8,13 @@ describe('agreement of two methods', () => {
   const one = [9, 6, 8, 7, 10, 6]
   const other = [2, 1, 4, 1, 5, 2]
 
-  it('is that of the formulas', () => {
+  it('matches the formulas', () => {
     expect(correlate(one, one)).toBeCloseTo(1, 12)
     expect(intraclass(one, one)).toBeCloseTo(1, 12)
     expect(correlate(one, other)).toBeCloseTo(0.7451, 3)
   })
 
-  it('falls with an offset that a correlation does not see', () => {
+  it('falls with an offset that a correlation ignores', () => {
     const shifted = one.map((value) => value + 5)
     expect(correlate(one, shifted)).toBeCloseTo(1, 12)
     expect(intraclass(one, shifted)).toBeLessThan(0.3)

@@ -95,7 +95,7 @@ describe('a run over changes of known size', () => {
     expect(joined.slopes[0]!.slopes.flow.points).toBe(4)
   })
 
-  it('tells which change the product refused to measure, and goes on', async () => {
+  it('reports changes that the product refused to measure, and continues', async () => {
     let calls = 0
     const measure: MeasureSides = async () => {
       if (calls++ === 1) throw new Error('Too dark.')
@@ -109,7 +109,7 @@ describe('a run over changes of known size', () => {
     expect(run.measurements).toHaveLength(2)
   })
 
-  it('shrinks one side of a head only where that is wanted, and knows that the other kept all', () => {
+  it('shrinks only one side of a head on request, and keeps the other unchanged', () => {
     const leftOnly = scenarios.find(
       ({ name, group }) => name === '0.50 left only' && group === 'flow',
     )!
@@ -170,7 +170,7 @@ describe('a head drawn from a label map', () => {
     expect(drawHead(map, seededRandom(2)).volume.intensities).not.toEqual(volume.intensities)
   })
 
-  it('is summed up apart for the maps that no training drew from', () => {
+  it('is summarised separately for maps unused in training', () => {
     const measured = (name: string, trueMm3: number, power: number) =>
       ({
         model: 'm',

@@ -9,7 +9,7 @@ const change = (head: (typeof madeHeads)[number], keyword: string, what: string)
 }
 
 describe('changing one attribute of a head at a time', () => {
-  it.each(madeHeads)('begins with a head that comes through: $name', async ({ files }) => {
+  it.each(madeHeads)('starts with an accepted head: $name', async ({ files }) => {
     expect(await findRefusal(files)).toBeUndefined()
   })
 
@@ -22,7 +22,7 @@ describe('changing one attribute of a head at a time', () => {
     expect(byKeyword.size).toBeGreaterThan(25)
   })
 
-  it('finds what a head cannot be read without, also within sequences', async () => {
+  it('finds required attributes, also within sequences', async () => {
     for (const head of madeHeads) {
       const files = change(head, 'ImageOrientationPatient', 'removed')
       expect(await findRefusal(files), head.name).toMatchObject({
@@ -36,7 +36,7 @@ describe('changing one attribute of a head at a time', () => {
     ['ScanOptions', 'TOF'],
     ['SliceThickness', '182'],
     ['SeriesDescription', 'T2 tse'],
-  ])('finds that %s %s refuses none', async (keyword, what) => {
+  ])('finds that %s %s rejects no head', async (keyword, what) => {
     for (const head of madeHeads.slice(0, 3)) {
       expect(await findRefusal(change(head, keyword, what)), head.name).toBeUndefined()
     }

@@ -34,7 +34,7 @@ describe('the head of the history check', () => {
     expect(after / before).toBeCloseTo(share, 2)
   })
 
-  it('stays as it is further away, and never folds', () => {
+  it('is unchanged further away, and never folds', () => {
     const warp = shrink(0.8)
     const far = [middle[0] + 5 + 18, 50, 40] as const
     expect(warp(far)).toEqual(far)
@@ -46,7 +46,7 @@ describe('the head of the history check', () => {
     }
   })
 
-  it('lies elsewhere at each visit, and the same at the same', () => {
+  it('has a different position at each visit, the same at the same visit', () => {
     const point = [10, -20, 30] as const
     const [visit, again, other] = [makeVisit(1), makeVisit(1), makeVisit(2)]
     expect(visit.toHead(point)).toEqual(again.toHead(point))
@@ -56,7 +56,7 @@ describe('the head of the history check', () => {
     }
   })
 
-  it('is imaged where it lies: rows to the back, columns down, slices to the right', () => {
+  it('is imaged in place: rows to the back, columns down, slices to the right', () => {
     const head = template((i, j, k) => i + j / 2 + k / 4 + 20)
     const still = { ...makeVisit(1), toHead: (point: Vector3) => point, shading: () => 1 }
     const grid: HeadGrid = { columns: 7, rows: 5, slices: 3, center: [0, 0, 0] }

@@ -50,7 +50,7 @@ describe('bin/hippovolume.js', () => {
   })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-  it('hands its words over and answers with the exit code, on a Node that runs TypeScript', () => {
+  it('passes arguments on and returns the exit code, on a Node that runs TypeScript', () => {
     const { status, stdout } = spawnSync(process.execPath, [command, 'a', 'b c'])
     expect(status).toBe(3)
     expect(JSON.parse(String(stdout))).toMatchObject({ words: ['a', 'b c'] })
@@ -64,7 +64,7 @@ describe('bin/hippovolume.js', () => {
     expect(answer.major).toBeGreaterThanOrEqual(22)
   })
 
-  it.skipIf(oldNode === undefined)('hands signals on', async () => {
+  it.skipIf(oldNode === undefined)('forwards signals', async () => {
     const child = spawn(oldNode!, [command, 'wait'], { stdio: ['ignore', 'pipe', 'inherit'] })
     await once(child.stdout, 'data')
     child.kill('SIGTERM')
@@ -85,7 +85,7 @@ describe('tools/bootstrap.sh', () => {
     })
   })
 
-  it('names what it knows when it is asked for something else', () => {
+  it('lists its names for an unknown one', () => {
     const { status, stderr } = spawnSync('sh', [bootstrap, 'moon'])
     expect(status).toBe(1)
     expect(String(stderr)).toContain('cli, demo, scale, viewer, test or results')

@@ -72,7 +72,7 @@ describe('docker-compose.yml', () => {
     ])
   })
 
-  it('gives the service only settings it has, and all that it needs', () => {
+  it('gives the service only existing settings, and all required ones', () => {
     expect(checkSettings(file)).toEqual([])
     expect(checkSettings(alter('API_TOKEN_FILE: ', 'API_TOKENS_FILE: '))).toEqual([
       'hippovolume: API_TOKENS_FILE is no setting of the service',
@@ -80,7 +80,7 @@ describe('docker-compose.yml', () => {
     ])
   })
 
-  it('scales by more of the same service on one PostgreSQL, and only when asked', () => {
+  it('scales with more of the same service on one PostgreSQL, only on request', () => {
     expect(checkScaling(file)).toEqual([])
     expect(checkScaling(alter('environment: *service', 'environment: { PORT: "8080" }'))).toEqual([
       'worker: its settings are not those of hippovolume',
@@ -97,7 +97,7 @@ describe('docker-compose.yml', () => {
     expect(checkServices(unhealthy)).toEqual(['postgres: it has no health check'])
   })
 
-  it('asks for the variables that .env.example offers', () => {
+  it('uses the variables of .env.example', () => {
     expect(checkVariables(file, example)).toEqual([])
     expect(checkVariables(file, `${example}\nOLD=1`)).toHaveLength(1)
   })

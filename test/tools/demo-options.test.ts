@@ -8,13 +8,13 @@ describe('the options of the demo', () => {
   it.each([
     [['--nonsense'], /--nonsense/],
     [['--port', 'far'], /a number from 0 to 65535/],
-    [['--send', join(tmpdir(), 'no', 'such', 'folder')], /there is no folder/],
-    [['--send', import.meta.filename], /there is no folder/],
-  ])('%j are refused in a sentence', (args, sentence) => {
+    [['--send', join(tmpdir(), 'no', 'such', 'folder')], /does not exist/],
+    [['--send', import.meta.filename], /does not exist/],
+  ])('%j are rejected with a sentence', (args, sentence) => {
     expect(() => readOptions(args)).toThrow(sentence)
   })
 
-  it('take a folder that is there', () => {
+  it('accept an existing folder', () => {
     const folder = mkdtempSync(join(tmpdir(), 'hippovolume-options-'))
     expect(readOptions(['--send', folder]).send).toBe(folder)
     rmSync(folder, { recursive: true })

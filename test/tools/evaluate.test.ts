@@ -98,12 +98,12 @@ describe('evaluating a folder of crops', () => {
     })
   })
 
-  it('names every other case with the reason, and what the product refused apart from them', () => {
+  it('names every other case with the reason, and rejections of the product separately', () => {
     expect(evaluation.leftOut).toEqual([
       { case: 'alone', reason: 'there is an image, but no label' },
-      { case: 'elsewhere', reason: expect.stringMatching(/lies elsewhere .* 9\.0 mm/) },
-      { case: 'empty', reason: expect.stringMatching(/^label: .*empty/) },
-      { case: 'illegal', reason: 'the label holds 4; only 0, 1 and 2 are legal' },
+      { case: 'elsewhere', reason: expect.stringMatching(/grids of label and image differ, 9\.0 mm/) },
+      { case: 'empty', reason: expect.stringMatching(/^label: .*blank/) },
+      { case: 'illegal', reason: 'the label contains 4; only 0, 1 and 2 are allowed' },
       { case: 'imageless', reason: 'there is a label, but no image' },
       { case: 'smaller', reason: 'the label has 10 x 10 x 10 voxels, the image 34 x 46 x 38' },
     ])
@@ -141,7 +141,7 @@ describe('evaluating a folder of crops', () => {
         only: undefined,
         onProgress: () => {},
       })
-    await expect(refused(heads)).rejects.toThrow(/holds whole heads .* Only crops/)
+    await expect(refused(heads)).rejects.toThrow(/contains whole heads .* Only crops/)
     await expect(refused(join(folder, 'images'))).rejects.toThrow(/no images\/ and labels\//)
     await expect(refused(join(folder, 'nowhere'))).rejects.toThrow(/is not a folder\.$/)
   })
@@ -167,7 +167,7 @@ describe('a crop written as DICOM', () => {
     }
   })
 
-  it('counts voxels that come back with another label, and tells of a refusal', async () => {
+  it('counts voxels with a changed label, and reports a rejection', async () => {
     const volume = crop(intensities)
     const { labelMap } = await segmenter.segment(volume, { side: 'left' })
     const labels = labelMap.labels.slice()
@@ -185,7 +185,7 @@ describe('a crop written as DICOM', () => {
 })
 
 describe('scores', () => {
-  it('of nothing found and nothing traced are 0, with no volume error to tell', () => {
+  it('of nothing found and nothing traced are 0, without a volume error', () => {
     const labels = Uint8Array.of(1, 1, 0, 0)
     const grid = {
       dimensions: [4, 1, 1] as Vector3,
@@ -197,7 +197,7 @@ describe('scores', () => {
     expect(scores.posterior).toMatchObject({ dice: 0, volumeErrorPercent: null })
   })
 
-  it('have intervals that widen when crops belong to fewer persons', () => {
+  it('have wider intervals if crops belong to fewer persons', () => {
     const values = Array.from({ length: 40 }, (_, i) => (i < 20 ? 0.8 : 0.9))
     const alone = bootstrapMean(
       values,

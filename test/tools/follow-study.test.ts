@@ -21,7 +21,7 @@ function fakeService(lists: JobAnswer[][]) {
 }
 
 describe('following a study', () => {
-  it('waits for the first job after the sending, and tells each change once', async () => {
+  it('waits for the first job after sending, and reports each change once', async () => {
     const told: string[] = []
     const { job: last } = await followStudy({
       get: fakeService([
@@ -40,7 +40,7 @@ describe('following a study', () => {
     expect(told).toEqual(['job job-9 queued', 'job job-9 running', 'job job-9 succeeded'])
   })
 
-  it('tells why a job was refused', async () => {
+  it('reports why a job was rejected', async () => {
     const told: string[] = []
     const error = { code: 'NO_MEASURABLE_SERIES', message: 'Nothing to measure.' }
     await followStudy({
@@ -53,7 +53,7 @@ describe('following a study', () => {
     expect(told).toEqual(['job job-9 rejected: Nothing to measure.'])
   })
 
-  it('takes the last job of a study that holds nothing new', async () => {
+  it('uses the last job of a study with nothing new', async () => {
     vi.useFakeTimers({ shouldAdvanceTime: true, advanceTimeDelta: 2000 })
     try {
       const followed = followStudy({
@@ -70,7 +70,7 @@ describe('following a study', () => {
     }
   })
 
-  it('gives up with a sentence when nobody heard of the study', async () => {
+  it('gives up with a sentence if the study never appears', async () => {
     const followed = followStudy({
       get: fakeService([[]]),
       studyInstanceUid: '1.2',
@@ -78,6 +78,6 @@ describe('following a study', () => {
       seconds: 0.2,
       say: () => {},
     })
-    await expect(followed).rejects.toThrow('The service heard of no study 1.2')
+    await expect(followed).rejects.toThrow('The service received no study 1.2')
   })
 })

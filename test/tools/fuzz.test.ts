@@ -41,7 +41,7 @@ describe('the watch over readers of damaged files', () => {
   })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-  it('ends what hangs, notices what dies and what takes too much memory, and goes on', () => {
+  it('kills hanging readers, notices crashes and excessive memory, and continues', () => {
     expect(fates.map(({ kind }) => kind)).toEqual(['read', 'hang', 'crash', 'memory', 'read'])
     expect(fates[2]).toMatchObject({ detail: expect.stringContaining('broken on purpose') })
   })

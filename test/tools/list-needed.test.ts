@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { listNeededPackages } from '../../tools/package/list-needed.ts'
 
 describe('what an installed package holds', () => {
-  it('is what the program needs, each package as Node finds it from the one that asks', () => {
+  it('is what the program needs, each package as Node resolves it', () => {
     const packages = {
       'node_modules/a': { dependencies: { b: '1' } },
       'node_modules/a/node_modules/b': { dependencies: { c: '1' } },
@@ -19,7 +19,7 @@ describe('what an installed package holds', () => {
     expect(() => listNeededPackages(packages, ['d'])).toThrow('lacks d')
   })
 
-  it('leaves out what packages need only to be compiled or downloaded, and viewers for browsers', () => {
+  it('omits packages for compiling or downloading, and browser viewers', () => {
     const read = (name: string) =>
       JSON.parse(readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8'))
     const { packages } = read('package-lock.json')

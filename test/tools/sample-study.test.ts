@@ -18,7 +18,7 @@ const ramp: Template = {
 }
 
 describe('cutting a template', () => {
-  it('puts every pixel where the patient coordinates say', () => {
+  it('places every pixel by its patient coordinates', () => {
     const [first, second] = cutSlices(ramp, {
       start: [4, 5, 0],
       columnStep: [-1, 0, 0],
@@ -92,7 +92,7 @@ describe.skipIf(!existsSync(ch2))('the sample study (needs mricron-data)', () =>
     expect(readString(ofSeries('T1 3D SAG 1mm')[0]!.dataset, 'PatientAge')).toBe('031Y')
   })
 
-  it('holds the same tissue in the crop as in the whole head', () => {
+  it('has the same tissue in the crop and in the whole head', () => {
     const head = readTemplate(ch2)
     const { dataset } = ofSeries('HippoCrop')[20]!
     const [x, y, z] = readNumbers(dataset, 'ImagePositionPatient') as [number, number, number]
@@ -103,7 +103,7 @@ describe.skipIf(!existsSync(ch2))('the sample study (needs mricron-data)', () =>
     expect(first).toBe(4 * head.at(i, j, k))
   })
 
-  it('is the same every time, and another study for another seed', () => {
+  it('is deterministic, and a different study for another seed', () => {
     const again = mkdtempSync(join(tmpdir(), 'hippovolume-sample-test-'))
     try {
       const { files, studyInstanceUid } = writeSampleStudy(again)

@@ -14,7 +14,7 @@ it.each(Object.entries(schemaFiles))(
   },
 )
 
-it('judges files as any other validator would', () => {
+it('judge files like any other validator', () => {
   const [ofRules, ofNorms] = Object.keys(schemaFiles).map((path) =>
     new Ajv2020({ strict: false }).compile(JSON.parse(read(path))),
   )

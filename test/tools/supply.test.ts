@@ -18,7 +18,7 @@ describe('what the product is made of', () => {
     expect(checkManifest({ dependencies })).toHaveLength(3)
   })
 
-  it('is not safe without checksum, from an address, or with a program nobody decided about', () => {
+  it('is not safe without checksum, from an address, or with an undecided program', () => {
     const integrity = 'sha512-abc'
     const packages = {
       '': {},
@@ -37,7 +37,7 @@ describe('what the product is made of', () => {
     ])
   })
 
-  it('may be passed on: each licence leaves a way that is on the list', () => {
+  it('may be redistributed: each licence is on the list', () => {
     expect(isAllowed('MIT', false)).toBe(true)
     expect(isAllowed('(MIT OR GPL-3.0-only)', false)).toBe(true)
     expect(isAllowed('(MIT AND GPL-3.0-only)', false)).toBe(false)
@@ -47,7 +47,7 @@ describe('what the product is made of', () => {
     expect(checkLicences([gpl, { name: 'y', version: '1.0.0' }])).toHaveLength(2)
   })
 
-  it('has no known serious vulnerability, as far as the registry can be asked', () => {
+  it('has no known serious vulnerability, if the registry is reachable', () => {
     const vulnerabilities = { a: { severity: 'critical', range: '<2' }, b: { severity: 'low' } }
     expect(judgeAudit({ vulnerabilities }).problems).toEqual(['a <2: a critical vulnerability'])
     expect(judgeAudit({ vulnerabilities: {} }).problems).toEqual([])

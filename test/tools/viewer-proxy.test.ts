@@ -10,13 +10,13 @@ import { buildViewerProxy } from '../../tools/viewer/viewer-proxy.ts'
 import { isOrthancInstalled, startOrthanc } from '../support/orthanc.ts'
 
 describe('fixes between OHIF and Orthanc', () => {
-  it('sends commas of includefield as they are, and nothing else', () => {
+  it('sends commas of includefield unescaped, and nothing else', () => {
     expect(decodeIncludeFields('a=1%2C2&includefield=x%2Cy%2cz&limit=5')).toBe(
       'a=1%2C2&includefield=x,y,z&limit=5',
     )
   })
 
-  it('leaves out VOILUTFunction LINEAR and keeps others', () => {
+  it('omits VOILUTFunction LINEAR and keeps others', () => {
     const metadata = [
       { '00281056': { vr: 'CS', Value: ['LINEAR'] }, '00280010': { vr: 'US', Value: [4] } },
       { '00281056': { vr: 'CS', Value: ['SIGMOID'] } },
@@ -71,7 +71,7 @@ describe('the viewer behind one address', () => {
     })
   })
 
-  it('lets nothing but reading through', async () => {
+  it('allows only reading', async () => {
     for (const method of ['POST', 'PUT', 'DELETE'] as const) {
       expect((await proxy.inject({ method, url: '/dicom-web/studies' })).statusCode).toBe(404)
     }
@@ -82,7 +82,7 @@ describe('the viewer behind one address', () => {
     expect(answer.json()).toEqual([{}])
   })
 
-  it('answers its own pages with index.html, missing files with 404, and types right', async () => {
+  it('serves its own pages with index.html, missing files with 404, and correct types', async () => {
     const page = await proxy.inject('/viewer?StudyInstanceUIDs=1.2.3')
     expect(page.body).toContain('viewer')
     expect(page.headers['content-type']).toContain('text/html')

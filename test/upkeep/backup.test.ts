@@ -46,7 +46,7 @@ describe('a backup', () => {
     await rm(folder, { recursive: true })
   })
 
-  it('holds what symbolic links lead to, for its owner alone', async () => {
+  it('contains the targets of symbolic links, accessible only to its owner', async () => {
     await openStore().writeMark('a', 'b')
     const elsewhere = join(folder, 'elsewhere')
     await mkdir(elsewhere)
@@ -63,7 +63,7 @@ describe('a backup', () => {
     expect((await lstat(join(target, 'queue.sqlite'))).mode & 0o077).toBe(0)
   })
 
-  it('is made while the service works, and what follows is not in it', async () => {
+  it('is a snapshot of a running service', async () => {
     const store = openStore()
     await enqueue(store, 'one')
     await store.writeMark('sweep', 'here')
@@ -106,7 +106,7 @@ describe('a backup', () => {
     expect(existsSync(join(data, '.restoring'))).toBe(false)
   })
 
-  it('can be gone on with: what ran then runs again, and nothing is mixed up', async () => {
+  it('can be restored: running jobs run again, and nothing is mixed up', async () => {
     const store = openStore()
     await enqueue(store, 'running')
     await store.claim('worker', 10)
@@ -129,7 +129,7 @@ describe('a backup', () => {
     expect((await readdir(data)).filter((name) => name.startsWith('before'))).toHaveLength(2)
   })
 
-  it('goes into an empty folder where there was nothing', async () => {
+  it('can be restored into an empty folder', async () => {
     const store = openStore()
     await enqueue(store, 'one')
     await makeBackup(data, target, facts)
@@ -179,14 +179,14 @@ describe('a backup', () => {
     expect(await studiesOf(openStore())).toHaveLength(40)
   })
 
-  it('of something else is none', async () => {
+  it('of something else is rejected', async () => {
     openStore()
     await expect(restoreBackup(join(folder, 'backups'), data, now)).rejects.toMatchObject({
       code: 'BACKUP_UNUSABLE',
     })
   })
 
-  it('is written into nothing that holds something, and not without a queue', async () => {
+  it('needs an empty folder and a queue', async () => {
     openStore()
     await mkdir(target)
     await writeFile(join(target, 'mine'), 'keep')

@@ -84,7 +84,7 @@ function play(targets: readonly ForwardTarget[], fateOf: (name: string, uid: str
 }
 
 describe('sending results on', () => {
-  it('sends every instance to every target in its order and says so', async () => {
+  it('sends every instance to every target in order and records it', async () => {
     const played = play([pacs, cloud], () => sent)
     await expect(played.attempt(1)).resolves.toMatchObject({ state: 'succeeded' })
     const toPacs = played.started.filter((one) => one.startsWith('pacs'))
@@ -97,7 +97,7 @@ describe('sending results on', () => {
     expect(played.settled.map(({ state }) => state)).toEqual(['sent', 'sent'])
   })
 
-  it('keeps no instance back because another one is refused, and repeats only that one', async () => {
+  it('sends other instances although one is refused, and retries only that one', async () => {
     let refuses = true
     const played = play([pacs, cloud], (name, uid) =>
       refuses && name === 'pacs' && uid === '1.1' ? failed : sent,
@@ -122,7 +122,7 @@ describe('sending results on', () => {
     expect(played.forwarded()[0]?.error).toBeUndefined()
   })
 
-  it('gives up after the last attempt, and starts over when it is asked for again', async () => {
+  it('gives up after the last attempt, and starts over on request', async () => {
     const played = play([pacs], () => failed)
     for (const attempts of [1, 2]) await expect(played.attempt(attempts)).rejects.toThrow()
     await expect(played.attempt(3)).resolves.toMatchObject({ state: 'succeeded' })
@@ -134,7 +134,7 @@ describe('sending results on', () => {
     expect(played.forwarded()).toMatchObject([{ state: 'pending' }])
   })
 
-  it('gives up at once on a target that the archive does not know', async () => {
+  it('fails immediately for a target that the archive does not know', async () => {
     const unknown = new HippoError('FORWARD_TARGET_UNKNOWN', 'No such modality.')
     const played = play([pacs, cloud], (name) => (name === 'pacs' ? unknown : failed))
     await expect(played.attempt(1)).rejects.toThrow()
@@ -148,7 +148,7 @@ describe('sending results on', () => {
     expect(played.started.some((one) => one.startsWith('pacs'))).toBe(false)
   })
 
-  it('keeps the job of Orthanc before it follows it, and follows it again after a cut', async () => {
+  it('stores the Orthanc job before following it, and follows it again after an interruption', async () => {
     const played = play([pacs], () => sent)
     await played.attempt(1)
     expect(played.kept[0]?.forwarded).toMatchObject([
@@ -161,7 +161,7 @@ describe('sending results on', () => {
     expect(played.forwarded()).toMatchObject([{ state: 'sent', sentInstances: uids }])
   })
 
-  it('sends again what was under way in a job that Orthanc has forgotten', async () => {
+  it('resends the instances of a job that Orthanc has removed', async () => {
     let isForgotten = true
     const played = play([pacs], () => (isForgotten ? 'forgotten' : sent))
     played.setForwarded([
@@ -180,11 +180,11 @@ describe('sending results on', () => {
     const played = play([pacs], () => ({ kind: 'underway' }))
     await expect(played.attempt(1)).rejects.toThrow()
     expect(played.cancelled).toEqual(uids.map((uid) => `pacs ${uid}`))
-    expect(played.forwarded()[0]?.error?.message).toMatch(/too long/)
+    expect(played.forwarded()[0]?.error?.message).toMatch(/did not finish in time/)
     expect(played.forwarded()[0]?.underway).toBeUndefined()
   })
 
-  it('takes up targets configured since when it is asked for again, and drops those taken out', async () => {
+  it('adds newly configured targets on request, and drops removed ones', async () => {
     const played = play([pacs], () => failed)
     await expect(played.attempt(1)).rejects.toThrow()
     const changed = { targets: [cloud] }
@@ -202,7 +202,7 @@ describe('sending results on', () => {
     expect(played.forwarded()).toMatchObject([{ target: 'cloud', state: 'sent' }])
   })
 
-  it('stops when the record cannot be kept: another worker may have the job', async () => {
+  it('stops if the record cannot be stored: another worker may have the job', async () => {
     const played = play([pacs], () => sent)
     const lost = new HippoError('LEASE_LOST', 'This worker no longer holds the lease of the job.')
     const keep = async () => {

@@ -51,7 +51,7 @@ describe('housekeeping', () => {
   const tidy = (days: number) =>
     removeOld({ store, reports, marks: openBackfillMarks(store), before: now - days * day })
 
-  it('removes what ended long ago, with its page, and never the result that stands', async () => {
+  it('removes old jobs with their pages, and never the current result', async () => {
     const superseded = await endJob('a', succeeded())
     const current = await endJob('a', succeeded(superseded))
     const rejected = await endJob('b', { state: 'rejected', outcome: undefined, error })
@@ -99,7 +99,7 @@ describe('housekeeping', () => {
     expect(existsSync(join(reports, 'readme.txt'))).toBe(true)
   })
 
-  it('removes nothing for a day after the clock made a step, in this process or before it', async () => {
+  it('removes nothing for a day after a clock jump, in this process or an earlier one', async () => {
     let elapsed = 0
     const start = () => createClockTrust({ store, clock: () => now, monotonicClock: () => elapsed })
     const pass = (milliseconds: number) => {

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { runPeriodically } from '../../src/upkeep/run-periodically.ts'
 
 describe('running a task periodically', () => {
-  it('starts at once, goes on after a failure, and never runs two turns together', async () => {
+  it('starts immediately, continues after a failure, and never runs concurrently', async () => {
     let running = 0
     let most = 0
     const errors: unknown[] = []
@@ -21,7 +21,7 @@ describe('running a task periodically', () => {
     expect(errors).toEqual([new Error('the archive is away')])
   })
 
-  it('waits for the turn in progress when stopped, and starts no other', async () => {
+  it('waits for the current run when stopped, and starts no other', async () => {
     const { promise, resolve } = Promise.withResolvers<void>()
     const task = vi.fn(() => promise)
     const periodic = runPeriodically(task, 1, () => {})

@@ -36,7 +36,7 @@ async function sweep(jobs: readonly Job[], now: number): Promise<number> {
 }
 
 describe('the sweep and jobs that failed', () => {
-  it('takes a study up again that failed for a reason of the archive, after some minutes', async () => {
+  it('retries a study that failed because of the archive, after some minutes', async () => {
     const jobs = [failedJob('a', 'ARCHIVE_FAILED', 0)]
     expect(await sweep(jobs, 4 * minute)).toBe(0)
     expect(await sweep(jobs, 5 * minute)).toBe(1)
@@ -48,7 +48,7 @@ describe('the sweep and jobs that failed', () => {
     expect(await sweep(jobs, 20 * minute)).toBe(1)
   })
 
-  it('leaves alone what failed for a reason of its own, and what a newer job looked at', async () => {
+  it('ignores other failures, and studies with a newer job', async () => {
     expect(await sweep([failedJob('a', 'REPORT_FAILED', 0)], 60 * minute)).toBe(0)
     const newer = { ...failedJob('b', 'ARCHIVE_FULL', 0), state: 'succeeded' } as Job
     expect(await sweep([newer, failedJob('a', 'ARCHIVE_FULL', 0)], 60 * minute)).toBe(0)

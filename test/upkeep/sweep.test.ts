@@ -59,14 +59,14 @@ const createdAt = Date.UTC(2026, 0, 1, 12)
 const seen = { verdicts: [], studyFingerprint: fingerprintStudy([makeFacts()]) }
 
 describe('the sweep', () => {
-  it('enqueues every study that no job has seen, once', async () => {
+  it('enqueues every study without a job once', async () => {
     const { sweep, enqueued } = fakeSweep({ a: {}, b: {}, c: {} })
     expect(await sweep()).toBe(3)
     expect(enqueued).toEqual(['a', 'b', 'c'])
     expect(await sweep()).toBe(0)
   })
 
-  it('leaves alone a study whose images a job has seen, and our own results', async () => {
+  it('ignores a study whose images a job has seen, and our own results', async () => {
     const own = [makeFacts({ isOwnResult: true })]
     const job = { orthancStudyId: 'a', state: 'succeeded', outcome: seen } as const
     const { sweep, enqueued } = fakeSweep({ a: {}, b: { series: own } }, [job])
@@ -74,13 +74,13 @@ describe('the sweep', () => {
     expect(enqueued).toEqual([])
   })
 
-  it('enqueues a study that got other images since', async () => {
+  it('enqueues a study with new images', async () => {
     const outcome = { ...seen, studyFingerprint: 'other' }
     const job = { orthancStudyId: 'a', state: 'succeeded', outcome } as const
     expect(await fakeSweep({ a: {} }, [job]).sweep()).toBe(1)
   })
 
-  it('waits for a study that is not yet stable or still worked on', async () => {
+  it('waits for a study that is not yet stable or has a running job', async () => {
     const job = { orthancStudyId: 'b', state: 'running' } as const
     const { sweep, waiting, enqueued } = fakeSweep({ a: { isStable: false }, b: {} }, [job])
     expect(await sweep()).toBe(0)
@@ -88,7 +88,7 @@ describe('the sweep', () => {
     expect(enqueued).toEqual([])
   })
 
-  it('does not undo a cancel, unless images came after it', async () => {
+  it('does not undo a cancel, unless images arrived after it', async () => {
     const job = { orthancStudyId: 'a', state: 'cancelled', createdAt } as const
     const before = { a: { lastUpdate: '20260101T115959' } }
     const after = { a: { lastUpdate: '20260101T120001' } }
@@ -96,7 +96,7 @@ describe('the sweep', () => {
     expect(await fakeSweep(after, [job]).sweep()).toBe(1)
   })
 
-  it('forgets a deleted study and comes back to one that could not be read', async () => {
+  it('drops a deleted study and retries one that could not be read', async () => {
     const { sweep, waiting, warnings } = fakeSweep({
       a: { fails: new HippoError('STUDY_NOT_FOUND', 'Gone.') },
       b: { fails: new HippoError('ARCHIVE_TIMEOUT', 'Slow.') },

@@ -37,13 +37,13 @@ describe('a task that several processes take turns in', () => {
       },
     )
 
-  it('is done by one of those that come at the same time', async () => {
+  it('runs in one of several concurrent processes', async () => {
     const answers = await Promise.all(['a', 'b', 'c'].map((owner) => asked(owner)()))
     expect(answers.filter((answer) => answer !== undefined)).toHaveLength(1)
     expect(done).toHaveLength(1)
   })
 
-  it('is not begun by another while one is at it, nor shortly after', async () => {
+  it('is not started by another process during a run, nor shortly after', async () => {
     let finish = () => {}
     const first = asked('a', () => new Promise<void>((resolve) => (finish = resolve)))()
     await sleep(1)
@@ -56,25 +56,25 @@ describe('a task that several processes take turns in', () => {
     expect(await asked('b')()).toBe('b')
   })
 
-  it('is done by the same one as often as it likes', async () => {
+  it('may be repeated by the same process', async () => {
     const one = asked('a')
     expect([await one(), await one()]).toEqual(['a', 'a'])
   })
 
-  it('passes to another when the one who was at it died', async () => {
+  it('passes to another process when its process dies', async () => {
     values.set('turn', JSON.stringify({ owner: 'dead', at: now, milliseconds: 20_000 }))
     expect(await asked('b')()).toBeUndefined()
     now += 20_000
     expect(await asked('b')()).toBe('b')
   })
 
-  it('keeps nobody waiting because a clock was set back', async () => {
+  it('is not blocked by a clock that was set back', async () => {
     values.set('turn', JSON.stringify({ owner: 'dead', at: now, milliseconds: 20_000 }))
     now -= 3_600_000
     expect(await asked('b')()).toBe('b')
   })
 
-  it('keeps its turn for as long as it takes', async () => {
+  it('keeps its turn during a long run', async () => {
     const slow = asked(
       'a',
       async () => {

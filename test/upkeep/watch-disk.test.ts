@@ -24,7 +24,7 @@ describe('the room on the disk', () => {
     }
   }
 
-  it('is enough down to the limit, and short below it, which is said', async () => {
+  it('is sufficient down to the limit, and reported below it', async () => {
     const { disk, set, warnings } = watch(500)
     await disk.check()
     set(500 * megabyte)
@@ -45,14 +45,14 @@ describe('the room on the disk', () => {
     expect(await disk.hasRoom()).toBe(true)
   })
 
-  it('is not looked at where no limit is set', async () => {
+  it('is not checked without a limit', async () => {
     const { disk, set } = watch(0)
     set(0)
     await disk.check()
     expect(await disk.hasRoom()).toBe(true)
   })
 
-  it('holds back new work and nothing else', async () => {
+  it('blocks only new work', async () => {
     const calls: string[] = []
     const record = (name: string) => async () => void calls.push(name)
     const names = ['claim', 'heartbeat', 'assignRunNumber', 'finish', 'retryLater', 'release']

@@ -27,7 +27,7 @@ const rejection = (slices: readonly SlicePlane[]) => {
 
 describe('a series of several acquisitions', () => {
   it.each(['echo time', 'time point', 'diffusion weighting', 'acquisition', 'stack'])(
-    'is rejected with what they differ in: %s',
+    'is rejected with the difference: %s',
     (name) => {
       const error = rejection([
         ...tell(makeSlices(20), { [name]: '1' }),
@@ -35,12 +35,12 @@ describe('a series of several acquisitions', () => {
       ])
       expect(error.code).toBe('ACQUISITIONS_MIXED')
       expect(error.message).toBe(
-        `The series holds 2 acquisitions in one, which differ in ${name} (1: 20 slices; 2: 20 slices). Nothing tells which one to measure.`,
+        `The series contains 2 acquisitions, which differ in ${name} (1: 20 slices; 2: 20 slices). Nothing indicates which one to measure.`,
       )
     },
   )
 
-  it('is recognised at another angle, place and spacing', () => {
+  it('is recognised with another orientation, position and spacing', () => {
     for (const options of [
       { degrees: [90, 0, 0] as const },
       { origin: [0, 0, 200] as const },
@@ -55,7 +55,7 @@ describe('a series of several acquisitions', () => {
     }
   })
 
-  it('is named by two things where one does not part it', () => {
+  it('is described by two attributes if one does not separate it', () => {
     const each = (echo: string, time: string) =>
       tell(makeSlices(12), { 'echo time': echo, 'time point': time })
     const error = rejection([
@@ -64,19 +64,17 @@ describe('a series of several acquisitions', () => {
       ...each('2 ms', '2'),
       ...each('5 ms', '2'),
     ])
-    expect(error.message).toContain(
-      '4 acquisitions in one, which differ in echo time and time point',
-    )
+    expect(error.message).toContain('4 acquisitions, which differ in echo time and time point')
   })
 
-  it('is one volume where what differs has nothing to do with it', () => {
+  it('is one volume if the difference is irrelevant', () => {
     const slices = tell(makeSlices(20), (index) => ({ acquisition: String(index), stack: '1' }))
     expect(assembleVolume(slices).volume.dimensions[2]).toBe(20)
     const slabs = tell(makeSlices(20), (index) => ({ stack: index < 10 ? '1' : '2' }))
     expect(assembleVolume(slabs).volume.dimensions[2]).toBe(20)
   })
 
-  it('keeps the fault of a single acquisition as it is', () => {
+  it('keeps the fault of a single acquisition', () => {
     const gap = tell(makeSlices(20), (index) => ({ acquisition: String(index % 3) })).filter(
       (_, index) => index !== 7,
     )
@@ -89,7 +87,7 @@ describe('a series of several acquisitions', () => {
     expect(rejection(tell(twice, { 'echo time': '2 ms' })).code).toBe('SLICES_DUPLICATED')
   })
 
-  it('keeps a fault that only one of them has', () => {
+  it('keeps a fault of only one of them', () => {
     const broken = makeSlices(20).filter((_, index) => index !== 7)
     const error = rejection([
       ...tell(makeSlices(20), { 'echo time': '2 ms' }),
@@ -103,24 +101,24 @@ describe('magnitude and phase in one series', () => {
   const phase = tell(makeSlices(20), { 'image type': 'P' }, { component: 'phase' })
   const magnitude = tell(makeSlices(20), { 'image type': 'M' }, { component: 'magnitude' })
 
-  it('gives the volume of the magnitude and says so', () => {
+  it('gives the volume of the magnitude, with a note', () => {
     const mixed = phase.flatMap((slice, index) => [slice, magnitude[index]!])
     const { volume, order, notes } = assembleVolume(mixed)
     expect(volume.dimensions[2]).toBe(20)
     expect(order).toEqual(Array.from({ length: 20 }, (_, index) => 2 * index + 1))
     expect(notes).toEqual([
-      'The series also holds 20 images of phase; only its magnitude images were measured.',
+      'The series also contains 20 images of phase; only its magnitude images were measured.',
     ])
   })
 
-  it('is rejected where nothing is said to be the magnitude', () => {
+  it('is rejected without a stated magnitude', () => {
     const unsaid = tell(makeSlices(20), { 'image type': 'X' })
     expect(rejection([...phase, ...unsaid]).code).toBe('ACQUISITIONS_MIXED')
     expect(assembleVolume(magnitude).notes).toEqual([])
   })
 })
 
-it('answers within a second of processor time when thousands of slices have nothing in common', () => {
+it('takes less than a second of processor time for thousands of unrelated slices', () => {
   const slices = makeSlices(20_000, { sizes: [1, 1] }).map((slice, index) => ({
     ...slice,
     pixelSpacing: [1 + index, 1] as const,

@@ -26,7 +26,7 @@ const rejection = (slices: SlicePlane[]) => {
 }
 
 describe('assembleVolume', () => {
-  it('sorts slices along the normal whatever order they come in', () => {
+  it('sorts slices along the normal, whatever their order', () => {
     const slices = shuffled(makeSlices(20, { degrees: [20, -15, 70], spacing: 1.2 }))
     const { volume, order } = assembleVolume(slices)
     expect(volume.dimensions).toEqual([4, 3, 20])
@@ -34,7 +34,7 @@ describe('assembleVolume', () => {
     for (let k = 0; k < 20; k++) expect(volume.intensities[k * 12 + 5]).toBe(k)
   })
 
-  it('puts every voxel where the standard puts it', () => {
+  it('places every voxel according to the standard', () => {
     const slices = makeSlices(20, { degrees: [20, -15, 70], spacing: 1.2 })
     const { affine } = assembleVolume(slices).volume
     const slice = slices[7]!
@@ -50,7 +50,7 @@ describe('assembleVolume', () => {
     expect(determinantOf(affine)).toBeCloseTo(0.8 * 0.9 * 1.2, 9)
   })
 
-  it('takes the slice step from the positions, not from the thickness', () => {
+  it('uses the slice spacing from positions, not from the thickness', () => {
     const slices = makeSlices(12, { spacing: 1.5 }).map((s) => ({ ...s, sliceThickness: 1 }))
     expect(spacingOf(assembleVolume(slices).volume.affine)[2]).toBeCloseTo(1.5, 12)
   })
@@ -75,12 +75,12 @@ describe('assembleVolume', () => {
     expect(determinantOf(assembleVolume(slices).volume.affine)).toBeCloseTo(0.72, 3)
   })
 
-  it('names how many slices are missing and where', () => {
+  it('reports how many slices are missing and where', () => {
     const slices = makeSlices(20).filter((_, i) => i !== 8 && i !== 9)
     const error = rejection(slices)
     expect(error.code).toBe('SLICES_MISSING')
     expect(error.message).toBe(
-      'The series is incomplete: 2 slices are missing between -33 mm and -30 mm along the stack, where slices are 1 mm apart.',
+      'The series is incomplete: 2 slices are missing between -33 mm and -30 mm along the stack, with a slice spacing of 1 mm.',
     )
   })
 
@@ -110,7 +110,7 @@ describe('assembleVolume', () => {
     intensities: slice.intensities.map((value) => value + 1),
   })
 
-  it('names doubled positions', () => {
+  it('reports duplicate positions', () => {
     const slices = makeSlices(20)
     const error = rejection([...slices, { ...other(slices[4]!), id: 'again' }])
     expect(error.code).toBe('SLICES_DUPLICATED')
@@ -126,16 +126,16 @@ describe('assembleVolume', () => {
     expect(rejection(twice).code).toBe('SLICES_DUPLICATED')
   })
 
-  it('takes a slice once that was sent again, and a stack that was exported twice', () => {
+  it('uses a repeated slice once, and a stack that was exported twice', () => {
     const slices = makeSlices(20)
     const again = assembleVolume([...slices, { ...slices[4]!, id: 'again' }])
     expect(again.notes).toEqual([
-      '1 image of the series is there twice with the same pixels; each was taken once.',
+      '1 image of the series is present twice with the same pixels; each was used once.',
     ])
     expect(again.volume).toEqual(assembleVolume(slices).volume)
     const twice = assembleVolume([...slices, ...makeSlices(20)])
     expect(twice.order).toEqual(assembleVolume(slices).order)
-    expect(twice.notes[0]).toMatch(/^20 images of the series are there more than once/)
+    expect(twice.notes[0]).toMatch(/^20 images of the series are present more than once/)
   })
 
   it.each([1, 15])('rejects a gantry tilted by %d degrees', (degrees) => {
@@ -149,7 +149,7 @@ describe('assembleVolume', () => {
     expect(error.message).toContain('shifted sideways')
   })
 
-  it('rejects one slice pushed sideways', () => {
+  it('rejects one slice shifted sideways', () => {
     const slices = makeSlices(20)
     expect(rejection(change(slices, 19, moved(slices[19]!, [0.5, 0, 0]))).code).toBe(
       'SLICES_TILTED',
@@ -158,7 +158,7 @@ describe('assembleVolume', () => {
 
   it.each<[string, Partial<SlicePlane>]>([
     [
-      'angle',
+      'orientation',
       {
         rowCosines: [Math.cos(0.05), Math.sin(0.05), 0],
         columnCosines: [-Math.sin(0.05), Math.cos(0.05), 0],
@@ -166,7 +166,7 @@ describe('assembleVolume', () => {
     ],
     ['pixels of', { pixelSpacing: [0.8, 0.95] }],
     ['2 x 6 pixels', { columns: 2, rows: 6 }],
-  ])('names the one slice with another %s, even if it comes first', (words, patch) => {
+  ])('names the odd slice (%s), even if it comes first', (words, patch) => {
     const error = rejection(change(makeSlices(20), 0, patch))
     expect(error.code).toBe('GEOMETRY_MIXED')
     expect(error.message).toContain('slice-0')
@@ -195,7 +195,7 @@ describe('assembleVolume', () => {
     expect(error.code).toBe('PIXEL_DATA_INVALID')
   })
 
-  it('rejects a slice with fewer pixels than its header says', () => {
+  it('rejects a slice with fewer pixels than its header states', () => {
     expect(rejection(change(makeSlices(20), 3, { intensities: new Float32Array(11) })).code).toBe(
       'PIXEL_DATA_INVALID',
     )

@@ -25,13 +25,13 @@ const linear = ([x, y, z]: Vector3) => 100 + 2 * x - 3 * y + 0.5 * z
 const oblique = makeGrid([9, 11, 7], [0.7, 1.1, 1.9], [12, -25, 40], [5, -60, 33])
 
 describe('the affine', () => {
-  it('is undone by its inverse', () => {
+  it('has an inverse', () => {
     chainAffines(oblique.affine, invertAffine(oblique.affine)).forEach((value, i) => {
       expect(value).toBeCloseTo(i % 5 === 0 ? 1 : 0, 12)
     })
   })
 
-  it('tells spacing, normal and voxel volume', () => {
+  it('gives spacing, normal and voxel volume', () => {
     spacingOf(oblique.affine).forEach((s, i) => {
       expect(s).toBeCloseTo([0.7, 1.1, 1.9][i]!, 12)
     })
@@ -75,7 +75,7 @@ describe('axis orders', () => {
     })
   })
 
-  it.each(wanted)('comes back from %s%s%s bit for bit', (...target) => {
+  it.each(wanted)('is restored from %s%s%s bit for bit', (...target) => {
     const volume = paint(oblique, linear)
     const order = findAxisOrder(volume.affine, target as unknown as Orientation)
     const grid = reorderGrid(volume, order)
@@ -87,7 +87,7 @@ describe('axis orders', () => {
 })
 
 describe('mirroring', () => {
-  it('turns one axis around and is undone by itself', () => {
+  it('reverses one axis and is its own inverse', () => {
     const values = Float32Array.from({ length: 24 }, (_, i) => i)
     const mirrored = mirrorValues(values, [2, 3, 4], 2)
     expect([...mirrored.slice(0, 6)]).toEqual([18, 19, 20, 21, 22, 23])
@@ -107,7 +107,7 @@ describe('resampling', () => {
     })
   })
 
-  it('repeats the edge for half a voxel and is zero beyond', () => {
+  it('extends the edge by half a voxel and is zero beyond', () => {
     const volume = { ...makeGrid([2, 1, 1]), intensities: Float32Array.of(10, 20) }
     const along = (x: number) =>
       resampleVolume(volume, makeGrid([1, 1, 1], [1, 1, 1], [0, 0, 0], [x, 0, 0])).intensities[0]

@@ -19,7 +19,7 @@ const boxAround = (middle: Vector3, size: Vector3, degrees: Vector3): Grid => {
 const middle = voxelToPatient(head.affine, [14, 22, 9])
 
 describe('the part of a grid within a box', () => {
-  it('holds every voxel whose centre is in the box, and little else', () => {
+  it('contains every voxel whose centre is in the box, and few others', () => {
     const box = boxAround(middle, [9, 7, 11], [0, 30, 5])
     const part = partWithin(head, box)!
     const toBox = chainAffines(head.affine, invertAffine(box.affine))
@@ -42,7 +42,7 @@ describe('the part of a grid within a box', () => {
     expect(covered.size).toBeLessThan(head.dimensions.reduce((a, b) => a * b))
   })
 
-  it('is the smallest that does', () => {
+  it('is the smallest possible', () => {
     const grid = makeGrid([10, 10, 10])
     // Voxel centres from 2.2 to 5.2, and half a voxel more on both ends: 1.7 to 5.7.
     const shifted = (by: number) => ({
@@ -59,7 +59,7 @@ describe('the part of a grid within a box', () => {
     expect(later.grid.dimensions).toEqual([4, 4, 4])
   })
 
-  it('lies in the patient where the whole does', () => {
+  it('has the same position in the patient as the whole', () => {
     const where = paint(head, ([x, y, z]) => x + 100 * y + 10_000 * z)
     const part = partWithin(head, boxAround(middle, [9, 7, 11], [0, 30, 5]))!
     const cut = cutPart(where, part)
@@ -69,7 +69,7 @@ describe('the part of a grid within a box', () => {
     })
   })
 
-  it('ends where the grid ends, and is nothing where the two do not meet', () => {
+  it("ends at the grid's edges, and is undefined without an overlap", () => {
     const corner = voxelToPatient(head.affine, [0, 0, 0])
     const box = boxAround(corner, [20, 20, 20], [10, -20, 15])
     const part = partWithin(head, box)!
@@ -98,7 +98,7 @@ describe('the box around labels', () => {
     expect(middleOfLabels(labelAt([]), grid)).toBeUndefined()
   })
 
-  it('tells how much of them lies on the border', () => {
+  it('gives the share of labels on the border', () => {
     expect(shareOnBorder(labelAt([[2, 3, 4]]), grid.dimensions)).toBe(0)
     const half = labelAt([
       [9, 3, 4],

@@ -8,7 +8,7 @@ const grid = makeGrid([20, 24, 22], [1, 1.2, 0.9], [10, -5, 20], [3, -7, 9])
 const between = makeGrid([17, 18, 17], [1, 1.2, 0.9], [10, -5, 20], [4.4, -5.2, 10.6])
 
 describe('cubic resampling', () => {
-  it('gives a volume back on its own grid', () => {
+  it('is the identity on the same grid', () => {
     const volume = paint(grid, ([x, y, z]) => Math.sin(x) + 2 * Math.cos(y) + z)
     const again = resampleCubic(volume, grid)
     again.intensities.forEach((value, index) => {
@@ -29,7 +29,7 @@ describe('cubic resampling', () => {
     expect(inside).toBeGreaterThan(1000)
   })
 
-  it('keeps more of what is fine than linear resampling does', () => {
+  it('keeps more detail than linear resampling', () => {
     const fine = ([x, y, z]: readonly [number, number, number]) =>
       100 + 10 * Math.sin(1.3 * x) * Math.cos(1.1 * y) * Math.cos(1.2 * z)
     const volume = paint(grid, fine)
@@ -41,7 +41,7 @@ describe('cubic resampling', () => {
     expect(cubic).toBeLessThan(0.6 * linear)
   })
 
-  it('never rings beyond the voxels around a sample, so that nothing stays nothing', () => {
+  it('never overshoots the surrounding voxels, so that zeros stay zeros', () => {
     const edge = paint(grid, ([x]) => (x > 12 ? 1000 : 0))
     const sampled = resampleCubic(edge, between).intensities
     expect(Math.min(...sampled)).toBe(0)
@@ -49,7 +49,7 @@ describe('cubic resampling', () => {
     expect(sampled.filter((value) => value === 0).length).toBeGreaterThan(500)
   })
 
-  it('is 0 where the volume does not reach', () => {
+  it('is 0 outside the volume', () => {
     const volume = paint(grid, () => 7)
     const far = makeGrid([3, 3, 3], [1, 1, 1], [0, 0, 0], [500, 0, 0])
     expect([...resampleCubic(volume, far).intensities]).toEqual(new Array(27).fill(0))

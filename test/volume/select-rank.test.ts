@@ -3,7 +3,7 @@ import { selectRank } from '../../src/volume/select-rank.ts'
 import { seededRandom } from '../../tools/seeded-random.ts'
 
 describe('the value of a rank', () => {
-  it.each([1, 2, 7, 600, 5000])('is the one that sorting %i values puts there', (count) => {
+  it.each([1, 2, 7, 600, 5000])('is the one from sorting %i values', (count) => {
     const random = seededRandom(count)
     // Few different values, so that many are equal.
     const values = Float32Array.from({ length: count }, () => Math.floor(random() * 40) - 20)

@@ -78,7 +78,7 @@ describe.skipIf(whatIsMissing !== '')(`trouble with the archive and with disks${
     return product.upload(sampleFiles(seed))
   }
 
-  it('a full disk of the archive is waited out', async ({ skip }) => {
+  it('jobs wait while the disk of the archive is full', async ({ skip }) => {
     skip(archiveDisk === undefined, noDisk)
     const studyId = await fillBeforeStore(archiveDisk!, 'archive full')
     const waiting = await product.waitForJob(
@@ -92,7 +92,7 @@ describe.skipIf(whatIsMissing !== '')(`trouble with the archive and with disks${
     expect(await product.reportsOf(studyId)).toHaveLength(instancesPerResult)
   })
 
-  it('a disk of the service that fills up during a job costs neither job nor API', async ({
+  it('a disk of the service that fills up during a job affects neither job nor API', async ({
     skip,
   }) => {
     skip(serviceDisk === undefined, noDisk)
@@ -111,7 +111,7 @@ describe.skipIf(whatIsMissing !== '')(`trouble with the archive and with disks${
     expect(await product.reportsOf(studyId)).toHaveLength(instancesPerResult)
   })
 
-  it("a full disk of the service is told to Orthanc's hook and made good later", async ({
+  it("a full disk of the service is reported to Orthanc's hook, and the study is analysed later", async ({
     skip,
   }) => {
     skip(serviceDisk === undefined, noDisk)

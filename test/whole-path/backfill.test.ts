@@ -60,7 +60,7 @@ describe.skipIf(whatIsMissing !== '')(`the past of an archive${reason}`, () => {
     product.service.json<BackfillView>('/api/v1/backfills', post(body))
   const find = (id: string) => product.service.json<BackfillView>(`/api/v1/backfills/${id}`)
 
-  it('is analysed once, whatever happens to service and archive meanwhile', async () => {
+  it('is analysed once, whatever happens to service and archive', async () => {
     expect((await product.rerun(past[0]!)).state).toBe('succeeded')
     const random = seededRandom(11)
     const { id } = await start({ query: {}, ratePerMinute: 600 })
@@ -107,7 +107,7 @@ describe.skipIf(whatIsMissing !== '')(`the past of an archive${reason}`, () => {
     expect(finished).toMatchObject({ found: 4, ended: 4, enqueued: 0 })
   }, 300_000)
 
-  it('is a table for research', async () => {
+  it('gives a table for research', async () => {
     const answer = await product.service.request('/api/v1/results.csv')
     const rows = readCsv(await answer.text())
     expect(rows).toHaveLength(past.length)
@@ -159,7 +159,7 @@ describe.skipIf(whatIsMissing !== '')(`the past of an archive${reason}`, () => {
     product.hookProxy.decide(() => 'cut')
   }, 300_000)
 
-  it('a service told to end in the middle of a job hands it back untouched', async () => {
+  it('a service that is stopped in the middle of a job returns it unchanged', async () => {
     const images = /^\/dicom-web\/studies\/[^?]/
     const held = Promise.withResolvers<void>()
     product.archiveProxy.decide(async ({ path }): Promise<Fate> => {

@@ -58,7 +58,7 @@ describe.skipIf(reason !== '')(`input that cannot be measured${reason}`, () => {
     expect(await product.reportsOf(studyId)).toHaveLength(wasLookedAt ? 1 : 0)
   })
 
-  it('an announced study that is not there is rejected', async () => {
+  it('a reported study that does not exist is rejected', async () => {
     expect((await announce(unknownStudy)).status).toBe(202)
     const job = await product.waitForVerdict(unknownStudy)
     expect(job).toMatchObject({
@@ -117,7 +117,7 @@ describe.skipIf(reason !== '')(`input that cannot be measured${reason}`, () => {
     expect(await countJobs()).toBe(0)
   })
 
-  it('a hook whose token is wrong leaves its trace on the study', async () => {
+  it('a hook with a wrong token records the failure on the study', async () => {
     product.hookProxy.decide(() => ({ status: 401, body: '{"code":"UNAUTHORIZED"}' }))
     const studyId = await product.upload(writePhantomSeries({ seed: 'refused', slices: 3 }))
     await pollUntil('the trace', async () =>
@@ -127,7 +127,7 @@ describe.skipIf(reason !== '')(`input that cannot be measured${reason}`, () => {
     expect(await product.jobsOf(studyId)).toEqual([])
   })
 
-  it('a body of 10 MB is a 413 before it has come, and the service goes on', async () => {
+  it('a body of 10 MB gives 413 before it has arrived, and the service continues', async () => {
     // Whoever sends all of it may find the connection closed: the answer does not wait for the rest.
     const request = sendRequest(`${product.service.url}/api/v1/stable-studies`, {
       method: 'POST',

@@ -121,7 +121,7 @@ export const badStudies: readonly BadStudy[] = [
     name: 'images that show nothing',
     files: () => phantom({ attributes: { PixelData: constant } }),
     code: 'INTENSITIES_CONSTANT',
-    sentence: /^The images show nothing: practically all voxels have the same intensity\.$/,
+    sentence: /^The images are blank: practically all voxels have the same intensity\.$/,
   },
   {
     name: 'colour images',

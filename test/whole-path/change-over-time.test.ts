@@ -92,7 +92,7 @@ describe.skipIf(reason !== '')(`change over time${reason}`, () => {
       expect(timePoints.map(({ age }) => age)).toEqual(['065Y', '066Y', '067Y', '068Y'])
     })
 
-    it('recovers the known change a year within half a percentage point', async () => {
+    it('recovers the known change per year within half a percentage point', async () => {
       const { rates, sentence } = await historyOf(jobs.at(-1)!)
       expect(rates.map(({ side }) => side)).toEqual(['left'])
       const [{ percentPerYear, lower, upper, timePoints, years }] = rates as never as [
@@ -109,7 +109,7 @@ describe.skipIf(reason !== '')(`change over time${reason}`, () => {
       expect(sentence).toMatch(/^Over 3\.0 years \(4 studies\) [^:]+: left −3\.\d % a year\.$/)
     })
 
-    it('tells the first that there is nothing earlier, the second of two studies', async () => {
+    it('reports nothing earlier for the first, and two studies for the second', async () => {
       const first = await historyOf(jobs[0]!)
       expect(first.timePoints).toHaveLength(1)
       expect(first.sentence).toMatch(/^No earlier study/)
@@ -118,14 +118,14 @@ describe.skipIf(reason !== '')(`change over time${reason}`, () => {
       expect(second.rates[0]?.timePoints).toBe(2)
     })
 
-    it('never sees what came later', async () => {
+    it('never uses later studies', async () => {
       const again = await product.rerun(jobs[1]!.studyId, true)
       expect((await historyOf(again)).timePoints.map(({ studyDate }) => studyDate)).toEqual(
         dates.slice(0, 2),
       )
     })
 
-    it('writes what it found into the structured report, which validators accept', async () => {
+    it('writes the comparison into the structured report, which validators accept', async () => {
       const { result } = await product.readOutcome(jobs.at(-1)!.id)
       const { orthancInstanceId } = result!.stored.find(({ role }) => role === 'measurements')!
       const answer = await product.orthanc.request(`/instances/${orthancInstanceId}/file`)
@@ -195,14 +195,14 @@ describe.skipIf(reason !== '')(`change over time${reason}`, () => {
     })
   })
 
-  it('does not look for the studies of a placeholder', async () => {
+  it('does not search for studies of a placeholder ID', async () => {
     await measure({ patientId: 'ANONYMOUS', date: '20240601' })
     const change = await historyOf(await measure({ patientId: 'ANONYMOUS', date: '20250601' }))
     expect(change.timePoints).toHaveLength(1)
-    expect(change.sentence).toMatch(/not looked for.*patient ID/)
+    expect(change.sentence).toMatch(/No search for earlier studies was made.*patient ID/)
   })
 
-  it('shows a study of another scanner, and leaves it out of the rate', async () => {
+  it('shows a study of another scanner, and excludes it from the rate', async () => {
     const patientId = 'TWO-SCANNERS'
     await measure({ patientId, date: '20230601' })
     await measure({ patientId, date: '20240601', attributes: { ManufacturerModelName: 'Other' } })
@@ -212,7 +212,7 @@ describe.skipIf(reason !== '')(`change over time${reason}`, () => {
     expect(change.rates[0]?.timePoints).toBe(2)
   })
 
-  it('has earlier studies measured that were not, and these nothing in turn', async () => {
+  it('requests the measurement of earlier studies, which request nothing in turn', async () => {
     const patientId = 'UNMEASURED-1'
     const { studyId, ...job } = await measure({ patientId, date: '20240601', left: 0.92 })
     const before = await historyOf(job)
@@ -235,7 +235,7 @@ describe.skipIf(reason !== '')(`change over time${reason}`, () => {
     expect(after.rates[0]?.percentPerYear).toBeCloseTo(-4, 0)
   })
 
-  it('renews a page once when an earlier study arrives after it, and not one that somebody deleted', async () => {
+  it('renews a page once when an earlier study arrives after it, but not a deleted one', async () => {
     const patientId = 'PREFETCHED'
     const later = await measure({ patientId, date: '20250601', left: 0.96 })
     expect((await historyOf(later)).timePoints).toHaveLength(1)
@@ -262,7 +262,7 @@ describe.skipIf(reason !== '')(`change over time${reason}`, () => {
     expect(jobs[0]).toMatchObject({ trigger: 'history', state: 'unchanged' })
   })
 
-  it('marks what another version of the model measured, and has it measured again', async () => {
+  it('marks results of another model version, and requests a new measurement', async () => {
     const patientId = 'TWO-MODELS'
     const earlier = await measure({ patientId, date: '20230601' })
     await product.service.halt()

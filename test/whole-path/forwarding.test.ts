@@ -84,7 +84,7 @@ describe.skipIf(isMissing)(`results go on to other archives${reason}`, () => {
     await Promise.all([product?.stop(), second?.stop(), scp?.stop()])
   })
 
-  it('as the same files, once each, and do not come back as something new', async () => {
+  it('as the same files, once each, and are not treated as new', async () => {
     const arrivals = scp.countArrivals()
     const { studyId, job } = await measure('forwarded')
     await waitForStates(job.id, ...allSent)
@@ -141,7 +141,7 @@ describe.skipIf(isMissing)(`results go on to other archives${reason}`, () => {
     expect((await forwardedOf(job.id)).every(({ error }) => error === undefined)).toBe(true)
   })
 
-  it('whole, after a target that died in the middle came back', async () => {
+  it('completely, after a target that died in the middle is back', async () => {
     await scp.start('--sleep-during', '1')
     const arrivals = scp.countArrivals()
     const { job } = await measure('dies in the middle')
@@ -152,7 +152,7 @@ describe.skipIf(isMissing)(`results go on to other archives${reason}`, () => {
     expect(there).toBe(all)
   })
 
-  it('once, when the service dies between storing and sending on', async () => {
+  it('once, when the service dies between storing and forwarding', async () => {
     const killed = Promise.withResolvers<void>()
     product.archiveProxy.decide(async ({ method, path }) => {
       if (method !== 'POST' || !path.endsWith('/store')) return 'pass'
@@ -187,7 +187,7 @@ describe.skipIf(isMissing)(`results go on to other archives${reason}`, () => {
     expect([there, scp.countArrivals() - arrivals]).toEqual([all, all])
   })
 
-  it('when a person asks again, to a target that was unknown to the archive until then', async () => {
+  it('on request, to a target that was unknown to the archive until then', async () => {
     await product.orthanc.request('/modalities/scp', { method: 'DELETE' })
     const { studyId, job } = await measure('unknown target')
     await waitForStates(job.id, 'modality second sent', 'modality scp failed', 'peer second sent')

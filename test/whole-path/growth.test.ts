@@ -99,7 +99,7 @@ describe.skipIf(whatIsMissing !== '')(`a study that changes after it was measure
     expect(readString(document!, 'ReferencedSOPInstanceUID')).toBe(older.stored[1]!.sopInstanceUid)
   })
 
-  it('gets back what someone deletes of its result: the same UIDs, the same bytes', async () => {
+  it('gets deleted parts of its result back: the same UIDs, the same bytes', async () => {
     const { stored } = (await product.readOutcome(second.id)).result!
     for (const lost of [[stored[0]!], [stored[1]!], stored]) {
       const ids = lost.map(({ orthancInstanceId }) => orthancInstanceId)
@@ -151,7 +151,7 @@ describe.skipIf(whatIsMissing !== '')(`a study that changes after it was measure
     expect((await product.readOutcome(job.id)).result!.sourceInstanceCount).toBe(43)
     expect(await countResults()).toBe(4)
   })
-  it('is rejected once it holds nothing but our own results', async () => {
+  it('is rejected once it contains only our own results', async () => {
     const crop = await findCrop()
     await product.orthanc.request(`/series/${crop.ID}`, { method: 'DELETE' })
     const job = await product.rerun(studyId)

@@ -15,7 +15,7 @@ describe.skipIf(whatIsMissing !== '')(`a service that is kept in order${reason}`
   })
   afterAll(() => product?.stop())
 
-  it('shows a page from the archive once its own copy is gone, and says when neither is there', async () => {
+  it('shows a page from the archive once its own copy is gone, and reports if neither exists', async () => {
     measured = await product.upload(sampleFiles('a page'))
     const job = await product.waitForVerdict(measured)
     const page = await product.readPage(job.id)
@@ -32,7 +32,7 @@ describe.skipIf(whatIsMissing !== '')(`a service that is kept in order${reason}`
     expect(await gone.json()).toMatchObject({ code: 'NOT_FOUND' })
   }, 300_000)
 
-  it('is backed up while it works, and goes on from there', async () => {
+  it('is backed up while running, and continues from the backup', async () => {
     const { dataFolder } = product.service
     const folder = join(dataFolder, '..', 'backup')
     const run = (...words: string[]) => runCommand(...words, '--data', dataFolder)
@@ -60,7 +60,7 @@ describe.skipIf(whatIsMissing !== '')(`a service that is kept in order${reason}`
     expect(await product.reportsOf(after)).toHaveLength(instancesPerResult)
   }, 300_000)
 
-  it('begins no job while its disk is nearly full, takes what is announced, and makes good later', async () => {
+  it('starts no job while its disk is nearly full, accepts notifications, and catches up later', async () => {
     await product.service.halt()
     await product.service.start({ MIN_FREE_DISK_MB: String(2 ** 30) })
     const ready = await pollUntil('the model to be loaded', async () => {

@@ -94,7 +94,7 @@ describe.skipIf(whatIsMissing !== '')(`work that is interrupted${reason}`, () =>
   it.each([
     ['while its images are fetched', imagesOfStudy, undefined],
     ['just before its result is stored', studyItself, imagesOfStudy],
-  ])('a study deleted %s is not brought back', async (when, path, after) => {
+  ])('a study deleted %s is not restored', async (when, path, after) => {
     const { held, release } = hold(path, after)
     const studyId = await product.upload(sampleFiles(when))
     await held
@@ -134,7 +134,7 @@ describe.skipIf(whatIsMissing !== '')(`work that is interrupted${reason}`, () =>
     expect(await product.reportsOf(studyId)).toHaveLength(instancesPerResult)
   })
 
-  it('the hook is answered quickly while an analysis works', { retry: 2 }, async () => {
+  it('the hook gets a quick response during an analysis', { retry: 2 }, async () => {
     const studyId = await product.upload(sampleFiles('quick answers'))
     const body = JSON.stringify({ orthancStudyId: studyId, studyInstanceUid: '1.2.3' })
     await product.waitForVerdict(studyId)

@@ -118,14 +118,14 @@ describe.skipIf(whatIsMissing !== '')(`models over time${reason}`, () => {
     expect(await runCommand('compare')).toMatch(/crop +\w+ +whole +1/)
   }, 240_000)
 
-  it('one that was not checked is not switched on', async () => {
+  it('an unchecked one is not activated', async () => {
     const answer = await post('/api/v1/models/active', { version: 'site-unet@2.0.0' })
     expect(answer.status).toBe(409)
     expect(await answer.json()).toMatchObject({ code: 'MODEL_NOT_ACCEPTED' })
     expect((await view()).active?.name).toBe('hippovolume-unet3d')
   })
 
-  it('a switch in the middle of the work loses no job, and a rollback leads back', async () => {
+  it('a switch during jobs loses none, and a rollback restores the previous model', async () => {
     await acceptSiteModel()
     const studies = await Promise.all(
       ['one', 'two', 'three'].map((seed) => product.upload(sampleFiles(seed))),
@@ -145,7 +145,7 @@ describe.skipIf(whatIsMissing !== '')(`models over time${reason}`, () => {
     expect(await modelOf(await product.upload(sampleFiles('back')))).toBe('hippovolume-unet3d')
   }, 300_000)
 
-  it('one that cannot be loaded leaves the one before at work, with a coded error', async () => {
+  it('one that cannot be loaded keeps the previous one active, with a coded error', async () => {
     const onnx = join(modelsFolder, 'site.onnx')
     const before = readFileSync(onnx)
     writeFileSync(onnx, 'altered')
@@ -181,7 +181,7 @@ describe.skipIf(whatIsMissing !== '')(`models over time${reason}`, () => {
     expect(collector.sent()).not.toMatch(/PatientName|\^/)
   }, 240_000)
 
-  it('metrics tell which model measures, what it found and how much memory it takes', async () => {
+  it('metrics show the active model, its findings and its memory', async () => {
     const metrics = await (await product.service.request('/metrics')).text()
     expect(metrics).toMatch(
       /hippovolume_info\{version="[^"]+",model="hippovolume-unet3d [^"]+"\} 1/,

@@ -74,7 +74,7 @@ describe.skipIf(whatIsMissing !== '')(`a patient's name and birth date${reason}`
   const phantom = (seed: string, attributes: Record<string, unknown> = {}) =>
     writePhantomSeries({ seed, attributes: { ...patient, ...attributes } })
 
-  it('are on the study that is measured, and on no page of the log', async () => {
+  it('are in the measured study, and on no page of the log', async () => {
     const studyId = await plant(sampleFiles('planted'))
     const job = await product.waitForVerdict(studyId)
     expect(job.state).toBe('succeeded')
@@ -100,7 +100,7 @@ describe.skipIf(whatIsMissing !== '')(`a patient's name and birth date${reason}`
     ['JSON that breaks off behind them', { status: 200, body: `[{"00100010":"${family}` }],
     ['JSON of another form', { status: 200, body: JSON.stringify(patient) }],
     ['a list of another form', { status: 200, body: JSON.stringify([patient, patient]) }],
-  ])('are in what the archive answers when it fails: %s', async (name, fate) => {
+  ])('are in error responses of the archive: %s', async (name, fate) => {
     product.archiveProxy.decide(({ path }) => (path.includes('instances') ? fate : 'pass'))
     const studyId = await product.upload(phantom(name))
     const job = await product.waitForVerdict(studyId)
@@ -108,7 +108,7 @@ describe.skipIf(whatIsMissing !== '')(`a patient's name and birth date${reason}`
     expect(findTraces(JSON.stringify(job))).toEqual([])
   })
 
-  it('are in what the archive answers to the sweep and to a person', async () => {
+  it('are in responses of the archive to the sweep and to a person', async () => {
     const before = product.service.readLog().length
     const fate = { status: 200, body: `${patient.PatientName} {{` }
     product.archiveProxy.decide(() => fate)
@@ -146,7 +146,7 @@ describe.skipIf(whatIsMissing !== '')(`a patient's name and birth date${reason}`
     expect(product.service.readLog()).toContain('The analysis process ended; it will be restarted.')
   })
 
-  it('are in what a caller writes where it does not belong', async () => {
+  it('are in misplaced input of a caller', async () => {
     const { service, hookToken } = product
     const name = encodeURIComponent(patient.PatientName)
     const asked: [string, RequestInit][] = [
@@ -168,7 +168,7 @@ describe.skipIf(whatIsMissing !== '')(`a patient's name and birth date${reason}`
     }
   })
 
-  it('are then found in no log, no audit trail, no queue, and nothing else that is kept', async () => {
+  it('are then in no log, no audit trail, no queue, and nothing else that is stored', async () => {
     const { service } = product
     await pollUntil('quiet', async () => {
       const { jobs } = await service.json<{ jobs: { state: string }[] }>('/api/v1/jobs?limit=200')

@@ -66,7 +66,7 @@ describe.skipIf(missing !== '')(
         .split('\n')
         .filter((line) => line.includes(jobId) && /Job claimed/.test(line)).length
 
-    it('measure every study once, and each shows the page that the other made', async () => {
+    it('measure every study once, and each shows pages made by the other', async () => {
       const studies: string[] = []
       for (let index = 0; index < 4; index += 1) {
         studies.push(await product.upload(sampleFiles(`shared ${index}`)))
@@ -119,7 +119,7 @@ describe.skipIf(missing !== '')(
       expect(later.every(({ state }) => state === 'unchanged')).toBe(true)
     })
 
-    it('hand a job over when one is told to stop: the other goes on with it at once', async () => {
+    it('pass a job on when one stops: the other continues it immediately', async () => {
       const { held, release } = hold()
       const studyId = await product.upload(sampleFiles('handed over'))
       await held
@@ -139,7 +139,7 @@ describe.skipIf(missing !== '')(
       await first.start()
     })
 
-    it('take over the job of one that was killed', async () => {
+    it('claim the job of one that was killed', async () => {
       const { held, release } = hold()
       const studyId = await product.upload(sampleFiles('killed'))
       await held
@@ -203,7 +203,7 @@ describe.skipIf(missing !== '')(
       expect(product.service.readLog()).not.toContain(new URL(postgres.url).password)
     })
 
-    it('say at once when the account in DATABASE_URL is wrong', async () => {
+    it('report a wrong account in DATABASE_URL immediately', async () => {
       await other.halt()
       const environment = { DATABASE_URL: postgres.url.replace(/:[^:@/]+@/, ':wrong-password@') }
       await expect(other.start(environment)).rejects.toThrow(/password authentication failed/)

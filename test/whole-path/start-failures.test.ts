@@ -128,7 +128,7 @@ describe('a service that cannot start', () => {
     await expectRefusal(changes(), code, sentence)
   })
 
-  it('because its folder cannot be written to says so as well', async ({ skip }) => {
+  it('because its folder is not writable says so as well', async ({ skip }) => {
     // Root may write wherever it can be written at all.
     const isRoot = process.getuid?.() === 0
     const disk = isRoot ? mountDisk('ro') : undefined

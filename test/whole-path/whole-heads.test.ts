@@ -92,7 +92,7 @@ describe.skipIf(whatIsMissing !== '')(`whole heads on their way${reason}`, () =>
       return Promise.all(ids.map((id) => download(id)))
     }
 
-    it('say so, with a page and no numbers', async () => {
+    it('are rejected, with a page and no numbers', async () => {
       expect(rejected).toMatchObject({
         state: 'rejected',
         attempts: 1,
@@ -106,7 +106,7 @@ describe.skipIf(whatIsMissing !== '')(`whole heads on their way${reason}`, () =>
       expect((await product.readPage(rejected.id)).subarray(1, 4).toString()).toBe('PNG')
     })
 
-    it('tell what the gates found', async () => {
+    it('report the findings of the gates', async () => {
       const answer = await product.service.request(`/api/v1/jobs/${rejected.id}/results`)
       expect(answer.status).toBe(409)
       const { outcome: found } = (await answer.json()) as { outcome: AnalysisOutcome }
@@ -116,14 +116,14 @@ describe.skipIf(whatIsMissing !== '')(`whole heads on their way${reason}`, () =>
       expect(gate?.verdict).toBe('rejected')
     })
 
-    it('are not looked at again because of their page', async () => {
+    it('are not analysed again because of their page', async () => {
       const jobs = await product.waitForRest(rejectedId)
       expect(jobs.filter(({ state }) => state === 'rejected')).toHaveLength(1)
       expect(jobs.every(({ state }) => state === 'rejected' || state === 'unchanged')).toBe(true)
     })
 
     it(
-      'get the same page again when asked again, and another when forced',
+      'get the same page again on request, and another when forced',
       async () => {
         const [first] = await pages()
         const again = await product.rerun(rejectedId)

@@ -4,7 +4,7 @@ import { createClosers } from '../../src/wiring/closers.ts'
 const later = () => new Promise((resolve) => setTimeout(resolve, 5))
 
 describe('closing what was opened', () => {
-  it('begins with the latest and waits for each', async () => {
+  it('starts with the latest and waits for each', async () => {
     const closed: string[] = []
     const closers = createClosers()
     closers.add(() => closed.push('queue'))
@@ -16,7 +16,7 @@ describe('closing what was opened', () => {
     expect(closed).toEqual(['workers', 'queue'])
   })
 
-  it('closes everything once, even when some fail, and then throws the first error', async () => {
+  it('closes everything once, even if some fail, and then throws the first error', async () => {
     const closed: string[] = []
     const closers = createClosers()
     closers.add(() => closed.push('queue'))
@@ -30,7 +30,7 @@ describe('closing what was opened', () => {
     expect(closed).toEqual(['http', 'queue'])
   })
 
-  it('closes a group at the same time, in its place on the stack', async () => {
+  it('closes a group concurrently, at its position on the stack', async () => {
     const events: string[] = []
     const closers = createClosers()
     closers.add(() => events.push('queue'))

@@ -105,7 +105,7 @@ describe('telling a FHIR server and an HL7 receiver of a result', () => {
   const states = () => (outcome.forwarded ?? []).map(({ kind, state }) => `${kind} ${state}`)
   const errorOf = (kind: string) => outcome.forwarded?.find((one) => one.kind === kind)?.error
 
-  it('gives each exactly one, also when the service is killed before it notes that', async () => {
+  it('sends each exactly one, even if the service is killed before recording it', async () => {
     isDying = true
     await expect(attempt(1)).rejects.toThrow('Killed.')
     expect([fhir.countTransactions(), hl7.countArrivals()]).toEqual([1, 1])
@@ -129,7 +129,7 @@ describe('telling a FHIR server and an HL7 receiver of a result', () => {
     expect([fhir.countTransactions(), hl7.countArrivals()]).toEqual([2, 2])
   })
 
-  it('a later result of the study takes the place of the earlier one', async () => {
+  it('a later result of the study replaces the earlier one', async () => {
     await attempt(1)
     outcome = makeOutcome(2500)
     await attempt(1, { id: 'later' })
@@ -139,7 +139,7 @@ describe('telling a FHIR server and an HL7 receiver of a result', () => {
     expect(hl7.filed.size).toBe(2)
   })
 
-  it("tells a reader's answer once, as the same report with another status", async () => {
+  it("sends a reader's answer once, as the same report with another status", async () => {
     await attempt(1)
     const reason = 'Moved'
     const answer = { answer: 'rejected', reason, by: 'operator', at: 1_700_000_000_000 } as const
@@ -159,14 +159,14 @@ describe('telling a FHIR server and an HL7 receiver of a result', () => {
     expect(fhir.listResources('Observation')[0]).toMatchObject({ status: 'final' })
   })
 
-  it('does not send what a newer result has replaced', async () => {
+  it('does not send replaced results', async () => {
     await attempt(1, { supersededByJobId: 'newer' })
     expect(states()).toEqual(['fhir failed', 'hl7 failed'])
     expect(errorOf('fhir')).toMatchObject({ code: 'FORWARD_SUPERSEDED' })
     expect([fhir.countTransactions(), hl7.countArrivals()]).toEqual([0, 0])
   })
 
-  it('tries again what was busy, with the token as it is then', async () => {
+  it('retries busy targets, with the current token', async () => {
     fhir.decide(() =>
       fhir.authorizations.at(-1) === 'Bearer secret-2'
         ? 'answer'
@@ -184,7 +184,7 @@ describe('telling a FHIR server and an HL7 receiver of a result', () => {
     expect(errorOf('hl7')).toBeUndefined()
   })
 
-  it('gives up at once on a fault, and says which without naming the patient', async () => {
+  it('fails immediately on a fault, and reports it without naming the patient', async () => {
     fhir.decide(() => ({ status: 422, issue: 'Patient P-17 (Erika Muster) is not known' }))
     hl7.reply(() => ({ code: 'AE', text: 'No patient P-17, Muster' }))
     await attempt(1)
@@ -196,7 +196,7 @@ describe('telling a FHIR server and an HL7 receiver of a result', () => {
     expect(errorOf('hl7')?.message).toContain('(AE): No patient ..., ....')
   })
 
-  it('sends nothing of which nobody could say whose it is', async () => {
+  it('sends nothing without a patient ID', async () => {
     document = writePhantomSeries({ attributes: { PatientID: '' } })[0]
     await attempt(1)
     expect(errorOf('hl7')).toMatchObject({ code: 'FORWARD_PATIENT_UNKNOWN' })

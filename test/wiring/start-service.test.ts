@@ -13,7 +13,7 @@ describe('a start that fails half way', () => {
   })
   afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-  it('closes the queue that it had opened', async () => {
+  it('closes the opened queue', async () => {
     const config = readConfig({
       PORT: '0',
       DATA_DIR: folder,

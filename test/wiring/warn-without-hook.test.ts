@@ -14,7 +14,7 @@ function watch(hooks: readonly Job[]) {
 }
 
 describe('studies that the sweep finds', () => {
-  it('are told of once a day where no announcement came', async () => {
+  it('are reported once a day without notifications', async () => {
     const { note, warnings, state } = watch([])
     await note(2)
     expect(warnings).toHaveLength(0)
@@ -26,7 +26,7 @@ describe('studies that the sweep finds', () => {
     expect(warnings).toHaveLength(2)
   })
 
-  it('are nothing to tell where announcements come', async () => {
+  it('are not reported with notifications', async () => {
     const { note, warnings } = watch([{} as Job])
     await note(10)
     expect(warnings).toEqual([])

@@ -18,15 +18,15 @@ export interface AtrophyOptions {
   readonly models: readonly string[]
   readonly side: Side
   readonly only: ReadonlySet<string> | undefined
-  /** Groups of changes (scenarios.ts), separated by commas; all where it is undefined. */
+  /** Groups of changes (scenarios.ts), separated by commas; all if undefined. */
   readonly changes: string | undefined
-  /** Whether a head is located as it is and not again after each change. */
+  /** Whether a head is located only once, not again after each change. */
   readonly locateOnce: boolean
   readonly threads: number
   readonly json: string | undefined
 }
 
-/** The scenarios of the groups that were asked for. Throws a sentence for a group that does not exist. */
+/** The scenarios of the requested groups. Throws a sentence for an unknown group. */
 function chooseScenarios(changes: string | undefined) {
   const wanted = changes?.split(',') ?? groups
   const unknown = wanted.find((name) => !(groups as readonly string[]).includes(name))
@@ -36,7 +36,7 @@ function chooseScenarios(changes: string | undefined) {
   return scenarios.filter(({ group }) => (wanted as readonly string[]).includes(group))
 }
 
-/** Opens models one after the other; a name that two of them share gets the start of its SHA-256. */
+/** Opens models one after the other; shared names get the start of the SHA-256. */
 export async function openModels(
   models: readonly string[],
   threads: number,
@@ -53,8 +53,8 @@ export async function openModels(
 }
 
 /**
- * Measures cases with outlined hippocampi as they are and after changes of known size, prints measured
- * against true change for every model, and answers the exit code: 0; 1 if a slope of the last model lies
+ * Measures cases with outlined hippocampi unchanged and after known changes, prints measured and
+ * true change for every model, and returns the exit code: 0, or 1 if a slope of the last model is
  * outside the limits.
  */
 export async function evaluateAtrophy(options: AtrophyOptions): Promise<number> {

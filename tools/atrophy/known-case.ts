@@ -18,7 +18,7 @@ export interface KnownCase {
   }[]
 }
 
-/** Measures the hippocampi of an image, mm3 a side; rejects with a sentence where the product refuses. */
+/** Measures the hippocampi of an image, mm3 a side; rejects with a sentence if the product does. */
 export type MeasureSides = (
   volume: Volume,
   known: KnownCase,

@@ -27,7 +27,7 @@ type WrittenFile =
 const round = (value: number) => Math.round(value * 1000) / 1000
 
 /**
- * One run out of those of a cross-validation: of each the model that was named last, which had not seen the
+ * Joins the runs of a cross-validation: from each the last named model, which had not seen the
  * people of its file.
  */
 export function joinFolds(folds: readonly WrittenRun[]): WrittenRun {
@@ -44,14 +44,14 @@ export function joinFolds(folds: readonly WrittenRun[]): WrittenRun {
   }
 }
 
-/** The part of the block that one file gives. Throws a sentence where the model is not in it. */
+/** The part of the block from one file. Throws a sentence if the model is not in it. */
 export function describeKnownChange(file: WrittenFile, sha256: string | undefined): object {
   const found = file.models.findLast((one) => sha256 === undefined || one.sha256 === sha256)
   if (found === undefined) throw new Error(`The model ${sha256} is not among those measured.`)
   const { model } = found
   if (file.kind === 'drawn') {
     const heldBack = file.figures.find((one) => one.model === model && one.maps === 'held back')
-    if (heldBack === undefined) throw new Error('The maps that are held back were not measured.')
+    if (heldBack === undefined) throw new Error('The held-out maps were not measured.')
     const { hippocampi, slope, r } = heldBack
     return { drawn: { hippocampi, slope: round(slope), r: round(r) } }
   }

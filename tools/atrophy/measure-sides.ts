@@ -5,7 +5,7 @@ import { measureHippocampus } from '../../src/measurement/measure-hippocampus.ts
 import { measureHead } from '../../src/measuring/measure-head.ts'
 import type { MeasureSides } from './known-case.ts'
 
-/** Measures a crop as the product does. */
+/** Measures a crop like the product. */
 export function cropMeasurer(segmenter: Segmenter): MeasureSides {
   return async (volume, { hippocampi }) => {
     const { side } = hippocampi[0]!
@@ -14,7 +14,7 @@ export function cropMeasurer(segmenter: Segmenter): MeasureSides {
   }
 }
 
-/** Measures both hippocampi of a whole head as the product does. */
+/** Measures both hippocampi of a whole head like the product. */
 export function headMeasurer(segmenter: Segmenter, localizer: Localizer): MeasureSides {
   return async (volume) => {
     const tools = { segmenter, localizer }
@@ -24,7 +24,7 @@ export function headMeasurer(segmenter: Segmenter, localizer: Localizer): Measur
   }
 }
 
-/** A localizer that answers what it found for the last image of the same grid and name. */
+/** A localizer that caches its result for the last image of the same grid and name. */
 export function locateOnce(localizer: Localizer): Localizer & { forget(): void } {
   let known: HeadLocalization | undefined
   return {

@@ -10,7 +10,7 @@ function countMm3({ affine }: Volume, labels: Uint8Array, values: readonly numbe
   return count * voxelVolumeOf(affine)
 }
 
-/** Crops (images/ and labels/) of one side: every one that can be used, or why it cannot. */
+/** Crops (images/ and labels/) of one side: every usable one, or the reason why not. */
 export function* readKnownCrops(
   folder: string,
   side: Side,
@@ -28,7 +28,7 @@ export function* readKnownCrops(
   }
 }
 
-/** Whole heads, ID_t1 beside ID_hippocampus (1 left, 2 right). */
+/** Whole heads, ID_t1 with ID_hippocampus (1 left, 2 right). */
 export function* readKnownHeads(
   folder: string,
   only: ReadonlySet<string> | undefined,

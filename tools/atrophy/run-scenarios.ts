@@ -20,7 +20,7 @@ export interface ChangeMeasurement {
 export interface AtrophyRun {
   readonly measurements: readonly ChangeMeasurement[]
   readonly leftOut: readonly LeftOut[]
-  /** What the product refused to measure: model, case, scenario and why. */
+  /** Rejections by the product: model, case, scenario and reason. */
   readonly notMeasured: readonly {
     readonly model: string
     readonly case: string
@@ -36,7 +36,7 @@ export interface NamedMeasurer {
 
 const unchanged = 'as it is'
 
-/** Measures every case as it is and after every change, with every model. */
+/** Measures every case unchanged and after every change, with every model. */
 export async function runScenarios(
   cases: Iterable<KnownCase | LeftOut>,
   scenarios: readonly Scenario[],

@@ -16,7 +16,7 @@ import type { KnownCase, Side } from './known-case.ts'
 export const groups = ['anchored', 'flow', 'horn', 'repeat'] as const
 export type Group = (typeof groups)[number]
 
-/** A case after a change, and what is truly left of each of its hippocampi. */
+/** A case after a change, and the true remaining share of each hippocampus. */
 export interface ChangedCase {
   readonly volume: Volume
   readonly ratios: Partial<Readonly<Record<Side, number>>>
@@ -26,14 +26,14 @@ export interface Scenario {
   readonly name: string
   readonly group: Group
   readonly kinds: readonly KnownCase['kind'][]
-  /** Whether left and right are told of apart. */
+  /** Whether left and right are reported separately. */
   readonly apart: boolean
   readonly change: (known: KnownCase) => ChangedCase
 }
 
 type ChangePatch = (patch: HippocampusPatch, fluid: Fluid, random: () => number) => KnownChange
 
-/** A change of each hippocampus, or of one side's only. */
+/** A change of each hippocampus, or of only one side. */
 function scenario(
   group: Group,
   name: string,
@@ -54,7 +54,7 @@ function scenario(
           ratios[side] = 1
           continue
         }
-        // Fluid is looked for in the case as it was.
+        // Fluid is sampled from the unchanged case.
         const fluid = findFluid(cutPatch(volume, { labels }, values, side))
         const patch = cutPatch(changed, { labels }, values, side)
         const { intensities, ratio } = changePatch(patch, fluid, random)
@@ -82,14 +82,14 @@ const growth = (mm: number) =>
     growHorn(patch, fluid, mm, random),
   )
 
-/** A loss beside a horn that grew more than the loss explains. */
+/** A loss with a horn that grew more than the loss explains. */
 const lossBesideHorn = scenario('horn', '+3 mm, flow 0.60', (patch, fluid, random) => {
   const grown = growHorn(patch, fluid, 3, random)
   const wide = { ...patch, intensities: grown.intensities }
   return shrinkByFlow(wide, fluid, { left: 0.6 }, random)
 })
 
-/** What the stability check does to a head, as far as the same labels stay true. */
+/** Changes of the stability check that keep the labels valid. */
 const repeats = headChanges
   .filter(({ swaps }) => !swaps)
   .map(
@@ -107,7 +107,7 @@ const repeats = headChanges
 
 const shares = [0.95, 0.9, 0.8, 0.6, 0.4] as const
 
-/** Every change that is measured, most telling first. */
+/** Every measured change, the most informative first. */
 export const scenarios: readonly Scenario[] = [
   ...simulatorNames.flatMap((group) => [
     ...shares.map((left) => loss(group, { left })),

@@ -1,7 +1,7 @@
 import { type ChangeSlope, fitChangeSlope } from '../../src/models/known-change/change-slope.ts'
 import type { ChangeMeasurement } from './run-scenarios.ts'
 
-/** What one model made of one change, over all hippocampi. */
+/** Results of one model for one change, over all hippocampi. */
 export interface ScenarioFigures {
   readonly model: string
   readonly group: string
@@ -28,7 +28,10 @@ function deviation(values: readonly number[]): number {
   return values.length < 2 ? 0 : Math.sqrt(squares / (values.length - 1))
 }
 
-/** Mean and spread of measured after over before, one row a model and change (and side where it tells). */
+/**
+ * Mean and spread of measured after over before, one row per model and change (and side if
+ * relevant).
+ */
 export function summarizeScenarios(
   measurements: readonly ChangeMeasurement[],
   apart: ReadonlySet<string>,
@@ -54,7 +57,9 @@ export function summarizeScenarios(
   })
 }
 
-/** Slopes of log measured on log true over the cases as they are and after every loss, per simulator. */
+/**
+ * Slopes of log measured on log true over the unchanged cases and after every loss, per simulator.
+ */
 export function summarizeSlopes(measurements: readonly ChangeMeasurement[]): ModelSlopes[] {
   const counted = measurements.filter(({ group }) => ['before', 'anchored', 'flow'].includes(group))
   return [...Map.groupBy(counted, ({ model }) => model)].map(([model, own]) => {

@@ -6,7 +6,7 @@ const digits = 4
 /** Of a DICOM file: the header lies before the pixels, and identifiers before anything large. */
 const headerBytes = 4096
 
-/** Puts a number in place of the last digits of every UID under 2.25 and of the patient's ID. */
+/** Replaces the last digits of every UID under 2.25 and of the patient ID with a number. */
 function renumber(file: Buffer, patientId: string, index: number): void {
   const number = String(index).padStart(digits, '0')
   const header = file.toString('latin1', 0, headerBytes)
@@ -18,8 +18,8 @@ function renumber(file: Buffer, patientId: string, index: number): void {
 }
 
 /**
- * Writes files of a study into a folder as another study of another patient, told apart by a number below
- * 10,000. Much cheaper than writing the study anew, which would take time of the cores that are measured.
+ * Writes files of a study into a folder as another study of another patient, identified by a number
+ * below 10,000. Much cheaper than regenerating the study, which would use the cores being measured.
  * `patientId` is the one in the files and ends in as many digits.
  */
 export function copyStudy(

@@ -1,8 +1,8 @@
-// A steady load of whole heads, as a busy day's scanners would send them: does the service keep up, and
-// does its memory stay flat?
-//   npm run check -- bench-load [--per-minute 30] [--minutes 10] [--concurrency 1]
-// Sends the studies from this machine too, which takes a part of its cores; 'sent' says whether that kept
-// its pace. Targets on two cores: 30 a minute for ten minutes, memory flat.
+// A steady load of whole heads, as scanners would send them on a busy day: does the service keep
+// up, and does its memory stay constant? npm run check -- bench-load [--per-minute 30] [--minutes
+// 10] [--concurrency 1] Sends the studies from this machine, too, which uses some of its cores;
+// 'sent' shows whether sending kept up. Targets on two cores: 30 a minute for ten minutes, memory
+// flat.
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -29,7 +29,7 @@ const perMinute = Number(values['per-minute'])
 const minutes = Number(values.minutes)
 
 const head = makeSampleSeries().filter(({ description }) => description.startsWith('T1 3D'))
-// In memory where there is such a place: a scanner's disk is not this machine's.
+// In memory if possible: a scanner's disk is not this machine's.
 const place = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 const folder = mkdtempSync(join(place, 'hippovolume-load-'))
 const hookToken = 'load-hook-token-0123456789abcdef'
@@ -49,7 +49,7 @@ const patientId = 'LOAD-0000'
 const pattern = writeSampleStudy(join(folder, 'pattern'), 'load', head, patientId)
 let sent = 0
 
-/** One patient after another, each at its moment or, where the machine is behind, as soon as possible. */
+/** One patient after another, each at its time or, if the machine is late, as soon as possible. */
 async function sendHeads(started: number): Promise<void> {
   const end = started + minutes * 60_000
   for (let index = 0; index < perMinute * minutes; index += 1) {
@@ -91,7 +91,7 @@ try {
   await sending
   let done = await measured()
   const inTime = done.length
-  // A service that kept up has one head left at most; one that did not is not waited for.
+  // A service that kept up has at most one head left; do not wait for one that did not.
   const deadline = Date.now() + 5000
   while (done.length < sent && Date.now() < deadline) {
     await sleep(100)

@@ -1,4 +1,4 @@
-// How quickly both queues store and hand out jobs while many wait.
+// Speed of storing and claiming jobs in both queues while many wait.
 //   npm run check -- bench-queue [--jobs 100000] [--measured 500] [--queue embedded,postgres]
 // Target: enqueue and claim at most 10 ms each (p95) with 100,000 waiting jobs.
 import { randomUUID } from 'node:crypto'
@@ -24,7 +24,7 @@ const measured = Number(values.measured)
 const targetMilliseconds = 10
 const lease = 600_000
 
-/** Nine of ten wait as a backfill makes them, so that new studies have to find their way past them. */
+/** Nine of ten belong to a backfill, so that new studies must overtake them. */
 const request = (index: number): EnqueueRequest => ({
   orthancStudyId: `study-${index}`,
   studyInstanceUid: `1.2.826.0.1.${index}`,
@@ -54,7 +54,7 @@ function print(what: string, milliseconds: readonly number[]): boolean {
   return isQuick
 }
 
-/** Fills the queue as it is filled in earnest, several at a time, and measures then. */
+/** Fills the queue concurrently, as in real use, and then measures. */
 async function bench(name: string, store: JobStore): Promise<boolean> {
   const started = performance.now()
   let next = 0

@@ -1,9 +1,9 @@
-// How far more processes help, beyond the cores of this machine: a simulation. Queue (PostgreSQL) and
-// archive (Orthanc) are real and shared by all; what each process computes (decoding, inference, drawing,
-// encoding) is measured once with the real service and then replaced by a wait of that length, as if every
-// process had a machine of its own.
-//   npm run check -- bench-scale [--processes 1,2,4,8] [--jobs 20] [--compute MILLISECONDS]
-// --jobs is for each process; --compute skips measuring and waits so long instead.
+// Scaling with the number of processes, beyond the cores of this machine: a simulation. Queue
+// (PostgreSQL) and archive (Orthanc) are real and shared by all; what each process computes
+// (decoding, inference, drawing, encoding) is measured once with the real service and then replaced
+// by a wait of that length, as if every process had its own machine. npm run check --
+// bench-scale [--processes 1,2,4,8] [--jobs 20] [--compute MILLISECONDS] --jobs is for each
+// process; --compute skips the measurement and uses this wait.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
@@ -33,7 +33,7 @@ const folder = mkdtempSync(join(tmpdir(), 'hippovolume-scale-'))
 const [postgres, orthanc] = [await startPostgres(), await startOrthanc()]
 const children: ChildProcess[] = []
 
-/** Starts a process and resolves when it looks for work; `onEnd` is told of each job it ended. */
+/** Starts a process and resolves when it polls for work; `onEnd` is called for each ended job. */
 async function startProcess(
   settings: SimulationSettings,
   onEnd: () => void,
@@ -56,7 +56,7 @@ async function startProcess(
 
 let number = 0
 
-/** Seconds that so many processes take for their jobs, from the first to the last. */
+/** Seconds that this number of processes takes for their jobs, from the first to the last. */
 async function measure(count: number, settings: SimulationSettings, studies: readonly string[]) {
   const store = await openPostgresJobStore({
     url: postgres.url,
@@ -125,7 +125,7 @@ try {
     console.log(columns.join(''))
   }
   console.log(
-    'What is missing from 100 % is the wait for PostgreSQL and Orthanc, and for the cores that they and the simulated processes share here.',
+    'The difference to 100 % is the time spent waiting for PostgreSQL and Orthanc, and for the cores that they and the simulated processes share here.',
   )
 } finally {
   for (const child of children) child.kill('SIGKILL')

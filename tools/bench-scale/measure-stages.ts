@@ -14,7 +14,7 @@ interface JobAnswer {
   readonly timings: readonly { stage: string; milliseconds: number }[]
 }
 
-/** What one study costs here, and what it looks like in the archive. */
+/** Computing time of one study on this machine, and its files in the archive. */
 export interface MeasuredStudy {
   /** Sum of the stages that use the process's own cores, median of several studies, milliseconds. */
   readonly computeMilliseconds: number
@@ -25,7 +25,7 @@ export interface MeasuredStudy {
 
 const archiveStages = ['catalogue', 'fetch', 'history', 'store', 'verify']
 
-/** Has the real service measure a few crop studies, one after another. */
+/** Measures a few crop studies with the real service, one after another. */
 export async function measureStages(
   orthanc: RunningOrthanc,
   folder: string,
@@ -41,7 +41,7 @@ export async function measureStages(
   const orthancStudyIds: string[] = []
   let lastJob = ''
   try {
-    // The first one is slower, and does not count.
+    // The first one is slower and ignored.
     for (let index = 0; index <= studies; index += 1) {
       const place = mkdtempSync(join(tmpdir(), 'hippovolume-scale-'))
       const { files } = writeSampleStudy(place, `scale ${index}`, crop, `SCALE-${index}`)

@@ -3,8 +3,8 @@ import dicomParser from 'dicom-parser'
 const uids = { SOPInstanceUID: 'x00080018', study: 'x0020000d', series: 'x0020000e' }
 
 /**
- * A copy of a DICOM file under another name: SOP, series and study instance UID end in other digits,
- * wherever they stand. Every copy is a study of its own, so that no study grows beyond a real one.
+ * A copy of a DICOM file with other last digits in all SOP, series and study instance UIDs. Every
+ * copy is a separate study, so that no study becomes unrealistically large.
  */
 export function renameInstance(file: Uint8Array, unique: string): Uint8Array {
   const dataset = dicomParser.parseDicom(file, { untilTag: 'x7fe00010' })

@@ -1,5 +1,5 @@
-// One process of the simulation: real queue, real archive, and a wait in place of what the process itself
-// would compute. Started by main.ts with its settings as JSON; prints a line for each job it ended.
+// One process of the simulation: real queue, real archive, and a wait instead of the process's own
+// computation. Started by main.ts with its settings as JSON; prints a line for each ended job.
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -34,7 +34,7 @@ const owner = randomUUID()
 const workers = startWorkers({
   store,
   async run(job, { signal }) {
-    // The queue knows so many studies; the archive a few, which are read again and again.
+    // The queue has this many studies; the archive has a few, which are read repeatedly.
     const [studyId = '', number = ''] = job.orthancStudyId.split('#')
     const { study, series } = await archive.readCatalogue(studyId, { signal })
     for (const { seriesInstanceUid, instances, isOwnResult } of series) {

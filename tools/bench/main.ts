@@ -66,7 +66,7 @@ async function waitForResult(
       throw new Error(`a study was not measured: ${JSON.stringify(jobs)}`)
     }
     if (Date.now() > deadline) throw new Error('a study had no result after three minutes')
-    // Seldom: each look takes time of the cores that measure.
+    // Rarely: each poll uses the cores being measured.
     await sleep(250)
   }
 }
@@ -106,7 +106,7 @@ function printStages(jobs: readonly JobAnswer[]): void {
   )
 }
 
-/** Sends many studies and prints what the service holds after every 25th. */
+/** Sends many studies and prints the service's memory after every 25th. */
 async function watchMemory(pid: number): Promise<void> {
   console.log(
     `\nmemory of the service and its analysis process over ${memoryStudyCount} studies, MB`,
@@ -114,7 +114,7 @@ async function watchMemory(pid: number): Promise<void> {
   const sizes: number[] = []
   for (let index = 0; index < memoryStudyCount; index += 1) {
     const studyInstanceUid = await upload(orthanc, `bench memory ${index}`)
-    // In batches of 25: StableAge would otherwise be most of the time.
+    // In batches of 25: otherwise StableAge would dominate the time.
     if ((index + 1) % 25 !== 0) continue
     await waitForResult(service, studyInstanceUid)
     while ((await listJobs(service, 'state=queued&state=running')).length > 0) await sleep(50)

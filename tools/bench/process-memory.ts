@@ -12,8 +12,8 @@ function listChildren(pid: number): number[] {
 }
 
 /**
- * Resident memory of a process and its children, now and at its highest, in MB (Linux). The peaks of the
- * processes are added although they may lie at different times: an upper bound.
+ * Resident memory of a process and its children, now and at its highest, in MB (Linux). The peaks
+ * of the processes are added although they may occur at different times: an upper bound.
  */
 export function readMemory(pid: number): { now: number; peak: number } {
   const processes = [pid, ...listChildren(pid)]

@@ -1,5 +1,5 @@
-// Has schemathesis ask the running service, with its OpenAPI document, as each role and as nobody: no
-// answer may be a 5xx, and none may differ from what is documented. A real Orthanc stands behind it.
+// Tests the running service with schemathesis and its OpenAPI document, as each role and without a
+// token: no response may be a 5xx or differ from the documentation. It uses a real Orthanc.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -22,7 +22,10 @@ const { values: options } = parseArgs({
 const say = (line: string) => console.error(`check api: ${line}`)
 const [readerToken, operatorToken] = ['reader-token-0123456789', 'operator-token-0123456789']
 
-/** What is asked beside "no 5xx": that status, type, headers and body are as documented, and 405 for the rest. */
+/**
+ * Checks in addition to "no 5xx": documented status, type, headers and body, and 405 for other
+ * methods.
+ */
 const checks = [
   'not_a_server_error',
   'status_code_conformance',
@@ -34,7 +37,7 @@ const checks = [
   'allow_header_conformance',
 ]
 
-/** A study that is measured and one that is rejected, so that there is something to read. */
+/** One measured and one rejected study, so that there are results to read. */
 async function fillService(product: Product) {
   const measured = await product.upload(sampleFiles('check api'))
   const rejected = await product.upload(writePhantomSeries({ seed: 'check api', slices: 12 }))
@@ -97,7 +100,7 @@ try {
     if (options.role !== undefined && !options.role.includes(role)) continue
     for (const [what, file] of [
       ['any identifiers', plain],
-      ['identifiers that exist', named],
+      ['existing identifiers', named],
     ] as const) {
       say(`as ${role}, with ${what}`)
       const isFine = await runTester(program, file, service.url, token)

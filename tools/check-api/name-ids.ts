@@ -11,8 +11,8 @@ export interface OpenApi {
 }
 
 /**
- * The document with only real identifiers in its addresses, so that the tester meets jobs and studies
- * that exist.
+ * The document with only real identifiers in its addresses, so that the tests use existing jobs and
+ * studies.
  */
 export function nameIds(
   document: OpenApi,

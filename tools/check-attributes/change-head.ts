@@ -1,10 +1,10 @@
 import { findTag } from '../../src/dicom/dictionary.ts'
 import type { Elements } from '../../test/dicom/build-dicom.ts'
 
-/** One change to one attribute of a head, wherever it stands. */
+/** One change to one attribute of a head, in all its occurrences. */
 export interface Change {
   readonly keyword: string
-  /** What is done, for people. */
+  /** Description of the change. */
   readonly what: string
   /** The element as in build-dicom: tag and VR. */
   readonly element: string

@@ -117,7 +117,7 @@ const philips = makeClassic('Philips', {
   '0020,0105 IS': '1',
 })
 
-/** What a strict de-identifier leaves: no names, no person, the parameters of the sequence. */
+/** The output of a strict de-identifier: no identities, only sequence parameters. */
 const deidentified = makeClassic(
   'de-identified',
   {
@@ -183,5 +183,5 @@ const enhanced: MadeHead = {
   ],
 }
 
-/** A good head of each vendor and kind; every one is measured as it is. */
+/** A good head of each vendor and kind; every one is accepted unchanged. */
 export const madeHeads: readonly MadeHead[] = [ge, philips, siemens, enhanced, deidentified]

@@ -1,5 +1,6 @@
-// Changes one attribute of a good head at a time (removes it, sets each of five wrong values) and says which
-// single change refuses it. None but those without which the images cannot be read should.
+// Changes one attribute of a good head at a time (removes it, sets each of five wrong values) and
+// reports which single change makes the product reject it. Only changes to essential attributes
+// should.
 import { listChanges } from './change-head.ts'
 import { madeHeads } from './heads.ts'
 import { tryChanges } from './try-changes.ts'
@@ -10,16 +11,16 @@ for (const head of madeHeads) {
   const others = refusals.filter(({ isNeeded }) => !isNeeded)
   refusedOtherwise += others.length
   console.log(
-    `${head.name}: ${listChanges(head.files).length} changes, ${refusals.length} refuse it`,
+    `${head.name}: ${listChanges(head.files).length} changes, ${refusals.length} make the product reject it`,
   )
   const needed = refusals.filter(({ isNeeded }) => isNeeded)
   for (const [keyword, those] of Map.groupBy(needed, ({ change }) => change.keyword)) {
     const whats = those.map(({ change, code }) => `${change.what} (${code})`)
-    console.log(`  needed to read: ${keyword}: ${whats.join(', ')}`)
+    console.log(`    essential: ${keyword}: ${whats.join(', ')}`)
   }
   for (const { change, code, sentence } of others) {
-    console.log(`  refuses: ${change.keyword} ${change.what}: ${code}: ${sentence}`)
+    console.log(`  rejected: ${change.keyword} ${change.what}: ${code}: ${sentence}`)
   }
 }
-console.log(`${refusedOtherwise} single changes refuse a head that could be read.`)
+console.log(`${refusedOtherwise} single changes reject a readable head.`)
 if (refusedOtherwise > 0) process.exitCode = 1

@@ -8,18 +8,18 @@ import { buildDicom, type Elements } from '../../test/dicom/build-dicom.ts'
 import { applyChange, type Change, listChanges } from './change-head.ts'
 import type { MadeHead } from './heads.ts'
 
-/** A change after which a good head is refused. */
+/** A change after which a good head is rejected. */
 export interface Refusal {
   readonly change: Change
   readonly code: string
   readonly sentence: string
-  /** Whether the images cannot be read without it, so that it has to be refused. */
+  /** Whether the attribute is essential, so that the head must be rejected. */
   readonly isNeeded: boolean
 }
 
 const rules = { seriesDescription: 'HippoCrop', maximumSliceSpacing: 2, minimumInstances: 10 }
 
-/** Attributes without which nobody can read the images, or knows how large they are or what they show. */
+/** Attributes that are essential for reading the images, their geometry or their content. */
 const needed = new Set([
   ...['SOPClassUID', 'SOPInstanceUID', 'StudyInstanceUID', 'SeriesInstanceUID', 'PixelData'],
   ...['Rows', 'Columns', 'BitsAllocated', 'BitsStored', 'HighBit', 'PixelRepresentation'],
@@ -29,7 +29,7 @@ const needed = new Set([
   ...['PixelMeasuresSequence', 'ComplexImageComponent'],
 ])
 
-/** The way of a head to its volume; undefined where it comes through. */
+/** The error on the path from a head to its volume; undefined if it is accepted. */
 export async function findRefusal(
   files: readonly Elements[],
 ): Promise<{ readonly code: string; readonly sentence: string } | undefined> {

@@ -2,19 +2,19 @@ import { judgeChange, weighSigns } from '../../src/measurement/judge-change.ts'
 import type { ChangeSigns } from '../../src/measurement/longitudinal-change.ts'
 import type { Side } from '../atrophy/known-case.ts'
 
-/** One hippocampus at two visits: what truly changed and what each way makes of it, percent. */
+/** One hippocampus at two visits: the true change and the result of each method, percent. */
 export interface ChangeRow {
   readonly head: string
-  /** Simulator, `none` where nothing was changed, or `real` for two real scans. */
+  /** Simulator, `none` for no change, or `real` for two real scans. */
   readonly change: string
   readonly side: Side
   readonly known: number
-  /** Each visit alone, subtracted: the way without the earlier images. */
+  /** The difference of separate measurements: the method without the earlier images. */
   readonly alone: number
   readonly signs: ChangeSigns
 }
 
-/** The ways that are compared, by what each makes of a row. */
+/** The compared methods, by their result for a row. */
 export const ways: Readonly<Record<string, (row: ChangeRow) => number>> = {
   'each alone': ({ alone }) => alone,
   'outlines, one box': ({ signs }) => signs.outlined,
@@ -25,28 +25,28 @@ export const ways: Readonly<Record<string, (row: ChangeRow) => number>> = {
 
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length
 
-/** Standard deviation about a known middle. */
+/** Standard deviation about a known mean. */
 const spreadAbout = (values: readonly number[], middle: number) =>
   Math.sqrt(mean(values.map((value) => (value - middle) ** 2)))
 
 export interface WayFigures {
   readonly way: string
-  /** Slope through the origin of seen against true, of each simulator. */
+  /** Slope through the origin of measured against true, for each simulator. */
   readonly slopes: Readonly<Record<string, number>>
-  /** Where nothing was changed: mean and standard deviation. */
+  /** Mean and standard deviation without a change. */
   readonly mean: number
   readonly deviation: number
   readonly pairs: number
 }
 
-/** Slope of what a way sees against what is true, through the origin. */
+/** Slope of a method's result against the truth, through the origin. */
 export function slopeOf(rows: readonly ChangeRow[], see: (row: ChangeRow) => number): number {
   const products = rows.map((row) => row.known * see(row))
   const squares = rows.map(({ known }) => known * known)
   return mean(products) / mean(squares)
 }
 
-/** Figures of every way over all rows. */
+/** Figures of every method over all rows. */
 export function compareWays(rows: readonly ChangeRow[]): WayFigures[] {
   const still = rows.filter(({ known }) => known === 0)
   const kinds = [...new Set(rows.filter(({ known }) => known !== 0).map(({ change }) => change))]

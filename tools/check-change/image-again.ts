@@ -16,10 +16,10 @@ import { moveGrid } from '../spoil-head/move-grid.ts'
 const spacingShare = 0.024
 
 /**
- * The head as another visit to the scanner shows it: in another pose (up to 8 degrees, 8 mm), on other
- * voxels (up to 2.4 % larger or smaller a side), brighter here and darker there (by up to about a tenth),
- * at another gain, and with new noise as strong as that of the image itself. What is exactly 0 was cut away
- * by somebody and stays 0.
+ * The head as another visit to the scanner shows it: in another pose (up to 8 degrees, 8 mm), on
+ * other voxels (up to 2.4 % larger or smaller a side), brighter here and darker there (by up to
+ * about a tenth), at another gain, and with new noise as strong as that of the image itself. Values
+ * of exactly 0 were masked out and stay 0.
  */
 export function imageAgain(head: Volume, random: () => number): Volume {
   const between = (limit: number) => limit * (2 * random() - 1)
@@ -57,7 +57,7 @@ export function imageAgain(head: Volume, random: () => number): Volume {
     const signal = value * shade * gain
     return Math.hypot(signal + noise * gaussian(random), noise * gaussian(random))
   })
-  // Where a scanner stood is not the patient's frame: the grid lies as if the head had moved.
+  // The grid is positioned as if the head had moved in the scanner.
   return {
     dimensions,
     affine: head.affine.length ? relabel(grid.affine, head) : grid.affine,

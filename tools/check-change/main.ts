@@ -1,7 +1,8 @@
-// How well a change between two scans of one head is seen, by each way and by the one that the product takes:
-// simulated losses around labels that the model did not draw, every visit imaged anew; or real repeated scans.
-//   npm run check -- change FOLDER/NAME... [--amounts 0,1,2,5,10] [--repeats 3] [--json FILE]
-//   npm run check -- change --pairs FOLDER      ID_first.nii.gz beside ID_second.nii.gz, nothing changed
+// How well each method, including the product's, measures a change between two scans of one head:
+// simulated losses around labels that the model did not make, with every visit imaged again; or
+// real repeated scans. npm run check -- change FOLDER/NAME... [--amounts 0,1,2,5,10] [--repeats 3]
+// [--json FILE] npm run check -- change --pairs FOLDER ID_first.nii.gz with ID_second.nii.gz,
+// without a change
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -40,7 +41,7 @@ const localizer = await createLocalizer({})
 const tools = { segmenter, localizer }
 const rows: ChangeRow[] = []
 
-/** Holds two visits against each other and keeps what every way makes of them. */
+/** Compares two visits and keeps the result of every method. */
 async function compare(
   head: string,
   change: string,
@@ -61,7 +62,7 @@ async function compare(
   }
 }
 
-/** The head after both hippocampi have lost a share by one of the simulators. */
+/** The head after a simulated loss of both hippocampi. */
 function shrink(known: KnownCase, group: (typeof simulatorNames)[number], percent: number) {
   let { volume } = known
   const lost = { left: 0, right: 0 }

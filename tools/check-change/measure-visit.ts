@@ -3,12 +3,12 @@ import { middlesOfOutlines } from '../../src/longitudinal/middles-of-outlines.ts
 import { type MeasuringTools, measureHead } from '../../src/measuring/measure-head.ts'
 import type { Volume } from '../../src/volume/grid.ts'
 
-/** A visit as the product measures it alone. */
+/** A visit measured separately by the product. */
 export interface MeasuredVisit extends OutlinedHead {
   readonly volumesMm3: { readonly left: number; readonly right: number }
 }
 
-/** Measures one visit as the product does. Rejects with the product's sentence where it refuses. */
+/** Measures one visit like the product. Rejects with the product's sentence if it does. */
 export async function measureVisit(volume: Volume, tools: MeasuringTools): Promise<MeasuredVisit> {
   const step = async <T>(_stage: string, run: () => T | Promise<T>) => run()
   const { localization, labelMap, volumes } = await measureHead(volume, tools, [], step, undefined)

@@ -21,7 +21,9 @@ function write(path: string, { dimensions, affine, intensities }: Volume): void 
   writeFileSync(`${path}.f32`, new Uint8Array(intensities.buffer))
 }
 
-/** Reads a folder of one series as the product does and writes what came of it; returns its size in words. */
+/**
+ * Reads a folder of one series like the product and writes the volume; returns its size in words.
+ */
 export async function dumpVolume(folder: string, path: string): Promise<string> {
   const frames = (await Promise.all(listFiles(folder).map(decode))).flat()
   const { volume } = assembleVolume(frames)
@@ -30,7 +32,7 @@ export async function dumpVolume(folder: string, path: string): Promise<string> 
   return `${volume.dimensions.join(' x ')} voxels of ${spacing.join(' x ')} mm`
 }
 
-/** Writes the pixels of each image of a folder by its own name; where they lie is left out. */
+/** Writes the pixels of each image of a folder under its name, without positions. */
 export async function dumpImages(folder: string, output: string): Promise<void> {
   for (const file of listFiles(folder)) {
     const [frame] = await decode(file)

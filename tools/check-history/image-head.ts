@@ -12,7 +12,10 @@ export interface HeadGrid {
   readonly center: Vector3
 }
 
-/** What one visit to the scanner makes of a head: its place, coil shading and noise; equal seeds, equal visits. */
+/**
+ * The effects of one scanner visit: position, coil shading and noise; equal seeds give equal
+ * visits.
+ */
 export interface Visit {
   /** Point of the head (LPS) for a point in the scanner. */
   readonly toHead: (point: Vector3) => Vector3
@@ -42,7 +45,9 @@ function rotation(degrees: readonly number[]): readonly (readonly number[])[] {
   ]
 }
 
-/** Turned by up to 5 degrees about each axis, moved by up to 5 mm, shaded by up to about a tenth. */
+/**
+ * Rotated by up to 5 degrees about each axis, moved by up to 5 mm, shaded by up to about a tenth.
+ */
 export function makeVisit(seed: number): Visit {
   const random = seededRandom(seed)
   const between = (limit: number) => limit * (2 * random() - 1)
@@ -103,7 +108,7 @@ export function toVoxel({ origin }: Template, [x, y, z]: Vector3): Vector3 {
   return [origin[0] - x, origin[1] - y, z - origin[2]]
 }
 
-/** The other way round. */
+/** The inverse. */
 export function toHeadPoint({ origin }: Template, [i, j, k]: Vector3): Vector3 {
   return [origin[0] - i, origin[1] - j, origin[2] + k]
 }
@@ -111,7 +116,7 @@ export function toHeadPoint({ origin }: Template, [i, j, k]: Vector3): Vector3 {
 /** Standard deviation of the noise where white matter is about 800. */
 const noise = 14
 
-/** One slice of a changed head as a visit's scanner makes it, 12 bits. */
+/** One slice of a changed head as imaged at a visit, 12 bits. */
 export function imageSlice(
   head: Template,
   warp: Warp,

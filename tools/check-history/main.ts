@@ -1,7 +1,7 @@
-// Change over time with a known answer: one real head (Colin27) whose left hippocampus shrinks by a known
-// amount each year, by a warp around the label of an atlas (AAL, not our model), imaged anew each year.
-//   npm run check -- history [--kind head|crop] [--loss 3] [--years 4] [--seed 1] [--page FILE]
-// With --page the report of the last year is written as PNG, to look at the plot.
+// Change over time with a known answer: one real head (Colin27) whose left hippocampus shrinks by a
+// known amount each year, by a warp around the label of an atlas (AAL, not our model), imaged again
+// each year. npm run check -- history [--kind head|crop] [--loss 3] [--years 4] [--seed 1] [--page
+// FILE] With --page the report of the last year is written as PNG, to inspect the plot.
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -27,7 +27,7 @@ const visits = Number(values.years)
 const templates = '/usr/share/mricron/templates'
 /** Labels of the left and the right hippocampus in AAL. */
 const labels = { left: 37, right: 38 } as const
-/** Percentage points a year within which the known change has to be recovered. */
+/** Maximum error of the recovered change, percentage points per year. */
 const target = 0.5
 /** The same, image against image: of the side that shrinks and both together, and of the untouched side. */
 const [followedTarget, untouchedTarget] = [0.3, 0.2]

@@ -21,7 +21,10 @@ interface JobAnswer {
 
 const patience = 1_800_000
 
-/** Sends a study to the archive and waits for what the service makes of it, called by the archive's hook. */
+/**
+ * Sends a study to the archive and waits for the result of the service, triggered by the archive's
+ * hook.
+ */
 export async function measureStudy(
   orthanc: RunningOrthanc,
   service: RunningService,

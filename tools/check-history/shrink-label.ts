@@ -3,7 +3,7 @@ import type { Template } from '../sample-study/read-template.ts'
 
 export type Vector3 = readonly [number, number, number]
 
-/** Where a point of the changed head was in the unchanged one; voxels of the template. */
+/** Source position of a point of the changed head in the unchanged one; voxels of the template. */
 export type Warp = (point: Vector3) => Vector3
 
 /** Full strength to this distance from the label, none beyond the other; voxels, which are millimetres. */
@@ -83,8 +83,9 @@ function weightAt(distance: number): number {
 }
 
 /**
- * A smooth change of the head in which the label of an atlas, with 4 mm around it, shrinks about its own
- * middle to a share of its volume (exactly: there it is one scaling), fading out over the next 12 mm.
+ * A smooth change of the head in which the label of an atlas, with 4 mm around it, shrinks about
+ * its centre to a share of its volume (exactly, by a uniform scaling), fading out over the next 12
+ * mm.
  */
 export function makeShrinking(atlas: Template, label: number): (share: number) => Warp {
   const box = boxAround(atlas, label)

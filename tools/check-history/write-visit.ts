@@ -18,7 +18,7 @@ export interface VisitOptions {
   readonly kind: 'crop' | 'head'
 }
 
-/** A box as wide as the model was trained on, around the label wherever the visit puts it. */
+/** A box of the training size, around the label at its position in the visit. */
 function planCrop({ atlas, label, seed }: VisitOptions): HeadGrid {
   const { from, to } = findLabelBox(atlas, label, 5)
   const middle = toVector3(from.map((at, axis) => (at + to[axis]!) / 2))

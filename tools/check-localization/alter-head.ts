@@ -13,7 +13,7 @@ import { scale, toVector3 } from '../../src/volume/vector3.ts'
 import { seededRandom } from '../seeded-random.ts'
 import { resampleVolume } from '../spoil-head/resample-volume.ts'
 
-/** A head after something was done to it, and where a point of the head went, LPS mm. */
+/** A head after an alteration, and the new position of a point of the head, LPS mm. */
 export interface AlteredHead {
   readonly volume: Volume
   readonly move: (point: Vector3) => Vector3
@@ -31,7 +31,7 @@ const stay = (point: Vector3) => point
 const middleOf = ({ affine, dimensions: [c, r, s] }: Grid): Vector3 =>
   voxelToPatient(affine, [(c - 1) / 2, (r - 1) / 2, (s - 1) / 2])
 
-/** Turns the head about the middle of its grid, and samples it on the same grid. */
+/** Rotates the head about the centre of its grid, and samples it on the same grid. */
 function turn(head: Volume, degrees: Vector3): AlteredHead {
   const r = rotationAbout(scale(degrees, Math.PI / 180))
   const c = middleOf(head)
@@ -44,7 +44,7 @@ function turn(head: Volume, degrees: Vector3): AlteredHead {
   return { volume: resampleVolume(turned, head), move: (p) => voxelToPatient(rotation, p) }
 }
 
-/** Moves the field of view and leaves the head where it is: what leaves the view is lost. */
+/** Moves the field of view without moving the head: parts outside the view are lost. */
 function shiftView(head: Volume, by: Vector3): AlteredHead {
   const { affine } = head
   const origin = affineColumn(affine, 3)
@@ -86,7 +86,7 @@ function repaint(
   return { volume: { ...head, intensities }, move: stay }
 }
 
-/** Keeps what lies below and above two heights of the template, mm; the grid shrinks with it. */
+/** Keeps the part between two heights of the template, mm; the grid shrinks with it. */
 function cutHeights(head: Volume, found: HeadLocalization, from: number, to: number): AlteredHead {
   const order = findAxisOrder(head.affine, ['L', 'P', 'S'])
   const grid = reorderGrid(head, order)
@@ -153,7 +153,7 @@ function reorder(head: Volume): AlteredHead {
 
 const axes = ['pitch', 'roll', 'yaw'] as const
 
-/** What scanners, positioning and anonymisation do to heads. */
+/** Alterations by scanners, positioning and anonymisation. */
 export const alterations: readonly Alteration[] = [
   ...axes.flatMap((name, axis) =>
     [30, -30].map((degrees) => ({
@@ -190,7 +190,7 @@ export const alterations: readonly Alteration[] = [
   },
 ]
 
-/** What must not come out as a head that can be measured. */
+/** Alterations after which a head must not be measured. */
 export const damages: readonly Alteration[] = [
   { name: 'ends at the hippocampi', apply: (head, found) => cutHeights(head, found, -10, 200) },
   { name: 'ends above them', apply: (head, found) => cutHeights(head, found, 10, 200) },

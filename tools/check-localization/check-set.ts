@@ -50,7 +50,7 @@ function summarize(set: string, outcomes: readonly Outcome[], known: readonly Kn
   }
 }
 
-/** Looks at the heads of a set, prints a line for each and what they come to. */
+/** Tests the heads of a set, prints a line for each and a summary. */
 export async function checkSet(
   locate: Locate,
   set: string,

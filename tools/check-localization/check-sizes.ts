@@ -3,7 +3,7 @@ import { sizeChanges } from './size-changes.ts'
 import { meanOf, spreadOf } from './statistics.ts'
 import type { Locate } from './try-head.ts'
 
-/** Prints how far each change moves the intracranial volume, over all heads it can be done to. */
+/** Prints the effect of each change on the intracranial volume, over all applicable heads. */
 export async function checkSizes(locate: Locate, heads: readonly Head[]): Promise<void> {
   const ratios = new Map<string, number[]>()
   for (const head of heads) {

@@ -6,10 +6,10 @@ import { type Head, measureLabels } from './read-head.ts'
 import { meanOf, quantileOf, spreadOf } from './statistics.ts'
 import { distance, farMm, type Locate, sides } from './try-head.ts'
 
-/** The middle of a brain lies so far above that between its hippocampi, mm. */
+/** Height of the centre of a brain above the midpoint of its hippocampi, mm. */
 const aboveMm = 12
 
-/** Disturbs a labelled head again and again. `errors` and `spread` are of what was found. */
+/** Disturbs a labelled head repeatedly. `errors` and `spread` are for recognised copies. */
 async function stress(locate: Locate, head: Head, times: number, seed: number) {
   const volume = await head.read()
   const truth = measureLabels(head.labels!)
@@ -32,7 +32,7 @@ async function stress(locate: Locate, head: Head, times: number, seed: number) {
   return { lost, errors, spread: spreadOf(sizes) / meanOf(sizes) }
 }
 
-/** Prints how often each head was lost and how far its centres were off when disturbed at random. */
+/** Prints how often each randomly disturbed head was lost and the errors of its centres. */
 export async function checkStress(
   locate: Locate,
   heads: readonly Head[],

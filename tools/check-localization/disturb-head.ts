@@ -24,7 +24,7 @@ function pickDirection(random: Random): Vector3 {
 const gaussOf = (random: Random) =>
   Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
 
-/** A field of view of random size and spacing that holds the brain up to 60 mm from its middle. */
+/** A field of view of random size and spacing that contains the brain up to 60 mm off centre. */
 function pickView(random: Random, center: Vector3): Grid {
   const spacing = spacings[Math.floor(random() * spacings.length)]!
   const offset = [0, 1, 2].map(() => between(random, -60, 60) * (random() < 0.5 ? 1 : 0.3))
@@ -52,9 +52,9 @@ function pickShading(random: Random, center: Vector3): (point: Vector3) => numbe
 }
 
 /**
- * A head as another scanner and another day would show it: tilted by up to 40 degrees about any axis, in
- * a view of another size, spacing and middle, shaded, noisy, and often without its neck. `center` is the
- * middle of its brain, LPS mm.
+ * A head as imaged by another scanner: tilted by up to 40 degrees about any axis, with another
+ * size, spacing and centre of the field of view, shaded, noisy, and often without its neck.
+ * `center` is the centre of its brain, LPS mm.
  */
 export function disturbHead(head: Volume, center: Vector3, random: Random): AlteredHead {
   const turn = rotationAbout(scale(pickDirection(random), (between(random, 0, 40) * Math.PI) / 180))

@@ -1,14 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Intracranial volumes of heads as others give them, mm3, by the name of the head (SET/ID). */
+/** Intracranial volumes of heads by other methods, mm3, by the name of the head (SET/ID). */
 export interface KnownSizes {
-  /** What gave them, such as "HippoDeep". */
+  /** Their source, such as "HippoDeep". */
   readonly source: string
   readonly mm3: ReadonlyMap<string, number>
 }
 
-/** Tables beside the heads: folder, file, column, and whose volumes they are. */
+/** Tables with the heads: folder, file, column, and source of the volumes. */
 const tables = [
   ['ixi', 'people.csv', 'dlmuse_icv_mm3', 'DLMUSE'],
   ['ixi', 'hippodeep.csv', 'etiv_mm3', 'HippoDeep'],
@@ -25,7 +25,7 @@ function readColumn(path: string, column: string): [string, number][] {
   return rows.map((row) => [row.split(',')[0]!, Number(row.split(',')[at])])
 }
 
-/** The known sizes in a folder of sets of heads; those whose table is absent are left out. */
+/** The known sizes in a folder of sets of heads; those without a table are omitted. */
 export function readKnownSizes(folder: string): KnownSizes[] {
   return tables.flatMap(([set, file, column, source]) => {
     const path = join(folder, set, file)

@@ -5,7 +5,7 @@ import { seededRandom } from '../seeded-random.ts'
 import { type Head, listHeads, readVolume } from './read-head.ts'
 import { quantileOf } from './statistics.ts'
 
-/** Something that must not be taken for a T1-weighted head. */
+/** An image that must not be recognised as a T1-weighted head. */
 export interface NearMiss {
   readonly name: string
   readonly read: () => Promise<Volume>
@@ -30,7 +30,7 @@ function follow(points: readonly (readonly [number, number])[], x: number): numb
 const step = (x: number, from: number, to: number) =>
   Math.max(0, Math.min(1, (x - from) / (to - from)))
 
-/** Other contrasts and maps that are made of a T1-weighted image. */
+/** Other contrasts and maps derived from a T1-weighted image. */
 const redrawings: readonly (readonly [string, (value: number, t: Tissues) => number])[] = [
   [
     'as FLAIR',
@@ -98,7 +98,7 @@ async function redraw(head: Head, paint: (value: number, t: Tissues) => number):
   const inside = volume.intensities.filter((value, at) => brain[at]! > 0 && value > 0)
   const at = (share: number) => quantileOf([...inside], share)
   const tissues = { fluid: at(0.05), grey: at(0.4), white: at(0.85) }
-  // Maps of tissue are made of stripped brains.
+  // Tissue maps are derived from stripped brains.
   const intensities = volume.intensities.map((value, i) =>
     brain[i]! > 0 ? paint(value, tissues) : 0,
   )
@@ -115,7 +115,7 @@ const noise = (): Volume => {
   }
 }
 
-/** All that is there to be refused, in a folder of shared data. */
+/** All near misses in a folder of shared data. */
 export function listNearMisses(shared: string, heads: readonly Head[]): NearMiss[] {
   const maps = join(shared, 'label-maps')
   const drawn = ['IXI013-HH-1212', 'IXI546-HH-2450', 'sub-05'].flatMap((id) =>

@@ -7,7 +7,7 @@ import { assembleVolume } from '../../src/volume/assemble-volume.ts'
 import type { Vector3, Volume } from '../../src/volume/grid.ts'
 import { voxelToPatient } from '../../src/volume/patient-affine.ts'
 
-/** A head to look at, and what is known of it. */
+/** A head, with known labels. */
 export interface Head {
   readonly name: string
   readonly read: () => Promise<Volume>
@@ -17,7 +17,10 @@ export interface Head {
   readonly brainPath?: string
 }
 
-/** What label maps beside a head are called, and how they number the hippocampi; the first that is there. */
+/**
+ * Names of label maps of a head, and their numbers of the hippocampi; the first existing one is
+ * used.
+ */
 const labelKinds = [
   { suffix: 'hippocampus', left: 1, right: 2 },
   { suffix: 'aseg', left: 17, right: 53 },
@@ -59,9 +62,9 @@ async function readSeries(folder: string): Promise<Volume> {
 }
 
 /**
- * The heads of a folder: NAME_t1.nii.gz with NAME_hippocampus.nii.gz (1 left, 2 right) or another known
- * label map beside it where there is one, other NIfTI files by themselves, and folders that hold the
- * files of one DICOM series.
+ * The heads of a folder: NAME_t1.nii.gz with NAME_hippocampus.nii.gz (1 left, 2 right) or another
+ * known label map if there is one, other NIfTI files without labels, and folders with the files of
+ * one DICOM series.
  */
 export function listHeads(folder: string, called = basename(folder)): Head[] {
   const names = readdirSync(folder, { encoding: 'utf8' }).sort()
@@ -119,7 +122,7 @@ function measurePlace({ dimensions, affine, intensities }: Volume, label: number
   }
 }
 
-/** Where the labels put both hippocampi. */
+/** Positions of both hippocampi by the labels. */
 export function measureLabels({ path, left, right }: NonNullable<Head['labels']>) {
   const labels = readVolume(path)
   return { left: measurePlace(labels, left), right: measurePlace(labels, right) }

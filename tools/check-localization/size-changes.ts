@@ -3,14 +3,16 @@ import { spacingOf, voxelToPatient } from '../../src/volume/patient-affine.ts'
 import { respace } from './alter-head.ts'
 import { type Head, readVolume } from './read-head.ts'
 
-/** What must not change the size of a head, and how it is done. */
+/** Changes that must not affect the size of a head. */
 export interface SizeChange {
   readonly name: string
-  /** Undefined where it cannot be done to this head. */
+  /** Undefined if it does not apply to this head. */
   readonly apply: (volume: Volume, head: Head) => Volume | undefined
 }
 
-/** Brightness as a function of where in the field of view a voxel lies, -0.5 to 0.5 along each axis. */
+/**
+ * Brightness as a function of a voxel's position in the field of view, -0.5 to 0.5 along each axis.
+ */
 function shade(volume: Volume, factor: (at: Vector3) => number): Volume {
   const [columns, rows, slices] = volume.dimensions
   const intensities = volume.intensities.slice()

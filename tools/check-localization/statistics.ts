@@ -8,7 +8,7 @@ export function spreadOf(values: readonly number[]): number {
   return Math.sqrt(squares / Math.max(1, values.length - 1))
 }
 
-/** The value below which the given share of the values lie. */
+/** The quantile of the values for the given share. */
 export function quantileOf(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN

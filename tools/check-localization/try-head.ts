@@ -2,7 +2,7 @@ import type { HeadLocalization } from '../../src/localization/head-localization.
 import type { Vector3, Volume } from '../../src/volume/grid.ts'
 import { lengthOf, subtract } from '../../src/volume/vector3.ts'
 
-/** The search that is tried: this working copy's or another's. */
+/** The tested search: this working copy's or another's. */
 export type Locate = (volume: Volume) => HeadLocalization
 
 export const sides = ['left', 'right'] as const
@@ -16,7 +16,7 @@ export const print = (cells: readonly (string | number)[]) =>
     cells.map((cell, i) => (i === 0 ? String(cell).padEnd(40) : String(cell).padStart(9))).join(''),
   )
 
-/** Score, whether a head was found, how much of the brain is in view, and the head's size in cm3. */
+/** Score, whether a head was found, share of the brain in view, and the head's size in cm3. */
 export function describeFound(found: HeadLocalization): string[] {
   return [
     found.score.toFixed(3),
@@ -26,7 +26,7 @@ export function describeFound(found: HeadLocalization): string[] {
   ]
 }
 
-/** What is found, and the seconds of processor time it took. */
+/** The result, and the processor time in seconds. */
 export function timeSearch(locate: Locate, volume: Volume) {
   const start = process.cpuUsage()
   const found = locate(volume)

@@ -13,7 +13,7 @@ import { judgeQuality } from '../../src/report/judge-quality.ts'
 import type { ReportInput } from '../../src/report/report-input.ts'
 import { cutCrop, type HeadPhantom, makeHeadPhantom, measurePhantom } from './make-head-phantom.ts'
 
-/** A page to be looked at. */
+/** A page for inspection. */
 export interface PageCase {
   readonly name: string
   readonly input: ReportInput
@@ -55,7 +55,7 @@ const others = [
   },
 ]
 
-/** Errors of a size that a model may state; they are not measured here. */
+/** Standard errors of realistic size; they are not measured here. */
 function stateErrors(volumes: ReportInput['volumes']): ReportInput['volumes'] {
   return volumes.map((one) => ({
     ...one,
@@ -151,7 +151,7 @@ function makeCropPage(head: HeadPhantom, side: 'left' | 'unknown'): ReportInput 
     warnings:
       side === 'unknown'
         ? [
-            'The series does not say which side it shows. It was measured as it is; the model was trained on left hippocampi.',
+            'The series does not state which side it shows. It was measured as it is; the model was trained on left hippocampi.',
           ]
         : [],
   })
@@ -204,7 +204,7 @@ const history = (volumesNow: ReportInput['volumes']): ChangeOverTime => {
 const long = 'Kontrastmitteluntersuchung des Sch\u00e4dels mit d\u00fcnnschichtiger Rekonstruktion '
 const longText = long.repeat(6).trim()
 
-/** Ten pages that show what a page may have to hold; all from phantoms. */
+/** Ten pages with typical and extreme content; all from phantoms. */
 export function listPages(): readonly PageCase[] {
   const usual = makeHeadPhantom(0.89, 0.9)
   const small = makeHeadPhantom(0.74, 0.75, 11)
@@ -245,7 +245,7 @@ export function listPages(): readonly PageCase[] {
       input: makeHeadPage(usual, '079Y', 'M', {
         quality: [...passed.slice(2), warning],
         warnings: [
-          'The images were compressed with loss. Their volumes may differ from those of the originals.',
+          'The images had lossy compression. Volumes may differ from those of the original images.',
         ],
         predecessor: { analysedAt: new Date('2026-11-01T08:00:00Z'), sourceInstanceCount: 170 },
       }),

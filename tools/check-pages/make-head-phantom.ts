@@ -10,7 +10,7 @@ import { affineFromColumns } from '../../src/volume/patient-affine.ts'
 import { toVector3 } from '../../src/volume/vector3.ts'
 import { seededRandom } from '../seeded-random.ts'
 
-/** A made-up head of known hippocampi: nobody's images. */
+/** A synthetic head with known hippocampi. */
 export interface HeadPhantom {
   readonly volume: Volume
   readonly labelMap: LabelMap
@@ -25,7 +25,7 @@ const bounds = { low: [-62, -52, -48] as Vector3, high: [62, 58, 30] as Vector3 
 const headEnd = 0.4
 const steps = 60
 
-/** Middle line of a left hippocampus from its head to its tail, LPS mm, with its radius there. */
+/** Centre line of a left hippocampus from head to tail, LPS mm, with its radius. */
 function middleLine(scale: number): { point: Vector3; radius: number; t: number }[] {
   return Array.from({ length: steps + 1 }, (_, step) => {
     const t = step / steps
@@ -39,18 +39,21 @@ function middleLine(scale: number): { point: Vector3; radius: number; t: number 
 
 type Line = ReturnType<typeof middleLine>
 
-/** The nearest part of a middle line: how far in its own radii, and where along it. */
+/** The nearest part of a centre line: distance in radii, and position along it. */
 function nearest(line: Line, [x, y, z]: Vector3): { radii: number; t: number } {
   let best = { radii: Number.POSITIVE_INFINITY, t: 0 }
   for (const { point, radius, t } of line) {
-    // Flatter than wide, as the real one is.
+    // Flatter than wide, like a real one.
     const away = Math.hypot(x - point[0], y - point[1], (z - point[2]) * 1.25)
     if (away / radius < best.radii) best = { radii: away / radius, t }
   }
   return best
 }
 
-/** Grey of the tissue around: folds of grey and white matter, fluid beside the hippocampus, skull outside. */
+/**
+ * Grey of the tissue around: folds of grey and white matter, fluid next to the hippocampus, skull
+ * outside.
+ */
 function tissueAt([x, y, z]: Vector3, noise: number, nearLine: number): number {
   const head = Math.hypot(x / 72, (y - 8) / 88, (z - 8) / 70)
   if (head > 1) return 8 + 6 * noise
@@ -108,7 +111,9 @@ export function measurePhantom({ labelMap }: HeadPhantom) {
   )
 }
 
-/** The part of a head phantom around one hippocampus, labelled as a crop is: 1 anterior, 2 posterior. */
+/**
+ * The part of a head phantom around one hippocampus, labelled like a crop: 1 anterior, 2 posterior.
+ */
 export function cutCrop(head: HeadPhantom, side: 'left' | 'right' | 'unknown'): HeadPhantom {
   const from: Vector3 = [bounds.high[0] + 10, 32, 14]
   const size: Vector3 = [36, 54, 44]

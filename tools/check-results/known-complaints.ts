@@ -1,4 +1,7 @@
-/** What a validator says of every correct result, and why it is no fault. docs/dicom-results.md lists the same. */
+/**
+ * Messages of validators about correct results, and why they are not faults. docs/dicom-results.md
+ * has the same list.
+ */
 export interface KnownComplaint {
   readonly tool: 'dciodvfy' | 'dcentvfy' | 'dsrdump'
   readonly pattern: RegExp
@@ -30,7 +33,7 @@ export const knownComplaints: readonly KnownComplaint[] = [
     tool: 'dciodvfy',
     pattern:
       /^Warning - <\/PatientName\(0010,0010\)\[1\]> - Value dubious for this VR \[PN\] .*Retired Person Name form$/,
-    reason: 'The source has a name without ^ between its parts; results copy it as it is.',
+    reason: 'The source has a name without ^ between its parts; results copy it unchanged.',
   },
   {
     tool: 'dcentvfy',
@@ -51,7 +54,7 @@ export const knownComplaints: readonly KnownComplaint[] = [
     pattern:
       /^Error - String attribute has different value - Element=<\w+> IE=<(Patient|Study)> .*[^\x20-\x7e]/,
     reason:
-      'It compares bytes: the same text stands in the source in its own character set, in the result in UTF-8.',
+      'It compares bytes: the text is in its own character set in the source and in UTF-8 in the result.',
   },
   {
     tool: 'dcentvfy',

@@ -99,7 +99,7 @@ const fromShared = (name: string, folder: string): readonly Case[] =>
       ]
     : []
 
-/** Every series the check goes through; what is not on this machine is left out. */
+/** Every series of the check; those not on this machine are omitted. */
 export function listCases(): readonly Case[] {
   const sample = existsSync('/usr/share/mricron/templates/ch2.nii.gz')
     ? [

@@ -10,8 +10,9 @@ function run(command: string, options: readonly string[]): void {
 }
 
 /**
- * A Python with the pinned packages of a tool in it, made on first use and again when the pins change. Answers the
- * folder of its programs. Throws when python3 or its venv is missing or a package cannot be fetched.
+ * A Python environment with the pinned packages of a tool, made on first use and again when the
+ * pins change. Returns the folder of its programs. Throws if python3 or its venv is missing or a
+ * package cannot be fetched.
  */
 export function preparePython(
   say: (line: string) => void,

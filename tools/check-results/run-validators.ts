@@ -5,7 +5,7 @@ import { type KnownComplaint, knownComplaints } from './known-complaints.ts'
 
 type Tool = KnownComplaint['tool']
 
-/** What is missing here to validate; empty where everything is there. */
+/** Missing validators; empty if all are installed. */
 export const missingValidators = (['dciodvfy', 'dcentvfy', 'dsrdump'] as const).filter(
   (tool) => !existsSync(`/usr/bin/${tool}`),
 )
@@ -16,7 +16,7 @@ function run(tool: Tool, options: readonly string[]): readonly string[] {
     maxBuffer: 2 ** 27,
   })
   if (error) throw error
-  // 1 is said with errors, which are judged one by one; a signal leaves null.
+  // Exit code 1 means errors, which are judged individually; a signal gives null.
   if (status !== 0 && status !== 1) throw new Error(`${tool} ended with ${status}: ${stderr}`)
   return `${stdout}\n${stderr}`.split('\n').map((line) => line.trim())
 }
@@ -29,8 +29,8 @@ function complaintsOf(tool: Tool, options: readonly string[], isComplaint: RegEx
 }
 
 /**
- * What dciodvfy says of an instance, and dsrdump of a structured report; empty when both have nothing
- * to say but what is known to be wrong of them.
+ * Messages of dciodvfy about an instance, and of dsrdump about a structured report, without known
+ * false ones.
  */
 export function validateInstance(path: string, isStructuredReport: boolean): readonly string[] {
   const name = basename(path)
@@ -41,7 +41,7 @@ export function validateInstance(path: string, isStructuredReport: boolean): rea
   return complaints.map((line) => `${name}: ${line}`)
 }
 
-/** What dcentvfy says of patient and study in sources and results together. */
+/** Messages of dcentvfy about patient and study in sources and results together. */
 export function validateEntities(paths: readonly string[]): readonly string[] {
   return [...new Set(complaintsOf('dcentvfy', paths, /error|warning|abort/i))]
 }

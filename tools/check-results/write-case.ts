@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { MeasuredSeries } from '../../src/measuring/measure-series.ts'
 import type { ResultInstance } from '../../src/pipeline/store-results.ts'
 
-/** Everything one check needs, in a folder of its own. */
+/** Everything one check needs, in a separate folder. */
 export interface WrittenCase {
   readonly name: string
   readonly folder: string
@@ -18,7 +18,9 @@ export function readFiles(folder: string): Uint8Array[] {
     .map((entry) => new Uint8Array(readFileSync(join(entry.parentPath, entry.name))))
 }
 
-/** Writes sources, results and what the results must say (truth.json, labels.raw) for other readers. */
+/**
+ * Writes sources, results and their expected content (truth.json, labels.raw) for other readers.
+ */
 export function writeCase(
   folder: string,
   name: string,

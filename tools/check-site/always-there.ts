@@ -9,14 +9,18 @@ const portOf = ({ service }: Product) => Number(new URL(service.url).port)
 /** 16: an address that cannot be decoded. */
 export async function breakAddress(product: Product, report: ReportLines): Promise<void> {
   const answer = await product.service.request('/api/v1/jobs/%zz-Mueller')
-  report.expect('16 a broken address', 400, answer.status)
+  report.expect('16 a malformed address', 400, answer.status)
   report.expect('16 with headers', 'nosniff', answer.headers.get('x-content-type-options'))
   const unknown = await product.service.request('/api/v1/%zz', { headers: { authorization: '' } })
   report.expect('16 without a token', 401, unknown.status)
-  report.expect('16 nothing of it in the log', false, product.service.readLog().includes('Mueller'))
+  report.expect(
+    '16 its content is not in the log',
+    false,
+    product.service.readLog().includes('Mueller'),
+  )
 }
 
-/** 12: one idle connection while the service is told to stop. */
+/** 12: one idle connection during the shutdown. */
 export async function stopWithIdle(product: Product, report: ReportLines): Promise<void> {
   const idle = connect(portOf(product), '127.0.0.1')
   idle.on('error', () => {})
@@ -30,7 +34,7 @@ export async function stopWithIdle(product: Product, report: ReportLines): Promi
   await product.service.start()
 }
 
-/** 7 and 8: an archive that transcodes what comes in and overwrites it. */
+/** 7 and 8: an archive that transcodes and overwrites on receipt. */
 export async function transcode(product: Product, report: ReportLines): Promise<void> {
   const files = sampleFiles('site transcoded', cropOnly())
   const study = await product.upload(files)

@@ -22,7 +22,7 @@ const { values } = parseArgs({
 })
 const report = createReport((line) => process.stdout.write(line))
 
-/** Runs scenarios one after another; one that breaks off counts as differing. */
+/** Runs scenarios one after another; one that throws counts as differing. */
 async function stage(
   options: Parameters<typeof startProduct>[0],
   scenarios: readonly Scenario[],
@@ -31,7 +31,7 @@ async function stage(
   try {
     for (const scenario of scenarios) {
       await scenario(product, report).catch((error: unknown) => {
-        report.expect(`${scenario.name} comes to its end`, 'yes', String(error).slice(0, 600))
+        report.expect(`${scenario.name} completes`, 'yes', String(error).slice(0, 600))
         product.archiveProxy.reset()
         product.hookProxy.reset()
       })

@@ -13,7 +13,7 @@ const ready = async ({ service }: Product) => {
   return { status: answer.status, code }
 }
 
-/** 6: an archive that is away for longer than all attempts last. */
+/** 6: an archive that is down for longer than all attempts. */
 export async function outlastAttempts(product: Product, report: ReportLines): Promise<void> {
   product.archiveProxy.decide(() => 'cut')
   const study = await product.upload(sampleFiles('site outage', cropOnly()))
@@ -25,12 +25,12 @@ export async function outlastAttempts(product: Product, report: ReportLines): Pr
   report.expect('6 readiness meanwhile', 503, (await ready(product)).status)
   product.archiveProxy.reset()
   const done = await product.waitForVerdict(study)
-  report.expect('6 once it is back, by itself', 'succeeded', done.state)
+  report.expect('6 once it is back, automatically', 'succeeded', done.state)
   const isReady = await pollUntil('readiness', async () => (await ready(product)).status === 200)
   report.expect('6 readiness afterwards', true, isReady)
 }
 
-/** 6: an archive without room. */
+/** 6: an archive without free space. */
 export async function fillArchive(product: Product, report: ReportLines): Promise<void> {
   product.archiveProxy.decide(({ method, path }) =>
     method === 'POST' && path === '/instances' ? { status: 507, body: '{}' } : 'pass',
@@ -41,16 +41,16 @@ export async function fillArchive(product: Product, report: ReportLines): Promis
   await sleep(10_000)
   const [job] = await product.jobsOf(study)
   report.expect('6 the job waits with attempts', true, job?.state !== 'failed')
-  report.expect('6 readiness says why', 'ARCHIVE_FULL', (await ready(product)).code)
+  report.expect('6 readiness gives the reason', 'ARCHIVE_FULL', (await ready(product)).code)
   product.archiveProxy.reset()
   report.expect(
-    '6 once there is room, by itself',
+    '6 once there is space, automatically',
     'succeeded',
     (await product.waitForVerdict(study)).state,
   )
 }
 
-/** 10: results that somebody deletes do not come back by an event, and do when asked for. */
+/** 10: deleted results are not restored by an event, but on request. */
 export async function deleteResults(product: Product, report: ReportLines): Promise<void> {
   const study = await product.upload(sampleFiles('site deleted', cropOnly()))
   await product.waitForVerdict(study)
@@ -60,12 +60,16 @@ export async function deleteResults(product: Product, report: ReportLines): Prom
   }
   await sleep(8_000)
   await product.waitForRest(study)
-  report.expect('10 deleted results come back unasked', 0, (await product.reportsOf(study)).length)
+  report.expect(
+    '10 deleted results are restored automatically',
+    0,
+    (await product.reportsOf(study)).length,
+  )
   await product.rerun(study)
   report.expect('10 and on request', instancesPerResult, (await product.reportsOf(study)).length)
 }
 
-/** 9: LimitFindResults cuts off what queries find. */
+/** 9: LimitFindResults truncates query results. */
 export async function limitQueries(product: Product, report: ReportLines): Promise<void> {
   const { url, user, password } = product.orthanc
   const archive = createArchive({
@@ -81,10 +85,10 @@ export async function limitQueries(product: Product, report: ReportLines): Promi
       body: JSON.stringify({ Level: 'Study', Query: {} }),
     })
     const { length } = (await found.json()) as string[]
-    report.expect('9 Orthanc cuts its answer off', true, length < all)
+    report.expect('9 Orthanc truncates its response', true, length < all)
     const uids = new Set(listed.map(({ studyInstanceUid }) => studyInstanceUid))
-    // One UID is kept under two patients here.
-    report.expect('9 studies that are seen nevertheless', true, uids.size >= all - 1)
+    // Here, one UID exists under two patients.
+    report.expect('9 studies that are found anyway', true, uids.size >= all - 1)
   } finally {
     await archive.close()
   }

@@ -1,4 +1,4 @@
-/** Prints what was expected and what came of it, a line each, and counts what differs. */
+/** Prints the expected and the actual outcome, one line each, and counts differences. */
 export interface ReportLines {
   expect(what: string, expected: unknown, got: unknown): void
   /** Prints what nothing was expected of. */

@@ -24,14 +24,14 @@ async function announce(product: Product, orthancStudyId: string, studyInstanceU
   return jobId
 }
 
-/** 1: an announcement of one study under the UID of another. */
+/** 1: a notification of one study with the UID of another. */
 export async function forgeAnnouncement(product: Product, report: ReportLines): Promise<void> {
   product.hookProxy.decide(() => 'cut')
   const a = await product.upload(sampleFiles('site a', cropOnly()))
   const b = await product.upload(sampleFiles('site b', cropOnly(12)))
   const forged = await announce(product, a, await uidOf(product, b))
   const job = await product.waitForJob(a, ({ id, state }) => id === forged && state === 'failed')
-  report.expect('1 a forged announcement is refused', 'STUDY_MISMATCH', job.error?.code)
+  report.expect('1 a forged notification is rejected', 'STUDY_MISMATCH', job.error?.code)
   product.hookProxy.reset()
   const genuine = await announce(product, a, await uidOf(product, a))
   const made = await product.waitForJob(a, ({ id, state }) => id === genuine && state !== 'queued')
@@ -39,7 +39,11 @@ export async function forgeAnnouncement(product: Product, report: ReportLines): 
     a,
     ({ id, state }) => id === made.id && state !== 'running' && state !== 'queued',
   )
-  report.expect('1 the true announcement is measured', true, /succeeded|unchanged/.test(done.state))
+  report.expect(
+    '1 the correct notification is processed',
+    true,
+    /succeeded|unchanged/.test(done.state),
+  )
   const csv = await (await product.service.request('/api/v1/results.csv')).text()
   const uid = await uidOf(product, b)
   const ofB = csv.split('\r\n').filter((row) => row.includes(uid) && row.includes('succeeded'))
@@ -64,7 +68,7 @@ export async function serveOthers(product: Product, report: ReportLines): Promis
   )
   product.archiveProxy.reset()
   const job = await product.rerun(study)
-  report.expect('2 and are asked for again', 'succeeded', job.state)
+  report.expect('2 and are requested again', 'succeeded', job.state)
 }
 
 /** 4: one UID under two patients. */

@@ -19,7 +19,7 @@ export function listCopied({ name, argument }: Instruction): string[] {
   return argument.split(/\s+/).slice(0, -1)
 }
 
-/** What is wrong with the Dockerfile, as far as that can be seen without Docker. */
+/** Faults of the Dockerfile that can be found without Docker. */
 export function checkDockerfile(): string[] {
   const instructions = readDockerfile(readFileSync(repositoryPath('Dockerfile'), 'utf8'))
   const ignore = readFileSync(repositoryPath('.dockerignore'), 'utf8')
@@ -38,7 +38,7 @@ export function checkDockerfile(): string[] {
   }
   for (const path of instructions.flatMap(listCopied)) {
     if (!existsSync(repositoryPath(path))) problems.push(`COPY ${path}: it does not exist`)
-    if (!isInContext(path, ignore)) problems.push(`COPY ${path}: .dockerignore keeps it out`)
+    if (!isInContext(path, ignore)) problems.push(`COPY ${path}: .dockerignore excludes it`)
   }
   for (const one of instructions
     .filter(({ stage }) => stage === 'build')

@@ -6,7 +6,7 @@ import type { ComposeFile, ComposeService } from './compose-file.ts'
 
 const isPinned = (image: string) => /:v?\d+\.\d+(\.\d+)?(-[\w.-]+)?$/.test(image)
 
-/** What is wrong with how one service is run: image, user, rights, files, health. */
+/** Faults of one service: image, user, capabilities, files, health check. */
 function checkService(name: string, service: ComposeService, file: ComposeFile): string[] {
   const problems: string[] = []
   if (service.image === undefined || !isPinned(service.image))
@@ -16,7 +16,7 @@ function checkService(name: string, service: ComposeService, file: ComposeFile):
   if (!service.cap_drop?.includes('ALL')) problems.push('it keeps rights of root')
   if (service.cap_add !== undefined) problems.push('it is given rights')
   if (!service.security_opt?.includes('no-new-privileges:true')) {
-    problems.push('it may gain rights')
+    problems.push('it may gain privileges')
   }
   if (/^(root|0)?(:|$)/.test(service.user ?? '')) problems.push('it runs as root')
   if (service.read_only !== true) problems.push('its files are writable')
@@ -57,14 +57,16 @@ export function checkScaling({
     problems.push('hippovolume: it cannot be told of PostgreSQL')
   }
   for (const [name, service] of Object.entries({ worker, postgres })) {
-    if (!service?.profiles?.includes('scale')) problems.push(`${name}: it starts unasked`)
-    // Several replicas cannot have one port of the machine, and PostgreSQL is nobody else's business.
+    if (!service?.profiles?.includes('scale'))
+      problems.push(`${name}: it starts without the profile`)
+    // Several replicas cannot share one host port, and PostgreSQL must not be reachable from
+    // outside.
     if (service?.ports !== undefined) problems.push(`${name}: it opens a port`)
   }
   return problems
 }
 
-/** The service's variables against its configuration: none unknown, none missing. */
+/** Compares the service's variables with its configuration: none unknown, none missing. */
 export function checkSettings(file: ComposeFile): string[] {
   const given = file.services.hippovolume?.environment ?? {}
   const isKnown = (name: string) =>
@@ -77,12 +79,12 @@ export function checkSettings(file: ComposeFile): string[] {
       !('default' in configSchema.properties[name as keyof typeof configSchema.properties]),
   )
   return [
-    ...unknown.map((name) => `hippovolume: ${name} is no setting of the service`),
+    ...unknown.map((name) => `hippovolume: ${name} is not a setting of the service`),
     ...missing.map((name) => `hippovolume: ${name} is not set`),
   ]
 }
 
-/** The variables that compose asks for against those that .env.example offers. */
+/** Compares the variables that compose uses with those of .env.example. */
 export function checkVariables(file: ComposeFile, example: string): string[] {
   const asked = new Set([...file.text.matchAll(/\$\{(\w+)/g)].map(([, name]) => name!))
   const offered = new Set([...example.matchAll(/^(\w+)=/gm)].map(([, name]) => name!))
@@ -90,6 +92,6 @@ export function checkVariables(file: ComposeFile, example: string): string[] {
     ...[...asked].filter((name) => !offered.has(name)).map((name) => `.env.example lacks ${name}`),
     ...[...offered]
       .filter((name) => !asked.has(name))
-      .map((name) => `.env.example offers ${name}, which nothing reads`),
+      .map((name) => `.env.example has ${name}, which is not used`),
   ]
 }

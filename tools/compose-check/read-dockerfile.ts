@@ -6,7 +6,10 @@ export interface Instruction {
   readonly argument: string
 }
 
-/** Reads a Dockerfile of plain instructions; a line that ends in a backslash goes on in the next. */
+/**
+ * Reads a Dockerfile of plain instructions; a line that ends with a backslash continues on the
+ * next.
+ */
 export function readDockerfile(text: string): Instruction[] {
   const lines = text
     .replace(/^#.*\n/gm, '')

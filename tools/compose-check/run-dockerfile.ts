@@ -12,10 +12,10 @@ import { type Instruction, listAptPackages, readDockerfile } from './read-docker
 const run = promisify(execFile)
 
 /**
- * Tries what the Dockerfile does, as plain commands in an empty folder on this machine: its packages
- * are known to apt, its npm commands succeed, the service starts with its CMD and answers its
- * HEALTHCHECK. /usr/local, where the image has Node, is stood in for by Node's npm package. Throws
- * what a command said when it fails.
+ * Runs the steps of the Dockerfile as plain commands in an empty folder on this machine: apt knows
+ * its packages, its npm commands succeed, the service starts with its CMD and passes its
+ * HEALTHCHECK. Node's npm package replaces /usr/local, where the image has Node. Throws the output
+ * of a failing command.
  */
 export async function runDockerfile(say: (line: string) => void): Promise<void> {
   const instructions = readDockerfile(readFileSync(repositoryPath('Dockerfile'), 'utf8'))
@@ -97,7 +97,7 @@ async function tryService(
       )
       if (isHealthy) break
       if (service.exitCode !== null || attempt > 60)
-        throw new Error(`The service is not up:\n${log}`)
+        throw new Error(`The service did not start:\n${log}`)
       await sleep(250)
     }
     say('HEALTHCHECK healthy')

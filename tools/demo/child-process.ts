@@ -5,18 +5,18 @@ import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
 export interface Child {
   readonly name: string
   readonly logFile: string
-  /** Settles when the process has ended, however it ended. */
+  /** Resolves when the process has ended, in any way. */
   readonly ended: Promise<void>
   isRunning(): boolean
-  /** Ends the process in good order, after `patience` milliseconds without mercy. */
+  /** Ends the process with SIGTERM, after `patience` milliseconds with SIGKILL. */
   stop(patience?: number): Promise<void>
-  /** The last lines it wrote. */
+  /** The last lines of its output. */
   tail(): string
 }
 
 /**
- * Starts a program whose output goes to a log file. It gets only the environment given here, and it
- * dies with this process, even when this process is killed.
+ * Starts a program whose output goes to a log file. It gets only the given environment, and ends
+ * with this process, even if this process is killed.
  */
 export function startChild(options: {
   readonly name: string

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
-/** The wanted port if nobody has it, else one that the system chooses. */
+/** The given port if it is free, else one chosen by the system. */
 export async function choosePort(wanted: number): Promise<number> {
   for (const port of [wanted, 0]) {
     const server = createServer().listen(port, '0.0.0.0')

@@ -10,8 +10,9 @@ function isDemo(pid: number): boolean {
 }
 
 /**
- * Takes a folder for the demo of this process before anything in it is touched; it is free again when the process
- * ends. What a killed demo left does not count. Throws one sentence where another demo starts or runs there.
+ * Claims a folder for the demo of this process before anything in it is changed; the claim ends
+ * with the process. Leftovers of a killed demo are ignored. Throws a sentence if another demo uses
+ * the folder.
  */
 export function claimFolder(folder: string, isHolder: (pid: number) => boolean = isDemo): void {
   mkdirSync(folder, { recursive: true })

@@ -4,7 +4,7 @@ import type { FollowedStudy } from './follow-study.ts'
 const ml = (mm3: number) => `${(mm3 / 1000).toFixed(2)} ml`
 const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(1)} s`
 
-/** What was found, as lines for a terminal: the verdict on every series, volumes, times. */
+/** The result as lines for a terminal: the verdict on every series, volumes, times. */
 export function describeResult({ job, outcome }: FollowedStudy): string[] {
   const lines: string[] = []
   const verdicts = [...(outcome?.verdicts ?? [])]
@@ -39,7 +39,7 @@ export function describeResult({ job, outcome }: FollowedStudy): string[] {
   return lines
 }
 
-/** Where the report lies in the archive, and the page of the viewer that opens on it. */
+/** The location of the report in the archive, and its link in the viewer. */
 export function describeReport(report: FoundReport, link: string): string[] {
   return [
     `  report in Orthanc: series "${report.seriesDescription}", ${report.columns} x ${report.rows}`,

@@ -16,9 +16,9 @@ const writtenAt = (instance: DicomJson) =>
   `${first(instance, '00080023')}${first(instance, '00080033')}`
 
 /**
- * Looks for the report in Orthanc itself, by DICOMweb and without the service's word: the newest
- * Secondary Capture by HippoVolume, which must name images of the study as its source and have pixels.
- * Throws a sentence that says what is missing.
+ * Finds the report in Orthanc itself, by DICOMweb and independently of the service: the newest
+ * Secondary Capture by HippoVolume, which must reference images of the study as its source and have
+ * pixels. Throws a sentence about what is missing.
  */
 export async function findReport(
   get: (path: string, accept?: string) => Promise<Response>,
@@ -31,15 +31,15 @@ export async function findReport(
   const report = instances
     .filter((instance) => first(instance, '00080016') === secondaryCapture)
     .filter((instance) => first(instance, '00080070') === 'HippoVolume')
-    // Pages 2 and 3, details and slices, have a series of their own.
+    // Pages 2 and 3, details and slices, are in a separate series.
     .filter((instance) => Number(first(instance, '00200011')) !== 9006)
     .sort((a, b) => writtenAt(a).localeCompare(writtenAt(b)))
     .at(-1)
-  if (report === undefined) throw new Error('Orthanc holds no report in this study.')
+  if (report === undefined) throw new Error('Orthanc has no report in this study.')
   const sources = (report['00082112']?.Value ?? []) as DicomJson[]
   const present = new Set(instances.map((instance) => first(instance, '00080018')))
   if (sources.length === 0 || !sources.every((item) => present.has(first(item, '00081155')))) {
-    throw new Error('The report in Orthanc does not name the images it was made from.')
+    throw new Error('The report in Orthanc does not reference its source images.')
   }
   const seriesInstanceUid = String(first(report, '0020000E'))
   const sopInstanceUid = String(first(report, '00080018'))
@@ -50,7 +50,7 @@ export async function findReport(
   )
   const bytes = (await frame.arrayBuffer()).byteLength
   if (!frame.ok || bytes < rows * columns * 3) {
-    throw new Error(`The report in Orthanc has no whole page of pixels (${bytes} bytes).`)
+    throw new Error(`The report in Orthanc has an incomplete page of pixels (${bytes} bytes).`)
   }
   const seriesDescription = String(first(report, '0008103E'))
   return { studyInstanceUid, seriesInstanceUid, sopInstanceUid, seriesDescription, rows, columns }

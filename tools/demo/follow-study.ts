@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AnalysisOutcome } from '../../src/outcome/outcome.ts'
 
-/** A job as GET /api/v1/jobs shows it; only what the demo reads. */
+/** A job as shown by GET /api/v1/jobs; only the members that the demo reads. */
 export interface JobAnswer {
   readonly id: string
   readonly state: string
@@ -26,17 +26,20 @@ const finalStates = ['succeeded', 'unchanged', 'rejected', 'failed', 'cancelled'
 
 async function readJson<T>(get: Get, path: string): Promise<T> {
   const answer = await get(path)
-  if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`)
+  if (!answer.ok) throw new Error(`${path} returned ${answer.status}: ${await answer.text()}`)
   return (await answer.json()) as T
 }
 
-/** Orthanc tells nobody of images that it already has: so long is waited for a job before that is believed. */
+/**
+ * Orthanc does not report images that it already has: wait this long for a job before assuming
+ * that.
+ */
 const newsWithin = 15_000
 
 /**
- * Waits for the end of the study's first job that was made after `since`, and tells every change on
- * the way; of a study that was there before and is not new, its last job. Throws a sentence when there
- * is no job, or no end of it, in time.
+ * Waits for the end of the study's first job created after `since`, and reports every change; for
+ * an unchanged existing study, its last job. Throws a sentence if there is no job, or no end of it,
+ * in time.
  */
 export async function followStudy(options: {
   readonly get: Get
@@ -73,8 +76,8 @@ export async function followStudy(options: {
   }
   throw new Error(
     told === ''
-      ? `The service heard of no study ${studyInstanceUid} within ${options.seconds} s.`
-      : `The job was not done after ${options.seconds} s; the last news was: ${told}`,
+      ? `The service received no study ${studyInstanceUid} within ${options.seconds} s.`
+      : `The job was not finished after ${options.seconds} s; its last state was: ${told}`,
   )
 }
 

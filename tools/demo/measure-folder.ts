@@ -11,14 +11,14 @@ const withAuthorization =
       headers: { authorization, accept: accept ?? 'application/json' },
     })
 
-/** A study that was sent, with the report that Orthanc holds, if there is one. */
+/** A sent study, with the report in Orthanc, if there is one. */
 export interface MeasuredStudy extends FollowedStudy {
   readonly report: FoundReport | undefined
 }
 
 /**
- * Sends the studies of a folder to the demo, follows each to its end, and prints what came of it.
- * A report counts when Orthanc itself has it.
+ * Sends the studies of a folder to the demo, follows each to its end, and prints its result. A
+ * report counts if Orthanc itself has it.
  */
 export async function measureFolder(
   demo: RunningDemo,

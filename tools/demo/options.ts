@@ -4,11 +4,11 @@ import { repositoryPath } from '../repository-path.ts'
 
 export const usage = `npm run demo                       start everything, send the sample studies, stay up until Ctrl-C
 npm run demo -- --once             check that the reports are in Orthanc, then end
-npm run demo -- --send FOLDER      send DICOM files to the demo that is up, and follow them
+npm run demo -- --send FOLDER      send DICOM files to the running demo, and follow them
 
-  --port NUMBER      port of the viewer (3000; another is chosen when it is taken)
-  --folder FOLDER    where data and logs are kept (data/demo in the repository)
-  --keep             go on with the data of an earlier run instead of starting empty
+  --port NUMBER      port of the viewer (3000; another one if it is in use)
+  --folder FOLDER    folder for data and logs (data/demo in the repository)
+  --keep             continue with the data of an earlier run instead of starting empty
   --no-sample        do not send the sample studies`
 
 export interface DemoOptions {
@@ -21,7 +21,7 @@ export interface DemoOptions {
   readonly help: boolean
 }
 
-/** Reads the command line. Throws a sentence about what is not understood. */
+/** Reads the command line. Throws a sentence about invalid options. */
 export function readOptions(args: readonly string[]): DemoOptions {
   const { values } = parseArgs({
     args: [...args],
@@ -38,11 +38,11 @@ export function readOptions(args: readonly string[]): DemoOptions {
   })
   const port = Number(values.port)
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
-    throw new Error(`--port wants a number from 0 to 65535, not ${values.port}.`)
+    throw new Error(`--port must be a number from 0 to 65535, not ${values.port}.`)
   }
   const { send } = values
   if (send !== undefined && !statSync(send, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new Error(`--send wants a folder of DICOM files; there is no folder ${send}.`)
+    throw new Error(`--send needs a folder of DICOM files; ${send} does not exist.`)
   }
   return { ...values, send, port }
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 
-/** How an Orthanc is started, and the plugin that serves DICOMweb. */
+/** Command of an Orthanc, and its DICOMweb plugin. */
 export interface OrthancProgram {
   readonly command: string
   /** Come before Orthanc's own arguments. */
@@ -33,7 +33,7 @@ export function findOrthancProgram(root = process.env.HIPPO_ORTHANC_ROOT): Ortha
       join(root, 'usr/sbin/Orthanc'),
     ],
     dicomWebPlugin: join(root, 'usr/share/orthanc/plugins/libOrthancDicomWeb.so'),
-    // DCMTK was compiled to look for them below /usr/share, which belongs to another version.
+    // DCMTK searches below /usr/share, which belongs to another version.
     environment: {
       DCMDICTPATH: ['dicom.dic', 'private.dic']
         .map((name) => join(root, 'usr/share/dcmtk', name))

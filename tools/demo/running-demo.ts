@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Demo } from './start-demo.ts'
 
-/** What another process needs to talk to a demo that is up. */
+/** What another process needs to use a running demo. */
 export interface RunningDemo {
   readonly pid: number
   readonly viewerUrl: string
@@ -25,14 +25,14 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** The demo that is up with this folder, or undefined. */
+/** The demo running with this folder, or undefined. */
 export function findRunningDemo(folder: string): RunningDemo | undefined {
   if (!existsSync(fileOf(folder))) return undefined
   const running = JSON.parse(readFileSync(fileOf(folder), 'utf8')) as RunningDemo
   return isAlive(running.pid) ? running : undefined
 }
 
-/** Leaves a note about this demo, readable by its owner only; see withdrawDemo. */
+/** Writes a file about this demo, readable only by its owner; see withdrawDemo. */
 export function announceDemo({ folder, orthanc, service, viewerUrl }: Demo): RunningDemo {
   const running: RunningDemo = {
     pid: process.pid,

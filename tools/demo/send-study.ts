@@ -7,12 +7,12 @@ import { readString } from '../../src/dicom/read-attributes.ts'
 
 const run = promisify(execFile)
 
-/** The arguments of DCMTK's storescu that send a folder as a scanner would. */
+/** The arguments of DCMTK's storescu for sending a folder like a scanner. */
 export function storescuArguments(aet: string, port: number, folder: string): string[] {
   return ['-aet', 'SCANNER', '-aec', aet, '+sd', '+r', '127.0.0.1', String(port), folder]
 }
 
-/** Sends all DICOM files of a folder to the demo's Orthanc. Throws what storescu said on failure. */
+/** Sends all DICOM files of a folder to the demo's Orthanc. Throws storescu's output on failure. */
 export async function sendStudy(aet: string, port: number, folder: string): Promise<void> {
   await run('storescu', storescuArguments(aet, port, folder), {
     env: { ...process.env, TCP_NODELAY: '1' },
@@ -22,7 +22,7 @@ export async function sendStudy(aet: string, port: number, folder: string): Prom
   })
 }
 
-/** StudyInstanceUIDs of the DICOM files in a folder and below; other files are passed over. */
+/** StudyInstanceUIDs of the DICOM files in a folder and below; other files are ignored. */
 export function listStudies(folder: string): string[] {
   const studies = new Set<string>()
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
@@ -32,7 +32,7 @@ export function listStudies(folder: string): string[] {
       const study = readString(dataset, 'StudyInstanceUID')
       if (study !== undefined) studies.add(study)
     } catch {
-      // storescu reports what it cannot send.
+      // storescu reports files it cannot send.
     }
   }
   return [...studies]

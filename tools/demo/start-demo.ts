@@ -13,13 +13,13 @@ export interface Demo {
   readonly viewerUrl: string
   readonly orthanc: DemoOrthanc
   readonly service: DemoService
-  /** Ends viewer, service and Orthanc, in this order and in good order. */
+  /** Ends viewer, service and Orthanc cleanly, in this order. */
   stop(): Promise<void>
 }
 
 /**
  * Starts the PACS, the service and the viewer on free ports of this machine, the usual ones if they
- * are free. Ends what it started when one of them does not start.
+ * are free. Ends everything it started if one of them fails to start.
  */
 export async function startDemo(options: {
   readonly folder: string
@@ -52,7 +52,7 @@ export async function startDemo(options: {
       stableAge: 3,
     })
     started.push(orthanc)
-    say(`Orthanc is up: ${orthanc.url}, DICOM ${orthanc.aet} on port ${dicomPort}`)
+    say(`Orthanc is running: ${orthanc.url}, DICOM ${orthanc.aet} on port ${dicomPort}`)
     const service = await startService({
       folder,
       port: servicePort,
@@ -66,10 +66,10 @@ export async function startDemo(options: {
       },
     })
     started.push(service)
-    say(`the service is up: ${service.url}`)
+    say(`the service is running: ${service.url}`)
     const viewer = await startViewer(viewerFolder, viewerPort, orthanc)
     started.push({ stop: () => viewer.close() })
-    say(`the viewer is up: ${viewerUrl}`)
+    say(`the viewer is running: ${viewerUrl}`)
     return { folder, viewerUrl, orthanc, service, stop }
   } catch (error) {
     await stop()

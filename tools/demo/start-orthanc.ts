@@ -53,7 +53,7 @@ export async function startOrthanc(options: {
     name: 'Orthanc',
     command: program.command,
     args: [...program.args, configurationFile],
-    // Without it every small answer waits 40 ms for the acknowledgement of the one before.
+    // Without it every small response waits 40 ms for the acknowledgement of the previous one.
     environment: { TCP_NODELAY: '1', ...program.environment },
     folder: options.folder,
     logFile: join(options.folder, 'logs', 'orthanc.log'),

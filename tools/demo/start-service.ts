@@ -12,7 +12,7 @@ export interface DemoService extends Child {
   get(path: string): Promise<Response>
 }
 
-/** Settings of the service that whoever starts the demo has set; the demo's own take precedence. */
+/** Settings of the service from the environment; the demo's own take precedence. */
 function readSettings(): Record<string, string> {
   const names = Object.keys(configSchema.properties)
   const set = names.flatMap((name) => {
@@ -22,7 +22,7 @@ function readSettings(): Record<string, string> {
   return Object.fromEntries(set)
 }
 
-/** Starts the service as an installation would: from environment variables alone. */
+/** Starts the service like an installation: only from environment variables. */
 export async function startService(options: {
   readonly folder: string
   readonly port: number

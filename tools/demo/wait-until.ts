@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Child } from './child-process.ts'
 
 /**
- * Asks again and again until something is there. Throws a sentence with the child's last lines when it
- * ends, or when time is up.
+ * Polls until something is available. Throws a sentence with the child's last lines if it ends, or
+ * on a timeout.
  */
 export async function waitUntil<T>(
   child: Child,
@@ -16,12 +16,12 @@ export async function waitUntil<T>(
     if (answer !== undefined) return answer
     if (!child.isRunning()) {
       throw new Error(
-        `${child.name} ended while it started. Its last words (${child.logFile}):\n${child.tail()}`,
+        `${child.name} ended while starting. Its last output (${child.logFile}):\n${child.tail()}`,
       )
     }
     await sleep(50)
   }
   throw new Error(
-    `${child.name} was not ready after ${seconds} s. Its log (${child.logFile}) ends so:\n${child.tail()}`,
+    `${child.name} was not ready after ${seconds} s. Its log (${child.logFile}) ends with:\n${child.tail()}`,
   )
 }

@@ -1,4 +1,4 @@
-// Draws the pictures of the report in docs/images from the sample study (the Colin27 average head, nobody's):
+// Draws the images of the report in docs/images from the sample study (the Colin27 average head):
 //   npm run docs -- images
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -9,7 +9,7 @@ import { repositoryPath } from '../repository-path.ts'
 import { makeSampleSeries } from '../sample-study/sample-series.ts'
 import { writeSampleStudy } from '../sample-study/write-sample-study.ts'
 
-/** Width at which the small print can still be read beside text, pixels. */
+/** Width at which the small print is still readable, pixels. */
 const width = 930
 
 async function shrink(source: string, target: string): Promise<void> {

@@ -11,7 +11,7 @@ export interface Operation {
   readonly path: string
   readonly summary: string
   readonly access: Access
-  /** Whether the audit trail says who used it. */
+  /** Whether the audit trail records its use. */
   readonly isRecorded: boolean
 }
 
@@ -22,7 +22,7 @@ interface Described {
   readonly 'x-recorded'?: boolean
 }
 
-/** What the app's OpenAPI document says of each operation. */
+/** Facts about each operation from the app's OpenAPI document. */
 export async function listOperations(app: HttpApp): Promise<Operation[]> {
   await app.ready()
   const { paths = {} } = app.swagger() as { paths?: Record<string, Record<string, Described>> }

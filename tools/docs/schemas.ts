@@ -1,4 +1,4 @@
-// Writes the JSON schemas that editors check files of series rules and norms with, from the schemas in the code.
+// Writes the JSON schemas of series rules and norms for editors, from the schemas in the code.
 import { writeFileSync } from 'node:fs'
 import { normsSchema } from '../../src/measurement/norms/norms.ts'
 import { seriesRulesFile } from '../../src/selection/series-rules.ts'
@@ -9,7 +9,7 @@ export const schemaFiles = {
   'src/measurement/norms/norms.schema.json': normsSchema,
 }
 
-/** A schema as JSON: definitions stand once, at its root, where every editor finds them. */
+/** A schema as JSON: definitions are at its root, where every editor finds them. */
 export function formatSchema(schema: object): string {
   const definitions: Record<string, unknown> = {}
   const plain = JSON.parse(JSON.stringify(schema), (key, value) => {

@@ -9,12 +9,12 @@ import type { Affine, Grid, LabelMap, Vector3, Volume } from '../../src/volume/g
 import { affineColumn, affineFromColumns } from '../../src/volume/patient-affine.ts'
 import { toVector3 } from '../../src/volume/vector3.ts'
 
-/** One way in which a scanner might have written a crop; the voxels' values are never touched. */
+/** One way in which a scanner might write a crop; voxel values never change. */
 export interface DicomForm {
   readonly name: string
-  /** Towards where columns, rows and slices count. */
+  /** Directions in which columns, rows and slices increase. */
   readonly orientation: Orientation
-  /** Turn of the whole crop in the patient, degrees about x, y and z. */
+  /** Rotation of the whole crop in the patient, degrees about x, y and z. */
   readonly turn: Vector3
 }
 
@@ -32,15 +32,15 @@ function turnVector([x, y, z]: Vector3, degrees: Vector3): Vector3 {
   return [x2 * Math.cos(c) - y1 * Math.sin(c), x2 * Math.sin(c) + y1 * Math.cos(c), z2]
 }
 
-/** The affine with its axes turned; the first voxel stays where it is. */
+/** The affine with rotated axes; the first voxel stays in place. */
 export function turnAffine(affine: Affine, degrees: Vector3): Affine {
   const step = (axis: number) => turnVector(affineColumn(affine, axis), degrees)
   return affineFromColumns([step(0), step(1), step(2)], affineColumn(affine, 3))
 }
 
-/** The crop as the form lays it out. */
+/** The crop in this form. */
 export function layOut(volume: Volume, form: DicomForm): Volume {
-  // The order is found before the turn, so that a turn of any size cannot change it.
+  // The order is determined before the rotation, so that no rotation can change it.
   const order = findAxisOrder(volume.affine, form.orientation)
   const grid = reorderGrid(volume, order)
   return {
@@ -50,10 +50,10 @@ export function layOut(volume: Volume, form: DicomForm): Volume {
   }
 }
 
-/** Labels of what was read back from a form, in the order of the crop's own voxels. */
+/** Labels of a form that was read back, in the order of the crop's own voxels. */
 export function bringBack(read: LabelMap, form: DicomForm, original: Grid): Uint8Array {
   const back = toVector3(form.turn.map((degrees) => -degrees))
-  // Turned back about z, y, x: the turn about x, y, z undone.
+  // Rotated back about z, y, x.
   const upright = [
     [0, 0, back[2]],
     [0, back[1], 0],

@@ -15,9 +15,9 @@ export interface Evaluation {
   readonly cases: readonly ScoredCase[]
   /** Cases that cannot be scored, whatever the model. */
   readonly leftOut: readonly LeftOut[]
-  /** Cases that could be scored, but that the product refused. They are in no mean. */
+  /** Cases that the product rejected. They are excluded from the means. */
   readonly notSegmented: readonly LeftOut[]
-  /** Undefined unless asked for. */
+  /** Undefined unless requested. */
   readonly dicom: readonly (DicomDifference & { readonly case: string })[] | undefined
 }
 
@@ -28,7 +28,10 @@ export interface EvaluationOptions {
   readonly onProgress: (done: number) => void
 }
 
-/** Who is on which crop, as models/training's `folds` found out; every crop its own where it did not. */
+/**
+ * The person of each crop, as determined by models/training's `folds`; by default each crop is a
+ * separate person.
+ */
 function readPersons(folder: string): (name: string) => string {
   const path = join(folder, 'folds.json')
   if (!existsSync(path)) return (name) => name
@@ -39,7 +42,7 @@ function readPersons(folder: string): (name: string) => string {
 
 /**
  * Labels every case of a folder (images/ and labels/) with the product's own code and compares with
- * the manual labels. Throws a sentence for a folder of another layout.
+ * the manual labels. Throws a sentence for a folder with a different layout.
  */
 export async function evaluateFolder(
   folder: string,

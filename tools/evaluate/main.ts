@@ -15,24 +15,24 @@ import { printEvaluation } from './print-evaluation.ts'
 
 const usage = `npm run evaluate -- FOLDER
 
-FOLDER holds crops, in images/ and labels/ with NIfTI files of equal names, or whole heads, ID_t1.nii.gz
+FOLDER contains crops, in images/ and labels/ with NIfTI files of the same names, or whole heads, ID_t1.nii.gz
 beside ID_hippocampus.nii.gz (1 left, 2 right), where cases.csv may say what HippoDeep made of them.
 
-  --model MANIFEST   another model than the shipped one
+  --model MANIFEST   a different model from the shipped one
   --side left|right  side the crops show (left); nothing for heads
   --fold-list FILE   only the cases named in FILE, one per line
   --dicom            crops: write every one also as DICOM (axial, oblique, sagittal, slices counted from
                      the top), read it back and compare the labels
-  --atrophy          measure every case as it is and after changes of known size (two simulators of loss,
+  --atrophy          measure every case unchanged and after known changes (two simulators of loss,
                      growth of the temporal horn without loss, repeats), and compare with the truth
-  --changes LIST     with --atrophy: only these of anchored,flow,horn,repeat
+  --changes LIST     with --atrophy: only some of anchored,flow,horn,repeat
   --locate-once      with --atrophy, heads: find the hippocampi in the head as it is and not again after
                      each change, which takes a third of the time
   --drawn            FOLDER holds label maps, seg_NN.nii.gz with FreeSurfer's numbers: draw T1-like heads
                      from them and compare measured with true volumes
-  --only LIST        with --drawn: only the maps of these numbers, as in 01,03
-  --json FILE        everything, case by case, also as JSON
-  --threads NUMBER   threads of the network's arithmetic (2)
+  --only LIST        with --drawn: only the maps with these numbers, such as 01,03
+  --json FILE        also write everything, case by case, as JSON
+  --threads NUMBER   threads of the network (2)
 
 --atrophy and --drawn compare several models where --model is given several times (builtin names the shipped one).
 
@@ -60,13 +60,14 @@ function readOptions() {
   })
   const { side } = values
   const threads = Number(values.threads)
-  if (side !== 'left' && side !== 'right') throw new Error(`--side is left or right, not ${side}.`)
+  if (side !== 'left' && side !== 'right')
+    throw new Error(`--side must be left or right, not ${side}.`)
   if (!(Number.isInteger(threads) && threads > 0 && threads <= 256)) {
-    throw new Error(`--threads wants a number from 1 to 256, not ${values.threads}.`)
+    throw new Error(`--threads must be a number from 1 to 256, not ${values.threads}.`)
   }
   if (!values.help && positionals.length !== 1) throw new Error('One folder is needed.')
   if (values.model.length > 1 && !values.atrophy && !values.drawn) {
-    throw new Error('Several models are compared with --atrophy or --drawn only.')
+    throw new Error('Several models can only be compared with --atrophy or --drawn.')
   }
   return { ...values, side, threads, folder: positionals[0] ?? '' } as const
 }

@@ -7,10 +7,10 @@ import type { LabelMap, Volume } from '../../src/volume/grid.ts'
 import { bringBack, type DicomForm, layOut } from './dicom-forms.ts'
 import { writeDicomSeries } from './write-dicom-series.ts'
 
-/** What the DICOM path made of one form of a crop, against what the NIfTI path made of the crop. */
+/** The result of the DICOM path for one form of a crop, compared with that of the NIfTI path. */
 export interface DicomDifference {
   readonly form: string
-  /** Voxels with another label; null if the series was refused. */
+  /** Voxels with another label; null if the series was rejected. */
   readonly differentVoxels: number | null
   readonly refusal?: string
 }
@@ -21,7 +21,7 @@ async function readSeries(files: readonly Uint8Array[]): Promise<Volume> {
   return assembleVolume(frames).volume
 }
 
-/** Writes a crop as DICOM in one form, reads it as the service does, labels it and compares. */
+/** Writes a crop as DICOM in one form, reads it like the service, labels it and compares. */
 export async function compareAsDicom(
   crop: Volume,
   expected: LabelMap,

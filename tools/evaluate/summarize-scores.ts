@@ -14,7 +14,7 @@ export interface Figure {
 export interface StructureSummary {
   readonly dice: Figure
   readonly worstDice: number
-  /** Of the absolute and of the signed volume error, per cent. */
+  /** Absolute and signed volume error, per cent. */
   readonly volumeErrorPercent: Figure
   readonly volumeBiasPercent: Figure
 }
@@ -24,8 +24,8 @@ const rounds = 2000
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length
 
 /**
- * Mean and percentile-bootstrap interval. Values with the same key are drawn together: two crops of
- * one person are not two independent observations.
+ * Mean and percentile-bootstrap interval. Values with the same key are resampled together: two
+ * crops of one person are not independent.
  */
 export function bootstrapMean(values: readonly number[], keys: readonly string[]): Figure {
   const groups = Object.values(
@@ -42,7 +42,7 @@ export function bootstrapMean(values: readonly number[], keys: readonly string[]
   return { mean: mean(values), interval: [at(0.025), at(0.975)] }
 }
 
-/** Figures over all cases; `personOf` names what is drawn as one in the bootstrap. */
+/** Figures over all cases; `personOf` gives the unit of the bootstrap. */
 export function summarizeScores(
   cases: readonly ScoredCase[],
   personOf: (name: string) => string,

@@ -1,4 +1,4 @@
-// How long the shipped model takes for a crop: node tools/evaluate/time-model.ts [--threads 2] [--runs 30]
+// Time of the shipped model for a crop: node tools/evaluate/time-model.ts [--threads 2] [--runs 30]
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { InferenceSession, Tensor } from 'onnxruntime-node'

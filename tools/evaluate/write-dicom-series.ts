@@ -15,8 +15,8 @@ interface StoredPixels {
 const bytesOf = ({ buffer }: { buffer: ArrayBufferLike }) => new Uint8Array(buffer as ArrayBuffer)
 
 /**
- * How the intensities are stored without changing one: whole numbers in 16 bits as scanners do, larger
- * ones in 32, fractions as floating point (PS3.3 C.7.6.24).
+ * Lossless storage of the intensities: integers in 16 bits like scanners, larger ones in 32,
+ * fractions as floating point (PS3.3 C.7.6.24).
  */
 function chooseStorage(intensities: Float32Array): StoredPixels {
   const whole = intensities.every(Number.isInteger)

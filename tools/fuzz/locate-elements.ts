@@ -1,7 +1,7 @@
 import type { DataSet } from 'dicom-parser'
 import { parsePart10 } from '../../src/dicom/part10.ts'
 
-/** Where an attribute stands in a file; positions count from the beginning of the file. */
+/** Location of an attribute in a file; offsets are from the start of the file. */
 export interface ElementPlace {
   /** Eight hexadecimal digits. */
   readonly tag: string
@@ -14,7 +14,7 @@ export interface ElementPlace {
   /** 0 outside of sequences. */
   readonly depth: number
   readonly little: boolean
-  /** Where its length stands, and in how many bytes. */
+  /** Offset and size of its length field. */
   readonly lengthAt: number
   readonly lengthBytes: 2 | 4
 }
@@ -72,7 +72,9 @@ export function locateElements(file: Uint8Array): readonly ElementPlace[] {
   return found
 }
 
-/** The file with bytes of an element's place replaced; `length` says what its length field claims. */
+/**
+ * The file with bytes of an element's place replaced; `length` is the value of its length field.
+ */
 export function spliceElement(
   file: Uint8Array,
   place: ElementPlace,

@@ -1,6 +1,6 @@
-// Reads damaged DICOM series by the thousand. Each must give a coded error with a sentence or a correct
-// volume: no crash, no hang over 5 s, no memory over 1 GB.
-//   npm run check -- fuzz [--count 20000] [--seed 1] [--from 0] [--readers 2]     --from 123 --count 1 repeats one
+// Reads thousands of damaged DICOM series. Each must give a coded error with a sentence or a
+// correct volume: no crash, no hang over 5 s, no memory over 1 GB. npm run check -- fuzz [--count
+// 20000] [--seed 1] [--from 0] [--readers 2] --from 123 --count 1 repeats one
 import { parseArgs } from 'node:util'
 import { countFates, createTally, isAcceptable, printTally } from './tally.ts'
 import { createReader } from './watched-reader.ts'

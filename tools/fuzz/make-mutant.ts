@@ -20,7 +20,7 @@ function pickSeed(seeds: readonly SeedSeries[], random: RandomChoices): SeedSeri
   return seeds[0]!
 }
 
-/** Damages one file of a series, now and then twice, or several files in the same way. */
+/** Damages one file of a series, occasionally twice, or several files in the same way. */
 function mutateFiles(
   seed: SeedSeries,
   random: RandomChoices,
@@ -34,7 +34,7 @@ function mutateFiles(
 
 /**
  * Mutant number `index` of a run: the same for the same seeds and number. Most damage attributes or
- * whole series, because damage that parsing finds out tells nothing of what comes after it.
+ * whole series, because damage detected by parsing does not test later steps.
  */
 export function makeMutant(
   seeds: readonly SeedSeries[],

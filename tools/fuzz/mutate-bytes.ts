@@ -2,7 +2,7 @@ import type { RandomChoices } from './random-choices.ts'
 
 type MutateFile = (file: Uint8Array, random: RandomChoices) => Uint8Array
 
-/** Somewhere in the file: as often in its first two kilobytes, where the attributes are, as anywhere. */
+/** A random offset: half of the time in the first two kilobytes, which contain the attributes. */
 function choosePosition(file: Uint8Array, random: RandomChoices): number {
   const end = random.next() < 0.5 ? Math.min(file.length, 2048) : file.length
   return random.below(Math.max(1, end))
@@ -16,7 +16,7 @@ function overwrite(file: Uint8Array, at: number, bytes: Uint8Array): Uint8Array 
 
 const join = (...parts: readonly Uint8Array[]) => new Uint8Array(Buffer.concat(parts))
 
-/** Damage that knows nothing of DICOM. */
+/** Damage without knowledge of DICOM. */
 export const byteMutations: Readonly<Record<string, MutateFile>> = {
   'flip bits': (file, random) => {
     const changed = Uint8Array.from(file)

@@ -39,7 +39,7 @@ const vrs =
   )
 const lengths = [0, 1, 2, 3, 4, 7, 8, 64, 1000, 65534, 65535, 0x7fffffff, 0xfffffffe, 0xffffffff]
 
-/** Attributes that geometry, decoding and the choice depend on. */
+/** Attributes used by geometry, decoding and selection. */
 const important = new Set(
   (
     '00080005 00080008 00080016 00080018 00080060 0008103e 00180015 00180023 00180050 00180088 0020000d 0020000e ' +
@@ -76,7 +76,7 @@ function changeNumber(text: string, random: RandomChoices): string {
   return values.join('\\')
 }
 
-/** Another value that the attribute might hold, or might not. */
+/** Another valid or invalid value for the attribute. */
 export function inventValue(
   file: Uint8Array,
   place: ElementPlace,

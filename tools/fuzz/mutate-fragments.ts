@@ -47,11 +47,11 @@ export function mutateFragments(file: Uint8Array, random: RandomChoices): Uint8A
   const changed = Uint8Array.from(file)
   const content = start + 8
   if (kind === 4) {
-    // Cut off within its length: what is missing reads as nothing.
+    // Truncated within its length: missing bytes read as zeros.
     changed.fill(0, content + random.below(Math.max(1, length)), content + length)
     return changed
   }
-  // The header of a code stream is where sizes, depths and tables stand.
+  // The header of a code stream contains sizes, depths and tables.
   const reach = kind < 7 ? Math.min(length, 100) : length
   for (let count = 1 + random.below(4); count > 0; count -= 1) {
     changed[content + random.below(Math.max(1, reach))] = random.below(256)

@@ -3,7 +3,7 @@ import { inventValue } from './mutate-elements.ts'
 import type { RandomChoices } from './random-choices.ts'
 import type { SeedSeries } from './seed-series.ts'
 
-/** What must come of a mutant: the seed's volume, or an error (of one of these codes). */
+/** The expected outcome of a mutant: the seed's volume, or an error (with one of these codes). */
 export type Expectation = 'same volume' | readonly string[] | undefined
 
 export interface Mutant {
@@ -16,7 +16,7 @@ type MutateSeries = (seed: SeedSeries, random: RandomChoices) => Mutant | undefi
 const find = (file: Uint8Array, tag: string): ElementPlace | undefined =>
   locateElements(file).find((place) => place.tag === tag)
 
-/** Rewrites a text attribute of a file; the file itself where it lacks it. */
+/** Rewrites a text attribute of a file; the file itself if the attribute is absent. */
 function rewrite(file: Uint8Array, tag: string, change: (text: string) => string): Uint8Array {
   const place = find(file, tag)
   if (place === undefined) return file
@@ -70,7 +70,7 @@ const isStack = ({ files, isVolume }: SeedSeries) => isVolume && files.length > 
 const change = (files: readonly Uint8Array[], index: number, file: Uint8Array) =>
   files.map((one, at) => (at === index ? file : one))
 
-/** Damage that only a series can have, and changes of one attribute in all its files. */
+/** Damage to a series as a whole, and changes of one attribute in all its files. */
 export const seriesMutations: Readonly<Record<string, MutateSeries>> = {
   'another order of files': (seed, random) => ({
     files: shuffle(seed.files, random),

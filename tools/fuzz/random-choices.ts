@@ -1,4 +1,4 @@
-/** Choices by a source of numbers in [0, 1). */
+/** Random choices from a source of numbers in [0, 1). */
 export interface RandomChoices {
   next(): number
   /** A whole number from 0 to `count` - 1. */

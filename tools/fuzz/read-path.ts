@@ -9,14 +9,14 @@ import { assembleVolume } from '../../src/volume/assemble-volume.ts'
 import type { Volume } from '../../src/volume/grid.ts'
 import { determinantOf } from '../../src/volume/patient-affine.ts'
 
-/** What came of reading a series. */
+/** The outcome of reading a series. */
 export interface Reading {
   /** The step it ended at; 'done' with a volume. */
   readonly reached: 'parse' | 'facts' | 'select' | 'decode' | 'assemble' | 'done'
-  /** Code of the error, RESULT, or what was wrong with the program (CRASH, WRONG). */
+  /** Code of the error, RESULT, or a program fault (CRASH, WRONG). */
   readonly outcome: string
   readonly sentence: string
-  /** Code of the refusal, when the choice refused the series. */
+  /** Code of the rejection, if the selection rejected the series. */
   readonly refused?: string
   /** Digest of the volume, when there is one. */
   readonly volume?: string
@@ -24,11 +24,11 @@ export interface Reading {
 
 const rules = { seriesDescription: 'HippoCrop', maximumSliceSpacing: 2, minimumInstances: 10 }
 
-/** What no volume may be, whatever it was read from. */
+/** Faults that no volume may have. */
 function findWrong({ dimensions, affine, intensities }: Volume): string | undefined {
   const [columns, rows, slices] = dimensions
   if (![columns, rows, slices].every((size) => Number.isInteger(size) && size > 0)) {
-    return 'its dimensions are no whole numbers'
+    return 'its dimensions are not integers'
   }
   if (intensities.length !== columns * rows * slices) return 'its voxels do not fill it'
   if (!affine.every(Number.isFinite)) return 'its affine is not finite'
@@ -41,7 +41,7 @@ function digest({ dimensions, affine, intensities }: Volume): string {
   return hash.update(new Uint8Array(intensities.buffer)).digest('hex').slice(0, 16)
 }
 
-/** What a refused series would be read as: the largest one, so that its pixels are looked at, too. */
+/** The series to read if all are rejected: the largest one, so that its pixels are tested, too. */
 function choosePixels(instances: readonly DicomInstance[], chosen: string | undefined) {
   const series = Map.groupBy(instances, ({ dataset }) => dataset.parsed.string('x0020000e') ?? '')
   const largest = [...series.values()].sort((a, b) => b.length - a.length)[0] ?? []
@@ -49,8 +49,8 @@ function choosePixels(instances: readonly DicomInstance[], chosen: string | unde
 }
 
 /**
- * The whole read path on the files of one series: parse, facts, select, decode, assemble. The pixels
- * of a refused series are read all the same: the choice is no protection.
+ * The whole read path on the files of one series: parse, facts, select, decode, assemble. The
+ * pixels of a rejected series are read anyway, because selection is not a protection.
  */
 export async function readSeries(files: readonly Uint8Array[]): Promise<Reading> {
   let reached: Reading['reached'] = 'parse'

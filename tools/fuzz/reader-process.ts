@@ -1,4 +1,4 @@
-// Reads mutants by their numbers, told by the process that started it; returns what came of each.
+// Reads mutants by number for its parent process; returns the outcome of each.
 import { makeMutant } from './make-mutant.ts'
 import type { Mutant } from './mutate-series.ts'
 import { type Reading, readSeries } from './read-path.ts'
@@ -10,9 +10,9 @@ export interface ReadMutant extends Reading {
   readonly seedName: string
   readonly mutation: string
   readonly milliseconds: number
-  /** Of processor time, of all threads: on a busy machine the clock says less. */
+  /** Processor time of all threads, more reliable than wall time on a busy machine. */
   readonly processorMilliseconds: number
-  /** Most memory this process ever took, bytes. */
+  /** Peak memory of this process, bytes. */
   readonly peakBytes: number
 }
 
@@ -31,9 +31,9 @@ function judge(reading: Reading, { expectation }: Mutant, volume: string | undef
   if (expectation === 'same volume') {
     return reading.volume === volume ? reading : wrong(`Not the seed's volume: ${reading.sentence}`)
   }
-  if (reading.volume !== undefined) return wrong('A volume where an error was due.')
+  if (reading.volume !== undefined) return wrong('A volume instead of an expected error.')
   const isDue = expectation.length === 0 || expectation.includes(reading.outcome)
-  return isDue ? reading : wrong(`${reading.outcome} where ${expectation.join(' or ')} was due.`)
+  return isDue ? reading : wrong(`${reading.outcome} instead of ${expectation.join(' or ')}.`)
 }
 
 process.on('disconnect', () => process.exit())

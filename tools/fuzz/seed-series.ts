@@ -9,16 +9,16 @@ import { recompressions } from '../../test/dicom/recompress.ts'
 import { writeEnhancedPhantom, writePhantomSeries } from '../../test/support/phantom-dicom.ts'
 import { repositoryPath } from '../repository-path.ts'
 
-/** A good series to make bad ones of. */
+/** A valid series to derive mutants from. */
 export interface SeedSeries {
   readonly name: string
   /** In the order of their slices. */
   readonly files: readonly Uint8Array[]
-  /** Whether it assembles to a volume as it is. */
+  /** Whether it assembles to a volume unchanged. */
   readonly isVolume: boolean
   /** Encodes a mutated file, where attributes are easier to find before that. */
   readonly seal?: (file: Uint8Array) => Uint8Array
-  /** How often it is taken, next to the others. */
+  /** Relative frequency of its use. */
   readonly weight: number
 }
 
@@ -98,7 +98,7 @@ function readFolder(root: string, name: string): Uint8Array[] {
     .map(({ file }) => file)
 }
 
-/** Real series of the optional folder, if it is there; the large ones are taken seldom. */
+/** Real series of the optional folder, if it exists; large ones are used rarely. */
 function readReal(): SeedSeries[] {
   const shared = process.env.HIPPO_SHARED_DATA ?? repositoryPath('../shared/data')
   if (!existsSync(join(shared, 'heads'))) return []

@@ -2,7 +2,7 @@ import type { Fate, ReaderLimits } from './watched-reader.ts'
 
 const stages = ['parse', 'facts', 'select', 'decode', 'assemble', 'done'] as const
 
-/** What a run counts. */
+/** Counts of a run. */
 export interface Tally {
   total: number
   crashes: number
@@ -10,7 +10,7 @@ export interface Tally {
   wrong: number
   overMemory: number
   peakBytes: number
-  /** Most processor time of a mutant, which one it was, and what the clock said. */
+  /** Maximum processor time of a mutant, its name, and its wall time. */
   slowest: { processorMilliseconds: number; milliseconds: number; name: string }
   readonly outcomes: Map<string, number>
   readonly refusals: Map<string, number>
@@ -27,7 +27,7 @@ export function createTally(): Tally {
 const add = (counts: Map<string, number>, key: string) =>
   counts.set(key, (counts.get(key) ?? 0) + 1)
 
-/** Counts one mutant; answers a line for each thing that must not be. */
+/** Counts one mutant; returns a line for each violation. */
 export function countFates(tally: Tally, fate: Fate, limits: ReaderLimits): readonly string[] {
   tally.total += 1
   if (fate.kind !== 'read') {
@@ -62,7 +62,7 @@ function countParsed({ reached }: Tally): number {
 
 export function isAcceptable(tally: Tally): boolean {
   const { total, crashes, hangs, wrong, overMemory } = tally
-  // A handful of mutants, such as one that is repeated, has no proportion to speak of.
+  // Proportions are meaningless for a few mutants.
   const isDeep = total < 100 || countParsed(tally) >= 0.4 * total
   return crashes + hangs + wrong + overMemory === 0 && isDeep
 }
@@ -82,7 +82,7 @@ export function printTally(tally: Tally, seconds: number): void {
   for (const [code, count] of sorted(tally.outcomes)) {
     if (!['RESULT', 'CRASH', 'WRONG'].includes(code)) console.log(`  ${code}: ${count}`)
   }
-  console.log('refused by the choice, their pixels read nevertheless:')
+  console.log('rejected by the selection, pixels read anyway:')
   for (const [code, count] of sorted(tally.refusals)) console.log(`  ${code}: ${count}`)
   console.log(`crashes: ${tally.crashes}`)
   console.log(`hangs (over 5 s of processor time or a minute on the clock): ${tally.hangs}`)

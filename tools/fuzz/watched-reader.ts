@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import type { ReadMutant } from './reader-process.ts'
 
-/** What became of a mutant: what its reader said, or how it fell silent. */
+/** The outcome of a mutant: its reader's reply, or how the reader ended. */
 export type Fate =
   | { readonly kind: 'read'; readonly mutant: ReadMutant }
   | {
@@ -15,11 +15,11 @@ export type Fate =
 export interface ReaderLimits {
   /** Processor time one mutant may take. */
   readonly seconds: number
-  /** Memory above which a reader is ended or replaced, so that the next mutant is judged by itself. */
+  /** Memory above which a reader is replaced, so that the next mutant is judged separately. */
   readonly peakBytes: number
 }
 
-/** Time on the clock after which even a reader that waits for its turn is given up. */
+/** Wall time after which even a starved reader is killed. */
 const patience = 12
 const ticksPerSecond = 100
 
@@ -33,7 +33,7 @@ function readProcessorTime(pid: number): number {
   }
 }
 
-/** Most memory a process took so far (VmHWM of /proc/PID/status), bytes. */
+/** Peak memory of a process so far (VmHWM of /proc/PID/status), bytes. */
 function readPeakMemory(pid: number): number {
   try {
     const [, kibibytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))!
@@ -44,8 +44,8 @@ function readPeakMemory(pid: number): number {
 }
 
 /**
- * A process that reads mutants, watched from outside and replaced when it dies, is stuck or takes too much
- * memory. `program` says 'ready', then answers each number with a ReadMutant.
+ * A process that reads mutants, monitored and replaced if it dies, hangs or uses too much memory.
+ * `program` sends 'ready', then replies to each number with a ReadMutant.
  */
 export function createReader(
   runSeed: number,

@@ -11,7 +11,7 @@ interface Tube {
   readonly radius: number
 }
 
-/** What lights up near a hippocampus after a contrast agent, roughly where it lies. */
+/** Structures near a hippocampus that enhance after a contrast agent, roughly positioned. */
 const tubes: readonly Tube[] = [
   // The choroid plexus in the temporal horn and the choroid fissure.
   { from: [1, 8, 5], to: [3, -20, 9], radius: 2 },
@@ -32,8 +32,8 @@ function distanceTo({ from, to }: Tube, point: Vector3): number {
 }
 
 /**
- * A head whose vessels and choroid plexus near both hippocampi are as bright as `level`, in the units of
- * the head: a crude picture of what a contrast agent does. Nothing gets darker.
+ * A head whose vessels and choroid plexus near both hippocampi are as bright as `level`, in the
+ * units of the head: a crude model of a contrast agent. Nothing gets darker.
  */
 export function brightenVessels(
   head: Volume,

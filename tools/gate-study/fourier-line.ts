@@ -1,7 +1,7 @@
 /** Plans the transforms of lines of `size` complex samples, a power of two (Cooley and Tukey 1965). */
 export interface LineTransform {
   readonly size: number
-  /** In place; the inverse is divided by the size, so that it takes back the forward one. */
+  /** In place; the inverse is divided by the size, so that it undoes the forward transform. */
   readonly run: (
     real: Float64Array,
     imaginary: Float64Array,
@@ -9,7 +9,7 @@ export interface LineTransform {
   ) => void
 }
 
-/** The smallest power of two that is not under `count`. */
+/** The smallest power of two not below `count`. */
 export function powerOfTwo(count: number): number {
   return 2 ** Math.ceil(Math.log2(Math.max(1, count)))
 }

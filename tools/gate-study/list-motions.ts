@@ -7,7 +7,10 @@ export const motionPatterns: readonly MotionPattern[] = ['sudden', 'drift', 'per
 
 type Random = () => number
 
-/** A pose of a size: 1 is about a degree and a millimetre. Nodding turns about the left-right axis most. */
+/**
+ * A pose of a given size: 1 is about a degree and a millimetre. Rotation is mainly nodding about
+ * the left-right axis.
+ */
 function drawPose(size: number, random: Random): Pose {
   const way = () => (random() < 0.5 ? -1 : 1) * size * (0.5 + random())
   const degrees: Vector3 = [way(), 0.4 * way(), 0.4 * way()]
@@ -21,8 +24,8 @@ const part = ({ degrees, mm }: Pose, share: number): Pose => ({
 })
 
 /**
- * A motion of a pattern. `share` (0 to 1) of the lines are disturbed; `size` is about how many degrees
- * and millimetres the head moves.
+ * A motion of a pattern. `share` (0 to 1) of the lines are disturbed; `size` is the approximate
+ * motion in degrees and millimetres.
  */
 export function drawMotion(
   pattern: MotionPattern,
@@ -34,7 +37,7 @@ export function drawMotion(
   const name = `${pattern}, ${Math.round(100 * share)} % of the lines, about ${size} mm and degrees`
   const pose = drawPose(size, random)
   if (pattern === 'sudden') {
-    // Once, and back: the block may lie anywhere, so that at times it holds the middle of k-space.
+    // Once, and back: the block may be anywhere, and sometimes includes the centre of k-space.
     const start = random() * (1 - share)
     const poseAt = (time: number) => (time >= start && time < start + share ? 1 : 0)
     return { name, axis, poses: [pose], poseAt }

@@ -1,9 +1,10 @@
-// What the limits of the quality gates and the way of counting volumes stand on (docs/quality-gates.md):
-//   node tools/gate-study/main.ts ../shared/data/hippocampus [--every 5] [--threads 1]
-// Takes every n-th labelled crop as if it were a head, degrades it, and compares with the manual labels.
-//   node tools/gate-study/main.ts HEAD... --study motion|vessels [--every 1] [--sizes 2,3.5] [--levels 1.3,1.6]
-// Takes whole heads (NIfTI files, folders with *_t1.nii.gz, folders of one DICOM series), moves them while
-// they are scanned or brightens their vessels, and compares with the volumes before.
+// Data behind the limits of the quality gates and the method of counting volumes
+// (docs/quality-gates.md): node tools/gate-study/main.ts ../shared/data/hippocampus [--every 5]
+// [--threads 1] Treats every n-th labelled crop like a head, degrades it, and compares with the
+// manual labels. node tools/gate-study/main.ts HEAD... --study motion|vessels [--every 1] [--sizes
+// 2,3.5] [--levels 1.3,1.6] Takes whole heads (NIfTI files, folders with *_t1.nii.gz, folders of
+// one DICOM series), moves them while they are scanned or brightens their vessels, and compares
+// with the volumes before.
 import { parseArgs } from 'node:util'
 import { pickLabels } from '../../src/inference/segment-volume.ts'
 import { createSegmenter, type Segmenter } from '../../src/inference/segmenter.ts'
@@ -42,7 +43,7 @@ const { values, positionals } = parseArgs({
   },
 })
 const random = seededRandom(7)
-/** Head's axes whose boxes lie along the crops': these already lie as in training. */
+/** Head axes whose boxes are aligned with the crops, which are already oriented as in training. */
 const axes = {
   right: [-1, 0, 0],
   anterior: [0, -Math.cos(tiltRadians), Math.sin(tiltRadians)],
@@ -53,7 +54,7 @@ const count = (labels: Uint8Array) => labels.reduce((sum, label) => sum + (label
 const sumForeground = (background: Float32Array) =>
   background.reduce((sum, value) => sum + 1 - value, 0)
 
-/** The volume of one look in three ways, mm3. */
+/** The volume of one pass by three methods, mm3. */
 function countThreeWays({ labels, boxLabels, probabilities, part }: HippocampusLook) {
   const mm3 = voxelVolumeOf(part.grid.affine)
   return {
@@ -142,7 +143,7 @@ function print(name: string, rows: readonly Row[]): void {
   }
 }
 
-/** Volumes of known masks brought to coarser grids as probabilities, without any network. */
+/** Volumes of known masks resampled to coarser grids as probabilities, without any network. */
 function studyPhantoms(cases: readonly LabelledCase[]): void {
   for (const mm of [1, 1.3, 1.6, 2]) {
     const errors = { source: [] as number[], probabilities: [] as number[] }
@@ -184,7 +185,7 @@ if (values.study === 'motion' || values.study === 'vessels') {
   process.exit()
 }
 const folder = positionals[0]
-if (folder === undefined) throw new Error('Name the folder of crops (images/ and labels/).')
+if (folder === undefined) throw new Error('Give the folder of crops (images/ and labels/).')
 const cases = [...readCases(folder, undefined)]
   .filter((one) => 'volume' in one)
   .filter((_, index) => index % Number(values.every ?? 5) === 0)

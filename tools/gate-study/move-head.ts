@@ -6,21 +6,21 @@ import { toVector3 } from '../../src/volume/vector3.ts'
 import { moveGrid } from '../spoil-head/move-grid.ts'
 import { planLineTransform, powerOfTwo } from './fourier-line.ts'
 
-/** Where a head lay next to where it lay first: turned about its own axes (LPS), then shifted. */
+/** Pose of a head relative to its first pose: rotated about its own axes (LPS), then shifted. */
 export interface Pose {
   readonly degrees: Vector3
   readonly mm: Vector3
 }
 
-/** What a head did while it was scanned. */
+/** Motion of a head during a scan. */
 export interface HeadMotion {
   readonly name: string
   /** Axis of the grid along which lines were encoded one after another. */
   readonly axis: 0 | 1 | 2
   readonly poses: readonly Pose[]
   /**
-   * Of a line: 0 where the head lay still, else 1 and on in `poses`. `time` runs from 0 to 1 over the
-   * acquisition, from the most negative spatial frequency to the most positive one.
+   * Pose of a line: 0 for the first pose, else from 1 an index into `poses`. `time` runs from 0 to
+   * 1 over the acquisition, from the most negative spatial frequency to the most positive one.
    */
   readonly poseAt: (time: number) => number
 }
@@ -50,10 +50,10 @@ function moveOrigin(affine: Affine, start: Vector3): Affine {
 }
 
 /**
- * The magnitude image of a head that moved while it was scanned, or of a part of it (with whole lines).
- * Lines of k-space along one axis come from the head as it lay when they were encoded. All lines with
- * the same place along that axis are taken to be encoded at once, as one shot of a 3D gradient echo
- * sequence does. Where the head was cut out (0) it stays cut out.
+ * The magnitude image of a head that moved while it was scanned, or of a part of it (with whole
+ * lines). Lines of k-space along one axis come from the head's pose when they were encoded. All
+ * lines at the same position along that axis are encoded at once, like one shot of a 3D gradient
+ * echo sequence. Masked-out voxels (0) stay 0.
  */
 export function moveHead(
   head: Volume,

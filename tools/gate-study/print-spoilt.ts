@@ -1,7 +1,7 @@
 import { table } from '../evaluate/print-table.ts'
 import type { SpoiltHead } from './study-heads.ts'
 
-/** Bounds of the classes of volume errors, percent. */
+/** Limits of the classes of volume errors, percent. */
 const classes = [
   [0, 2],
   [2, 4],
@@ -13,14 +13,17 @@ const worst = ({ errors }: SpoiltHead) => Math.max(...errors.map(Math.abs))
 const warned = (cases: readonly SpoiltHead[]) =>
   `${cases.filter(({ warns }) => warns).length} of ${cases.length}`
 
-/** One line about one head that was spoilt. */
+/** One line about one degraded head. */
 export function printSpoilt({ head, spoiltBy, errors, values, warns }: SpoiltHead): string {
   const shown = errors.map((error) => `${error.toFixed(1)} %`).join(', ')
   const read = values.map((value) => value?.toFixed(4) ?? '-').join(', ')
   return `${head}: ${spoiltBy}: volumes ${shown}; reads ${read}${warns ? ', warns' : ''}`
 }
 
-/** How many were warned of: heads as they are, and spoilt ones by the greater error of their two volumes. */
+/**
+ * Numbers of warnings: for unchanged heads, and for degraded ones by the greater error of their two
+ * volumes.
+ */
 export function summarizeSpoilt(cases: readonly SpoiltHead[]): string[] {
   const halves = [0, 1].map((half) => cases.filter((one) => one.half === half))
   const row = (name: string, pick: (one: SpoiltHead) => boolean) => [

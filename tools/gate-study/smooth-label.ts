@@ -17,7 +17,7 @@ function smoothAxis(values: Float32Array, dimensions: Vector3, axis: number): Fl
   })
 }
 
-/** Probabilities (0 to 1) of a foreground as a network gives them: the mask with a soft edge. */
+/** Probabilities (0 to 1) of a foreground like those of a network: the mask with a soft edge. */
 export function smoothLabel(labels: Uint8Array, dimensions: Vector3): Float32Array {
   const mask = Float32Array.from(labels, (label) => (label > 0 ? 1 : 0))
   return [0, 1, 2].reduce<Float32Array>(

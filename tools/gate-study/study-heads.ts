@@ -24,18 +24,18 @@ export interface HeadsStudy {
   readonly threads: number
   /** Millimetres and degrees by which heads move. */
   readonly sizes: readonly number[]
-  /** Levels of the vessels next to white matter. */
+  /** Levels of the vessels relative to white matter. */
   readonly levels: readonly number[]
 }
 
-/** What became of one head that was spoilt in one way; errors are in percent of the volume before. */
+/** Results for one head after one degradation; errors are in percent of the original volume. */
 export interface SpoiltHead {
   readonly head: string
-  /** Of heads and motions alike: limits are chosen on 0, and reported on 1. */
+  /** Half of heads and motions: limits are chosen on 0, and reported on 1. */
   readonly half: 0 | 1
   readonly spoiltBy: string
   readonly errors: readonly number[]
-  /** What the gate reads, and whether it warns. */
+  /** The gate's value, and whether it warns. */
   readonly values: readonly (number | undefined)[]
   readonly warns: boolean
 }
@@ -46,7 +46,7 @@ interface Look {
   readonly brightShare: number
 }
 
-/** The axis of the grid that runs most along an axis of the patient. */
+/** The axis of the grid closest to an axis of the patient. */
 function gridAxis({ affine }: Volume, patient: 0 | 1 | 2): 0 | 1 | 2 {
   const along = ([0, 1, 2] as const).map((axis) => {
     const step = affineColumn(affine, axis)
@@ -80,8 +80,8 @@ const rippleOf = (head: Volume, localization: HeadLocalization) => {
 }
 
 /**
- * Spoils every head as motion or as a contrast agent does, and yields what that does to its volumes and
- * what the gates say: of each head first as it is. Heads stay where the localizer found them unspoilt.
+ * Degrades every head by motion or a contrast agent, and yields the effect on its volumes and the
+ * gates' findings, first for the unchanged head. Uses the localization of the unchanged head.
  */
 export async function* studyHeads(
   study: 'motion' | 'vessels',

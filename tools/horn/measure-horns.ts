@@ -1,4 +1,4 @@
-// Temporal horns and occupancies of whole heads through the product, also where a page would call them slits.
+// Temporal horns and occupancies of whole heads by the product, including slits.
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { createSegmenter } from '../../src/inference/segmenter.ts'
@@ -13,10 +13,10 @@ import { headChanges } from '../stability/change-head.ts'
 
 const usage = `node tools/horn/measure-horns.ts HEADS --json FILE
 
-HEADS holds whole heads (ID_t1.nii.gz).
+HEADS contains whole heads (ID_t1.nii.gz).
 
-  --again LIST    measure each head again after these changes of tools/stability, as in 'turned by 5 degrees'
-  --threads N     threads of the network's arithmetic (1)`
+  --again LIST    measure each head again after these changes of tools/stability, such as 'turned by 5 degrees'
+  --threads N     threads of the network (1)`
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

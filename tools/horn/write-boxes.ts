@@ -11,7 +11,7 @@ import { listHeads } from '../check-localization/read-head.ts'
 
 const usage = `node tools/horn/write-boxes.ts HEADS --output FOLDER
 
-HEADS holds whole heads (ID_t1.nii.gz). For each side of each head FOLDER gets ID_SIDE.f32, the intensities of
+HEADS contains whole heads (ID_t1.nii.gz). For each side of each head FOLDER gets ID_SIDE.f32, the intensities of
 the box on the model's grid (columns towards superior, rows towards anterior, slices towards right), and
 ID_SIDE.u8, the model's labels of the hippocampus in it; boxes.json has size and affine (voxel to LPS mm) of each.`
 

@@ -4,7 +4,7 @@ import { expectVolume } from '../../src/measurement/norms/expected-volume.ts'
 import type { RegressionNorms } from '../../src/measurement/norms/norms.ts'
 import { findEndOfNorms } from '../../src/measurement/norms/where-norms-end.ts'
 
-/** Four women and four men of 30 to 90 years, to be reckoned by hand. */
+/** Four women and four men of 30 to 90 years, for manual calculation. */
 export const eightPeople = [
   ['F', 30, 1_400_000],
   ['F', 50, 1_300_000],
@@ -16,7 +16,7 @@ export const eightPeople = [
   ['M', 90, 1_900_000],
 ] as const
 
-/** Lines of a table: what is expected of them, and where the 5th percentile lies, mm3; or why not. */
+/** Lines of a table: their expected volume and 5th percentile, mm3; or why not. */
 export function tabulateEight(norms: RegressionNorms, calibration: Calibration): string[][] {
   return eightPeople.map(([sex, ageYears, mm3]) => {
     const person = { sex, ageYears, intracranialVolumeMm3: mm3, fieldStrength: 3 }

@@ -1,10 +1,10 @@
 import { expectVolume, type NormedPerson } from '../../src/measurement/norms/expected-volume.ts'
 import type { RegressionNorms } from '../../src/measurement/norms/norms.ts'
 
-/** What was shipped with model 0.2.0 before calibrations: one ratio, and a scatter that widened the norms. */
+/** The calibration shipped with model 0.2.0: one ratio, and a scatter that widened the norms. */
 const former = { ratio: 0.81, relativeScatter: 0.065 }
 
-/** z-score as it was said with the former offset, for the comparison of before and after. */
+/** z-score with the former offset, for comparison. */
 export function formerScore(
   norms: RegressionNorms,
   side: 'left' | 'right',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** A person whose head is at hand. */
+/** A person with an available head. */
 export interface KnownPerson {
   readonly site: string
   readonly id: string
@@ -13,7 +13,7 @@ export interface KnownPerson {
   readonly image: string
   /** Tesla. */
   readonly fieldStrength: number
-  /** Whether a calibration may be fitted to this person; else it is a check. */
+  /** Whether the person is used for fitting a calibration; else for checking it. */
   readonly isFitted: boolean
   /** Volumes by FreeSurfer (Volume_mm3 of aseg.stats) and its eTIV, where it measured this head. */
   readonly freesurfer?: {
@@ -37,7 +37,7 @@ function readLines(path: string): Line[] {
 
 const sexOf = ({ sex }: Line) => (sex === 'F' || sex === 'M' ? sex : undefined)
 
-/** Sites with people.csv beside heads named ID_t1.nii.gz; field strengths are those of their papers. */
+/** Sites with people.csv and heads named ID_t1.nii.gz; field strengths are from their papers. */
 const sites = [
   { site: 'ds002748', table: 'people.csv', fieldStrength: 3, isFitted: true },
   { site: 'ixi', table: 'people.csv', fieldStrength: 3, isFitted: true },
@@ -48,7 +48,7 @@ const sites = [
 /** Volume_mm3 and eTIV of nis19's aseg.stats, not its counts of voxels. */
 const nis19 = { leftMm3: 4136.7, rightMm3: 4566.4, etivMm3: 1_599_748 }
 
-/** Everybody of a folder `heads` that calibrates the norms or checks the calibration. */
+/** All people of a folder `heads`, for calibrating the norms or checking the calibration. */
 export function listKnownPeople(heads: string): KnownPerson[] {
   const people = sites.flatMap(({ site, table, fieldStrength, isFitted }) =>
     readLines(join(heads, site, table)).map((line): KnownPerson => {

@@ -1,8 +1,8 @@
-// Calibrates the norms for a model (docs/norms.md tells the reasoning), and prints how well it holds:
-//   npm run check -- norms [--data FOLDER] [--model MANIFEST] [--measured FILE] [--threads 1] [--write]
-// The first step measures the heads of people at hand as the product does (minutes); what it measured is kept
-// in build/norms and not measured again for the same model and head size. The fit takes seconds.
-// --write puts the calibration into src/measurement/norms/nomis.json.
+// Calibrates the norms for a model (docs/norms.md explains the method), and prints its accuracy:
+// npm run check -- norms [--data FOLDER] [--model MANIFEST] [--measured FILE] [--threads 1]
+// [--write] The first step measures the available heads like the product (minutes); the results are
+// stored in build/norms and reused for the same model and head size. The fit takes seconds. --write
+// puts the calibration into src/measurement/norms/nomis.json.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -170,7 +170,7 @@ for (const [name, placed] of [
 }
 
 say()
-say('5. People whom FreeSurfer measured, too (never fitted)')
+say('5. People also measured with FreeSurfer (never fitted)')
 for (const [index, { site, id, freesurfer }] of known.entries()) {
   const { left, right, icvMm3 } = measured[index]!
   if (freesurfer === undefined || left === undefined || right === undefined) continue
@@ -239,7 +239,7 @@ say(
 )
 
 say()
-say('8. Eight people, to be reckoned by hand: expected volumes and 5th percentiles, mm3')
+say('8. Eight people, for manual calculation: expected volumes and 5th percentiles, mm3')
 say(table([eightHeader, ...tabulateEight(norms, calibration)]).join('\n'))
 
 say()

@@ -8,7 +8,7 @@ import { measureHead } from '../../src/measuring/measure-head.ts'
 import { readNifti } from '../../src/nifti/read-nifti.ts'
 import type { KnownPerson } from './known-people.ts'
 
-/** What the product made of one person's head; kept as one line of JSON. */
+/** The product's result for one person's head, stored as one line of JSON. */
 export interface MeasuredPerson {
   readonly site: string
   readonly id: string
@@ -16,7 +16,7 @@ export interface MeasuredPerson {
   readonly model: { readonly name: string; readonly version: string; readonly sha256: string }
   readonly icvVersion: string
   readonly verdict: string
-  /** Why nothing was measured; the rest is absent then. */
+  /** Why nothing was measured; then the rest is absent. */
   readonly problem?: string
   readonly left?: {
     readonly anteriorMm3: number
@@ -35,7 +35,7 @@ export interface MeasuredPerson {
 
 export interface MeasureOptions {
   readonly manifestPath: string
-  /** JSON lines; what is in it already is not measured again. */
+  /** JSON lines; existing results are not measured again. */
   readonly file: string
   readonly threads: number
   readonly onProgress: (done: number, all: number, id: string) => void
@@ -51,16 +51,16 @@ function readKept(file: string): MeasuredPerson[] {
       try {
         return line === '' ? [] : [JSON.parse(line) as MeasuredPerson]
       } catch {
-        // A line that was half written when the run ended.
+        // An incomplete line from an interrupted run.
         return []
       }
     })
 }
 
 /**
- * Measures heads as the product does, each once: one line of JSON a person goes into the file as soon as it
- * is known, so that a run that was stopped goes on where it was. Kept lines count for the same image, model
- * and way of estimating the intracranial volume only.
+ * Measures heads like the product, each once: one line of JSON per person is written immediately,
+ * so that an interrupted run continues where it stopped. Stored lines are only used for the same
+ * image, model and version of the intracranial volume estimate.
  */
 export async function measurePeople(
   people: readonly KnownPerson[],

@@ -5,7 +5,7 @@ import type { RegressionNorms } from '../../src/measurement/norms/norms.ts'
 import { type PlacedVolume, placeVolume } from '../../src/measurement/norms/place-volume.ts'
 import { formerScore } from './former-offset.ts'
 
-/** One side of one person by a calibration that did not see their site, and by the former offset. */
+/** One side of one person by a calibration without their site, and by the former offset. */
 export interface ScoredSide extends PlacedVolume {
   readonly formerZ: number
   readonly parts: { readonly anterior: PlacedVolume; readonly posterior: PlacedVolume }

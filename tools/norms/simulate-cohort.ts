@@ -8,10 +8,10 @@ import type { RegressionNorms } from '../../src/measurement/norms/norms.ts'
 import { findEndOfNorms } from '../../src/measurement/norms/where-norms-end.ts'
 
 export interface SimulatedShare {
-  /** Of sides under the 5th percentile: found, and by theory. */
+  /** Share of sides below the 5th percentile: measured, and by theory. */
   readonly flagged: number
   readonly theory: number
-  /** Of sides whose true z-score lies within its interval. */
+  /** Share of sides whose true z-score is within its interval. */
   readonly covered: number
   readonly people: number
 }
@@ -76,7 +76,8 @@ export function simulateCohort(
       model: { name: calibration.model, version: calibration.from },
     })
     if (!found.compared) {
-      // A few lie beyond the norms by their errors; if nobody is compared, this would go on for ever.
+      // A few are outside the norms because of their errors; if nobody could be compared, this
+      // would never end.
       if (++notCompared > people + sides) throw new Error(found.sentence)
       continue
     }

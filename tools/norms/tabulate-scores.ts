@@ -26,7 +26,7 @@ export const scoreHeader = [
   'after',
 ]
 
-/** One line of the table of before and after. */
+/** One line of the comparison table. */
 export function tabulateScores(name: string, people: readonly ScoredPerson[]): string[] {
   if (people.length === 0) return [name, '0', ...Array.from({ length: 9 }, () => '-')]
   const sides = people.flatMap(({ left, right }) => [left, right])

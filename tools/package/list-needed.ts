@@ -4,13 +4,13 @@ interface LockedPackage {
 }
 export type LockedPackages = Readonly<Record<string, LockedPackage>>
 
-/** What a package needs only while it is installed or compiled. */
+/** Dependencies needed only for installing or compiling. */
 export const neededToInstall: Readonly<Record<string, readonly string[]>> = {
   canvas: ['node-addon-api', 'prebuild-install'],
   'onnxruntime-node': ['adm-zip', 'global-agent'],
 }
 
-/** Path of a package as Node resolves its name from another package; undefined where it is missing. */
+/** Path of a package as Node resolves its name from another package; undefined if it is missing. */
 function resolveFrom(packages: LockedPackages, from: string, name: string): string | undefined {
   for (let folder = from; ; folder = folder.slice(0, folder.lastIndexOf('node_modules/'))) {
     const parent = folder === '' || folder.endsWith('/') ? folder : `${folder}/`

@@ -26,7 +26,7 @@ function compile(folder: string): void {
   })
 }
 
-/** Copies a package without the packages inside it, which are packages of their own. */
+/** Copies a package without nested packages, which are separate. */
 function copyPackage(path: string, folder: string): void {
   const source = repositoryPath(path)
   const inside = join(source, 'node_modules')
@@ -37,7 +37,7 @@ function copyPackage(path: string, folder: string): void {
   })
 }
 
-/** The runtime of this platform stays, and nothing runs or is compiled when the package is installed. */
+/** Keeps only this platform's runtime; nothing runs or compiles during installation. */
 function trimNative(folder: string): void {
   const runtime = join(folder, 'node_modules/onnxruntime-node/bin')
   for (const version of readdirSync(runtime)) {
@@ -60,14 +60,15 @@ function dropInstallSteps(path: string, needed: ReadonlySet<string>): void {
   const names = new Set([...needed].map((one) => one.split('node_modules/').at(-1)))
   const dependencies = Object.entries((manifest.dependencies ?? {}) as Record<string, string>)
   manifest.dependencies = Object.fromEntries(dependencies.filter(([name]) => names.has(name)))
-  // npm would leave out what was compiled here.
+  // npm would omit files compiled here.
   if (manifest.name === 'canvas') delete manifest.files
   writeJson(file, manifest)
 }
 
 /**
- * Makes the program as it is installed, in an empty `folder`: JavaScript, models, hook, and the packages that it needs
- * on this platform. Its package.json bundles them all, so that installing it asks no registry and compiles nothing.
+ * Builds the installable program in an empty `folder`: JavaScript, models, hook, and the packages
+ * that it needs on this platform. Its package.json bundles them all, so that installing it needs no
+ * registry and no compiler.
  */
 export async function stageProgram(folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true })

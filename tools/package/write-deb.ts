@@ -6,7 +6,7 @@ import { repositoryPath } from '../repository-path.ts'
 const run = (command: string, ...args: string[]) =>
   execFileSync(command, args, { encoding: 'utf8', maxBuffer: 2 ** 26 })
 
-/** The Debian package that a library came with: /lib is /usr/lib, but the package may list either. */
+/** The Debian package of a library: /lib is /usr/lib, but the package may list either. */
 function findOwner(path: string): string {
   const file = run('readlink', '-f', path).trim()
   const names = [file, file.replace(/^\/usr\/lib/, '/lib'), file.replace(/^\/lib/, '/usr/lib')]
@@ -14,10 +14,10 @@ function findOwner(path: string): string {
     const { stdout, status } = spawnSync('dpkg', ['-S', name], { encoding: 'utf8' })
     if (status === 0) return stdout.split(':')[0]!
   }
-  throw new Error(`No Debian package holds ${file}`)
+  throw new Error(`No Debian package contains ${file}`)
 }
 
-/** Debian packages of the libraries that a native addon names, by what is installed here. */
+/** Debian packages of the libraries of a native addon, by the packages installed here. */
 function listLibraryPackages(addon: string): string[] {
   const paths = [...run('ldd', addon).matchAll(/=> (\/\S+)/g)].map(([, path]) => path!)
   const named = [...run('objdump', '-p', addon).matchAll(/NEEDED +(\S+)/g)].map(([, name]) => name!)

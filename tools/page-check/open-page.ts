@@ -26,7 +26,7 @@ export async function showLook(page: Page, { size, colorScheme }: Look): Promise
   await page.waitForTimeout(250) // transitions settle
 }
 
-/** Whether one has to scroll sideways. */
+/** Whether the page scrolls sideways. */
 export async function isTooWide(page: Page): Promise<boolean> {
   return page.evaluate(
     'document.documentElement.scrollWidth > document.documentElement.clientWidth',
@@ -34,8 +34,8 @@ export async function isTooWide(page: Page): Promise<boolean> {
 }
 
 /**
- * Whether one has to scroll sideways in a window of 1280 pixels enlarged fourfold
- * (WCAG 2.2, 1.4.10); leaves the window as narrow as that.
+ * Whether the page scrolls sideways in a window of 1280 pixels at fourfold zoom (WCAG 2.2, 1.4.10);
+ * leaves the window at that width.
  */
 export async function isTooWideEnlarged(page: Page): Promise<boolean> {
   await page.setViewportSize({ width: 320, height: 740 })
@@ -43,8 +43,8 @@ export async function isTooWideEnlarged(page: Page): Promise<boolean> {
 }
 
 /**
- * Opens the page in a browser of its own as a reader sees it who has given a token; answers also what
- * the browser complained about (a policy that forbids something, an error in a script).
+ * Opens the page in a separate browser as a signed-in reader sees it; also returns browser errors
+ * (policy violations, script errors).
  */
 export async function openPage(
   browser: Browser,
@@ -67,7 +67,7 @@ export async function openPage(
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('console', (message) => {
-    // A refused request is written to the console, too; the page tells its reader itself.
+    // The console also logs refused requests; the page itself reports them.
     const isAnswer = message.text().startsWith('Failed to load resource')
     if (message.type() === 'error' && !isAnswer) complaints.push(message.text())
   })

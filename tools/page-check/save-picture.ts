@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { Canvas, createCanvas, loadImage } from 'canvas'
 import type { Page } from 'playwright-core'
 
-/** Keeps what is on the screen as a small PNG: flat colours are smallest without filters. */
+/** Saves the screen as a small PNG: flat colours are smallest without filters. */
 export async function savePicture(page: Page, path: string): Promise<void> {
   const image = await loadImage(await page.screenshot())
   const canvas = createCanvas(image.width, image.height)

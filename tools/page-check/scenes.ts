@@ -5,16 +5,16 @@ import {
   madeUpTokens,
 } from '../../test/support/made-up-service.ts'
 
-/** One state of the service and of the page that people have to cope with. */
+/** One state of the service and of the page. */
 export interface Scene {
   readonly name: string
   readonly service: MadeUpServiceOptions
   /** Opened after signing in. */
   readonly path?: string
   readonly isSignedOut?: boolean
-  /** One of those that are looked at all day. */
+  /** Whether it is one of the most used states. */
   readonly isShownOften?: boolean
-  /** Brings the page into the state that is looked at; answers when it is there. */
+  /** Brings the page into the state; resolves when it is ready. */
   readonly act?: (page: Page, service: MadeUpService) => Promise<void>
 }
 
@@ -35,7 +35,7 @@ export const scenes: readonly Scene[] = [
     act: async (page) => {
       await page.getByLabel('Token').fill('wrong-token-0123456789')
       await page.getByRole('button', { name: 'Sign in' }).click()
-      await page.getByText('does not know this token').waitFor()
+      await page.getByText('does not accept this token').waitFor()
     },
   },
   { name: 'empty', service: empty, isShownOften: true },

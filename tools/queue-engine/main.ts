@@ -1,4 +1,4 @@
-// What pg-boss by itself can promise of the queue's guarantees, tried on a real PostgreSQL server
+// Tests which of the queue's guarantees pg-boss alone can provide, on a real PostgreSQL server
 // (docs/adr/0011-several-machines-on-postgresql.md):   npm run check -- queue-engine
 import { setTimeout as wait } from 'node:timers/promises'
 import { PgBoss } from 'pg-boss'
@@ -23,7 +23,10 @@ async function attempt<T>(work: () => Promise<T>): Promise<T | string> {
   }
 }
 
-/** One study is a key: an event and a forced request wait for it, then two machines fetch at once. */
+/**
+ * The study is the key: an event and a forced request wait for it, then two machines fetch
+ * concurrently.
+ */
 async function tryPolicy(policy: Policy): Promise<string> {
   const queue = `policy-${policy}`
   await boss.createQueue(queue, { policy })
@@ -44,7 +47,7 @@ async function tryPolicy(policy: Policy): Promise<string> {
   ].join('; ')
 }
 
-/** Two machines fetch at the same moment, many times over: how often both got the study. */
+/** Two machines fetch concurrently, many times: how often both got the study. */
 async function tryGroups(rounds: number): Promise<string> {
   let both = 0
   for (let round = 0; round < rounds; round += 1) {
@@ -60,7 +63,10 @@ async function tryGroups(rounds: number): Promise<string> {
   return `both ran in ${both} of ${rounds} rounds`
 }
 
-/** A process takes a job and dies: how long until another one gets it, with the shortest times allowed. */
+/**
+ * A process claims a job and dies: how long until another one gets it, with the shortest times
+ * allowed.
+ */
 async function tryDeath(options: { heartbeatSeconds?: number; expireInSeconds?: number }) {
   const queue = `death-${Object.keys(options)[0]}`
   await boss.createQueue(queue, { retryLimit: 1, ...options })
@@ -71,13 +77,13 @@ async function tryDeath(options: { heartbeatSeconds?: number; expireInSeconds?: 
     const [job] = await boss.fetch(queue, { includeMetadata: true })
     const seconds = (performance.now() - begun) / 1000
     if (job !== undefined)
-      return `taken again after ${seconds.toFixed(1)} s, attempt ${job.retryCount}`
-    if (seconds > 90) return 'not taken again within 90 s'
+      return `claimed again after ${seconds.toFixed(1)} s, attempt ${job.retryCount}`
+    if (seconds > 90) return 'not claimed again within 90 s'
     await wait(250)
   }
 }
 
-/** A process that stops hands its job back: whether that costs an attempt. */
+/** A stopping process returns its job: whether that costs an attempt. */
 async function tryRelease(): Promise<string> {
   await boss.createQueue('release', { retryLimit: 5 })
   const id = (await boss.send('release', {}))!
@@ -88,7 +94,7 @@ async function tryRelease(): Promise<string> {
     await boss.cancel('release', id)
     await boss.resume('release', id)
   }
-  return `attempts counted after handing back, without a failure: ${counts.join(', ')}`
+  return `attempts counted after returning the job, without a failure: ${counts.join(', ')}`
 }
 
 try {

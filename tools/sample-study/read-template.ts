@@ -13,8 +13,8 @@ export interface Template {
 }
 
 /**
- * Reads one of Debian's mricron-data templates. Only what these files are is accepted: NIfTI-1, bytes,
- * 1 mm, and an s-form without rotation whose axes are R, A, S; anything else throws a sentence.
+ * Reads one of Debian's mricron-data templates. Accepts only the format of these files: NIfTI-1,
+ * bytes, 1 mm, and an s-form without rotation with axes R, A, S; throws a sentence otherwise.
  */
 export function readTemplate(path: string): Template {
   const bytes = gunzipSync(readFileSync(path))
@@ -26,7 +26,7 @@ export function readTemplate(path: string): Template {
   const isUpright = rotation.every((value, index) => value === (index % 4 === 0 ? 1 : 0))
   const datatype = header.getInt16(70, true)
   if (header.getInt32(0, true) !== 348 || datatype !== 2 || !isUpright) {
-    throw new Error(`${path} is not the 1 mm template the sample study is made from.`)
+    throw new Error(`${path} is not the 1 mm template of the sample study.`)
   }
   const size = [42, 44, 46].map((offset) => header.getInt16(offset, true))
   const [columns, rows, slices] = size as [number, number, number]

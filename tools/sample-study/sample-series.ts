@@ -14,7 +14,7 @@ export interface SampleSeries {
   readonly sliceThickness: number
   readonly slices: readonly (CutSlice & { readonly columns: number; readonly rows: number })[]
   readonly laterality: 'L' | undefined
-  /** False for the crop: like real ones it says neither age nor sex nor scanner. */
+  /** False for the crop: like real ones it states neither age nor sex nor scanner. */
   readonly fromScanner: boolean
 }
 
@@ -27,9 +27,9 @@ const times = (step: readonly [number, number, number], factor: number) =>
   step.map((value) => value * factor || 0) as unknown as readonly [number, number, number]
 
 /**
- * What a scanner would send of this head: a localizer, the whole head as a sagittal 3D series, a stack
- * of thick slices, and a crop named HippoCrop around the LEFT hippocampus, found by its AAL label.
- * Throws when mricron-data is not installed.
+ * The series a scanner would send of this head: a localizer, the whole head as a sagittal 3D
+ * series, a stack of thick slices, and a crop named HippoCrop around the LEFT hippocampus, found by
+ * its AAL label. Throws when mricron-data is not installed.
  */
 export function makeSampleSeries(): SampleSeries[] {
   const head = readTemplate(`${templateFolder}/ch2.nii.gz`)

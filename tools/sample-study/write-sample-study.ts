@@ -113,7 +113,8 @@ export interface SampleStudy {
 
 /**
  * Writes the sample study as DICOM files into a folder, one sub-folder per series. Equal seeds give
- * equal files; another seed is another study of the same head, whose patient may be called otherwise.
+ * equal files; another seed gives another study of the same head, with another patient name if
+ * wanted.
  */
 export function writeSampleStudy(
   folder: string,
@@ -147,8 +148,8 @@ export function writeSampleStudy(
 }
 
 /**
- * Writes both sample studies into a folder each: the whole head as a scanner sends it, and the thick
- * stack with the crop that a department made of it.
+ * Writes both sample studies into a folder each: the whole head as sent by a scanner, and the thick
+ * stack with a crop made by a department.
  */
 export function writeSampleStudies(folder: string, seed = 'demo'): readonly SampleStudy[] {
   const all = makeSampleSeries()

@@ -21,7 +21,7 @@ export function contrastOf({ intensities }: Volume): number {
   return percentile(intensities, 0.95) - percentile(intensities, 0.05)
 }
 
-/** Level of white matter: the brightest tenth of the brain begins there. */
+/** Level of white matter: the lower limit of the brightest tenth of the brain. */
 export function whiteMatterOf({ intensities }: Volume): number {
   return percentile(intensities, 0.9)
 }
@@ -62,7 +62,7 @@ export function respace(grid: Grid, mm: number, random: Random): Grid {
   }
 }
 
-/** The volume as a coarser scan of the same box would show it: averaged over its voxels. */
+/** The volume as a coarser scan of the same box: averaged over its voxels. */
 export function coarsen(volume: Volume, mm: number, random: Random): Volume {
   const target = respace(volume, mm, random)
   const steps = [-1 / 3, 0, 1 / 3]

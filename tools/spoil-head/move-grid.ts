@@ -9,7 +9,7 @@ function turn([x, y, z]: Vector3, degrees: Vector3): Vector3 {
   return [x2 * Math.cos(c) - y1 * Math.sin(c), x2 * Math.sin(c) + y1 * Math.cos(c), z2]
 }
 
-/** A grid turned about its own middle (degrees about the LPS axes) and moved (LPS mm). */
+/** A grid rotated about its centre (degrees about the LPS axes) and moved (LPS mm). */
 export function moveGrid(grid: Grid, degrees: Vector3, mm: Vector3): Grid {
   const size = toVector3(grid.dimensions.map((n) => (n - 1) / 2))
   const middle = voxelToPatient(grid.affine, size)

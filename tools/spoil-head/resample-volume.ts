@@ -2,7 +2,7 @@ import type { Grid, LabelMap, Volume } from '../../src/volume/grid.ts'
 import { sampleTrilinear } from '../../src/volume/resample.ts'
 import { visitRows } from '../../src/volume/visit-rows.ts'
 
-/** Intensities of a volume on another grid, trilinear; 0 or `outside` where the volume does not reach. */
+/** Intensities of a volume on another grid, trilinear; 0 or `outside` beyond the volume. */
 export function resampleVolume(volume: Volume, target: Grid, outside = 0): Volume {
   return {
     dimensions: target.dimensions,
@@ -11,7 +11,7 @@ export function resampleVolume(volume: Volume, target: Grid, outside = 0): Volum
   }
 }
 
-/** Labels on another grid, each voxel taking the nearest one; 0 where the label map does not reach. */
+/** Labels on another grid, each voxel taking the nearest one; 0 beyond the label map. */
 export function resampleLabels(labelMap: LabelMap, target: Grid): LabelMap {
   const [columns, rows, slices] = labelMap.dimensions
   const labels = new Uint8Array(target.dimensions.reduce((a, b) => a * b))

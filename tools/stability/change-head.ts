@@ -7,7 +7,7 @@ import { addBias, addNoise, coarsen } from '../spoil-head/degrade.ts'
 import { moveGrid } from '../spoil-head/move-grid.ts'
 import { resampleVolume } from '../spoil-head/resample-volume.ts'
 
-/** One way in which the same head may come again. */
+/** One way of imaging the same head again. */
 export interface HeadChange {
   readonly name: string
   /** True where left becomes right. */
@@ -15,11 +15,11 @@ export interface HeadChange {
   readonly change: (head: Volume) => Volume
 }
 
-/** The head in another pose of the scanner's grid: sampled anew, so that no voxel is the same. */
+/** The head in another pose of the scanner's grid: resampled, so that no voxel is the same. */
 const resampled = (degrees: Vector3, mm: Vector3) => (head: Volume) =>
   resampleVolume(head, moveGrid(head, degrees, mm))
 
-/** The head's voxels in another place of the patient's frame: nothing is sampled anew. */
+/** The head's voxels at another position in the patient's frame, without resampling. */
 const relabelled =
   (degrees: Vector3, mm: Vector3) =>
   (head: Volume): Volume => ({
@@ -45,7 +45,7 @@ const cut = (from: Vector3, to: Vector3) => (head: Volume) => {
   return resampleVolume(head, { dimensions: toVector3(size), affine })
 }
 
-/** Everything that must not change the volumes by much. */
+/** Changes that must hardly affect the volumes. */
 export const headChanges: readonly HeadChange[] = [
   {
     name: 'moved 80 mm, turned 10 degrees, same voxels',

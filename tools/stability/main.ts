@@ -1,7 +1,7 @@
-// How far volumes move when the same head comes again: turned, shifted, mirrored, coarser, cut, noisy.
-//   npm run check -- stability [HEAD...] [--model MANIFEST] [--threads 2]
-// HEAD is a NIfTI file or a folder of one DICOM series. Without any: Colin27 (mricron-data) and the
-// Philips head of the shared data, as far as they are on this machine.
+// Change of volumes when the same head is imaged again: rotated, shifted, mirrored, coarser,
+// cropped, noisy. npm run check -- stability [HEAD...] [--model MANIFEST] [--threads 2] HEAD is a
+// NIfTI file or a folder of one DICOM series. Default: Colin27 (mricron-data) and the Philips head
+// of the shared data, if they exist.
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -24,7 +24,7 @@ const { values, positionals } = parseArgs({
     threads: { type: 'string', default: '2' },
   },
 })
-/** Left and right must change places within this share. */
+/** Left and right must be exchanged within this share. */
 const mirrorLimit = 0.01
 
 const shared = process.env.HIPPO_SHARED_DATA ?? repositoryPath('../shared/data')
@@ -89,7 +89,7 @@ async function follow(path: string): Promise<void> {
 
 try {
   const heads = positionals.length > 0 ? positionals : known
-  if (heads.length === 0) console.log('There is no head on this machine; name one.')
+  if (heads.length === 0) console.log('No head was found on this machine; give one.')
   for (const path of heads) await follow(path)
 } finally {
   await Promise.all([segmenter.close(), localizer.close()])

@@ -1,9 +1,9 @@
-/** What `npm audit --json` prints, as far as it is looked at. */
+/** The used part of the output of `npm audit --json`. */
 export interface AuditReport {
   readonly vulnerabilities?: Readonly<
     Record<string, { readonly severity: string; readonly range?: string }>
   >
-  /** Present when the registry could not be asked. */
+  /** Present if the registry was not reachable. */
   readonly error?: unknown
   readonly message?: string
 }
@@ -11,12 +11,12 @@ export interface AuditReport {
 const serious = ['high', 'critical']
 
 /**
- * What known vulnerabilities mean: serious ones are problems, others are counted. A registry that does
- * not offer the audit is no problem of the code, but is said.
+ * Evaluates known vulnerabilities: serious ones are problems, others are counted. A registry
+ * without the audit is not a problem of the code, but is reported.
  */
 export function judgeAudit(report: AuditReport): { summary: string; problems: string[] } {
   if (report.vulnerabilities === undefined) {
-    const summary = 'Vulnerabilities NOT looked at: this registry does not offer the audit.'
+    const summary = 'Vulnerabilities NOT checked: this registry does not offer the audit.'
     return { summary, problems: [] }
   }
   const found = Object.entries(report.vulnerabilities)

@@ -1,4 +1,4 @@
-/** Licences that let everyone use, change and pass on what is shipped. */
+/** Licences that allow everyone to use, change and redistribute what is shipped. */
 const allowed = new Set([
   '0BSD',
   'Apache-2.0',
@@ -11,14 +11,14 @@ const allowed = new Set([
   'Python-2.0',
   'Zlib',
 ])
-/** Fine for tools that are not shipped: what they make is not under their licence. */
+/** Acceptable for tools that are not shipped: their output is not under their licence. */
 const allowedInDevelopment = new Set(['MPL-2.0'])
 
-/** Packages whose licence was read by a person, and why it is fine. */
+/** Packages whose licence was reviewed by a person, and why it is acceptable. */
 const read: Readonly<Record<string, string>> = {
   'caniuse-lite': 'CC-BY-4.0 on data; named in the SBOM',
   'dejavu-fonts-ttf': 'fonts under the Bitstream Vera licence, free to use, change and embed',
-  rechoir: 'MIT in its LICENSE; its package.json says so in an old form',
+  rechoir: 'MIT in its LICENSE; its package.json states it in an old form',
 }
 
 export interface Component {
@@ -32,7 +32,7 @@ export interface Component {
   }[]
 }
 
-/** Whether an SPDX expression (names, AND, OR, brackets around all of it) leaves an allowed way. */
+/** Whether an SPDX expression (names, AND, OR, outer brackets) allows a listed licence. */
 export function isAllowed(expression: string, isDevelopment: boolean): boolean {
   const ways = expression.replaceAll(/[()]/g, '').split(' OR ')
   return ways.some((way) =>

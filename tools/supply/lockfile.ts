@@ -17,7 +17,7 @@ export interface Manifest {
 
 const exact = /^\d+\.\d+\.\d+(-[\w.]+)?$/
 
-/** What package.json leaves to chance: a version that is not exact. */
+/** Unpinned versions in package.json. */
 export function checkManifest(manifest: Manifest): string[] {
   const { dependencies, devDependencies, optionalDependencies } = manifest
   return Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies })
@@ -26,9 +26,8 @@ export function checkManifest(manifest: Manifest): string[] {
 }
 
 /**
- * What package-lock.json leaves to chance: a package without a SHA-512 of its content, one that comes
- * from an address rather than a registry, or one that runs a program when it is installed and about
- * which nobody has decided.
+ * Unsafe packages in package-lock.json: without a SHA-512 of the content, from an address instead
+ * of a registry, or with an install script without a decision about it.
  */
 export function checkLockfile({ packages }: Lockfile, { allowScripts = {} }: Manifest): string[] {
   return Object.entries(packages).flatMap(([path, one]) => {
@@ -39,7 +38,7 @@ export function checkLockfile({ packages }: Lockfile, { allowScripts = {} }: Man
     if (!one.integrity?.startsWith('sha512-')) problems.push('has no SHA-512')
     if (one.resolved !== undefined) problems.push('comes from an address')
     if (one.hasInstallScript === true && !(name in allowScripts)) {
-      problems.push('runs an install script that allowScripts says nothing about')
+      problems.push('runs an install script that allowScripts does not mention')
     }
     return problems.map((problem) => `package-lock.json: ${name} ${problem}`)
   })

@@ -1,4 +1,4 @@
-/** What one slice looks like on the screen, pixel by pixel, and which voxel each pixel shows. */
+/** One slice on the screen, pixel by pixel, and the voxel of each pixel. */
 export interface ShownSlice {
   readonly width: number
   readonly height: number
@@ -25,13 +25,16 @@ export interface OverlayCount {
   readonly stray: number
   /** Well outside all segments, and grey. */
   readonly plain: number
-  /** How well the grey values outside agree with the source image, -1 to 1: whether the pixels lie where they are thought to. */
+  /**
+   * Correlation of the grey values outside with the source image, -1 to 1: verifies the assumed
+   * positions of the pixels.
+   */
   readonly agreement: number
 }
 
 type Color = readonly [number, number, number]
 
-/** A colour's difference from grey: what remains of it in a blend with any grey. */
+/** A colour's difference from grey, which remains in a blend with any grey. */
 function chromaOf(red: number, green: number, blue: number): Color {
   const mean = (red + green + blue) / 3
   return [red - mean, green - mean, blue - mean]
@@ -57,7 +60,7 @@ function correlate(pairs: readonly (readonly [number, number])[]): number {
   return both / Math.sqrt(varianceA * varianceB || 1)
 }
 
-/** Label of the voxel at every pixel, -1 beside the image. */
+/** Label of the voxel at every pixel, -1 outside the image. */
 function projectMask(shown: ShownSlice, mask: MaskSlice): Int16Array {
   const projected = new Int16Array(shown.width * shown.height)
   for (let y = 0, pixel = 0; y < shown.height; y++) {
@@ -70,7 +73,9 @@ function projectMask(shown: ShownSlice, mask: MaskSlice): Int16Array {
   return projected
 }
 
-/** Whether all pixels up to `margin` away show the same, pixel by pixel; no pixel at the border of the screen does. */
+/**
+ * Whether all pixels up to `margin` away show the same label; false at the border of the screen.
+ */
 function findInteriors(
   projected: Int16Array,
   { width, height }: ShownSlice,
@@ -100,8 +105,8 @@ function findInteriors(
 }
 
 /**
- * Compares the colours on the screen with the mask projected onto it. Pixels within `margin` of an edge
- * are left out, because the viewer draws its outline there.
+ * Compares the colours on the screen with the mask projected onto it. Pixels within `margin` of an
+ * edge are ignored, because the viewer draws its outline there.
  * @param colors red, green and blue of each label's segment
  */
 export function countOverlay(

@@ -3,14 +3,16 @@ import type { Page } from 'playwright-core'
 import { startChromium } from '../start-chromium.ts'
 import { averageTiles, correlate, fitInto, type RgbImage, readPng } from './rgb-image.ts'
 
-/** What a reader sees who opens the parts of a result in the viewer one after another. */
+/** What a reader sees when opening the parts of a result in the viewer. */
 export interface ResultSights {
-  /** How well the thumbnail of the report's series agrees with its first page, -1 to 1. */
+  /** Correlation of the thumbnail of the report's series with its first page, -1 to 1. */
   readonly thumbnail: number
-  /** What the viewport shows once the structured report is open. */
+  /** Text of the viewport with the structured report open. */
   readonly reportText: string
   readonly report: Buffer
-  /** Pixels in the yellow of the anterior part, once the segmentation is open and nobody has scrolled. */
+  /**
+   * Pixels in the yellow of the anterior part, once the segmentation is open, without scrolling.
+   */
   readonly yellow: number
   readonly segmentation: Buffer
 }
@@ -53,8 +55,8 @@ async function countYellow(tab: Page): Promise<number> {
 }
 
 /**
- * Opens the structured report and the segmentation of a study in OHIF as a person would, by a double click.
- * Throws where one of them does not open.
+ * Opens the structured report and the segmentation of a study in OHIF as a person would, by a
+ * double click. Throws if one of them does not open.
  */
 export async function openResults(
   link: string,

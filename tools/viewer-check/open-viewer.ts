@@ -20,7 +20,7 @@ export async function openViewer(folder: string, say: (line: string) => void): P
     folder,
     httpPort: await choosePort(0),
     dicomPort: await choosePort(0),
-    serviceUrl: 'http://127.0.0.1:9', // the hook finds nobody: nothing is to be measured here
+    serviceUrl: 'http://127.0.0.1:9', // the hook reaches no service: nothing is measured here
     hookToken: 'nobody',
     stableAge: 600,
   })
@@ -41,7 +41,7 @@ export async function openViewer(folder: string, say: (line: string) => void): P
         body,
         headers: { authorization },
       })
-      if (!answer.ok) throw new Error(`Orthanc refused a file: ${await answer.text()}`)
+      if (!answer.ok) throw new Error(`Orthanc rejected a file: ${await answer.text()}`)
     },
     async stop() {
       await viewer.close()

@@ -17,7 +17,7 @@ import { readTemplate, type Template } from '../sample-study/read-template.ts'
 const atlasFile = '/usr/share/mricron/templates/aal.nii.gz'
 const atlasLabels = { left: 37, right: 38 } as const
 
-/** A series with a mask that is known voxel by voxel, and the segmentation written of it. */
+/** A series with a mask known voxel by voxel, and its segmentation. */
 export interface OverlayCase {
   readonly name: string
   readonly studyInstanceUid: string
@@ -30,11 +30,11 @@ export interface OverlayCase {
   readonly segmentation: EncodedResult
   readonly regions: readonly HippocampusRegion[]
   readonly labelMap: LabelMap
-  /** What each slice of the label map was made from. */
+  /** Source of each slice of the label map. */
   readonly slices: readonly (SliceFacts & { readonly intensities: Float32Array })[]
 }
 
-/** Draws a mask on a grid; regions are told apart by their labels. */
+/** Draws a mask on a grid, with one label per region. */
 export type DrawMask = (grid: Grid) => {
   readonly labels: Uint8Array
   readonly regions: readonly HippocampusRegion[]
@@ -86,7 +86,7 @@ export function drawAtlasHippocampi(sides: readonly ('left' | 'right')[]): DrawM
   }
 }
 
-/** A lopsided body off the middle of a grid, for series whose anatomy is not known voxel by voxel. */
+/** An asymmetric body off the centre of a grid, for series without known anatomy. */
 export const drawLopsidedBody: DrawMask = (grid) => {
   const [columns, rows, slices] = grid.dimensions
   const labels = new Uint8Array(columns * rows * slices)

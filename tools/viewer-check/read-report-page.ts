@@ -1,7 +1,7 @@
 import type { FoundReport } from '../demo/find-report.ts'
 import type { RgbImage } from './rgb-image.ts'
 
-/** The report's pixels as Orthanc gives them: one uncompressed RGB frame over DICOMweb. */
+/** The report's pixels from Orthanc: one uncompressed RGB frame over DICOMweb. */
 export async function readReportPage(
   get: (path: string, accept?: string) => Promise<Response>,
   report: FoundReport,
@@ -15,7 +15,7 @@ export async function readReportPage(
   const { columns: width, rows: height } = report
   const rgb = body.subarray(start, start + width * height * 3)
   if (!answer.ok || rgb.length < width * height * 3) {
-    throw new Error(`Orthanc gave no whole page (${answer.status}, ${body.length} bytes).`)
+    throw new Error(`Orthanc returned no complete page (${answer.status}, ${body.length} bytes).`)
   }
   return { width, height, rgb }
 }

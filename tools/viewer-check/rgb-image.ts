@@ -1,6 +1,6 @@
 import { createCanvas, loadImage } from 'canvas'
 
-/** Three bytes a pixel, row by row. */
+/** Three bytes per pixel, row by row. */
 export interface RgbImage {
   readonly width: number
   readonly height: number
@@ -27,7 +27,7 @@ export async function readPng(png: Buffer): Promise<RgbImage> {
   return { width: image.width, height: image.height, rgb }
 }
 
-/** Where an image lies that is shown as large as fits into the middle of a box. */
+/** Position of an image scaled to fit the centre of a box. */
 export function fitInto(box: Box, image: { width: number; height: number }): Box {
   const scale = Math.min(box.width / image.width, box.height / image.height)
   const [width, height] = [image.width * scale, image.height * scale]
@@ -36,8 +36,8 @@ export function fitInto(box: Box, image: { width: number; height: number }): Box
 }
 
 /**
- * Mean red, green and blue of every tile, row by row, of a box laid out in columns and rows of tiles:
- * coarse enough not to see how a viewer interpolates.
+ * Mean red, green and blue of every tile, row by row, of a box laid out in columns and rows of
+ * tiles: coarse enough to be independent of a viewer's interpolation.
  */
 export function averageTiles(image: RgbImage, box: Box, columns: number, rows: number): number[] {
   const means: number[] = []

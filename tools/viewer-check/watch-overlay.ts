@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Browser, Page } from 'playwright-core'
 import { startChromium } from '../start-chromium.ts'
 
-/** A slice as the viewer shows it. */
+/** A slice shown by the viewer. */
 export interface SeenSlice {
   readonly sopInstanceUid: string
   readonly width: number
@@ -17,7 +17,7 @@ export interface SeenSlice {
 }
 
 export interface OverlaySight {
-  /** Segments that the viewer says it has loaded: their numbers and labels. */
+  /** Segments loaded by the viewer: numbers and labels. */
   readonly segments: readonly string[]
   readonly slices: readonly SeenSlice[]
   readonly complaints: readonly string[]
@@ -30,7 +30,7 @@ interface Canvas {
   toDataURL(type: string): string
 }
 
-/** The parts of what OHIF leaves on the page's window that are used here. */
+/** The used parts of OHIF's globals on the page's window. */
 interface ViewerWindow {
   readonly cornerstone: {
     getRenderingEngines(): {
@@ -53,7 +53,7 @@ interface ViewerWindow {
   }
 }
 
-/** Which image of the stack the first viewport shows; runs in the page. */
+/** The image of the stack shown by the first viewport; runs in the page. */
 function readPlace() {
   const { cornerstone } = globalThis as unknown as ViewerWindow
   const viewport = cornerstone.getRenderingEngines()[0]?.getViewports()[0]
@@ -61,7 +61,7 @@ function readPlace() {
   return { index: viewport.getCurrentImageIdIndex(), imageIds: viewport.getImageIds() }
 }
 
-/** What the first viewport shows; runs in the page. */
+/** The content of the first viewport; runs in the page. */
 function readViewport() {
   const { cornerstone } = globalThis as unknown as ViewerWindow
   const viewport = cornerstone.getRenderingEngines()[0]?.getViewports()[0]
@@ -103,7 +103,7 @@ async function jumpTo(index: number): Promise<void> {
   await cornerstone.getRenderingEngines()[0]?.getViewports()[0]?.setImageIdIndex(index)
 }
 
-/** Turns the mouse wheel over the viewport until an image is shown; long ways are jumped over. */
+/** Scrolls the viewport until an image is shown; jumps over long distances. */
 async function scrollTo(tab: Page, sopInstanceUid: string): Promise<void> {
   const canvas = tab.locator('canvas.cornerstone-canvas').first()
   await canvas.hover()
@@ -169,8 +169,8 @@ async function watch(
 }
 
 /**
- * Opens a study in OHIF, loads its segmentation as a person would (double click, then yes), and scrolls
- * to the given images. Throws a sentence when the viewer does not get there in `seconds`.
+ * Opens a study in OHIF, loads its segmentation as a person would (double click, then yes), and
+ * scrolls to the given images. Throws a sentence if the viewer does not do so in `seconds`.
  */
 export async function watchOverlay(
   link: string,

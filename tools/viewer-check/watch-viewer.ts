@@ -3,16 +3,16 @@ import { startChromium } from '../start-chromium.ts'
 import { averageTiles, correlate, fitInto, type RgbImage, readPng } from './rgb-image.ts'
 
 export interface ViewerSight {
-  /** How well the page on the screen agrees with the page in the archive, -1 to 1. */
+  /** Correlation of the page on the screen with the page in the archive, -1 to 1. */
   readonly correlation: number
   readonly screenshot: Buffer
-  /** What the browser complained about. */
+  /** Browser errors. */
   readonly complaints: readonly string[]
 }
 
 /**
- * Opens a link of the viewer in Chromium and looks until the report page is on the screen, or until
- * time is up. What is compared is the screenshot, as a person would see it.
+ * Opens a link of the viewer in Chromium and waits until the report page is on the screen, or for a
+ * timeout. It compares the screenshot, as a person would see it.
  */
 export async function watchViewer(
   link: string,

@@ -9,8 +9,8 @@ import { repositoryPath } from '../repository-path.ts'
 const run = promisify(execFile)
 
 /**
- * OHIF as its makers built it. Not among the dependencies: the package lists what it was built from,
- * which nobody needs and npm cannot install.
+ * The official build of OHIF. Not a dependency: the package lists its build dependencies, which are
+ * not needed and which npm cannot install.
  */
 const viewerPackage = '@ohif/app@3.13.2'
 const viewerIntegrity =
@@ -20,7 +20,7 @@ const cache = repositoryPath('node_modules/.cache/hippovolume')
 
 /**
  * Folder of the built viewer, fetched from the npm registry at the first call and kept under
- * node_modules/.cache. Throws a sentence when it cannot be fetched or is not the pinned content.
+ * node_modules/.cache. Throws a sentence if it cannot be fetched or is not the pinned content.
  */
 export async function fetchViewer(say: (line: string) => void): Promise<string> {
   const folder = join(cache, viewerPackage.replaceAll('/', '-'))

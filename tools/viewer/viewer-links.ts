@@ -1,4 +1,4 @@
-/** Address under which OHIF opens a study, on a given series if one is named. */
+/** URL under which OHIF opens a study, optionally on a given series. */
 export function viewerLink(
   baseUrl: string,
   studyInstanceUid: string,

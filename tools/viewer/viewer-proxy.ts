@@ -18,8 +18,8 @@ export interface ViewerProxyOptions {
 }
 
 /**
- * OHIF and the DICOMweb it reads behind one address, as a browser wants it. Only reading goes through,
- * with the viewer's own account, whatever the browser sends.
+ * Serves OHIF and DICOMweb from one origin, as browsers require. Only reading is allowed, with the
+ * viewer's own account, whatever the browser sends.
  */
 export async function buildViewerProxy(options: ViewerProxyOptions): Promise<FastifyInstance> {
   const app = Fastify({ logger: false, forceCloseConnections: true })
@@ -68,7 +68,7 @@ export async function buildViewerProxy(options: ViewerProxyOptions): Promise<Fas
   })
   app.setNotFoundHandler((request, reply) => {
     const { pathname } = new URL(request.url, 'http://localhost')
-    // The viewer's own pages, such as /viewer, are drawn by its index.html.
+    // The viewer's own pages, such as /viewer, are rendered by its index.html.
     if (request.method === 'GET' && extname(pathname) === '') return reply.sendFile('index.html')
     return reply.code(404).type('text/plain').send('Not found')
   })

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 
 /**
- * Stands between Orthanc's hook and the service and loses calls: some before the service sees them,
- * some answers on their way back.
+ * A proxy between Orthanc's hook and the service that loses calls: some before they reach the
+ * service, some responses on their way back.
  */
 export async function startDroppingProxy(
   target: string,

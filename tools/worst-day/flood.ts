@@ -1,8 +1,7 @@
-// A flood: crop studies from four scanners at once, while services are killed and Orthanc and PostgreSQL
-// restart. At the end every study must have exactly one whole result.
-//   npm run check -- flood [--studies 2000] [--queue postgres|embedded] [--processes 2] [--kills 20]
-//                          [--restarts 3] [--seed 1]
-// Prints throughput, the time from hook to result, and memory.
+// A flood: crop studies from four scanners at once, while services are killed and Orthanc and
+// PostgreSQL restart. At the end every study must have exactly one complete result. npm run check
+// -- flood [--studies 2000] [--queue postgres|embedded] [--processes 2] [--kills 20] [--restarts 3]
+// [--seed 1] Prints throughput, the time from hook to result, and memory.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -88,7 +87,7 @@ async function sendAll(): Promise<void> {
   await Promise.all(Array.from({ length: senders }, send))
 }
 
-/** Spread over the sending and a little beyond, in the order of the random numbers. */
+/** Spread over the sending and slightly beyond, in random order. */
 async function killServices(): Promise<void> {
   const moments = Array.from({ length: killCount }, () => random() * studyCount).sort(
     (a, b) => a - b,
@@ -127,7 +126,7 @@ async function watchMemory(): Promise<void> {
       try {
         peaks[index] = Math.max(peaks[index] ?? 0, readMemory(pid).peak)
       } catch {
-        // killed between the two looks
+        // killed between the two checks
       }
     }
     await sleep(1_000)
@@ -156,7 +155,7 @@ try {
   const ofStudy = new Map<string, { asked: number; done: number }>()
   for (const { state, orthancStudyId, createdAt, finishedAt } of jobs) {
     if (state !== 'succeeded' || finishedAt === undefined) continue
-    // The sweep may have been faster than a hook that was lost and called again.
+    // The sweep may have been faster than a repeated hook call.
     const called = hooks.firstCalls.get(orthancStudyId) ?? Number.POSITIVE_INFINITY
     const asked = Math.min(called, Date.parse(createdAt))
     ofStudy.set(orthancStudyId, { asked, done: Date.parse(finishedAt) })

@@ -39,7 +39,7 @@ async function killRepeatedly(service: RunningService, isOver: () => boolean): P
   return kills
 }
 
-// Without the whole head: the crop and what must be passed over are enough.
+// Without the whole head: the crop and the skipped series are enough.
 const fewSeries = makeSampleSeries().filter(({ slices }) => slices.length < 100)
 const folder = mkdtempSync(join(tmpdir(), 'hippovolume-kill-'))
 const [proxyPort, servicePort] = [await findFreePort(), await findFreePort()]

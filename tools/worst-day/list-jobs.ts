@@ -18,7 +18,7 @@ interface Page {
 const readPage = (service: RunningService, query: string) =>
   service.json<Page>(`/api/v1/jobs?${query}`)
 
-/** How many jobs wait or are worked on. */
+/** Number of queued or running jobs. */
 async function countUnfinished(service: RunningService): Promise<number> {
   return (await readPage(service, 'state=queued&state=running&limit=1')).total
 }
@@ -33,7 +33,7 @@ export async function listAllJobs(service: RunningService): Promise<readonly Flo
   }
 }
 
-/** How many jobs are in each state. */
+/** Number of jobs in each state. */
 export function countStates(jobs: readonly FloodJob[]): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {}
   for (const { state } of jobs) counts[state] = (counts[state] ?? 0) + 1
@@ -41,8 +41,8 @@ export function countStates(jobs: readonly FloodJob[]): Readonly<Record<string, 
 }
 
 /**
- * Waits until no job has waited or run for a while; `tell` hears every 30 s how many are left. A service that
- * does not respond is not at rest. Throws where that takes too long.
+ * Waits until no job has been queued or running for a while; `tell` gets the remaining number every
+ * 30 s. An unresponsive service does not count as idle. Throws after a timeout.
  */
 export async function waitUntilQuiet(
   service: RunningService,
@@ -55,7 +55,7 @@ export async function waitUntilQuiet(
   let [quietSince, told] = [Date.now(), Date.now()]
   const deadline = Date.now() + options.atMostHours * 3_600_000
   while (Date.now() - quietSince < options.quietMilliseconds) {
-    if (Date.now() > deadline) throw new Error('the queue did not come to rest')
+    if (Date.now() > deadline) throw new Error('the queue did not become idle')
     const left = await countUnfinished(service).catch(() => undefined)
     if (left !== 0) quietSince = Date.now()
     if (Date.now() - told > 30_000) {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RunningOrthanc } from '../../test/support/orthanc.ts'
 
-/** Sends files with storescu as a scanner does, and again when the archive was away. */
+/** Sends files with storescu like a scanner, with retries if the archive was down. */
 export async function sendFiles(
   files: readonly string[],
   orthanc: Pick<RunningOrthanc, 'aet' | 'dicomPort'>,

@@ -1,16 +1,16 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 
-/** Where Orthanc's hook calls, and what is known of the calls. */
+/** The address for Orthanc's hook, and statistics of its calls. */
 export interface HookSpreader {
   readonly server: Server
   /** Time of the first call for each study, epoch milliseconds, by its Orthanc identifier. */
   readonly firstCalls: ReadonlyMap<string, number>
-  /** Calls that nobody answered: the process they went to had just been killed. */
+  /** Calls without a response: their process had just been killed. */
   lost(): number
 }
 
-/** Stands before several processes as a load balancer does: each call goes to the next of them. */
+/** A round-robin load balancer in front of several processes. */
 export async function spreadHooks(port: number, targets: readonly string[]): Promise<HookSpreader> {
   const firstCalls = new Map<string, number>()
   let [next, lost] = [0, 0]

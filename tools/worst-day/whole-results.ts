@@ -7,11 +7,11 @@ export interface ResultCounts {
   readonly studies: number
   readonly exactlyOne: number
   readonly none: number
-  /** Something twice, or only a part. */
+  /** Number of studies with duplicates or incomplete results. */
   readonly otherwise: number
 }
 
-/** Looks through the archive for how many results each study has. */
+/** Counts the results of each study in the archive. */
 export async function countWholeResults(orthanc: RunningOrthanc): Promise<ResultCounts> {
   const find = async (query: object) => {
     const answer = await orthanc.request('/tools/find', {

@@ -6,7 +6,7 @@ import {
 } from './calibration.ts'
 import type { VolumeDistribution } from './expected-volume.ts'
 
-/** A distribution of the norms on the scale of a model: volumes times its ratio, and of its spread. */
+/** A distribution of the norms on the scale of a model, with its ratio and spread. */
 export function calibrateDistribution(
   norms: VolumeDistribution,
   calibration: Pick<Calibration, 'agePivot' | 'icvPivotMm3'>,

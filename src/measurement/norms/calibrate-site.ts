@@ -16,10 +16,10 @@ export interface SiteCalibrationInput {
   readonly model: { readonly name: string; readonly version: string }
   readonly icvVersion: string
   readonly scanDeviation: number
-  /** Name of the site, as the page says it. */
+  /** Name of the site on the page. */
   readonly site: string
   readonly random: () => number
-  /** Fits that the errors rest on. */
+  /** Number of fits for the errors. */
   readonly draws?: number
 }
 
@@ -29,18 +29,18 @@ export interface SiteCalibration {
   readonly notes: readonly string[]
 }
 
-/** What is too little or too odd; docs/norms.md gives the reasons. */
+/** Limits of plausibility; docs/norms.md gives the reasons. */
 const limits = {
   healthyPeople: 20,
   pairedPeople: 10,
   ofEachSex: 5,
-  /** How far a site's level may be from that of the shipped calibration, as a part of it. */
+  /** Maximum relative difference of a site's level from the shipped calibration. */
   levelApart: 0.15,
   spread: { least: 0.4, most: 1.6 },
   ageSpan: 15,
 } as const
 
-/** Slopes and spread that the shipped calibration knows better than a single site. */
+/** Prior slopes and spread from the shipped calibration. */
 function believe(shipped: Calibration | undefined): { readonly whole: Beliefs } | undefined {
   if (shipped === undefined) return undefined
   const { agePerYear, icvPerLitre, spread, covariance } = shipped.whole
@@ -61,7 +61,7 @@ function judgeNumbers(people: readonly CalibrationPerson[]): string[] {
   const faults: string[] = []
   if (people.length < least) {
     faults.push(
-      `${people.length} ${whom} can be used; at least ${least} are needed: with fewer the middle of the norms would be known too badly to say more than the shipped norms do.`,
+      `${people.length} ${whom} can be used; at least ${least} are needed: with fewer, the centre of the norms would be too uncertain to improve on the shipped norms.`,
     )
   }
   for (const [sex, name] of [
@@ -71,7 +71,7 @@ function judgeNumbers(people: readonly CalibrationPerson[]): string[] {
     const count = people.filter((one) => one.sex === sex).length
     if (!isPaired && count < limits.ofEachSex) {
       faults.push(
-        `${count} of them are ${name}; at least ${limits.ofEachSex} are needed, or half of the patients would be held against the other half's norms.`,
+        `${count} of them are ${name}; at least ${limits.ofEachSex} are needed, or half of the patients would be compared with norms of the other sex.`,
       )
     }
   }
@@ -89,7 +89,7 @@ function judgeFit({ whole }: Calibration, shipped: Calibration | undefined): str
   }
   if (whole.spread > limits.spread.most || whole.spread < limits.spread.least) {
     faults.push(
-      `Their volumes scatter ${whole.spread.toFixed(2)} times as much as the norms say (${limits.spread.least} to ${limits.spread.most} is taken): are the ids mixed up, or are some of these people ill?`,
+      `Their volumes scatter ${whole.spread.toFixed(2)} times as much as the norms state (${limits.spread.least} to ${limits.spread.most} is accepted): are the ids mixed up, or are some of these people ill?`,
     )
   }
   return faults
@@ -100,7 +100,7 @@ function noteAges(people: readonly CalibrationPerson[]): string[] {
   const [youngest, oldest] = [Math.min(...ages), Math.max(...ages)]
   return oldest - youngest < limits.ageSpan
     ? [
-        `They are all ${youngest} to ${oldest} years old: how volumes change with age is taken from the shipped norms.`,
+        `They are all ${youngest} to ${oldest} years old: the change of volumes with age is taken from the shipped norms.`,
       ]
     : []
 }
@@ -111,9 +111,9 @@ const joinAges = (one: Calibration['ages'], other: Calibration['ages']) => ({
 })
 
 /**
- * Calibrates norms with a site's own people: healthy ones, or such as FreeSurfer measured, too. What the
- * site cannot tell, slopes above all, is taken from the shipped calibration of the same model. Throws
- * REQUEST_INVALID with everything that is too little or too odd, each in a sentence.
+ * Calibrates norms with a site's own people: healthy ones, or people also measured with FreeSurfer.
+ * What the site's data cannot determine, mainly slopes, is taken from the shipped calibration of
+ * the same model. Throws REQUEST_INVALID with one sentence per implausibility.
  */
 export function calibrateSite(input: SiteCalibrationInput): SiteCalibration {
   const { norms, model, site } = input
@@ -140,7 +140,7 @@ export function calibrateSite(input: SiteCalibrationInput): SiteCalibration {
     random: input.random,
     ...(input.draws !== undefined && { draws: input.draws }),
   })
-  // Within the ages of the shipped one, the change with age is no extrapolation: it came from there.
+  // Within the ages of the shipped calibration, the change with age is not an extrapolation.
   const calibration: Calibration =
     shipped === undefined ? fitted : { ...fitted, agesOfSlope: joinAges(fitted.ages, shipped.ages) }
   refuse(judgeFit(calibration, shipped))

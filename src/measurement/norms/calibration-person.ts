@@ -2,11 +2,14 @@ import type { HippocampusVolumes } from '../hippocampus-volumes.ts'
 import { expectVolume } from './expected-volume.ts'
 import type { RegressionNorms } from './norms.ts'
 
-/** A person whom a model measured, for a calibration. */
+/** A measured person, for a calibration. */
 export interface CalibrationPerson {
   readonly id: string
   readonly site: string
-  /** Empty for healthy people; people of another group tell slopes and spread, but no level. */
+  /**
+   * Empty for healthy people; people of other groups determine slopes and spread, but not the
+   * level.
+   */
   readonly group: string
   readonly ageYears: number
   readonly sex: 'F' | 'M'
@@ -15,7 +18,7 @@ export interface CalibrationPerson {
   readonly fieldStrength: number | undefined
   readonly left: Omit<HippocampusVolumes, 'side'>
   readonly right: Omit<HippocampusVolumes, 'side'>
-  /** By the method of the norms: the whole hippocampi, and the intracranial volume where it is known. */
+  /** Volumes by the method of the norms: whole hippocampi, and the intracranial volume if known. */
   readonly reference?: {
     readonly leftMm3: number
     readonly rightMm3: number
@@ -29,7 +32,7 @@ export type Structure = 'whole' | 'anterior' | 'posterior'
 
 const keys = { whole: 'totalMm3', anterior: 'anteriorMm3', posterior: 'posteriorMm3' } as const
 
-/** One person's volumes of a structure against the norms for a whole hippocampus. */
+/** One person's volumes of a structure relative to the norms for a whole hippocampus. */
 export interface LogRatios {
   readonly site: string
   readonly group: string
@@ -40,7 +43,7 @@ export interface LogRatios {
   readonly logs: readonly [left: number, right: number]
   /** Expected volume over the norms' residual standard deviation, left and right. */
   readonly precisions: readonly [left: number, right: number]
-  /** z-scores by the method of the norms, where it measured this person, too. */
+  /** z-scores by the method of the norms, if it measured this person, too. */
   readonly theirs?: readonly [left: number, right: number]
 }
 
@@ -59,7 +62,7 @@ export function choosePivots(people: readonly CalibrationPerson[]): Pivots {
   }
 }
 
-/** Logarithms of the ratios of a structure's volumes to what the norms expect of a whole hippocampus. */
+/** Logarithms of the ratios of a structure's volumes to the norms' expected whole hippocampus. */
 export function takeLogRatios(
   people: readonly CalibrationPerson[],
   structure: Structure,
@@ -80,8 +83,8 @@ export function takeLogRatios(
           precision: expected.medianMm3 / deviation,
         }
       }
-      // What healthy people would be expected to have is known of this very person: the other method's
-      // volume, moved from its head size to ours.
+      // The expected volume of this person is known: the other method's volume, adjusted from its
+      // head size to ours.
       const theirs = expect(reference.etivMm3 > 0 ? reference.etivMm3 : person.icvMm3)
       const theirVolume = reference[side === 'left' ? 'leftMm3' : 'rightMm3']
       return {

@@ -4,7 +4,7 @@ import type { ReadOnly } from '../../read-only.ts'
 const strict = { additionalProperties: false }
 const version = { pattern: '^[0-9]+\\.[0-9]+\\.[0-9]+$' }
 
-/** A range of numbers as it is written in a file of norms. */
+/** A range of numbers in a file of norms. */
 export const range = (description?: string) =>
   Type.Object(
     { minimum: Type.Number(), maximum: Type.Number() },
@@ -18,25 +18,25 @@ const calibrationFit = Type.Object(
       minimum: -0.3,
       maximum: 0.3,
       description:
-        'How much larger the right side comes out than the norms say, as a part of the volume.',
+        'How much larger the right side measures than the norms state, as a fraction of the volume.',
     }),
     agePerYear: Type.Number({ minimum: -0.02, maximum: 0.02 }),
     icvPerLitre: Type.Number({ minimum: -1, maximum: 1 }),
     spread: Type.Number({
       minimum: 0.3,
       maximum: 3,
-      description: "Spread among healthy people over the norms' own residual.",
+      description: "Spread among healthy people relative to the norms' own residual.",
     }),
     covariance: Type.Array(Type.Array(Type.Number(), { minItems: 5, maxItems: 5 }), {
       minItems: 5,
       maxItems: 5,
       description:
-        'Of ln ratio, right, agePerYear, icvPerLitre, ln spread, in this order: five rows of five.',
+        'Of ln ratio, right, agePerYear, icvPerLitre and ln spread, in this order: five rows of five.',
     }),
     siteScatter: Type.Number({
       minimum: 0,
       maximum: 0.5,
-      description: 'How far sites differ (standard deviation), as a part of the volume.',
+      description: 'Standard deviation between sites, as a fraction of the volume.',
     }),
   },
   strict,
@@ -56,16 +56,17 @@ export const calibration = Type.Object(
     icvVersion: Type.Optional(
       Type.String({
         minLength: 1,
-        description:
-          'Way of estimating the intracranial volume it was made with; absent: it does not matter.',
+        description: 'Version of the intracranial volume estimate it was made with; absent: any.',
       }),
     ),
     people: Type.Integer({ minimum: 0 }),
     sites: Type.Integer({ minimum: 0 }),
-    ages: range('Years, of the people it was fitted to; beyond them it is an extrapolation.'),
+    ages: range(
+      'Age range in years of the people it was fitted to; beyond it, it is an extrapolation.',
+    ),
     agesOfSlope: Type.Optional(
       range(
-        'Years that the change with age is known for, where another calibration lent it; absent: `ages`.',
+        'Age range of the change with age if it comes from another calibration; absent: `ages`.',
       ),
     ),
     agePivot: Type.Number(),
@@ -73,13 +74,13 @@ export const calibration = Type.Object(
     beyondAgesPerYear: Type.Number({
       minimum: 0,
       maximum: 0.1,
-      description: 'Standard error for each year beyond the ages, as a part of the volume.',
+      description: 'Standard error for each year beyond the ages, as a fraction of the volume.',
     }),
     scanDeviation: Type.Number({
       minimum: 0,
       maximum: 0.2,
       description:
-        "Standard deviation of one scan's volume when the same head is scanned again, as a part of it.",
+        'Standard deviation of repeated scans of the same head, as a fraction of the volume.',
     }),
     whole: calibrationFit,
     parts: Type.Optional(
@@ -88,23 +89,26 @@ export const calibration = Type.Object(
         { ...strict, description: 'Absent where the parts were not measured.' },
       ),
     ),
-    basis: Type.String({ minLength: 1, description: 'A sentence on where it comes from.' }),
+    basis: Type.String({ minLength: 1, description: 'A sentence that states its origin.' }),
   },
   strict,
 )
 
 /**
- * How volumes of one structure by a model relate to the norms' volumes of a whole hippocampus. With
- * years = age - agePivot, litres = (intracranial volume - icvPivotMm3) / 1e6, and half = 1/2 on the right,
- * -1/2 on the left:
- * model's volume = ratio exp(right half + agePerYear years + icvPerLitre litres) norms' volume.
+ * Relation of a model's volumes of one structure to the norms' volumes of a whole hippocampus. With
+ * years = age - agePivot, litres = (intracranial volume - icvPivotMm3) / 1e6, and half = 1/2 on the
+ * right, -1/2 on the left: model's volume = ratio exp(right half + agePerYear years + icvPerLitre
+ * litres) norms' volume.
  */
 export type CalibrationFit = ReadOnly<Static<typeof calibrationFit>>
 
-/** Of healthy people whom a model measured, against norms. Without one that fits, nothing is compared. */
+/**
+ * Fitted to healthy people measured with a model, relative to norms. Without a matching one there
+ * is no comparison.
+ */
 export type Calibration = ReadOnly<Static<typeof calibration>>
 
-/** No difference between a model and norms that were measured with it: no factor, no error. */
+/** The identity, for norms that were measured with the model itself: no factor, no error. */
 export const sameMethod: CalibrationFit = {
   ratio: 1,
   right: 0,
@@ -115,7 +119,7 @@ export const sameMethod: CalibrationFit = {
   siteScatter: 0,
 }
 
-/** Where a calibration is asked. */
+/** Arguments of a calibration. */
 export interface CalibratedPlace {
   readonly side: 'left' | 'right'
   readonly ageYears: number
@@ -123,7 +127,7 @@ export interface CalibratedPlace {
   readonly intracranialVolumeMm3: number | undefined
 }
 
-/** What each coefficient of the logarithm of the ratio is multiplied with at a place. */
+/** Factors of the coefficients of the log ratio at given arguments. */
 export function factorsAt(
   { agePivot, icvPivotMm3 }: Pick<Calibration, 'agePivot' | 'icvPivotMm3'>,
   { side, ageYears, intracranialVolumeMm3 = icvPivotMm3 }: CalibratedPlace,
@@ -132,7 +136,7 @@ export function factorsAt(
   return [1, half, ageYears - agePivot, (intracranialVolumeMm3 - icvPivotMm3) / 1e6]
 }
 
-/** Model's volume over that of the norms at a place. */
+/** Model's volume divided by that of the norms at given arguments. */
 export function ratioAt(
   pivots: Pick<Calibration, 'agePivot' | 'icvPivotMm3'>,
   { ratio, right, agePerYear, icvPerLitre }: CalibrationFit,
@@ -142,7 +146,9 @@ export function ratioAt(
   return ratio * Math.exp(right * half + agePerYear * years + icvPerLitre * litres)
 }
 
-/** Standard error of the ratio at a place, as a part of it, with what is beyond the ages. */
+/**
+ * Relative standard error of the ratio at given arguments, including extrapolation beyond the ages.
+ */
 export function ratioErrorAt(
   calibration: Calibration,
   { covariance }: CalibrationFit,

@@ -9,7 +9,7 @@ import { type PlacedVolume, placeVolume } from './place-volume.ts'
 import { defaultAlarmPercentile, rateStanding, type Standing } from './rate-standing.ts'
 import { findEndOfNorms } from './where-norms-end.ts'
 
-/** What is known of the person and of how the volumes came about. */
+/** Facts about the person and the measurement. */
 export interface NormsQuestion {
   readonly volumes: readonly HippocampusVolumes[]
   readonly ageYears: number | undefined
@@ -20,22 +20,22 @@ export interface NormsQuestion {
   readonly model: { readonly name: string; readonly version: string }
 }
 
-/** One hippocampus, and its parts, against people of the same age, sex and head size. */
+/** One hippocampus and its parts compared with people of the same age, sex and head size. */
 export interface SideComparison extends PlacedVolume {
   readonly side: 'left' | 'right'
   readonly standing: Standing
-  /** Absent where the calibration knows no parts. */
+  /** Absent if the calibration has no parts. */
   readonly parts?: { readonly anterior: PlacedVolume; readonly posterior: PlacedVolume }
 }
 
-/** Both sides against norms, with what a reader must know of the norms; or why nothing is compared. */
+/** Both sides compared with norms, with facts about the norms; or why there is no comparison. */
 export type NormativeComparison =
   | {
       readonly compared: true
       readonly normsId: string
       readonly source: NormsSource
       readonly calibration: Calibration
-      /** Percentile under which a volume is called small. */
+      /** Percentile below which a volume is called small. */
       readonly alarmPercentile: number
       readonly person: NormedPerson
       readonly sides: readonly SideComparison[]
@@ -44,7 +44,7 @@ export type NormativeComparison =
 
 const litres = (mm3: number) => (mm3 / 1e6).toFixed(2)
 
-/** Why these norms cannot be asked; undefined when they can. */
+/** Why these norms cannot be used; undefined if they can. */
 function findObstacle(norms: Norms, question: NormsQuestion): string | undefined {
   const { ageYears, sex, intracranialVolume: icv, fieldStrength } = question
   const missing = [
@@ -58,7 +58,7 @@ function findObstacle(norms: Norms, question: NormsQuestion): string | undefined
   }
   if (norms.kind === 'nomogram') return undefined
   if (icv === undefined) {
-    return 'The size of the head is not known: the intracranial volume can be measured in a whole head only.'
+    return 'The size of the head is unknown: the intracranial volume can only be measured in a whole head.'
   }
   const range = norms.intracranialVolumeMm3
   if (icv.mm3 < range.minimum || icv.mm3 > range.maximum) {
@@ -72,7 +72,7 @@ function findObstacle(norms: Norms, question: NormsQuestion): string | undefined
   })
 }
 
-/** The calibration that holds, or why there is none. */
+/** The matching calibration, or why there is none. */
 function requireCalibration(
   { calibrations, source, kind }: Norms,
   model: NormsQuestion['model'],
@@ -83,7 +83,7 @@ function requireCalibration(
   }
   const { icvVersion = intracranialVolumeVersion } = calibration
   if (kind === 'regression' && icvVersion !== intracranialVolumeVersion) {
-    return `The norms were calibrated for ${model.name} ${model.version} with another way of estimating the size of the head (${icvVersion}, now ${intracranialVolumeVersion}): calibrate them again.`
+    return `The norms were calibrated for ${model.name} ${model.version} with another method of estimating head size (${icvVersion}, now ${intracranialVolumeVersion}): calibrate them again.`
   }
   return calibration
 }
@@ -117,9 +117,10 @@ function compareSide(
 }
 
 /**
- * Volumes against norms for age, sex and intracranial volume. The intervals (95 %) carry the errors of
- * calibration, head size, site and scan. Says in a sentence why nothing is compared where age, sex, head
- * size, side or a calibration of the model is missing, or where the norms do not hold for the person.
+ * Compares volumes with norms for age, sex and intracranial volume. The 95 % intervals include the
+ * errors of calibration, head size, site and scan. If age, sex, head size, side or a calibration of
+ * the model is missing, or the norms are not valid for the person, it returns a sentence with the
+ * reason.
  */
 export function compareWithNorms(norms: Norms, question: NormsQuestion): NormativeComparison {
   const none = (sentence: string) => ({ compared: false, sentence }) as const
@@ -141,7 +142,7 @@ export function compareWithNorms(norms: Norms, question: NormsQuestion): Normati
   if (sides.length === 0) {
     return none(
       volumes.every(({ side }) => side === 'unknown')
-        ? 'The data do not say which side was measured.'
+        ? 'The data do not state which side was measured.'
         : `The norms (${norms.source.name}) have no table for this sex and side.`,
     )
   }

@@ -4,8 +4,8 @@ import type { NormsSource } from './norms.ts'
 const percent = (share: number, digits = 0) => `${(100 * share).toFixed(digits)} %`
 
 /**
- * How a model's volumes were put on the norms, and what its intervals carry; for every output. The norms
- * know whole hippocampi only: a `part` is told as a share of the whole.
+ * Describes the calibration and the errors in its intervals, for all outputs. The norms cover only
+ * whole hippocampi: a `part` is stated as a share of the whole.
  */
 export function describeCalibration(
   { whole, parts, people, sites, ages }: Calibration,
@@ -23,16 +23,16 @@ export function describeCalibration(
       : ''
   const measures =
     part === undefined
-      ? `This model measures ${share} of what ${method} does.`
+      ? `This model measures ${share} of the volumes of ${method}.`
       : `The ${part} part that this model measures is ${share} of the whole hippocampus of ${method}.`
   return `${measures}${who} ${intervalSentence}`
 }
 
-/** What the 95 % intervals of z-score and percentile carry. */
+/** The errors included in the 95 % intervals of z-score and percentile. */
 export const intervalSentence =
-  'The 95 % intervals carry the errors of this calibration, of the head size, of the site (scanners differ) and of the scan (repeats differ), not a wrong outline.'
+  'The 95 % intervals include the errors of this calibration, of the head size, between sites (scanners) and between repeated scans, but not a wrong outline.'
 
-/** Said where a person is older or younger than those of the calibration; undefined where not. */
+/** A sentence if a person is older or younger than those of the calibration; else undefined. */
 export function explainBeyondAges(
   { agesOfSlope, ...calibration }: Calibration,
   ageYears: number,
@@ -41,5 +41,5 @@ export function explainBeyondAges(
   if (ageYears >= ages.minimum && ageYears <= ages.maximum) return undefined
   const side = ageYears > ages.maximum ? 'over' : 'under'
   const limit = ageYears > ages.maximum ? ages.maximum : ages.minimum
-  return `Nobody ${side} ${limit} years was in the calibration: the percentile is an extrapolation, and its interval is wider.`
+  return `The calibration included nobody ${side} ${limit} years: the percentile is an extrapolation, and its interval is wider.`
 }

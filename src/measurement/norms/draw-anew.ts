@@ -6,7 +6,10 @@ export function drawNormal(random: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
 }
 
-/** The same sites and groups with people drawn anew, each site moved by how far sites differ. */
+/**
+ * The same sites and groups with resampled people, each site shifted by the variation between
+ * sites.
+ */
 export function drawAnew(people: readonly LogRatios[], siteScatter: number, random: () => number) {
   const cells = groupBy(people, ({ site, group }) => `${site}\n${group}`)
   const shifts = new Map<string, number>()
@@ -20,7 +23,7 @@ export function drawAnew(people: readonly LogRatios[], siteScatter: number, rand
   )
 }
 
-/** Beliefs drawn from themselves, so that fits to them vary as much as they are uncertain. */
+/** Priors sampled from their own distributions, so that fits vary by their uncertainty. */
 export function drawBeliefs(beliefs: Beliefs, random: () => number): Beliefs {
   const around = ({ mean, deviation }: Beliefs['agePerYear']) => ({
     mean: mean + deviation * drawNormal(random),
@@ -33,7 +36,7 @@ export function drawBeliefs(beliefs: Beliefs, random: () => number): Beliefs {
   }
 }
 
-/** Covariance of lists of equal length, one a draw. */
+/** Covariance of lists of equal length, one per sample. */
 export function covarianceOf(draws: readonly (readonly number[])[]): number[][] {
   const size = draws[0]!.length
   const means = Array.from(

@@ -1,17 +1,17 @@
 import { quantileOf } from './normal-distribution.ts'
 import type { NomogramNorms, NomogramTable, Norms, RegressionNorms } from './norms.ts'
 
-/** What norms need to know of a person. */
+/** Facts about a person that norms need. */
 export interface NormedPerson {
   readonly ageYears: number
   readonly sex: 'F' | 'M'
-  /** Cubic millimetres; norms without head size do not ask for it. */
+  /** Cubic millimetres; not needed for norms without head size. */
   readonly intracranialVolumeMm3: number | undefined
   /** Tesla; undefined counts as 3. */
   readonly fieldStrength?: number | undefined
 }
 
-/** How volumes of one side are spread among people like this one, in the norms' own measure. */
+/** Distribution of the volumes of one side among people like this one, on the norms' own scale. */
 export interface VolumeDistribution {
   readonly medianMm3: number
   /** Volume at a z-score. */
@@ -84,8 +84,9 @@ function findTable(norms: NomogramNorms, side: 'left' | 'right', sex: 'F' | 'M')
 }
 
 /**
- * How volumes of a side are spread among people like `person`, in the norms' own measure (mm3). Undefined
- * where a nomogram has no table for the sex and side. The caller keeps to the ranges of the norms.
+ * Distribution of the volumes of a side among people like `person`, on the norms' own scale (mm3).
+ * Undefined if a nomogram has no table for the sex and side. The caller must stay within the ranges
+ * of the norms.
  */
 export function expectVolume(
   norms: Norms,

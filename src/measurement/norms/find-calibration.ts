@@ -1,6 +1,6 @@
 import type { Calibration } from './calibration.ts'
 
-/** Numbers of a version such as 1.2.0, of which a tail such as -rc1 does not count. */
+/** Numbers of a version such as 1.2.0; a suffix such as -rc1 is ignored. */
 function numbersOf(version: string): readonly number[] {
   return version.split(/[.+-]/, 3).map((part) => Number.parseInt(part, 10) || 0)
 }
@@ -11,7 +11,7 @@ function isBefore(one: string, other: string): boolean {
   return differs !== undefined && (a[differs] ?? 0) < (b[differs] ?? 0)
 }
 
-/** The first calibration that holds for a model of this name and version; undefined when none does. */
+/** The first calibration valid for a model of this name and version; undefined if there is none. */
 export function findCalibration(
   calibrations: readonly Calibration[],
   model: { readonly name: string; readonly version: string },

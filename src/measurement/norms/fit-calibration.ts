@@ -9,19 +9,19 @@ import { covarianceOf, drawAnew, drawBeliefs } from './draw-anew.ts'
 import { type Beliefs, fitLogRatios, type LogRatioFit } from './fit-log-ratios.ts'
 import type { RegressionNorms } from './norms.ts'
 
-/** What is taken for granted where few sites speak; docs/norms.md says why. */
+/** Prior assumptions for the case of few sites; docs/norms.md gives the reasons. */
 export const assumed = {
-  /** How far sites differ before they were seen, as a part of the volume; counts as two sites. */
+  /** Prior standard deviation between sites, as a fraction of the volume; counts as two sites. */
   siteScatter: 0.03,
   siteScatterCounts: 2,
-  /** How far two methods' loss a year, and their gain with head size, may differ. */
+  /** Prior standard deviation between methods of loss per year and gain with head size. */
   agePerYear: 0.003,
   icvPerLitre: 0.1,
-  /** How far a spread may be from the norms' residual, as a part of it. */
+  /** Prior relative standard deviation of a spread from the norms' residual. */
   logSpread: 0.2,
 } as const
 
-/** Beliefs where nothing is known of a model: as the norms say. */
+/** Priors for an unknown model: those of the norms. */
 export const normsBeliefs: Beliefs = {
   agePerYear: { mean: 0, deviation: assumed.agePerYear },
   icvPerLitre: { mean: 0, deviation: assumed.icvPerLitre },
@@ -36,10 +36,13 @@ export interface FitOptions {
     readonly below?: string | undefined
   }
   readonly icvVersion: string
-  /** Standard deviation of one scan's volume on repeat, as a part of it. */
+  /** Relative standard deviation of a volume between repeated scans. */
   readonly scanDeviation: number
   readonly beliefs?: { readonly [structure in Structure]?: Beliefs }
-  /** The people are of the site that will use it: its own scanner, no other site. */
+  /**
+   * The people are from the site that will use the calibration, so there is no variation between
+   * sites.
+   */
   readonly isOwnSite?: boolean
   readonly basis: string
   /** Numbers in [0, 1). */
@@ -47,7 +50,7 @@ export interface FitOptions {
   readonly draws?: number
 }
 
-/** Variance between sites: what their levels show beyond the error of each, with what is assumed. */
+/** Variance between sites: the excess variance of their levels, combined with the prior. */
 function rateSiteVariance({ siteLevels, residualVariance }: LogRatioFit): number {
   const { siteScatter, siteScatterCounts } = assumed
   const count = siteLevels.length
@@ -99,9 +102,10 @@ function fitStructure(
 }
 
 /**
- * Fits a calibration of a model to people whom it measured: level, side, slopes in age and head size as far
- * as the data can tell, spread, and the same for the parts. The covariance is that of fits to people drawn
- * anew within their sites, with sites moved by how far sites differ and beliefs drawn from theirs.
+ * Fits a calibration of a model to measured people: level, side, slopes in age and head size,
+ * spread, and the same for the parts. The covariance comes from a bootstrap: fits to people
+ * resampled within their sites, with sites shifted by the variation between sites and sampled
+ * priors.
  */
 export function fitCalibration(
   people: readonly CalibrationPerson[],

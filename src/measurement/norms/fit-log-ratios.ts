@@ -1,20 +1,20 @@
 import type { LogRatios } from './calibration-person.ts'
 
-/** What is believed of a coefficient before the data speak: mean and standard deviation. */
+/** Prior of a coefficient: mean and standard deviation. */
 export interface Belief {
   readonly mean: number
   readonly deviation: number
 }
 
-/** Beliefs that the data move by as much as they can tell. */
+/** Priors of the coefficients. */
 export interface Beliefs {
   readonly agePerYear: Belief
   readonly icvPerLitre: Belief
-  /** Of the logarithm of the spread; absent: the data alone decide. */
+  /** Prior of the logarithm of the spread; absent: no prior. */
   readonly logSpread?: Belief
 }
 
-/** Coefficients of one fit, and what they leave over. */
+/** Coefficients and residuals of one fit. */
 export interface LogRatioFit {
   readonly level: number
   readonly right: number
@@ -31,7 +31,7 @@ const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / 
 const sumOf = <T>(values: readonly T[], of: (value: T) => number) =>
   values.reduce((sum, value) => sum + of(value), 0)
 
-/** Values with the same key together, in the order they come. */
+/** Groups values by key, in their original order. */
 export function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): T[][] {
   const groups = new Map<string, T[]>()
   for (const value of values) {
@@ -45,7 +45,9 @@ export function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): T
 
 const middle = ({ logs }: LogRatios) => (logs[0] + logs[1]) / 2
 
-/** Each person with years, litres and mean log ratio from the means of the same site and group. */
+/**
+ * Each person's years, litres and mean log ratio relative to the means of the same site and group.
+ */
 function centre(cells: readonly (readonly LogRatios[])[]) {
   return cells.flatMap((cell) => {
     const [years, litres, log] = [
@@ -61,13 +63,13 @@ function centre(cells: readonly (readonly LogRatios[])[]) {
   })
 }
 
-/** Slopes within sites, each pulled towards its belief by as much as the data cannot tell. */
+/** Slopes within sites, shrunk towards their priors. */
 function fitSlopes(cells: readonly (readonly LogRatios[])[], { agePerYear, icvPerLitre }: Beliefs) {
   const rows = centre(cells)
   const free = Math.max(1, rows.length - cells.length - 1)
   let [age, icv] = [agePerYear.mean, icvPerLitre.mean]
   let variance = 0
-  // The pull depends on the variance, which depends on the slopes: settled after a few rounds.
+  // The shrinkage depends on the variance, which depends on the slopes: iterate a few times.
   for (let round = 0; round < 5; round++) {
     variance = sumOf(rows, ({ x, w, y }) => (y - age * x - icv * w) ** 2) / free
     const [pullAge, pullIcv] = [agePerYear, icvPerLitre].map(
@@ -88,7 +90,9 @@ function fitSlopes(cells: readonly (readonly LogRatios[])[], { agePerYear, icvPe
   return { age, icv, variance }
 }
 
-/** z-scores around site and fit, in units of the norms' residual, with the other method's where known. */
+/**
+ * z-scores around site and fit, in units of the norms' residual, with the other method's if known.
+ */
 function listScores(
   cells: readonly (readonly LogRatios[])[],
   right: number,
@@ -107,7 +111,7 @@ function listScores(
   })
 }
 
-/** How far a method's slope against another may be from one before it was seen. */
+/** Prior standard deviation of a method's slope against another around 1. */
 const slopeDeviation = 0.3
 
 /** ln of the spread of both sides around site and fit, over the norms' residual. */
@@ -121,8 +125,8 @@ function fitSpread(
   const people = sumOf(cells, (cell) => cell.length)
   const scores = listScores(cells, right, age, icv)
   const free = Math.max(1, people - cells.length - 1)
-  // Of people whom the other method measured, z is the difference: what it takes from the norms' own
-  // spread or adds to it is its slope against their z-scores, and the rest comes on top.
+  // For people measured with the other method, z is the difference: its slope against the norms'
+  // z-scores scales the norms' own spread, and the residual is added.
   const isPaired = scores.every(({ theirs }) => theirs !== undefined)
   const products = isPaired ? sumOf(scores, ({ z, theirs }) => z * theirs!) : 0
   const ownSquares = isPaired ? sumOf(scores, ({ theirs }) => theirs! ** 2) : 1
@@ -131,16 +135,16 @@ function fitSpread(
   const rest = Math.sqrt(squares / 2 / free)
   const found = Math.log(isPaired ? Math.hypot(1 + slope, rest) : rest)
   if (belief === undefined) return found
-  // The sides of a person are nearly one measurement: as many as people are counted.
+  // The two sides of a person are nearly one measurement, so count people, not sides.
   const [ofData, ofBelief] = [2 * free, 1 / belief.deviation ** 2]
   return (ofData * found + ofBelief * belief.mean) / (ofData + ofBelief)
 }
 
 /**
- * Fits level, side, slopes and spread to the log ratios of people of several sites. Slopes and spread are
- * fitted within sites and groups, so that a difference between sites is not taken for one of age; the level
- * is the mean of the sites' healthy people, weighted by their errors and by `siteVariance`, how far sites
- * differ. At least one site needs healthy people.
+ * Fits level, side, slopes and spread to the log ratios of people of several sites. Slopes and
+ * spread are fitted within sites and groups, so that differences between sites are not mistaken for
+ * effects of age; the level is the mean of the sites' healthy people, weighted by their errors and
+ * the variance between sites, `siteVariance`. At least one site needs healthy people.
  */
 export function fitLogRatios(
   people: readonly LogRatios[],

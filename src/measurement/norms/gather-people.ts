@@ -3,12 +3,12 @@ import type { CalibrationPerson } from './calibration-person.ts'
 /** A line of a table, by the names of its columns. */
 type Line = Readonly<Record<string, string>>
 
-/** People for a calibration out of two tables, and what is wrong or to be known, in sentences. */
+/** People for a calibration from two tables, with errors and notes. */
 export interface GatheredPeople {
   readonly people: readonly CalibrationPerson[]
-  /** Each refuses the calibration. */
+  /** Errors that prevent the calibration. */
   readonly faults: readonly string[]
-  /** Each is said and refuses nothing. */
+  /** Notes that do not prevent it. */
   readonly notes: readonly string[]
 }
 
@@ -61,9 +61,10 @@ const isWhole = ({ left, right, icvMm3 }: CalibrationPerson) =>
   [icvMm3, ...Object.values(left), ...Object.values(right)].every((value) => Number(value) > 0)
 
 /**
- * Matches a table of people (id, age, sex; group, field_strength and freesurfer_left_mm3, _right_mm3,
- * _etiv_mm3 if known) with a table of results (as `segment --csv` writes it). Healthy people are those
- * without a group or with one that says so; with FreeSurfer's volumes everybody who has them.
+ * Matches a table of people (id, age, sex; group, field_strength and freesurfer_left_mm3,
+ * _right_mm3, _etiv_mm3 if known) with a table of results (as `segment --csv` writes it). Healthy
+ * people have no group or one that says so; with FreeSurfer's volumes, everyone who has them is
+ * included.
  */
 export function gatherPeople(
   people: readonly Line[],
@@ -80,15 +81,15 @@ export function gatherPeople(
     if (ids.length > 0) notes.push(sentence(named(ids)))
   }
   const idsOf = (lines: readonly Line[]) => lines.map(({ id }) => id!)
-  fault(listTwice(people), (ids) => `The table of people holds ${ids} more than once.`)
-  fault(listTwice(results), (ids) => `The table of results holds ${ids} more than once.`)
+  fault(listTwice(people), (ids) => `The table of people contains ${ids} more than once.`)
+  fault(listTwice(results), (ids) => `The table of results contains ${ids} more than once.`)
   const known = new Map(people.map((person) => [person.id!, person]))
   const found = new Map(results.map((line) => [line.id!, line]))
   const strangers = idsOf(results).filter((id) => !known.has(id))
   fault(
     strangers,
     (ids) =>
-      `The table of people does not know ${ids}, who ${strangers.length === 1 ? 'has' : 'have'} results: the ids of both tables must be the same.`,
+      `The table of people lacks ${ids}, who ${strangers.length === 1 ? 'has' : 'have'} results: both tables must use the same ids.`,
   )
   note(
     idsOf(people).filter((id) => !found.has(id)),
@@ -111,7 +112,7 @@ export function gatherPeople(
   fault(
     idsOf(wanted.filter(({ age }) => !isAge(age!))),
     (ids) =>
-      `The age of ${ids} is missing, no number of years, or not within the ${ages.minimum} to ${ages.maximum} years that the norms cover.`,
+      `The age of ${ids} is missing, not a number of years, or not within the ${ages.minimum} to ${ages.maximum} years that the norms cover.`,
   )
   fault(
     idsOf(wanted.filter(({ sex }) => sexWords[sex!.toLowerCase()] === undefined)),
@@ -127,7 +128,7 @@ export function gatherPeople(
   fault(
     idsOf(wanted.filter((line) => differs(line, 'age') || differs(line, 'sex'))),
     (ids) =>
-      `Age or sex of ${ids} in the table of results are others than in the table of people: are the ids mixed up?`,
+      `Age or sex of ${ids} in the table of results differ from the table of people: are the ids mixed up?`,
   )
   const rejected = wanted.filter((line) => found.get(line.id!)!.verdict === 'rejected')
   note(idsOf(rejected), (ids) => `Left out, rejected by the quality gates: ${ids}.`)

@@ -14,7 +14,7 @@ export function shareBelow(z: number): number {
   return 0.5 + (sum * Math.exp((-z * z) / 2)) / Math.sqrt(2 * Math.PI)
 }
 
-/** The z below which a share (over 0, under 1) of a standard normal distribution lies. */
+/** Quantile of the standard normal distribution, for a share above 0 and below 1. */
 export function quantileOf(share: number): number {
   let [low, high] = [-8, 8]
   while (high - low > 1e-10) {

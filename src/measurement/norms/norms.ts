@@ -13,22 +13,22 @@ const source = Type.Object(
     short: Type.String({
       minLength: 1,
       maxLength: 64,
-      description: 'Author and year, where there is little room.',
+      description: 'Author and year, for use where space is limited.',
     }),
     citation: Type.String({ minLength: 1, description: 'Authors, title, year, place.' }),
     url: Type.Optional(text),
     licence: text,
     notice: Type.Optional(
-      Type.String({ minLength: 1, description: 'What the licence asks to be repeated.' }),
+      Type.String({ minLength: 1, description: 'Notice required by the licence.' }),
     ),
-    population: Type.String({ minLength: 1, description: 'Who was measured.' }),
+    population: Type.String({ minLength: 1, description: 'Population that was measured.' }),
     method: Type.String({
       minLength: 1,
       maxLength: 64,
-      description: 'How they were measured, such as FreeSurfer 6.',
+      description: 'Method of measurement, such as FreeSurfer 6.',
     }),
   },
-  { ...strict, description: 'Where the values come from; shown wherever they are used.' },
+  { ...strict, description: 'Source of the values; shown wherever they are used.' },
 )
 
 const asymmetry = Type.Object(
@@ -52,7 +52,7 @@ const asymmetry = Type.Object(
       },
     ),
   },
-  { ...strict, description: 'How far the two sides differ in people without disease.' },
+  { ...strict, description: 'Asymmetry in people without disease.' },
 )
 
 const coefficients = Type.Object(
@@ -88,13 +88,13 @@ const table = Type.Object(
     side: Type.Enum(['left', 'right']),
     percentiles: Type.Array(Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 100 }), {
       minItems: 3,
-      description: 'Percents of the columns, rising.',
+      description: 'Percentiles of the columns, ascending.',
     }),
     rows: Type.Array(
       Type.Object({ age: Type.Number({ minimum: 0 }), volumesMm3: Type.Array(positive) }, strict),
       {
         minItems: 2,
-        description: 'By rising age; volumes in mm3, one for each percentile, rising.',
+        description: 'By ascending age; volumes in mm3, one for each percentile, ascending.',
       },
     ),
   },
@@ -106,16 +106,16 @@ const common = {
   schemaVersion: Type.Literal(2),
   id: text,
   source,
-  ages: range('Years; nothing is compared outside.'),
+  ages: range('Years; there is no comparison outside this range.'),
   calibrations: Type.Array(calibration, {
-    description: "How a model's volumes relate to the norms': docs/norms.md.",
+    description: 'How the volumes of a model relate to those of the norms: docs/norms.md.',
   }),
   asymmetry: Type.Optional(asymmetry),
   alarmPercentile: Type.Optional(
     Type.Number({
       minimum: 0.5,
       maximum: 25,
-      description: 'Percentile under which a volume is called small; absent: 5.',
+      description: 'Percentile below which a volume is called small; absent: 5.',
     }),
   ),
 }
@@ -150,8 +150,8 @@ export type RegressionNorms = ReadOnly<Static<typeof regression>>
 export type NomogramNorms = ReadOnly<Static<typeof nomogram>>
 export type NomogramTable = NomogramNorms['tables'][number]
 export type RegressionCoefficients = ReadOnly<Static<typeof coefficients>>
-/** Where reference values come from and whom they describe; shown wherever they are used. */
+/** Source and population of reference values; shown wherever they are used. */
 export type NormsSource = ReadOnly<Static<typeof source>>
-/** How far the two sides differ in people without disease. */
+/** Asymmetry in people without disease. */
 export type AsymmetryReference = ReadOnly<Static<typeof asymmetry>>
 export type Range = Norms['ages']

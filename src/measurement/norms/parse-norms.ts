@@ -11,12 +11,12 @@ const rises = (values: readonly number[]) =>
 
 function findTableProblem({ sex, side, percentiles, rows }: NomogramTable): string | undefined {
   const name = `the table ${sex} ${side}`
-  if (!rises(percentiles)) return `${name} has percentiles that do not rise`
-  if (!rises(rows.map(({ age }) => age))) return `${name} has ages that do not rise`
+  if (!rises(percentiles)) return `${name} has percentiles that are not ascending`
+  if (!rises(rows.map(({ age }) => age))) return `${name} has ages that are not ascending`
   const odd = rows.find(
     ({ volumesMm3 }) => volumesMm3.length !== percentiles.length || !rises(volumesMm3),
   )
-  return odd && `${name} has at age ${odd.age} not one rising volume for each percentile`
+  return odd && `${name} needs one ascending volume for each percentile at age ${odd.age}`
 }
 
 function findProblem(norms: Norms): string | undefined {
@@ -40,13 +40,13 @@ function findProblem(norms: Norms): string | undefined {
 }
 
 /**
- * Checks the content of a norms file against its schema (norms.ts) and what a schema cannot say.
- * Throws CONFIG_INVALID with what is wrong where.
+ * Validates a norms file against its schema (norms.ts) and rules beyond the schema. Throws
+ * CONFIG_INVALID with the location of the fault.
  */
 export function parseNorms(content: unknown): Norms {
   if (typeof content === 'object' && content !== null && 'methodOffsets' in content) {
     throw invalid(
-      'its methodOffsets are of an earlier version; calibrations have taken their place (docs/norms.md)',
+      'its methodOffsets are from an earlier version; use calibrations instead (docs/norms.md)',
     )
   }
   const fault = findSchemaFault(normsSchema, content)

@@ -15,18 +15,18 @@ export interface Interval {
   readonly high: number
 }
 
-/** What a z-score may be off by, each as one standard error of the volume, mm3. */
+/** Errors of a z-score, each as one standard error of the volume, mm3. */
 export interface PlacementErrors {
-  /** Of the calibration, with what lies beyond its ages. */
+  /** Error of the calibration, including extrapolation beyond its ages. */
   readonly calibrationMm3: number
   readonly headSizeMm3: number
-  /** Sites differ, and this one may not be like those of the calibration. */
+  /** Error from differences between sites. */
   readonly siteMm3: number
-  /** The same head scanned again. */
+  /** Error between repeated scans. */
   readonly scanMm3: number
 }
 
-/** Where a volume stands among healthy people; volumes on the scale of the model. */
+/** Position of a volume among healthy people; volumes on the scale of the model. */
 export interface PlacedVolume {
   readonly volumeMm3: number
   readonly expectedMm3: number
@@ -43,9 +43,9 @@ export interface PlacedVolume {
 const ninetyFive = 1.96
 
 /**
- * Places a volume (mm3) in a distribution of the norms, calibrated. `icvStandardErrorMm3` is that of the
- * intracranial volume. The 95 % interval carries the errors of calibration, head size, site and scan, and
- * that of the spread; errors are taken as independent.
+ * Places a volume (mm3) in a distribution of the norms, calibrated. `icvStandardErrorMm3` is that
+ * of the intracranial volume. The 95 % interval includes the errors of calibration, head size,
+ * site, scan and spread, assumed independent.
  */
 export function placeVolume(
   volumeMm3: number,
@@ -65,7 +65,7 @@ export function placeVolume(
   }
   const reach = ninetyFive * Math.hypot(...Object.values(errors))
   const value = expected.zOf(volumeMm3)
-  // A spread that is off by a part moves a z-score by that part of itself.
+  // A relative error of the spread changes a z-score by the same share.
   const ofSpread = ninetyFive * value * Math.sqrt(Math.max(0, fit.covariance[4]![4]!))
   const low = value - Math.hypot(value - expected.zOf(volumeMm3 - reach), ofSpread)
   const high = value + Math.hypot(expected.zOf(volumeMm3 + reach) - value, ofSpread)

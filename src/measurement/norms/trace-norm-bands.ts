@@ -16,7 +16,10 @@ export interface NormBands {
 
 const stepYears = 1
 
-/** The bands a nomogram shows for the person of a comparison, each year of age for which the norms hold. */
+/**
+ * The bands a nomogram shows for the person of a comparison, for each year of age in which the
+ * norms are valid.
+ */
 export function traceNormBands(
   norms: Norms,
   { person, calibration, sides }: Extract<NormativeComparison, { compared: true }>,

@@ -4,9 +4,10 @@ import type { Norms } from './norms.ts'
 const litres = (mm3: number) => (mm3 / 1e6).toFixed(2)
 
 /**
- * Why a regression cannot be right for a person within its ages and head sizes: it expects a right
- * hippocampus under the left one, or smaller ones in larger heads, which no group of healthy people shows.
- * Polynomials do so at their edges, where few people hold them. Undefined where nothing speaks against it.
+ * Why a regression is not valid for a person within its ages and head sizes: it expects a right
+ * hippocampus smaller than the left one, or smaller ones in larger heads, unlike any group of
+ * healthy people. Polynomials do so at their edges, where data are sparse. Undefined if it is
+ * valid.
  */
 export function findEndOfNorms(norms: Norms, person: NormedPerson): string | undefined {
   if (norms.kind === 'nomogram') return undefined
@@ -14,10 +15,10 @@ export function findEndOfNorms(norms: Norms, person: NormedPerson): string | und
   const right = expectVolume(norms, 'right', person)!
   const where = `At ${Math.floor(person.ageYears)} years and with a head of ${litres(person.intracranialVolumeMm3!)} litres the norms (${norms.source.name}) expect`
   if (right.medianMm3 < left.medianMm3) {
-    return `${where} the right hippocampus to be smaller than the left one, which is not so in healthy people: they do not hold there.`
+    return `${where} the right hippocampus to be smaller than the left one, unlike in healthy people: they are not valid there.`
   }
   if (Math.min(left.perIntracranialMm3, right.perIntracranialMm3) <= 0) {
-    return `${where} larger heads to hold smaller hippocampi, which is not so: they do not hold there.`
+    return `${where} larger heads to have smaller hippocampi, which is wrong: they are not valid there.`
   }
   return undefined
 }

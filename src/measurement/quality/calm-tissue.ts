@@ -3,26 +3,26 @@ import type { Vector3, Volume } from '../../volume/grid.ts'
 import { selectRank } from '../../volume/select-rank.ts'
 import { toVector3 } from '../../volume/vector3.ts'
 
-/** Side of the blocks that are looked at, voxels. */
+/** Side of the blocks, voxels. */
 const side = 5
-/** Brain next to fluid: this share of the contrast above the darkest. */
+/** Threshold between fluid and brain: this share of the contrast above the darkest. */
 const tissueShare = 0.45
-/** Fewer blocks of tissue tell nothing. */
+/** Minimum number of blocks of tissue. */
 const fewestBlocks = 12
-/** No divisor of what a volume's rows and slices usually hold. */
+/** Not a divisor of the usual lengths of rows and slices. */
 const stride = 7
 
 /** The brain of a volume, cut into blocks. */
 export interface TissueBlocks {
   /** 5th to 95th percentile of what is not 0. */
   readonly contrast: number
-  /** Of each voxel the block that it lies in, or -1. */
+  /** The block of each voxel, or -1. */
   readonly blockOf: Int32Array
   /** 1 for a block of nothing but tissue that touches no face of the volume. */
   readonly isTissue: Uint8Array
 }
 
-/** A few voxels tell the contrast well enough. */
+/** A sample of the voxels is enough for the contrast. */
 function everySoManyth(intensities: Float32Array): Float32Array {
   const few = new Float32Array(Math.ceil(intensities.length / stride))
   for (let i = 0; i < few.length; i++) few[i] = intensities[i * stride]!
@@ -50,7 +50,10 @@ function countTissue(
   return tissue
 }
 
-/** Cuts a volume into blocks and tells which of them are all brain; undefined where few are. */
+/**
+ * Divides a volume into blocks and finds those entirely within the brain; undefined if there are
+ * few.
+ */
 export function cutTissueBlocks(volume: Volume): TissueBlocks | undefined {
   const { dimensions, intensities } = volume
   const shown = dropZeros(everySoManyth(intensities))
@@ -77,7 +80,10 @@ export function cutTissueBlocks(volume: Volume): TissueBlocks | undefined {
   return found < fewestBlocks || !(contrast > 0) ? undefined : { contrast, blockOf, isTissue }
 }
 
-/** 1 for each block of the calmer half of the tissue: where the squares of `details` sum up to less. */
+/**
+ * 1 for each block of the more homogeneous half of the tissue: with smaller sums of squared
+ * `details`.
+ */
 export function pickCalmBlocks(
   details: Float32Array,
   { blockOf, isTissue }: TissueBlocks,

@@ -1,13 +1,13 @@
 import type { QualityFinding } from '../quality-finding.ts'
 
-/** Whether images were compressed with loss. */
+/** Whether images had lossy compression. */
 export function checkLossyCompression(isLossy: boolean): QualityFinding {
   return {
     check: 'LOSSY_COMPRESSION',
     verdict: isLossy ? 'warning' : 'measured',
     sentence: isLossy
-      ? 'The images were compressed with loss. Their volumes may differ from those of the originals.'
-      : 'Nothing says that the images were compressed with loss.',
+      ? 'The images had lossy compression. Volumes may differ from those of the original images.'
+      : 'The images do not state lossy compression.',
   }
 }
 
@@ -17,12 +17,12 @@ export function checkContrastAgent(isGiven: boolean): QualityFinding {
     check: 'CONTRAST_AGENT',
     verdict: isGiven ? 'warning' : 'measured',
     sentence: isGiven
-      ? 'The images were acquired after a contrast agent; the model learnt from images without one.'
-      : 'Nothing says that a contrast agent was given.',
+      ? 'The images were acquired after a contrast agent; the model was trained on images without one.'
+      : 'The images do not state a contrast agent.',
   }
 }
 
-/** What the choice of the series leaves to be said. */
+/** Warnings from the choice of the series. */
 export function checkSeriesChoice(sentence: string): QualityFinding {
   return { check: 'SERIES_CHOICE', verdict: 'warning', sentence }
 }

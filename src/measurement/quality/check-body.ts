@@ -21,7 +21,7 @@ export function checkOneBody(side: Side, clearedShare: number): QualityFinding {
     sentence:
       verdict === 'measured'
         ? `The outline of the ${name} is one piece.`
-        : `${percent} of what was taken for the ${name} lay apart from it and were left out.`,
+        : `${percent} of the voxels labelled as ${name} were separate from it and were removed.`,
     value: clearedShare,
     limit: rejectAbove,
   }

@@ -3,9 +3,9 @@ import type { Side } from '../hippocampus-volumes.ts'
 import { nameHippocampus } from '../name-hippocampus.ts'
 import type { QualityFinding } from '../quality-finding.ts'
 
-/** A box whose corner alone is outside still shows the whole hippocampus. */
+/** A box with only a corner outside still shows the whole hippocampus. */
 const smallestShare = 0.98
-/** Of the labelled voxels, in the outermost layer of the box. */
+/** Share of the labelled voxels in the outermost layer of the box. */
 const largestBorderShare = 0.01
 
 /** Whether the box around a hippocampus lies within the images; `share` (0 to 1) is how much of it does. */
@@ -17,13 +17,15 @@ export function checkFieldOfView(side: Side, share: number): QualityFinding {
     side,
     sentence: isInside
       ? `The surroundings of the ${nameHippocampus(side)} are in the images.`
-      : `The images end near the ${nameHippocampus(side)}: ${Math.round(100 * (1 - share))} % of its surroundings are not in them.`,
+      : `The images end near the ${nameHippocampus(side)}: ${Math.round(100 * (1 - share))} % of its surroundings are missing.`,
     value: share,
     limit: smallestShare,
   }
 }
 
-/** A finding about the share (0 to 1) of a mask's voxels that lie in the outermost layer of where it was searched. */
+/**
+ * A finding about the share (0 to 1) of a mask's voxels in the outermost layer of the searched box.
+ */
 function judgeBorder(
   check: string,
   side: Side,
@@ -42,7 +44,7 @@ export function checkMaskBorder(side: Side, borderShare: number): QualityFinding
   const endings = {
     measured: 'ends within the box that was searched',
     warning: 'reaches the edge of the box that was searched',
-    rejected: 'reaches the edge of the box that was searched and may go on beyond it',
+    rejected: 'reaches the edge of the box that was searched and may extend beyond it',
   }
   return judgeBorder('MASK_TOUCHES_BOX', side, borderShare, verdict, endings[verdict])
 }
@@ -70,14 +72,14 @@ export function shareAtBorder({ dimensions, labels }: LabelMap): number {
 }
 
 /**
- * Whether the hippocampus of a crop ends within its images. A crop that lost slices on its way shows a part of
- * it, whose volume looks like that of a small one.
+ * Whether the hippocampus of a crop ends within its images. A crop with lost slices shows only a
+ * part, whose volume looks like that of a small hippocampus.
  */
 export function checkImageBorder(side: Side, borderShare: number): QualityFinding {
   const isInside = borderShare <= largestBorderShare
   const ending = isInside
     ? 'ends within the images'
-    : 'reaches the edge of the images: a part of it may be missing, and the volume be too small'
+    : 'reaches the edge of the images: a part of it may be missing and the volume too small'
   const verdict = isInside ? 'measured' : 'warning'
   return judgeBorder('MASK_TOUCHES_IMAGE', side, borderShare, verdict, ending)
 }

@@ -2,17 +2,17 @@ import type { Side } from '../hippocampus-volumes.ts'
 import { nameHippocampus } from '../name-hippocampus.ts'
 import type { QualityFinding } from '../quality-finding.ts'
 
-/** Dice the network expects of itself; docs/quality-gates.md says where the limits come from. */
+/** Dice the network predicts for its own outline; docs/quality-gates.md explains the limits. */
 const limits = { lookAgainBelow: 0.92, warnBelow: 0.88, rejectBelow: 0.78 } as const
 /** Dice between the masks of two passes that saw the hippocampus in different places of their boxes. */
 const agreementLimits = { warnBelow: 0.92, rejectBelow: 0.8 } as const
 
-/** Whether a second, shifted pass has to confirm the first. */
+/** Whether a second, shifted pass must confirm the first. */
 export function isUncertain(ownEstimate: number): boolean {
   return ownEstimate < limits.lookAgainBelow
 }
 
-/** How sure the network was; `ownEstimate` is the Dice (0 to 1) that it expects of its mask. */
+/** Certainty of the network; `ownEstimate` is the Dice (0 to 1) that it predicts for its mask. */
 export function checkConfidence(side: Side, ownEstimate: number): QualityFinding {
   const verdict =
     ownEstimate < limits.rejectBelow
@@ -33,7 +33,9 @@ export function checkConfidence(side: Side, ownEstimate: number): QualityFinding
   }
 }
 
-/** Whether a shifted pass drew the same outline; `agreement` is the Dice (0 to 1) between the two. */
+/**
+ * Whether a shifted pass gave the same outline; `agreement` is the Dice (0 to 1) between the two.
+ */
 export function checkAgreement(side: Side, agreement: number): QualityFinding {
   const verdict =
     agreement < agreementLimits.rejectBelow
@@ -45,7 +47,7 @@ export function checkAgreement(side: Side, agreement: number): QualityFinding {
     check: 'SHIFTED_AGREEMENT',
     verdict,
     side,
-    sentence: `A second look, shifted by a few millimetres, ${verdict === 'measured' ? 'drew' : 'did not draw'} the same outline of the ${nameHippocampus(side)} (agreement ${agreement.toFixed(2)} of 1).`,
+    sentence: `A second measurement, shifted by a few millimetres, ${verdict === 'measured' ? 'gave' : 'did not give'} the same outline of the ${nameHippocampus(side)} (agreement ${agreement.toFixed(2)} of 1).`,
     value: agreement,
     limit: agreementLimits.rejectBelow,
   }

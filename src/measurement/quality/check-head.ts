@@ -1,19 +1,21 @@
 import type { QualityFinding } from '../quality-finding.ts'
 
-/** How much of the template's brain has to be in the images; docs/quality-gates.md says why. */
+/**
+ * Required share of the template's brain in the images; docs/quality-gates.md gives the reasons.
+ */
 const smallestCoverage = 0.8
 const wholeCoverage = 0.97
 
 const percent = (share: number) => `${Math.round(100 * share)} %`
 
-/** Why no head was recognised; what the localizer says in a word. */
+/** The localizer's reason why no head was recognised. */
 const reasons = {
   unlike: 'they do not look like a T1-weighted head',
-  size: 'what looks like one has not the size of a head',
-  shape: 'what looks like one has not the shape of a head',
-  coverage: 'too little of one is in them',
+  size: 'what looks like one does not have the size of a head',
+  shape: 'what looks like one does not have the shape of a head',
+  coverage: 'they show too little of it',
   map: 'they are a map of labels or probabilities rather than an image',
-  contrast: 'their grey and white matter do not look as in a T1-weighted head',
+  contrast: 'their grey and white matter do not look like those of a T1-weighted head',
 } as const
 
 /**

@@ -1,11 +1,11 @@
 import type { Side } from '../hippocampus-volumes.ts'
 import type { QualityFinding } from '../quality-finding.ts'
 
-/** Standard deviation over contrast; docs/quality-gates.md says where the limits come from. */
+/** Standard deviation over contrast; docs/quality-gates.md explains the limits. */
 const warnAbove = 0.15
 const rejectAbove = 0.25
 
-/** Whether the images are calm enough around a hippocampus; `noise` is estimateNoise's. */
+/** Whether noise around a hippocampus is low enough; `noise` is estimateNoise's. */
 export function checkNoise(side: Side, noise: number): QualityFinding {
   const verdict = noise > rejectAbove ? 'rejected' : noise > warnAbove ? 'warning' : 'measured'
   const name = side === 'unknown' ? 'the hippocampus' : `the ${side} hippocampus`
@@ -17,7 +17,7 @@ export function checkNoise(side: Side, noise: number): QualityFinding {
     sentence:
       verdict === 'measured'
         ? `Noise around ${name} is ${share}.`
-        : `The images are ${verdict === 'warning' ? 'noisy' : 'too noisy'} around ${name} (${share}), from noise or from motion${verdict === 'warning' ? ': check the outlines' : ''}.`,
+        : `The images are ${verdict === 'warning' ? 'noisy' : 'too noisy'} around ${name} (${share}), caused by noise or motion${verdict === 'warning' ? ': check the outlines' : ''}.`,
     value: noise,
     limit: rejectAbove,
   }

@@ -2,10 +2,10 @@ import type { Volume } from '../../volume/grid.ts'
 import type { QualityFinding } from '../quality-finding.ts'
 import { findPlateaus, mostDistinct, type Plateaus } from './find-plateaus.ts'
 
-/** No picture is stored in fewer levels; docs/quality-gates.md says where the limits come from. */
+/** No image is stored with fewer levels; docs/quality-gates.md explains the limits. */
 const fewestValues = 16
 const mostFlat = 0.28
-/** Beside the commonest value. The fewer levels, the more neighbours are equal by chance. */
+/** Without the most common value. The fewer levels, the more neighbours are equal by chance. */
 const otherFlat = { least: 0.025, perLevel: 6, most: 0.3 } as const
 const mostTop = 0.15
 /** Tissue fills a crop; a mask or a probability leaves most of it empty. */
@@ -13,18 +13,20 @@ const mostEmptyInCrop = 0.7
 
 const percent = (share: number) => `${Math.round(100 * share)} %`
 
-/** What tells a map, as the end of "These images hold N distinct values"; undefined for a picture. */
+/**
+ * The sign of a map, as the end of "These images hold N distinct values"; undefined for an image.
+ */
 function findSign(
   { distinctValues, flatShare, otherFlatShare, topShare, emptyShare }: Plateaus,
   kind: 'crop' | 'head',
   limit: number,
 ): string | undefined {
-  // Images of a single value have an error of their own.
+  // Images of a single value have a separate error.
   if (distinctValues < 2) return undefined
   if (flatShare > mostFlat || otherFlatShare > limit) {
-    return `, and ${percent(flatShare)} of what they show lies in even patches`
+    return `, and ${percent(flatShare)} of their content is in uniform patches`
   }
-  if (topShare > mostTop) return `, and ${percent(topShare)} of what they show have the greatest`
+  if (topShare > mostTop) return `, and ${percent(topShare)} of their content has the maximum value`
   if (kind === 'crop' && emptyShare > mostEmptyInCrop) {
     return `, and ${percent(emptyShare)} of them are empty`
   }
@@ -32,8 +34,8 @@ function findSign(
 }
 
 /**
- * Whether a volume is a picture at all, and not a map of labels, tissues or probabilities, also one that
- * was blurred a little: a picture has noise nearly everywhere, so that few neighbours are equal.
+ * Whether a volume is an image, and not a map of labels, tissues or probabilities, even a slightly
+ * blurred one: an image has noise nearly everywhere, so that few neighbours are equal.
  */
 export function checkPicture(volume: Volume, kind: 'crop' | 'head'): QualityFinding {
   const plateaus = findPlateaus(volume)
@@ -47,8 +49,8 @@ export function checkPicture(volume: Volume, kind: 'crop' | 'head'): QualityFind
     verdict: sign === undefined ? 'measured' : 'rejected',
     sentence:
       sign === undefined
-        ? `${values}, spread as in a picture.`
-        : `${values}${sign}: a map of labels, tissues or probabilities, not a picture of a head.`,
+        ? `${values}, distributed as in an image.`
+        : `${values}${sign}: a map of labels, tissues or probabilities, not an image of a head.`,
     value: otherFlatShare,
     limit,
   }

@@ -2,7 +2,7 @@ import type { HippocampusVolumes } from '../hippocampus-volumes.ts'
 import { nameHippocampus } from '../name-hippocampus.ts'
 import type { QualityFinding } from '../quality-finding.ts'
 
-/** Whole hippocampus, mm3; docs/quality-gates.md says where the limits come from. */
+/** Whole hippocampus, mm3; docs/quality-gates.md explains the limits. */
 const limits = { rejectBelow: 500, warnBelow: 1000, warnAbove: 5000, rejectAbove: 7000 } as const
 /** Share of the anterior part (0 to 1). */
 const shares = { warnBelow: 0.3, warnAbove: 0.75, rejectBelow: 0.1, rejectAbove: 0.9 } as const
@@ -12,7 +12,7 @@ const asymmetry = { warnAbove: 0.25, rejectAbove: 1 } as const
 const mm3 = (volume: number) => `${Math.round(volume)} mm\u00b3`
 const percent = (share: number) => `${Math.round(100 * share)} %`
 
-/** Whether a hippocampus may be as large as was measured: from severe atrophy to the largest heads. */
+/** Whether the measured volume is plausible: from severe atrophy to the largest heads. */
 export function checkPlausibleVolume({ side, totalMm3 }: HippocampusVolumes): QualityFinding {
   const { rejectBelow, warnBelow, warnAbove, rejectAbove } = limits
   const verdict =
@@ -32,13 +32,13 @@ export function checkPlausibleVolume({ side, totalMm3 }: HippocampusVolumes): Qu
         ? `${found}, within the expected ${range}.`
         : verdict === 'warning'
           ? `${found}, outside the usual ${range}: check the outlines.`
-          : `${found}, which no hippocampus does.`,
+          : `${found}, which is impossible for a hippocampus.`,
     value: totalMm3,
     limit: totalMm3 < warnBelow ? rejectBelow : rejectAbove,
   }
 }
 
-/** Whether the anterior and the posterior part share a hippocampus as they do in others. */
+/** Whether the ratio of the anterior and the posterior part is plausible. */
 export function checkParts({ side, anteriorMm3, totalMm3 }: HippocampusVolumes): QualityFinding {
   const share = totalMm3 > 0 ? anteriorMm3 / totalMm3 : 0
   const verdict =
@@ -52,13 +52,13 @@ export function checkParts({ side, anteriorMm3, totalMm3 }: HippocampusVolumes):
     check: 'PARTS',
     verdict,
     side,
-    sentence: `${percent(share)} of the ${name} are its anterior part${verdict === 'measured' ? '' : '; about half is usual: check the outlines'}.`,
+    sentence: `${percent(share)} of the ${name} is its anterior part${verdict === 'measured' ? '' : '; about half is usual: check the outlines'}.`,
     value: share,
     limit: share < 0.5 ? shares.rejectBelow : shares.rejectAbove,
   }
 }
 
-/** Whether left and right are as alike as two hippocampi of one person can be. */
+/** Whether the difference between left and right is plausible. */
 export function checkAsymmetry(
   left: HippocampusVolumes,
   right: HippocampusVolumes,

@@ -3,9 +3,9 @@ import type { Volume } from '../../volume/grid.ts'
 import { selectRank } from '../../volume/select-rank.ts'
 
 /**
- * Standard deviation of the noise over the contrast of a volume (its 5th to 95th percentile), from the
- * diagonal Haar wavelet of its voxels (Donoho's estimator): structures larger than two voxels leave
- * little in it. Voxels of 0, where nothing was measured, do not count. 0 for a volume of nothing.
+ * Standard deviation of the noise over the contrast of a volume (its 5th to 95th percentile), from
+ * the diagonal Haar wavelet of its voxels (Donoho's estimator): structures larger than two voxels
+ * contribute little. Voxels of 0, outside the measured region, do not count. 0 for an empty volume.
  */
 export function estimateNoise({ dimensions, intensities }: Volume): number {
   const [columns, rows, slices] = dimensions

@@ -3,12 +3,15 @@ import { spacingOf } from '../../volume/patient-affine.ts'
 import { cutTissueBlocks, pickCalmBlocks } from './calm-tissue.ts'
 import { smoothInside } from './smooth-inside.ts'
 
-/** Details of sound tissue are a little alike at these distances, ripples opposite, mm. */
+/**
+ * Distances at which details of normal tissue are slightly correlated and ripples anticorrelated,
+ * mm.
+ */
 const [nearestMm, farthestMm] = [5, 8] as const
 
 const axes = [0, 1, 2] as const
 
-/** What is left of a volume without what changes slowly. */
+/** The high-frequency part of a volume. */
 function detailsOf({ dimensions, intensities }: Volume): Float32Array {
   const details = smoothInside(intensities, dimensions)
   for (let voxel = 0; voxel < details.length; voxel++) {
@@ -17,22 +20,24 @@ function detailsOf({ dimensions, intensities }: Volume): Float32Array {
   return details
 }
 
-/** What ripples look like in the calm half of the brain's tissue. */
+/** Measures of ripples in the homogeneous half of the brain's tissue. */
 export interface Ripple {
   /**
-   * Likeness of the details to those 5 to 8 mm further along the axis on which it is least, as a share of
-   * that to the next voxel: positive in sound tissue, less the more it ripples.
+   * Correlation of the details with those 5 to 8 mm further along the axis where it is least,
+   * relative to that with the next voxel: positive in normal tissue, lower with ripples.
    */
   readonly likeness: number
-  /** Standard deviation of the details that go on from voxel to voxel, as a share of the contrast. */
+  /**
+   * Standard deviation of the details that are correlated between voxels, as a share of the
+   * contrast.
+   */
   readonly strength: number
 }
 
 /**
- * How much calm tissue ripples along one axis of the grid, as it does where a head moved between the lines
- * of an acquisition. Noise that differs from voxel to voxel changes neither figure by much, as neither
- * compares a voxel with itself. Undefined where there is too little
- * tissue, or too much noise, to tell.
+ * Strength of ripples in homogeneous tissue along one axis of the grid, as caused by motion between
+ * the lines of an acquisition. Uncorrelated noise hardly changes either figure, because neither
+ * compares a voxel with itself. Undefined with too little tissue or too much noise.
  */
 export function estimateRipple(volume: Volume): Ripple | undefined {
   const blocks = cutTissueBlocks(volume)

@@ -1,17 +1,17 @@
 import type { Volume } from '../../volume/grid.ts'
 import { selectRank } from '../../volume/select-rank.ts'
 
-/** How the values of a volume are spread, as far as it tells a picture from a map. */
+/** Distribution of the values of a volume, to distinguish images from maps. */
 export interface Plateaus {
   /** Different values; counted no further than `mostDistinct`. */
   readonly distinctValues: number
-  /** Share (0 to 1) of the neighbourhoods of 2 x 2 x 2 shown voxels that hold one and the same value. */
+  /** Share (0 to 1) of the neighbourhoods of 2 x 2 x 2 bright voxels with a single value. */
   readonly flatShare: number
-  /** The same without those of the commonest such value, to which some programs set white matter. */
+  /** The same without the most common such value, to which some programs set white matter. */
   readonly otherFlatShare: number
-  /** Share (0 to 1) of the voxels that are not dark which hold the greatest value. */
+  /** Share (0 to 1) of the bright voxels with the greatest value. */
   readonly topShare: number
-  /** Share (0 to 1) of all voxels that hold the least value. */
+  /** Share (0 to 1) of all voxels with the least value. */
   readonly emptyShare: number
 }
 
@@ -36,10 +36,13 @@ function countDistinct(intensities: Float32Array): number {
   return seen.size
 }
 
-/** Share of stray dark voxels (padding, a fault of one voxel) that do not stretch the range. */
+/** Share of outlier dark voxels (padding, faulty voxels) that do not extend the range. */
 const strayShare = 5e-4
 
-/** Least (but for stray voxels) and greatest value; the 99th percentile (or the greatest, where that is dark); the commonest. */
+/**
+ * Least (without outliers) and greatest value; the 99th percentile (or the greatest, if that is
+ * dark); the most common value.
+ */
 function describeRange(intensities: Float32Array) {
   let greatest = intensities[0]!
   for (let i = 1; i < intensities.length; i++) {
@@ -65,7 +68,7 @@ interface Limits {
   readonly same: number
 }
 
-/** The one value of the eight voxels at `v` plus `offsets`; undefined for several. */
+/** The common value of the eight voxels at `v` plus `offsets`; undefined if they differ. */
 function findFlatValue(
   intensities: Float32Array,
   v: number,
@@ -74,7 +77,7 @@ function findFlatValue(
 ): number | undefined {
   let low = intensities[v]!
   let high = low
-  // Noise ends this at the first or second neighbour of nearly every voxel of a picture.
+  // In images, noise ends this at the first or second neighbour of nearly every voxel.
   for (let n = 0; n < offsets.length && high - low <= same; n++) {
     const value = intensities[v + offsets[n]!]!
     if (value < low) low = value
@@ -83,7 +86,7 @@ function findFlatValue(
   return high - low <= same ? low : undefined
 }
 
-/** Counts the neighbourhoods that are shown, and those of them that hold one value, by its step. */
+/** Counts the bright neighbourhoods, and those with a single value, by its step. */
 function countFlats({ dimensions, intensities }: Volume, { dark, hidden, same }: Limits) {
   const [columns, rows, slices] = dimensions
   const [down, next] = [columns, columns * rows]
@@ -117,7 +120,9 @@ function countFlats({ dimensions, intensities }: Volume, { dark, hidden, same }:
   return { flats, shown }
 }
 
-/** Shares of all flat neighbourhoods, and of those that do not hold the commonest value or one beside it. */
+/**
+ * Shares of all flat neighbourhoods, and of those without the most common value or an adjacent one.
+ */
 function summarizeFlats(flats: ReadonlyMap<number, number>, shown: number) {
   if (shown === 0) return { flatShare: 0, otherFlatShare: 0 }
   let [all, commonest, most] = [0, Number.NaN, 0]
@@ -131,8 +136,8 @@ function summarizeFlats(flats: ReadonlyMap<number, number>, shown: number) {
 }
 
 /**
- * How much of a volume lies on plateaus of one value. Dark voxels (up to 5 % of the range) and those of
- * the commonest value, the background, do not count: a picture has such plateaus, too.
+ * Share of a volume on plateaus of one value. Dark voxels (up to 5 % of the range) and those of the
+ * most common value, the background, do not count: images have such plateaus, too.
  */
 export function findPlateaus(volume: Volume): Plateaus {
   const { intensities } = volume

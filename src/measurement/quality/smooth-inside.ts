@@ -25,7 +25,9 @@ function smoothAlong(
   return smooth
 }
 
-/** Smooths a volume along its three axes. What lies within three voxels of a face is only partly smooth. */
+/**
+ * Smooths a volume along its three axes. Voxels within three of a face are only partly smoothed.
+ */
 export function smoothInside(intensities: Float32Array, dimensions: Vector3): Float32Array {
   const [columns, rows, slices] = dimensions
   const alongRows = smoothAlong(intensities, columns, 1)

@@ -75,7 +75,7 @@ const between = (line: Float64Array, at: number) => {
   return line[below]! + (line[above]! - line[below]!) * (clamped - below)
 }
 
-/** Where each voxel's content comes from, three coordinates (voxels) each, when `loss` was lost. */
+/** Source of each voxel's content, three coordinates (voxels) each, for a given `loss`. */
 function traceBack(
   { grid: { dimensions } }: HippocampusPatch,
   anchor: Anchor,
@@ -106,10 +106,11 @@ function traceBack(
 const sum = (values: Float32Array) => values.reduce((total, value) => total + value, 0)
 
 /**
- * Shrinks a hippocampus towards a line on its medial, lower side, as it does in life away from the
- * temporal horn: in each coronal slice the label is scaled towards its centroid, moved by one standard
- * deviation to that side; a fifth of the loss shortens it. The image inside goes along (trilinear), even
- * fluid fills the gap, a border of 0.6 mm joins them. The image beyond the old border stays.
+ * Shrinks a hippocampus towards a line on its medial, lower side, as in real atrophy, away from the
+ * temporal horn: in each coronal slice the label is scaled towards its centroid, moved by one
+ * standard deviation to that side; a fifth of the loss shortens it. The image inside is moved along
+ * (trilinear), uniform fluid fills the gap, with a border of 0.6 mm. The image beyond the old
+ * border stays unchanged.
  */
 export function shrinkAnchored(
   patch: HippocampusPatch,
@@ -128,7 +129,7 @@ export function shrinkAnchored(
     const source = traceBack(patch, anchor, loss, place)
     const moved = new Float32Array(label.length)
     for (let at = 0; at < moved.length; at++) {
-      // Shrinking only takes away: no voxel far from the label can become hippocampus.
+      // Shrinking only removes: no voxel far from the label can become hippocampus.
       if (field[at]! < 1e-4) continue
       const [x, y, z] = [source[3 * at]!, source[3 * at + 1]!, source[3 * at + 2]!]
       moved[at] = sampleAt(field, dimensions, x, y, z)

@@ -6,9 +6,11 @@ export interface KnownMeasurement {
 }
 
 export interface ChangeSlope {
-  /** Rise of log measured over log true: 1 where all change is seen, less where it is under-reported. */
+  /**
+   * Slope of log measured against log true: 1 if all change is measured, less if it is understated.
+   */
   readonly slope: number
-  /** The same, each hippocampus against its own mean only. */
+  /** The same, each hippocampus relative to its own mean. */
   readonly withinSlope: number
   /** Correlation of log measured with log true. */
   readonly r: number
@@ -30,8 +32,8 @@ function regress(x: readonly number[], y: readonly number[]) {
 }
 
 /**
- * Regression of the logarithm of what was measured on the logarithm of what is true (least squares; the
- * true volumes are known without error). NaN where there are fewer than two different true volumes.
+ * Regression of log measured on log true volume (least squares; the true volumes are known without
+ * error). NaN with fewer than two different true volumes.
  */
 export function fitChangeSlope(measurements: readonly KnownMeasurement[]): ChangeSlope {
   const x = measurements.map(({ trueMm3 }) => Math.log(trueMm3))

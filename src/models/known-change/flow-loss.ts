@@ -17,19 +17,21 @@ const fullToMm = 4
 const stepMm = 0.3
 const mostSteps = 400
 
-/** A flow towards the inside of the label, millimetres a unit of time, and who takes part in it. */
+/**
+ * A flow towards the inside of the label, millimetres per unit of time, and the voxels it moves.
+ */
 interface Flow {
-  /** Voxels a unit of time, three numbers a voxel, pointing inwards. */
+  /** Voxels per unit of time, three numbers per voxel, pointing inwards. */
   readonly velocity: Float32Array
-  /** Share (0 to 1) of it that the surroundings of a place follow. */
+  /** Share (0 to 1) of it that the surroundings of a point follow. */
   readonly follow: Float32Array
   /** Voxels where something moves. */
   readonly moving: readonly number[]
-  /** Longest way a unit of time, millimetres. */
+  /** Longest path per unit of time, millimetres. */
   readonly fastest: number
 }
 
-/** Rows (first and last) that hold a label. */
+/** First and last rows with a label. */
 function labelledRows({ grid: { dimensions }, label }: HippocampusPatch): [number, number] {
   const [columns, rows] = dimensions
   let first = rows
@@ -70,7 +72,7 @@ function planFlow(patch: HippocampusPatch, place: LossOptions['place']): Flow {
   return { velocity, follow, moving, fastest }
 }
 
-/** The three components of a flow as grids of their own, to be read between voxels. */
+/** The three components of a flow as separate grids, for interpolation. */
 function split(
   velocity: Float32Array,
   share?: Float32Array,
@@ -82,7 +84,7 @@ function split(
   return [part(0), part(1), part(2)]
 }
 
-/** Places (three coordinates a moving voxel) moved against the flow by a step of time. */
+/** Points (three coordinates per moving voxel) moved against the flow by one time step. */
 function stepBack(
   places: Float32Array,
   flow: readonly [Float32Array, Float32Array, Float32Array],
@@ -102,12 +104,12 @@ function stepBack(
 const sum = (values: Float32Array) => values.reduce((total, value) => total + value, 0)
 
 /**
- * Shrinks a hippocampus by a smooth flow from its border inwards (the slope of the blurred label, followed
- * back in short steps, so that nothing tears or folds), equally on all sides: what is thin loses most.
- * On the medial and lower side the white matter follows: a film of fluid thinner than a voxel between grey
- * and white would look like grey, and nobody could see the loss. On the lateral and upper side it stays, and
- * fluid as found in the image fills what is left free. Nothing moves beyond 8 mm from the label. The true
- * volume is that of the label carried along.
+ * Shrinks a hippocampus by a smooth flow from its border inwards (the slope of the blurred label,
+ * integrated in short steps, so that it neither tears nor folds), equally on all sides: thin parts
+ * lose most. On the medial and lower side the white matter follows: a film of fluid thinner than a
+ * voxel between grey and white matter would look like grey matter, and the loss would be invisible.
+ * On the lateral and upper side it stays, and fluid as found in the image fills the gap. Nothing
+ * moves beyond 8 mm from the label. The true volume is that of the moved label.
  */
 export function shrinkByFlow(
   patch: HippocampusPatch,
@@ -137,7 +139,7 @@ export function shrinkByFlow(
   }
   const ratioAt = (places: Float32Array) => sum(shareInside(carry(field, places), grid)) / total
 
-  // Inside and surroundings are followed side by side, each against its own flow.
+  // Inside and surroundings are moved in parallel, each with its own flow.
   const flows = [split(velocity), split(velocity, follow)] as const
   let own: Float32Array = start
   let around: Float32Array = start

@@ -12,7 +12,7 @@ export interface Fluid {
   readonly voxels: readonly number[]
 }
 
-/** The darkest hundredth of the tissue counts as fluid; a ventricle or a cistern holds more. */
+/** The darkest hundredth of the tissue counts as fluid; a ventricle or a cistern is larger. */
 const darkestShare = 0.01
 const fewestVoxels = 30
 
@@ -47,13 +47,13 @@ function listTissue({ grid: { dimensions }, intensities, label }: HippocampusPat
 
 /**
  * Finds the fluid of a patch: where the image, blurred by a millimetre, is darkest. Voxels that are
- * exactly 0 were masked out and are not fluid. Throws a sentence where the patch holds next to
- * no tissue.
+ * exactly 0 were masked out and are not fluid. Throws a sentence if the patch contains almost no
+ * tissue.
  */
 export function findFluid(patch: HippocampusPatch): Fluid {
   const { grid, intensities } = patch
   const tissue = listTissue(patch)
-  if (tissue.length < 10 * fewestVoxels) throw new Error('There is no tissue beside the label.')
+  if (tissue.length < 10 * fewestVoxels) throw new Error('There is no tissue next to the label.')
   const blurred = smoothValues(intensities, grid, 1)
   const byDarkness = tissue.toSorted((a, b) => blurred[a]! - blurred[b]!)
   const count = Math.max(fewestVoxels, Math.round(darkestShare * tissue.length))
@@ -64,12 +64,12 @@ export function findFluid(patch: HippocampusPatch): Fluid {
   return { level: median(voxels), whiteNoise: median(steps) / 0.954, voxels }
 }
 
-/** One voxel of even fluid: its level with half the white matter's noise. */
+/** One voxel of uniform fluid: its level with half the white matter's noise. */
 export function drawEvenFluid(fluid: Fluid, random: () => number): number {
   return fluid.level + 0.5 * fluid.whiteNoise * gaussian(random)
 }
 
-/** One voxel of fluid as it was found in the image. */
+/** One voxel of fluid sampled from the image. */
 export function drawFoundFluid({ voxels }: Fluid, random: () => number): number {
   return voxels[Math.floor(random() * voxels.length)]!
 }

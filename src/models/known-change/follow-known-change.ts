@@ -10,23 +10,24 @@ import { cutPatch, placePatch } from './patch.ts'
 import { seededRandom, seedOf } from './seeded-random.ts'
 import { type SimulatorName, simulatorNames, simulators } from './simulators.ts'
 
-/** True shares of the volume that the losses leave, and millimetres by which the horn grows. */
+/** True remaining shares of the volume, and growth of the horn in millimetres. */
 export const followedLosses = [0.8, 0.6, 0.4] as const
 export const followedGrowths = [2, 4] as const
 
-/** What a model made of one crop after changes of known size; volumes in mm3. */
+/** A model's measurements of one crop after known changes; volumes in mm3. */
 export interface FollowedCase {
   readonly case: string
-  /** With the crop as it is, per simulator. */
+  /** Including the unchanged crop, per simulator. */
   readonly losses: Readonly<Record<SimulatorName, readonly KnownMeasurement[]>>
   /** Measured after over before. */
   readonly hornRatios: readonly { readonly mm: number; readonly ratio: number }[]
 }
 
 /**
- * Measures a labelled crop as it is, after losses by both simulators, and after growth of the temporal horn
- * without loss. The same case gets the same changes each time. Undefined where nothing is found in the crop
- * as it is. Throws as Segmenter.segment does, and a sentence where the crop shows no tissue beside the label.
+ * Measures a labelled crop unchanged, after losses by both simulators, and after growth of the
+ * temporal horn without loss. The changes of a case are deterministic. Undefined if nothing is
+ * found in the unchanged crop. Throws like Segmenter.segment, and a sentence if the crop shows no
+ * tissue next to the label.
  */
 export async function followKnownChange(
   segmenter: Segmenter,
@@ -50,7 +51,7 @@ export async function followKnownChange(
       const random = seededRandom(seedOf(name, simulator, String(left)))
       const { intensities, ratio } = simulators[simulator](patch, fluid, { left }, random)
       const measuredMm3 = await measure(placePatch(volume, patch, intensities))
-      // A logarithm needs a volume: nothing found counts as one voxel.
+      // A logarithm needs a positive volume: an empty mask counts as one voxel.
       const seen = Math.max(measuredMm3, voxelVolumeOf(volume.affine))
       measured.push({ case: name, trueMm3: trueMm3 * ratio, measuredMm3: seen })
     }

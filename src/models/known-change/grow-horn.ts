@@ -7,13 +7,13 @@ import { sampleAt } from './sample-at.ts'
 import { separateTissues } from './separate-tissues.ts'
 import { describeSurroundings, smoothStep } from './surroundings.ts'
 
-/** Tissue is pushed together up to this distance from the label, millimetres. */
+/** Tissue is compressed up to this distance from the label, millimetres. */
 const reachMm = 12
 
 /**
- * Lets the temporal horn grow by so many millimetres on the lateral and upper side of the hippocampus: fluid
- * as found in the image lies there, the tissue beyond is pushed outwards up to 12 mm. The hippocampus keeps
- * every voxel: the true ratio is 1.
+ * Enlarges the temporal horn by the given millimetres on the lateral and upper side of the
+ * hippocampus: fluid as found in the image fills it, and the tissue beyond is pushed outwards up to
+ * 12 mm. The hippocampus keeps every voxel: the true ratio is 1.
  */
 export function growHorn(
   patch: HippocampusPatch,
@@ -47,7 +47,7 @@ export function growHorn(
     const pureTissue = sampleAt(pure.outside, dimensions, x, y, z)
     const base = pushedTissue + apart * (pureTissue - pushedTissue)
     const own = intensities[at]! + apart * (pure.inside[at]! - intensities[at]!)
-    // A millimetre of partial volume at the far wall of the horn; none where hardly anything grows.
+    // A millimetre of partial volume at the far wall of the horn; none for very small growth.
     const share = apart * Math.min(1, Math.max(0, 0.5 + growth - away))
     const beside = base + (share > 0 ? share * (drawFoundFluid(fluid, random) - base) : 0)
     changed[at] = beside + occupancy[at]! * (own - beside)

@@ -9,8 +9,8 @@ const mean = (values: readonly number[]) =>
 const range = ([low, high]: readonly [number, number]) => `${low} to ${high}`
 
 /**
- * Holds what a model made of known change against the limits (pure). Without a single case nothing was shown,
- * and both demands are missed.
+ * Compares a model's measurements of known change with the limits (pure). Without any case both
+ * requirements are missed.
  */
 export function judgeKnownChange(cases: readonly FollowedCase[]): {
   requirements: Requirement[]
@@ -51,15 +51,15 @@ export function judgeKnownChange(cases: readonly FollowedCase[]): {
         name: 'ATROPHY_SLOPE',
         met: !none && slopes.every(({ slope }) => isAcceptedSlope(slope)),
         sentence: none
-          ? 'No crop could be shrunk by a known amount.'
-          : `On ${cases.length} crops shrunk by known amounts, log measured rises over log true volume by ${shownSlopes.join(' and ')}; ${range(knownChangeLimits.slope)} is asked for by each simulator, else it under-reports or exaggerates atrophy.`,
+          ? 'A known loss could not be simulated in any crop.'
+          : `On ${cases.length} crops with a known simulated loss, the slope of log measured against log true volume is ${shownSlopes.join(' and ')}; each simulator requires ${range(knownChangeLimits.slope)}, otherwise the model understates or exaggerates atrophy.`,
       },
       {
         name: 'HORN_GROWTH',
         met: !none && horns.every(({ ratio }) => isAcceptedHorn(ratio)),
         sentence: none
-          ? 'No crop could be given a larger temporal horn.'
-          : `Where the temporal horn grew without loss, it measures ${shownHorns.join(' and ')} of the volume before; ${range(knownChangeLimits.hornRatio)} is allowed.`,
+          ? 'A larger temporal horn could not be simulated in any crop.'
+          : `With an enlarged temporal horn and no loss, it measures ${shownHorns.join(' and ')} of the original volume; ${range(knownChangeLimits.hornRatio)} is allowed.`,
       },
     ],
     figures: { knownChange: { crops: cases.length, slopes, ratios, horns } },

@@ -8,21 +8,21 @@ export interface KnownChange {
   readonly ratio: number
 }
 
-/** Where along its long axis a hippocampus loses. */
+/** Distribution of the loss along the long axis of a hippocampus. */
 export type LossPlace = 'even' | 'anterior' | 'posterior'
 
 export interface LossOptions {
-  /** True volume to be left, as a share (0 to 1) of what is there. */
+  /** True remaining volume, as a share (0 to 1). */
   readonly left: number
   readonly place?: LossPlace
 }
 
-/** Borders that moved apart by this much, millimetres, have nothing of each other any more. */
+/** Borders further apart than this, millimetres, no longer share partial volume. */
 export const apartMm = 0.5
 
 /**
- * How much of the loss falls on a place of the long axis, 0 (posterior end) to 1 (anterior end). Its mean
- * is 1: at the one end three times as much as at the other, or the same all along.
+ * Relative loss at a position of the long axis, 0 (posterior end) to 1 (anterior end). Its mean is
+ * 1: three times as much at one end as at the other, or uniform.
  */
 export function weighLoss(place: LossPlace, along: number): number {
   if (place === 'even') return 1

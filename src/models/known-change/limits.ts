@@ -1,10 +1,10 @@
 /**
- * What a model must make of known change. Decisions, not measurements (docs/models.md): a slope of 0.9 shows
- * a loss of 30 % as one of 27 %; a horn that grows without loss may feign 5 %, a year of Alzheimer's disease,
- * at most, and may hide 3 % at most.
+ * Limits for known change; chosen, not measured (docs/models.md). A slope of 0.9 shows a loss of 30
+ * % as one of 27 %; an enlarged horn without loss may simulate a loss of at most 5 %, a year of
+ * Alzheimer's disease, and hide at most 3 %.
  */
 export const knownChangeLimits = {
-  /** Rise of log measured over log true. */
+  /** Slope of log measured against log true. */
   slope: [0.9, 1.1],
   /** Mean of measured after over before when only the temporal horn grew. */
   hornRatio: [0.95, 1.03],

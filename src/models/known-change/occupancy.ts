@@ -4,10 +4,10 @@ import { smoothValues } from './smooth-values.ts'
 
 /** Blur that makes a smooth body of a label's voxels, millimetres. */
 const bodyMm = 0.6
-/** What a scan adds to the partial volume of a voxel: together 0.6 mm, the border of a 1 mm scan. */
+/** Additional blur of a scan: together 0.6 mm, the border of a 1 mm scan. */
 const scanMm = 0.5
 
-/** A label as a smooth field; the body is where it exceeds one half. It is carried along by a change. */
+/** A label as a smooth field; the body is where it exceeds one half. Changes deform this field. */
 export const fieldOfLabel = (label: Uint8Array, grid: Grid) => smoothValues(label, grid, bodyMm)
 
 /**
@@ -35,5 +35,5 @@ export function shareInside(field: Float32Array, { dimensions, affine }: Grid): 
   return shares
 }
 
-/** The same as a scan shows it, with its blur. */
+/** The same with the blur of a scan. */
 export const scanOfShares = (shares: Float32Array, grid: Grid) => smoothValues(shares, grid, scanMm)

@@ -19,17 +19,17 @@ export interface HippocampusPatch {
   readonly intensities: Float32Array
   /** 1 in the hippocampus, 0 elsewhere. */
   readonly label: Uint8Array
-  /** Where the patch lies in the image, and how its axes were rearranged. */
+  /** Position of the patch in the image, and the order of its axes. */
   readonly part: GridPart
   readonly order: AxisOrder
 }
 
-/** What surrounds the label, millimetres: as far as the lateral ventricle, where fluid is looked for. */
+/** Margin around the label, millimetres: up to the lateral ventricle, where fluid is sampled. */
 const marginMm = 25
 
 /**
- * Cuts out the surroundings of one hippocampus, marked by `values` in a label map on the volume's grid.
- * Throws a sentence where none of them is there.
+ * Cuts out the surroundings of one hippocampus, marked by `values` in a label map on the volume's
+ * grid. Throws a sentence if none of them is present.
  */
 export function cutPatch(
   volume: Volume,
@@ -77,7 +77,7 @@ export function cutPatch(
   }
 }
 
-/** The volume with other intensities in the patch; the volume itself is left as it is. */
+/** A copy of the volume with other intensities in the patch. */
 export function placePatch(
   volume: Volume,
   { grid, part, order }: HippocampusPatch,

@@ -1,7 +1,7 @@
 import type { HippocampusPatch } from './patch.ts'
 import { smoothValues } from './smooth-values.ts'
 
-/** The image of a patch as it would be without the other side of the label's border. */
+/** The image of a patch separated into the two sides of the label's border. */
 export interface SeparateTissues {
   /** The hippocampus, continued outwards. */
   readonly inside: Float32Array
@@ -9,12 +9,12 @@ export interface SeparateTissues {
   readonly outside: Float32Array
 }
 
-/** Voxels with this share of the one tissue are taken for pure. */
+/** Voxels with this share of one tissue count as pure. */
 const pureShare = 0.9
-/** How far a tissue is averaged where it is continued, millimetres. */
+/** Averaging radius where a tissue is extrapolated, millimetres. */
 const reachesMm = [1, 3]
 
-/** Values where they are pure, elsewhere the mean of the pure ones near. */
+/** Pure values, elsewhere the mean of pure values nearby. */
 function continueTissue(patch: HippocampusPatch, isPure: (at: number) => boolean): Float32Array {
   const { grid, intensities } = patch
   const weight = intensities.map((_, at) => (isPure(at) ? 1 : 0))
@@ -33,8 +33,8 @@ function continueTissue(patch: HippocampusPatch, isPure: (at: number) => boolean
 }
 
 /**
- * Separates hippocampus and surroundings: a voxel on the border holds both, and carried to a new border it
- * would be mixed twice, so that the hippocampus looked smaller than it is.
+ * Separates hippocampus and surroundings: a voxel on the border contains both, and after moving to
+ * a new border it would be mixed twice, so that the hippocampus would look smaller than it is.
  */
 export function separateTissues(patch: HippocampusPatch, occupancy: Float32Array): SeparateTissues {
   return {

@@ -3,17 +3,19 @@ import { spacingOf } from '../../volume/patient-affine.ts'
 import type { HippocampusPatch } from './patch.ts'
 import { smoothValues } from './smooth-values.ts'
 
-/** How a patch lies around its label. */
+/** Geometry of a patch around its label. */
 export interface Surroundings {
   /** Distance from the label's border, millimetres, smoothed: negative inside. */
   readonly distance: Float32Array
-  /** 1 where the way out of the label leads to the lateral or upper side, where the horn lies; else 0. */
+  /**
+   * 1 if the way out of the label leads to the lateral or upper side, the side of the horn; else 0.
+   */
   readonly hornSide: Float32Array
-  /** Unit vectors out of the label, three numbers a voxel. */
+  /** Unit vectors out of the label, three numbers per voxel. */
   readonly outward: Float32Array
 }
 
-/** 0 below `from`, 1 over `to`, without a kink between. */
+/** Smooth step: 0 below `from`, 1 above `to`. */
 export function smoothStep(from: number, to: number, value: number): number {
   const t = Math.min(1, Math.max(0, (value - from) / (to - from)))
   return t * t * (3 - 2 * t)
@@ -46,7 +48,7 @@ function squaredDistances(isMarked: (at: number) => boolean, size: Vector3, spac
   return squares
 }
 
-/** The slope of values along the three axes of a patch, per millimetre; three numbers a voxel. */
+/** The slope of values along the three axes of a patch, per millimetre; three numbers per voxel. */
 export function gradientOf(values: Float32Array, size: Vector3, spacing: Vector3): Float32Array {
   const [columns, rows, slices] = size
   const gradient = new Float32Array(3 * values.length)
@@ -68,7 +70,7 @@ export function gradientOf(values: Float32Array, size: Vector3, spacing: Vector3
 /** Blur of the distance, so that directions do not follow the steps of the voxels, millimetres. */
 const smoothingMm = 1.5
 
-/** Describes what lies around the label of a patch. */
+/** Computes the geometry around the label of a patch. */
 export function describeSurroundings({ grid, label }: HippocampusPatch): Surroundings {
   const spacing = spacingOf(grid.affine)
   const half = Math.min(...spacing) / 2
@@ -89,6 +91,6 @@ export function describeSurroundings({ grid, label }: HippocampusPatch): Surroun
     outward[3 * at + 2] = z / length
     hornSide[at] = smoothStep(-0.2, 0.5, (x + z) / (Math.SQRT2 * length))
   }
-  // The direction flips across the middle of the label: smoothed, so that nothing tears there.
+  // The direction flips across the middle of the label: smooth it, so that nothing tears there.
   return { distance, hornSide: smoothValues(hornSide, grid, smoothingMm), outward }
 }

@@ -5,7 +5,7 @@ import { signal } from '@preact/signals'
 export const pageSize = 25
 
 /**
- * A list that the service writes into the page's head, so that it is kept in one place.
+ * A list that the service writes into the page's head, so that it is defined in one place.
  * @param {string} name
  */
 function readList(name) {
@@ -19,7 +19,7 @@ export const jobStates = /** @type {readonly JobState[]} */ (readList('job-state
 export const triggers = /** @type {readonly JobTrigger[]} */ (readList('job-triggers'))
 
 /**
- * What is shown: all of it stands in the page's address, so that it can be kept and passed on.
+ * What is shown, all of it kept in the page's address so that it can be bookmarked and shared.
  * @typedef {object} Place
  * @property {'jobs' | 'backfills' | 'models'} view
  * @property {readonly JobState[]} states none: all
@@ -55,7 +55,7 @@ export function readPlace(search) {
 }
 
 /**
- * Whether a place shows other jobs than all of them, or in another order.
+ * Whether a place filters or reorders the jobs.
  * @param {Place} place
  */
 export const isFiltered = ({ states, trigger, study, alarm, order, batch }) =>
@@ -87,7 +87,7 @@ addEventListener('popstate', () => {
 })
 
 /**
- * The address that differs from the present one in these.
+ * The current address with these changes.
  * @param {Partial<Place>} changes
  */
 export const addressOf = (changes) => writePlace({ ...place.value, ...changes })

@@ -18,12 +18,12 @@ async function send(job, given) {
   sayDone(given.answer === 'accepted' ? 'The result is accepted.' : 'The result is rejected.')
 }
 
-/** Whether a person may still say something of a result. @param {JobView} job */
+/** Whether a reader may still accept or reject a result. @param {JobView} job */
 const isOpen = (job) =>
   job.state === 'succeeded' && !job.superseded && job.answer?.answer !== 'rejected'
 
 /**
- * What a reader says of the result, and the buttons for those who may say it.
+ * The reader's answer, and the buttons for those who may give it.
  * @param {{ job: JobView }} props
  */
 export function Answer({ job }) {
@@ -38,9 +38,9 @@ export function Answer({ job }) {
     ask({
       title: 'Reject this result?',
       text:
-        'The rejection is marked in the archive and stands until a new result is made. The reason ' +
-        'is kept with it.',
-      yes: 'Reject the result',
+        'The rejection is marked in the archive and remains until a new result is ' +
+        'made. The reason is kept with it.',
+      yes: 'Reject result',
       reason: 'Reason',
       act: (reason) => act({ answer: 'rejected', reason }),
     })

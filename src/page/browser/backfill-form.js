@@ -4,7 +4,7 @@ import { sayDone } from './notice.js'
 import { explain, post } from './request.js'
 import { Trouble } from './trouble.js'
 
-/** @param {FormDataEntryValue | null} text one thing a line @returns {string[]} */
+/** @param {FormDataEntryValue | null} text one item per line @returns {string[]} */
 const readLines = (text) =>
   String(text ?? '')
     .split('\n')
@@ -30,7 +30,7 @@ function readBody(form) {
 }
 
 /**
- * Asks what a new backfill is to look for.
+ * Asks what a new backfill should look for.
  * @param {{ dialog: import('preact').RefObject<HTMLDialogElement>, onMade: () => Promise<void> }} props
  */
 export function BackfillForm({ dialog, onMade }) {
@@ -46,7 +46,7 @@ export function BackfillForm({ dialog, onMade }) {
       await post('/api/v1/backfills', readBody(new FormData(form)))
       form.reset()
       close()
-      sayDone('The backfill has begun.')
+      sayDone('The backfill has started.')
       await onMade()
     } catch (reason) {
       setError(reason)
@@ -57,22 +57,22 @@ export function BackfillForm({ dialog, onMade }) {
     <dialog ref=${dialog} aria-labelledby="new-backfill">
       <form onSubmit=${submit}>
         <h2 id="new-backfill">New backfill</h2>
-        <p class="note">All that is given has to fit; what is left empty does not matter.</p>
+        <p class="note">Studies must match all fields that you fill in; empty fields are ignored.</p>
         ${error && html`<div role="alert"><${Trouble} error=${explain(error)} /></div>`}
         <div class="pair">
           <div><label for="from">Studies from</label><input id="from" name="from" type="date" /></div>
           <div><label for="to">until</label><input id="to" name="to" type="date" /></div>
         </div>
-        <label for="descriptions">Descriptions of study or series, one a line</label>
+        <label for="descriptions">Descriptions of study or series, one per line</label>
         <textarea id="descriptions" name="descriptions" rows="2" aria-describedby="wildcards" spellcheck=${false}></textarea>
-        <small id="wildcards">One of them has to occur; * stands for any characters.</small>
-        <label for="patients">Patient IDs, one a line</label>
+        <small id="wildcards">At least one must match; * stands for any characters.</small>
+        <label for="patients">Patient IDs, one per line</label>
         <textarea id="patients" name="patients" rows="3" spellcheck=${false}></textarea>
-        <label for="rate">Studies a minute, at most</label>
+        <label for="rate">Maximum studies per minute</label>
         <input id="rate" name="rate" type="number" min="1" max="6000" step="1" value="30" required />
         <p class="actions">
-          <button type="submit" class="primary" disabled=${isBusy}>Begin</button>
-          <button type="button" onClick=${close}>Leave it</button>
+          <button type="submit" class="primary" disabled=${isBusy}>Start</button>
+          <button type="button" onClick=${close}>Back</button>
         </p>
       </form>
     </dialog>

@@ -13,13 +13,16 @@ import { Trouble } from './trouble.js'
 
 /** @import { Backfill, ErrorView } from '../api-types.ts' */
 
-/** Undefined where the reader may not see it. @type {import('@preact/signals').Signal<readonly Backfill[] | undefined>} */
+/**
+ * Undefined if the reader may not see them. @type {import('@preact/signals').Signal<readonly
+ * Backfill[] | undefined>}
+ */
 export const backfills = signal()
 
 /** @type {import('@preact/signals').Signal<Pick<ErrorView, 'code' | 'message'> | undefined>} */
 const backfillsError = signal()
 
-/** Reads the backfills and how far they are. */
+/** Reads the backfills and their progress. */
 export async function readBackfills() {
   try {
     const answer = /** @type {{ backfills: Backfill[] }} */ (await readJson('/api/v1/backfills'))
@@ -41,7 +44,10 @@ function writeDate(date) {
   return new Intl.DateTimeFormat(undefined, { ...parts, timeZone: 'UTC' }).format(utc)
 }
 
-/** What a backfill looks for, in words. How many patients, but not who. @param {Backfill['query']} query */
+/**
+ * What a backfill looks for, in words: the number of patients, never their identifiers. @param
+ * {Backfill['query']} query
+ */
 function describeQuery({ from, to, descriptions = [], patientCount = 0 }) {
   const span =
     from && to
@@ -80,8 +86,8 @@ function Actions({ backfill }) {
   const askToCancel = () =>
     ask({
       title: 'Cancel this backfill?',
-      text: 'No more studies are taken up. What has been measured stays. It cannot be resumed.',
-      yes: 'Cancel the backfill',
+      text: 'No more studies will be added. Results are kept. The backfill cannot be resumed.',
+      yes: 'Cancel backfill',
       act: () => act('cancel'),
     })
   const next = state === 'running' ? 'pause' : 'resume'
@@ -118,12 +124,12 @@ function BackfillCard({ backfill }) {
     <li class="card backfill">
       <h3 id=${`query-${id}`}><${StateBadge} state=${state} /> ${describeQuery(backfill.query)}</h3>
       <p class="note">
-        Made by ${backfill.createdBy}, <${Time} at=${backfill.createdAt} long />.
-        At most ${ratePerMinute.toLocaleString()} studies a minute.
+        Created by ${backfill.createdBy}, <${Time} at=${backfill.createdAt} long />.
+        At most ${ratePerMinute.toLocaleString()} studies per minute.
       </p>
       <label id=${label} for=${`bar-${id}`}>
         ${ended.toLocaleString()} of ${all.toLocaleString()} studies done
-        ${total === undefined && state === 'running' && ', still looking for more'}
+        ${total === undefined && state === 'running' && ', still searching'}
         ${secondsLeft !== undefined && state === 'running' && `, about ${writeDuration(secondsLeft * 1000)} left`}
       </label>
       <progress id=${`bar-${id}`} max=${Math.max(all, 1)} value=${ended}></progress>
@@ -133,7 +139,7 @@ function BackfillCard({ backfill }) {
           .map(
             (word) => html`<li key=${word}><b>${counts[word].toLocaleString()}</b> ${word}</li>`,
           )}
-        ${passedOver > 0 && html`<li><b>${passedOver.toLocaleString()}</b> needed nothing</li>`}
+        ${passedOver > 0 && html`<li><b>${passedOver.toLocaleString()}</b> already up to date</li>`}
       </ul>
       ${error && html`<${Trouble} error=${error} />`}
       <div class="actions" role="group" aria-labelledby=${`query-${id}`}>
@@ -144,7 +150,7 @@ function BackfillCard({ backfill }) {
   `
 }
 
-/** The backfills of the archive's past. */
+/** The list of backfills. */
 export function BackfillList() {
   const form = useRef(/** @type {HTMLDialogElement | null} */ (null))
   const shown = backfills.value ?? []
@@ -152,7 +158,7 @@ export function BackfillList() {
     <section aria-labelledby="backfills">
       <h2 id="backfills">Backfills</h2>
       <p class="note">
-        A backfill measures studies that are already in the archive, whenever nothing newer waits.
+        A backfill measures studies that are already in the archive. New studies have priority.
       </p>
       ${backfillsError.value && html`<${Trouble} error=${backfillsError.value} />`}
       ${

@@ -6,15 +6,15 @@ import { html } from './html.js'
  * @typedef {object} Question
  * @property {string} title
  * @property {string} text
- * @property {string} yes what is done, as a verb
- * @property {string} [reason] what is asked for, which must be answered
+ * @property {string} yes the button's text
+ * @property {string} [reason] the label of a required text field
  * @property {(reason: string) => void} act
  */
 
 /** @type {import('@preact/signals').Signal<Question | undefined>} */
 const question = signal()
 
-/** Asks before something is done that cannot be taken back. @param {Question} asked */
+/** Asks for confirmation before an action that cannot be undone. @param {Question} asked */
 export function ask(asked) {
   question.value = asked
 }
@@ -26,7 +26,7 @@ export function ConfirmDialog() {
     if (asked) dialog.current?.showModal()
   }, [asked])
   if (asked === undefined) return null
-  // The dialog gives the focus back to what had it only when it is closed before it goes.
+  // The dialog restores the focus only if it is closed before it is removed.
   const close = () => dialog.current?.close()
   const act = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault()
@@ -53,7 +53,7 @@ export function ConfirmDialog() {
         }
         <p class="actions">
           <button type="submit" class="primary">${asked.yes}</button>
-          <button type="button" onClick=${close}>Leave it</button>
+          <button type="button" onClick=${close}>Back</button>
         </p>
       </form>
     </dialog>

@@ -1,10 +1,10 @@
 import htm from 'htm'
 import { h } from 'preact'
 
-/** Marks that turn the direction of what follows, or have no width: with them a text reads as another. */
+/** Bidirectional controls and zero-width characters: they can make one text look like another. */
 const deceptive = /[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g
 
-/** @param {unknown} child a text shows a box for each such mark; anything else is as it is */
+/** @param {unknown} child texts show a box for each such character; anything else is unchanged */
 const unmask = (child) => (typeof child === 'string' ? child.replace(deceptive, '\u25a1') : child)
 
 /** @type {typeof h} */
@@ -13,5 +13,5 @@ const plain = /** @type {any} */ (
     h(type, props, .../** @type {any[]} */ (children.map(unmask)))
 )
 
-/** Markup as it is written in HTML, with components and values in between. */
+/** HTML templates with components and values. */
 export const html = htm.bind(plain)

@@ -5,7 +5,7 @@ import { html } from './html.js'
 /** @typedef {NonNullable<NonNullable<Outcome['result']>['impression']>} ImpressionView */
 
 /**
- * Marks the text, for the keyboard's own copying where the browser gives no clipboard.
+ * Selects the text, for copying by keyboard where the browser offers no clipboard.
  * @param {HTMLElement | null} element
  */
 function select(element) {
@@ -22,19 +22,19 @@ export function Impression({ impression }) {
   const [said, setSaid] = useState('')
   const copy = async () => {
     try {
-      // Browsers give the clipboard to pages over HTTPS and from this machine only.
+      // Browsers offer the clipboard only to pages over HTTPS and from localhost.
       await navigator.clipboard.writeText(impression.text)
       setSaid('Copied.')
     } catch {
       select(text.current)
-      setSaid('The text is marked: copy it with the keyboard.')
+      setSaid('The text is selected: copy it with the keyboard.')
     }
   }
   return html`
     <h3>Impression</h3>
     <p class="sentence" ref=${text} lang=${impression.language.code}>${impression.text}</p>
     <div class="actions">
-      <button type="button" onClick=${copy}>Copy the impression</button>
+      <button type="button" onClick=${copy}>Copy impression</button>
       <span role="status">${said}</span>
     </div>
   `

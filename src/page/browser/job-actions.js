@@ -10,7 +10,7 @@ import { mayOperate, principal } from './session.js'
 /** @import { JobView } from '../api-types.ts' */
 
 /**
- * Lets the browser keep a resource of the API as a file: a plain link could not send the token.
+ * Downloads a resource of the API as a file; a plain link could not send the token.
  * @param {string} path
  * @param {string} name
  */
@@ -35,8 +35,8 @@ async function run(job, force) {
   go({ job: next.id })
   sayDone(
     force
-      ? 'A new result is made for this study. This is its job.'
-      : 'The study is looked at again. This is the job.',
+      ? 'A new result is being made for this study. This is its job.'
+      : 'The study is being checked again. This is the job.',
   )
 }
 
@@ -44,11 +44,11 @@ async function run(job, force) {
 async function cancel(job) {
   const after = /** @type {JobView} */ (await post(`/api/v1/jobs/${job.id}/cancel`))
   mergeJobs([after])
-  sayDone(after.state === 'cancelled' ? 'The job is cancelled.' : 'The job is asked to stop.')
+  sayDone(after.state === 'cancelled' ? 'The job is cancelled.' : 'The job has been asked to stop.')
 }
 
 /**
- * What can be done with a job: nothing is shown that the reader may not do.
+ * The actions on a job, without those that the reader may not perform.
  * @param {{ job: JobView }} props
  */
 export function JobActions({ job }) {
@@ -64,17 +64,17 @@ export function JobActions({ job }) {
       title: 'Cancel this job?',
       text:
         job.state === 'running'
-          ? 'It is asked to stop. What it has already stored in the archive stays there.'
-          : 'It is taken out of the queue. The study can be run again later.',
-      yes: 'Cancel the job',
+          ? 'The job will be asked to stop. What it has already stored in the archive stays there.'
+          : 'The job will be removed from the queue. The study can be run again later.',
+      yes: 'Cancel job',
       act: () => act(() => cancel(job)),
     })
   const askToForce = () =>
     ask({
       title: 'Make a new result?',
       text:
-        'The study is measured again although nothing has changed in it. The new result is stored in ' +
-        'the archive beside the earlier one and says that it replaces it.',
+        'The study will be measured again although it has not changed. The new result is stored ' +
+        'in the archive next to the earlier one and replaces it.',
       yes: 'Make a new result',
       act: () => act(() => run(job, true)),
     })
@@ -84,14 +84,14 @@ export function JobActions({ job }) {
         mayOperate.value &&
         (isWaiting
           ? html`<button type="button" disabled=${isBusy || job.cancelRequested} onClick=${askToCancel}>
-              ${job.cancelRequested ? 'Asked to stop' : 'Cancel'}
+              ${job.cancelRequested ? 'Stopping' : 'Cancel'}
             </button>`
           : html`
               <button type="button" class="primary" disabled=${isBusy} onClick=${() => act(() => run(job, false))}>
                 Run again
               </button>
               ${
-                // Where there is no result yet, running again makes one.
+                // Without a result, running again makes one.
                 job.links.results &&
                 html`<button type="button" disabled=${isBusy} onClick=${askToForce}>
                   Make a new result
@@ -120,7 +120,7 @@ export function JobActions({ job }) {
     ${
       principal.value &&
       !mayOperate.value &&
-      html`<p class="note">Your token is for reading. Running and cancelling need an operator’s.</p>`
+      html`<p class="note">Your token can only read. Running and cancelling jobs needs an operator’s token.</p>`
     }
   `
 }

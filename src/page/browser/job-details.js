@@ -19,7 +19,7 @@ import { Trouble } from './trouble.js'
 /** @import { ErrorView, JobView, Outcome } from '../api-types.ts' */
 
 /**
- * What the job found: of a rejected one, what was found before it was rejected.
+ * What the job found; for a rejected one, what it found before the rejection.
  * @param {JobView} job
  * @returns {Promise<Outcome | undefined>}
  */
@@ -56,7 +56,7 @@ function Times({ job }) {
               <dd>${writeDuration(Date.parse(start) - created)}</dd>
             </div>`
           : job.state === 'queued' &&
-            html`<div><dt>Waits for</dt><dd><${Elapsed} since=${createdAt} /></dd></div>`
+            html`<div><dt>Waiting for</dt><dd><${Elapsed} since=${createdAt} /></dd></div>`
       }
       ${
         start &&
@@ -81,18 +81,20 @@ function Times({ job }) {
   `
 }
 
-/** What follows from an error, for the operator who has to decide. @type {Partial<Record<JobView['state'], string>>} */
+/** What an error means for the operator. @type {Partial<Record<JobView['state'], string>>} */
 const advices = {
   queued: 'The service tries again by itself.',
-  running: 'This is what the last attempt met; the service is trying again.',
-  rejected: 'The study cannot be measured as it is. It is looked at again when it changes.',
-  failed: 'The service gave up. Once the cause is gone, run the study again.',
+  running: 'This is the error of the last attempt; the service is trying again.',
+  rejected: 'The study cannot be measured as it is. It will be checked again when it changes.',
+  failed: 'The service stopped trying. Once the cause is resolved, run the study again.',
 }
 
 /** @param {{ error: ErrorView, state: JobView['state'] }} props */
 function JobError({ error, state }) {
   const step = stageNames[error.stage]
-  const note = [step && `Met at the step “${step}”.`, advices[state]].filter(Boolean).join(' ')
+  const note = [step && `It occurred at the step “${step}”.`, advices[state]]
+    .filter(Boolean)
+    .join(' ')
   const isWarning = state === 'rejected' || state === 'cancelled'
   return html`
     <${Trouble} error=${error} isWarning=${isWarning}>
@@ -104,12 +106,12 @@ function JobError({ error, state }) {
 /** @param {{ forwarded: NonNullable<Outcome['forwarded']> }} props */
 function Forwarded({ forwarded }) {
   return html`
-    <h3>Sent on</h3>
+    <h3>Forwarded</h3>
     <ul class="plain">
       ${forwarded.map(
         ({ target, state, error }) => html`
           <li key=${target}>
-            <b>${target}</b>: ${state === 'pending' ? 'waits to be sent' : state}
+            <b>${target}</b>: ${state === 'pending' ? 'waiting to be sent' : state}
             ${error && html`<${Trouble} error=${error} />`}
           </li>
         `,
@@ -155,7 +157,7 @@ function Job({ job }) {
     <h2 id="job" ref=${heading} tabindex="-1">Job <${StateBadge} state=${job.state} /></h2>
     <dl class="names">
       <div><dt>Study</dt><dd class="uid">${studyInstanceUid}</dd></div>
-      <div><dt>In Orthanc</dt><dd class="uid">${orthancStudyId}</dd></div>
+      <div><dt>Orthanc ID</dt><dd class="uid">${orthancStudyId}</dd></div>
       <div><dt>Job</dt><dd class="uid">${job.id}</dd></div>
     </dl>
     ${job.superseded && html`<p class="note">A newer result has replaced this one.</p>`}
@@ -178,7 +180,7 @@ function Job({ job }) {
 }
 
 /**
- * One job with all that is known of it, kept up to date.
+ * One job with all its details, kept up to date.
  * @param {{ id: string }} props
  */
 export function JobDetails({ id }) {
@@ -202,7 +204,7 @@ export function JobDetails({ id }) {
   }, [changed])
   const close = () => {
     go({ job: '' })
-    // On a phone the list is shown only after this.
+    // On a phone the list appears only once the details are closed.
     requestAnimationFrame(() => document.getElementById(`job-${id}`)?.focus())
   }
   const closeOnEscape = (/** @type {KeyboardEvent} */ event) => {
@@ -212,12 +214,12 @@ export function JobDetails({ id }) {
   return html`
     <section
       class="details card"
-      aria-label="The open job"
+      aria-label="Details of the selected job"
       onKeyDown=${closeOnEscape}
     >
       <button type="button" class="quiet close" onClick=${close}>Back to the list</button>
       ${job && html`<${Job} job=${job} />`}
-      ${!job && !error && html`<p class="nothing">Reading the job…</p>`}
+      ${!job && !error && html`<p class="nothing">Loading the job…</p>`}
       ${error && !job && html`<${Trouble} error=${explain(error)} />`}
     </section>
   `

@@ -60,7 +60,7 @@ function Fields({ text, setText }) {
           id="study"
           type="search"
           placeholder="UID, accession no., date"
-          title="A whole StudyInstanceUID, Orthanc identifier or accession number, or a study date such as 2026-01-31"
+          title="A complete StudyInstanceUID, Orthanc identifier or accession number, or a study date such as 2026-01-31"
           maxlength="66"
           spellcheck=${false}
           autocomplete="off"
@@ -92,7 +92,7 @@ function Fields({ text, setText }) {
   `
 }
 
-/** Which jobs are shown; the numbers are those of the whole queue. */
+/** Which jobs are shown; the counts are for the whole queue. */
 export function JobFilter() {
   const { trigger, study, alarm, order, batch } = place.value
   const [text, setText] = useState(study)
@@ -119,7 +119,7 @@ export function JobFilter() {
         isWithoutUnchanged(place.value) &&
         (queue.value?.counts.unchanged ?? 0) > 0 &&
         html`<p class="filtered">
-          Looks that found nothing new are not shown.
+          Checks that found nothing new are hidden.
           <button type="button" class="quiet" onClick=${() => go({ states: ['unchanged'], page: 1 })}>
             Show them
           </button>
@@ -128,7 +128,7 @@ export function JobFilter() {
       ${
         isFiltered(place.value) &&
         html`<p class="filtered">
-          ${batch && 'Only jobs of one backfill are shown.'}
+          ${batch && 'Showing only the jobs of one backfill.'}
           <button type="button" class="quiet" onClick=${clear}>Show all jobs</button>
         </p>`
       }

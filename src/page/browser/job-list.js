@@ -14,7 +14,7 @@ import { Trouble } from './trouble.js'
 /** @param {JobView} job */
 function describe(job) {
   if (job.error) return job.error.message
-  if (job.cancelRequested && job.state === 'running') return 'Is asked to stop.'
+  if (job.cancelRequested && job.state === 'running') return 'Stopping.'
   if (job.superseded) return 'A newer result has replaced this one.'
   if (job.state === 'unchanged') return 'Nothing new since the earlier result.'
   return ''
@@ -90,33 +90,32 @@ function Paging({ total, count }) {
 
 function Nothing() {
   const { page } = place.value
-  if (page > 1) return html`<p class="nothing">This page holds no jobs any more.</p>`
+  if (page > 1) return html`<p class="nothing">There are no more jobs on this page.</p>`
   return isFiltered(place.value)
-    ? html`<p class="nothing">No job is like that.</p>`
+    ? html`<p class="nothing">No jobs match.</p>`
     : html`
         <div class="nothing">
           <p><b>No jobs yet.</b></p>
           <p>
-            A job appears here as soon as the archive announces a study that has stopped growing, or the
-            service finds one by itself.
+            A job appears here as soon as the archive reports a complete study or the service finds one.
           </p>
         </div>
       `
 }
 
-/** The jobs that the address asks for, kept up to date. */
+/** The jobs selected by the address, kept up to date. */
 export function JobList() {
   const shown = list.value
   return html`
     <section class="list" aria-labelledby="jobs">
       <h2 id="jobs">Jobs</h2>
       ${
-        // That the service does not answer is said once, above.
+        // A lost connection is reported once, at the top of the page.
         listError.value &&
         !(listError.value.code === 'NOT_REACHED' && connection.value === 'lost') &&
         html`<${Trouble} error=${listError.value} />`
       }
-      ${shown === undefined && !listError.value && html`<p class="nothing">Reading the list…</p>`}
+      ${shown === undefined && !listError.value && html`<p class="nothing">Loading the list…</p>`}
       ${
         shown &&
         (shown.jobs.length === 0

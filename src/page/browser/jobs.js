@@ -6,27 +6,36 @@ import { token } from './session.js'
 /** @import { ErrorView, JobList, JobView } from '../api-types.ts' */
 /** @import { Place } from './address.js' */
 
-/** The page of jobs that is shown; undefined before the first one is there. @type {import('@preact/signals').Signal<JobList | undefined>} */
+/**
+ * The page of jobs that is shown; undefined until the first one is loaded. @type
+ * {import('@preact/signals').Signal<JobList | undefined>}
+ */
 export const list = signal()
 
 /** Why the list could not be read. @type {import('@preact/signals').Signal<Pick<ErrorView, 'code' | 'message'> | undefined>} */
 export const listError = signal()
 
-/** News of single jobs, for views of a single job. @type {import('@preact/signals').Signal<readonly JobView[]>} */
+/**
+ * Updates of single jobs, for the detail view. @type {import('@preact/signals').Signal<readonly
+ * JobView[]>}
+ */
 export const news = signal(/** @type {readonly JobView[]} */ ([]))
 
-/** Shortest time between two readings of the list that nobody asked for. */
+/** Shortest time between two automatic reloads of the list. */
 const restMilliseconds = 2000
 
-/** Whether looks that found nothing new are left out: our own results make them, and they would fill the list. @param {Place} where */
+/**
+ * Whether checks that found nothing new are hidden: our own results trigger them and would fill the
+ * list. @param {Place} where
+ */
 export const isWithoutUnchanged = ({ states, study, alarm, order, batch }) =>
   states.length === 0 && study === '' && batch === '' && !alarm && order === 'newest'
 
-/** Orthanc's identifier, or a UID, which has more points than an accession number may. */
+/** Orthanc's identifier, or a UID, recognised by more dots than an accession number has. */
 const studyIdentifier = /^([0-9a-f]{8}(-[0-9a-f]{8}){4}|[0-9]+(\.[0-9]+){3,})$/
 
 /**
- * What somebody looks for, as the API takes it.
+ * The search text as query parameters of the API.
  * @param {string} text
  * @returns {Record<string, string>}
  */
@@ -57,13 +66,13 @@ function listPath(where) {
   return `/api/v1/jobs?${query}`
 }
 
-/** Counts readings, so that a late answer never replaces a newer one. */
+/** Counts requests, so that a late response never replaces a newer one. */
 let reading = 0
 let readAt = 0
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let planned
 
-/** Reads the list that the address asks for. */
+/** Loads the list selected by the address. */
 export async function readList() {
   clearTimeout(planned)
   planned = undefined
@@ -80,13 +89,13 @@ export async function readList() {
   }
 }
 
-/** Reads the list again soon, but at most every two seconds. */
+/** Reloads the list soon, but at most every two seconds. */
 export function planReading() {
   if (planned !== undefined) return
   planned = setTimeout(readList, Math.max(0, readAt + restMilliseconds - Date.now()))
 }
 
-/** Shows at once what has become of jobs in the list. @param {readonly JobView[]} changed */
+/** Updates jobs in the list immediately. @param {readonly JobView[]} changed */
 export function mergeJobs(changed) {
   news.value = changed
   const shown = list.value

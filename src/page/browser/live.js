@@ -10,16 +10,19 @@ import { setClock } from './show-time.js'
 /** @type {import('@preact/signals').Signal<'connecting' | 'live' | 'lost'>} */
 export const connection = signal('connecting')
 
-/** Since when nothing is heard, epoch milliseconds of this browser. */
+/** When the connection was lost, epoch milliseconds of this browser. */
 export const lostAt = signal(0)
 
-/** Why the connection was refused, where the service gave a reason. @type {import('@preact/signals').Signal<Pick<ErrorView, 'code' | 'message'> | undefined>} */
+/**
+ * Why the connection was refused, if the service gave a reason. @type
+ * {import('@preact/signals').Signal<Pick<ErrorView, 'code' | 'message'> | undefined>}
+ */
 export const lostReason = signal()
 
 /** @type {import('@preact/signals').Signal<QueueNews | undefined>} */
 export const queue = signal()
 
-/** What is wrong with the queue itself. @type {import('@preact/signals').Signal<ErrorView | undefined>} */
+/** An error of the queue itself. @type {import('@preact/signals').Signal<ErrorView | undefined>} */
 export const trouble = signal()
 
 export const version = signal('')
@@ -53,7 +56,7 @@ function take(event, data) {
 }
 
 /**
- * Listens until the stream ends; true where the service ended it in good order.
+ * Listens until the stream ends; true if the service ended it cleanly.
  * @param {AbortController} control
  */
 async function listen(control) {
@@ -79,7 +82,7 @@ async function listen(control) {
 /** @type {(() => void) | undefined} */
 let hurry
 
-/** Tries to connect now instead of at the end of the wait. */
+/** Connects now instead of after the wait. */
 export const tryNow = () => hurry?.()
 
 /** @param {AbortSignal} end */
@@ -94,7 +97,7 @@ async function stayConnected(end) {
     } catch (error) {
       if (end.aborted) return
       if (error instanceof RequestError && error.status === 403) {
-        return signOut('This token is meant for something else: it does not open this page.')
+        return signOut('This token does not give access to this page.')
       }
       const { code, message } = explain(error)
       lostReason.value =

@@ -17,7 +17,7 @@ import { SignIn } from './sign-in.js'
 
 const connectionWords = { connecting: 'Connecting', live: 'Live', lost: 'Connection lost' }
 
-/** Parts that the service does not have, or not for the reader, are not offered. */
+/** Sections that do not exist, or that the reader may not see, are hidden. */
 function Parts() {
   const parts = /** @type {const} */ ([
     ['jobs', 'Jobs', true],
@@ -47,7 +47,7 @@ function Parts() {
 function Header() {
   const isIn = token.value !== ''
   return html`
-    <a class="skip" href="#main">Skip to the content</a>
+    <a class="skip" href="#main">Skip to content</a>
     <header>
       <div class="title">
         <img src="/assets/icon.svg" alt="" width="32" height="32" />
@@ -108,8 +108,8 @@ function App() {
     ${token.value === '' ? html`<${SignIn} />` : html`<${SignedIn} />`}
     <footer>
       <p>
-        HippoVolume${version.value && ` ${version.value}`}. Research software: what it measures is not${' '}
-        for diagnosis.${' '}
+        HippoVolume${version.value && ` ${version.value}`}. Research software: its measurements are not for${' '}
+        diagnosis.${' '}
         <a href="/docs">REST API</a>
       </p>
     </footer>

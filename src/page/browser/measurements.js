@@ -40,13 +40,13 @@ function Volumes({ volumes }) {
     </table>
     ${
       volumes.some(({ standardErrorMm3 }) => standardErrorMm3) &&
-      html`<p class="note">± is one standard error against tracing by hand.</p>`
+      html`<p class="note">± is one standard error, compared with manual tracing.</p>`
     }
   `
 }
 
 /**
- * The numbers of a result and what the quality gates say of them. What people decide by is the report.
+ * The numbers of a result and the findings of the quality gates. Decisions are based on the report.
  * @param {{ result: Pick<Result, 'volumes' | 'quality' | 'verdict' | 'warnings' | 'history' | 'impression' | 'model'> }} props
  */
 export function Measurements({ result }) {

@@ -5,7 +5,10 @@ import { Trouble } from './trouble.js'
 
 /** @import { ErrorView, Models } from '../api-types.ts' */
 
-/** Undefined where the reader may not see it. @type {import('@preact/signals').Signal<Models | undefined>} */
+/**
+ * Undefined if the reader may not see them. @type {import('@preact/signals').Signal<Models |
+ * undefined>}
+ */
 export const models = signal()
 
 /** @type {import('@preact/signals').Signal<Pick<ErrorView, 'code' | 'message'> | undefined>} */
@@ -29,7 +32,7 @@ export async function readModels() {
  */
 const isSame = (one, other) => one.name === other?.name && one.version === other.version
 
-/** Which models there are and which one measures; they are switched on the command line. */
+/** The installed models and which one is active; they are switched on the command line. */
 export function ModelList() {
   const { active, shadow, installed = [], unusable = [], problem } = models.value ?? {}
   return html`
@@ -39,17 +42,17 @@ export function ModelList() {
       ${problem && html`<${Trouble} error=${problem} />`}
       ${unusable.map(
         ({ path, error }) => html`
-          <${Trouble} key=${path} error=${error}><p class="note">Of the model in ${path}.</p><//>
+          <${Trouble} key=${path} error=${error}><p class="note">The model in ${path}.</p><//>
         `,
       )}
-      ${shadow && html`<p class="note">A model in the shadow measures, too, and stores nothing.</p>`}
+      ${shadow && html`<p class="note">A second model runs in shadow mode: it measures, but stores nothing.</p>`}
       <table>
         <thead>
           <tr>
             <th scope="col">Model</th>
             <th scope="col">Version</th>
             <th scope="col">Use</th>
-            <th scope="col">Checked</th>
+            <th scope="col">Validated</th>
           </tr>
         </thead>
         <tbody>
@@ -61,7 +64,7 @@ export function ModelList() {
                 <td>
                   ${
                     isSame(model, active)
-                      ? html`<b>measures</b>`
+                      ? html`<b>active</b>`
                       : isSame(model, shadow)
                         ? 'shadow'
                         : 'installed'

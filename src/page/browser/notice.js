@@ -5,12 +5,12 @@ import { explain } from './request.js'
 /** @type {import('@preact/signals').Signal<{ kind: 'done' | 'error', text: string, code?: string } | undefined>} */
 const notice = signal()
 
-/** Says that what the reader asked for is done. @param {string} text */
+/** Reports that the reader's action succeeded. @param {string} text */
 export function sayDone(text) {
   notice.value = { kind: 'done', text }
 }
 
-/** Says why it is not. @param {unknown} error */
+/** Reports why it failed. @param {unknown} error */
 export function sayError(error) {
   const { code, message } = explain(error)
   notice.value = { kind: 'error', text: message, code }
@@ -20,7 +20,7 @@ export function clearNotice() {
   notice.value = undefined
 }
 
-/** Answers to what the reader did, read out once; nothing that happens by itself is said here. */
+/** Feedback on the reader's own actions, announced once; automatic events are not shown here. */
 export function Notice() {
   const { kind = 'done', text = '', code } = notice.value ?? {}
   return html`

@@ -1,10 +1,10 @@
 import { token } from './session.js'
 
 /**
- * Calls at once and then again and again, while somebody is signed in and the tab is looked at.
+ * Calls now and then periodically while a reader is signed in and the tab is visible.
  * @param {() => Promise<void>} look
  * @param {number} seconds
- * @returns {() => void} ends it
+ * @returns {() => void} stops it
  */
 export function poll(look, seconds) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */

@@ -4,7 +4,7 @@ import { explain, request } from './request.js'
 import { Trouble } from './trouble.js'
 
 /**
- * The page that was stored in the archive: small, and as large as the window when it is asked for.
+ * The page that was stored in the archive: a small preview, enlarged on request.
  * @param {{ path: string }} props
  */
 export function ReportPreview({ path }) {
@@ -30,7 +30,7 @@ export function ReportPreview({ path }) {
   return html`
     <h3>Report</h3>
     ${error && html`<${Trouble} error=${explain(error)} />`}
-    ${!error && !url && html`<p class="nothing">Reading the page…</p>`}
+    ${!error && !url && html`<p class="nothing">Loading the page…</p>`}
     ${
       url &&
       html`
@@ -41,7 +41,7 @@ export function ReportPreview({ path }) {
         <dialog class="page" ref=${dialog} aria-label="Report page">
           <p class="actions">
             <button type="button" onClick=${() => dialog.current?.close()}>Close</button>
-            <a href=${url} target="_blank" rel="noopener">In a tab of its own</a>
+            <a href=${url} target="_blank" rel="noopener">Open in a new tab</a>
           </p>
           <div class="scroll" tabindex="0" role="region" aria-label="The page, full size">
             <img src=${url} alt="The report page as it is stored in the archive" />

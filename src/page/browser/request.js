@@ -2,10 +2,10 @@ import { signOut, token } from './session.js'
 
 /** @import { ErrorView } from '../api-types.ts' */
 
-/** What the service, or the way to it, has against a request. */
+/** Why a request failed, at the service or on the way to it. */
 export class RequestError extends Error {
   /**
-   * @param {number} status 0 where there was no answer
+   * @param {number} status 0 if there was no response
    * @param {string} code
    * @param {string} sentence
    * @param {Record<string, unknown>} members the members of the problem
@@ -19,7 +19,7 @@ export class RequestError extends Error {
 }
 
 /**
- * What an error says to a person, with its code.
+ * The sentence and code of an error.
  * @param {unknown} error
  * @returns {Pick<ErrorView, 'code' | 'message'>}
  */
@@ -35,13 +35,13 @@ export function explain(error) {
 async function readProblem(answer) {
   const problem = await answer.json().catch(() => ({}))
   const { code = `HTTP_${answer.status}`, detail } = problem
-  const sentence = detail ?? `The service answered with status ${answer.status}.`
+  const sentence = detail ?? `The service responded with status ${answer.status}.`
   return new RequestError(answer.status, code, sentence, problem)
 }
 
 /**
- * Asks the API as the reader; throws a RequestError for everything but a success. A token that is not
- * known any more signs the reader out.
+ * Calls the API as the reader; throws a RequestError unless it succeeds. A token that is no longer
+ * valid signs the reader out.
  * @param {string} path
  * @param {RequestInit} [init]
  */
@@ -59,7 +59,7 @@ export async function request(path, init = {}) {
   if (answer.ok) return answer
   const problem = await readProblem(answer)
   if (answer.status === 401 && token.value === sent) {
-    signOut('The service does not know this token. It may have expired or been changed.')
+    signOut('The service does not accept this token. It may have expired or been replaced.')
   }
   throw problem
 }

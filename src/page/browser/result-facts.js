@@ -6,10 +6,13 @@ import { token } from './session.js'
 
 /** @import { ResultFacts } from '../api-types.ts' */
 
-/** What is known of the results in the list, by job. @type {import('@preact/signals').Signal<ReadonlyMap<string, ResultFacts | undefined>>} */
+/**
+ * Facts about the results in the list, by job. @type
+ * {import('@preact/signals').Signal<ReadonlyMap<string, ResultFacts | undefined>>}
+ */
 const facts = signal(new Map())
 
-/** Asked for once each: the service notes who saw which result. */
+/** Requested once each: the service records who saw which result. */
 const asked = new Set()
 
 /** @param {readonly string[]} ids */
@@ -25,7 +28,7 @@ async function read(ids) {
       ...results.map((one) => /** @type {const} */ ([one.jobId, one])),
     ])
   } catch {
-    // The list is there without them; they are asked for again with its next reading.
+    // The list works without them; they are requested again with its next reload.
     for (const id of ids) asked.delete(id)
   }
 }
@@ -52,11 +55,11 @@ function writeVolume({ side, totalMm3, percentile }) {
   return `${sideNames[side]} ${Math.round(totalMm3).toLocaleString()} mm³${place}`
 }
 
-/** Whether a volume lies under the alarm percentile. @param {{ id: string }} props */
+/** Marks a volume below the alarm percentile. @param {{ id: string }} props */
 export function AlarmTag({ id }) {
   const known = facts.value.get(id)
   if (!known?.isAlarm) return null
-  return html`${' '}<span class="tag alarm">under percentile ${known.alarmPercentile}</span>`
+  return html`${' '}<span class="tag alarm">below percentile ${known.alarmPercentile}</span>`
 }
 
 /** Study, series and volumes of a result, in one line. @param {{ id: string }} props */

@@ -15,7 +15,7 @@ export function SeriesVerdicts({ verdicts }) {
           <li key=${verdict.seriesInstanceUid} class=${verdict.chosen ? 'chosen' : ''}>
             <p>
               <b>${verdict.seriesNumber ?? '–'}</b>${' '}
-              ${verdict.seriesDescription ?? 'without a description'}${' '}
+              ${verdict.seriesDescription ?? 'no description'}${' '}
               <small>
                 ${verdict.modality ?? 'unknown modality'},${' '}
                 ${verdict.instanceCount} ${verdict.instanceCount === 1 ? 'image' : 'images'}

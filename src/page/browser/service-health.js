@@ -12,19 +12,19 @@ import { Trouble } from './trouble.js'
 /** @type {import('@preact/signals').Signal<readonly HealthCheck[] | undefined>} */
 const checks = signal()
 
-/** The same sentence for ready and not ready, without a token: anyone may ask. */
+/** Needs no token; the response has the same form for ready and not ready. */
 async function readHealth() {
   try {
     const answer = await fetch('/health/ready', { cache: 'no-store' })
     checks.value = (await answer.json()).checks
   } catch {
-    // That the service cannot be reached is said elsewhere.
+    // An unreachable service is reported elsewhere.
     checks.value = undefined
   }
 }
 
 effect(() => {
-  // What was found before says nothing of a service that does not answer.
+  // Earlier checks say nothing about a service that no longer responds.
   if (connection.value === 'lost') checks.value = undefined
   else if (connection.value === 'live') readHealth()
 })
@@ -64,7 +64,7 @@ function Queue() {
   `
 }
 
-/** Whether the service works, and how much waits. */
+/** The health of the service and the length of the queue. */
 export function ServiceHealth() {
   useEffect(() => poll(readHealth, 15), [])
   const failed = (checks.value ?? []).filter(({ ok }) => !ok)
@@ -82,7 +82,7 @@ export function ServiceHealth() {
           html`<div class="trouble lost">
             <p>
               <b>Connection lost</b> at <${Time} at=${since} />.${' '}
-              ${lostReason.value?.message ?? 'The service does not answer.'}${' '}
+              ${lostReason.value?.message ?? 'The service does not respond.'}${' '}
               ${lostReason.value && html`<code>${lostReason.value.code}</code>${' '}`}
               What you see may be out of date. This page keeps trying.
             </p>

@@ -4,13 +4,16 @@ import { computed, signal } from '@preact/signals'
 
 const key = 'hippovolume-token'
 
-/** The reader's token; empty until one is given. Kept until the browser's tab is closed. */
+/** The reader's token; empty before sign-in. Kept until the browser tab is closed. */
 export const token = signal(sessionStorage.getItem(key) ?? '')
 
-/** Why the last token was not taken; empty where there is nothing to say. */
+/** Why the last token was refused; empty if it was not. */
 export const refusal = signal('')
 
-/** Who the service says the reader is. @type {import('@preact/signals').Signal<Principal | undefined>} */
+/**
+ * The reader, as the service identified them. @type {import('@preact/signals').Signal<Principal |
+ * undefined>}
+ */
 export const principal = signal()
 
 /** Whether the reader may run and cancel. */

@@ -1,20 +1,20 @@
 import { signal } from '@preact/signals'
 import { html } from './html.js'
 
-/** How far the service's clock is before the browser's, milliseconds. */
+/** How far the service's clock is ahead of the browser's, milliseconds. */
 let clockOffset = 0
 
-/** The service's time, epoch milliseconds, moving on by the second. */
+/** The service's time, epoch milliseconds, updated every second. */
 export const now = signal(Date.now())
 
 setInterval(() => {
   now.value = Date.now() + clockOffset
 }, 1000)
 
-/** Learns the service's time from an answer. @param {Response} answer */
+/** Learns the service's time from a response. @param {Response} answer */
 export function setClock(answer) {
   const date = Date.parse(answer.headers.get('date') ?? '')
-  // The header has whole seconds only: a smaller difference says nothing.
+  // The header has whole seconds only: ignore smaller differences.
   clockOffset = Number.isNaN(date) || Math.abs(date - Date.now()) < 2000 ? 0 : date - Date.now()
   now.value = Date.now() + clockOffset
 }
@@ -40,7 +40,7 @@ const dateOnly = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' })
 const dayOf = (milliseconds) => new Date(milliseconds).toDateString()
 
 /**
- * A length of time in words: two units at most.
+ * A duration with at most two units.
  * @param {number} milliseconds
  */
 export function writeDuration(milliseconds) {
@@ -69,19 +69,18 @@ function writeTime(at, choose) {
 }
 
 /**
- * A time as the reader's country writes it; of today only the time of day.
+ * A time in the reader's locale; for today only the time of day.
  * @param {{ at: string, long?: boolean }} props
  */
 export function Time({ at, long = false }) {
   return writeTime(at, (_, isToday) => (isToday && !long ? time : dateAndTime))
 }
 
-/** Half a year: a day and a month within it are of one year only. */
+/** Half a year: within it, day and month are unambiguous. */
 const recentMilliseconds = 180 * 86_400_000
 
 /**
- * A time for a narrow column: of today the time of day, then day and minute, and of what is long ago the
- * date only.
+ * A time for a narrow column: the time of day for today, then day and minute, then only the date.
  * @param {{ at: string }} props
  */
 export function BriefTime({ at }) {
@@ -92,7 +91,7 @@ export function BriefTime({ at }) {
 }
 
 /**
- * How long something has been going on; after ten minutes, seconds no longer matter.
+ * How long something has been running; after ten minutes without seconds.
  * @param {{ since: string }} props
  */
 export function Elapsed({ since }) {

@@ -15,8 +15,8 @@ export function SignIn() {
       <form class="card" onSubmit=${submit}>
         <h2>Sign in</h2>
         <p id="token-note">
-          With the token you were given for this service. It is kept until this tab is closed and sent
-          to nobody else.
+          Use the token you were given for this service. It is kept until this tab is
+          closed and sent only to the service.
         </p>
         ${isRefused && html`<p class="trouble" id="refusal" role="alert">${refusal.value}</p>`}
         <label for="token">Token</label>

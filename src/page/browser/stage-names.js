@@ -1,7 +1,7 @@
-/** What the service does at a stage, in words. @type {Record<string, string>} */
+/** What the service does in each stage. @type {Record<string, string>} */
 export const stageNames = {
-  catalogue: 'look at the study',
-  select: 'choose the series',
+  catalogue: 'read the study',
+  select: 'select the series',
   fetch: 'fetch the images',
   decode: 'decode the images',
   assemble: 'assemble the volume',
@@ -12,6 +12,6 @@ export const stageNames = {
   report: 'draw the report',
   encode: 'write DICOM',
   store: 'store in the archive',
-  verify: 'check what is stored',
-  forward: 'send on',
+  verify: 'verify the stored results',
+  forward: 'forward the results',
 }

@@ -5,7 +5,7 @@ import { stageNames } from './stage-names.js'
 /** @import { JobView } from '../api-types.ts' */
 
 /**
- * How long each step took, with a bar for the eye.
+ * How long each step took, with bars.
  * @param {{ timings: JobView['timings'] }} props
  */
 export function StageTimes({ timings }) {
@@ -33,7 +33,7 @@ export function StageTimes({ timings }) {
         )}
       </tbody>
       <tfoot>
-        <tr><th scope="row">all together</th><td></td><td class="number">${writeDuration(whole)}</td></tr>
+        <tr><th scope="row">total</th><td></td><td class="number">${writeDuration(whole)}</td></tr>
       </tfoot>
     </table>
   `

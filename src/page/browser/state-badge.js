@@ -1,6 +1,6 @@
 import { html } from './html.js'
 
-/** Form and colour and word: none of them is needed to tell states apart. */
+/** Shape, colour and word: each alone tells the states apart. */
 const shapes = {
   queued: 'M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2zM8 5v3l2.200 1.500',
   running: 'M5 3.200v9.600L13 8z',

@@ -1,6 +1,6 @@
 /** @import { JobTrigger } from '../api-types.ts' */
 
-/** What made a job, in words. @type {Record<JobTrigger, string>} */
+/** What created a job, in words. @type {Record<JobTrigger, string>} */
 export const triggerNames = {
   hook: 'new study',
   sweep: 'missed study',

@@ -3,7 +3,7 @@ import { html } from './html.js'
 /** @import { ErrorView } from '../api-types.ts' */
 
 /**
- * An error as a sentence, with its code for looking it up.
+ * An error as a sentence with its code.
  * @param {{ error: Pick<ErrorView, 'code' | 'message'>, isWarning?: boolean, children?: unknown }} props
  */
 export function Trouble({ error, isWarning = false, children }) {

@@ -10,14 +10,15 @@ export interface EncodedMasks {
   readonly pixelData: Uint8Array
 }
 
-/** Value of a voxel that is inside, where segments are written in 8 bits. */
+/** Value of a voxel inside a segment written in 8 bits. */
 export const maximumFractionalValue = 255
 
 /**
- * Writes masks as pixel data, frame after frame. One bit a voxel (BINARY, PS3.3 A.51), the first in the
- * least significant bit (PS3.5 8.1.1), wherever each frame fills whole bytes and all need no pad byte.
- * Elsewhere 8 bits a voxel, 0 or the maximum (FRACTIONAL, OCCUPANCY): OHIF 3.13 scrambles 1-bit frames
- * that begin inside a byte and hangs on those with a pad byte, and both encodings say the same.
+ * Writes masks as pixel data, frame after frame. One bit per voxel (BINARY, PS3.3 A.51), the first
+ * in the least significant bit (PS3.5 8.1.1), if each frame fills whole bytes and no pad byte is
+ * needed. Otherwise 8 bits per voxel, 0 or the maximum (FRACTIONAL, OCCUPANCY): OHIF 3.13 corrupts
+ * 1-bit frames that start inside a byte and hangs on those with a pad byte, and both encodings are
+ * equivalent.
  */
 export function encodeMasks(
   labels: Uint8Array,
@@ -29,7 +30,7 @@ export function encodeMasks(
   const pixelData = new Uint8Array(isBinary ? voxels / 8 : voxels)
   for (const [index, { label, slice }] of frames.entries()) {
     const plane = labels.subarray(slice * frameVoxels, (slice + 1) * frameVoxels)
-    // Most of a frame is empty: the search for the next voxel is native and far quicker than a loop.
+    // Most of a frame is empty: the native search for the next voxel is much faster than a loop.
     for (let voxel = plane.indexOf(label); voxel >= 0; voxel = plane.indexOf(label, voxel + 1)) {
       const at = index * frameVoxels + voxel
       if (isBinary) pixelData[at >> 3]! |= 1 << (at & 7)

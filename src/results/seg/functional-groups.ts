@@ -4,7 +4,7 @@ import { cross, dot, normalize, subtract } from '../../volume/vector3.ts'
 import type { SourceFrame } from '../source-frames.ts'
 import type { PlannedFrame } from './plan-frames.ts'
 
-/** Distance between neighbouring slices by their positions, millimetres, to a nanometre. */
+/** Distance between adjacent slices from their positions, millimetres, rounded to a nanometre. */
 function spacingBetween(frames: readonly SourceFrame[]): number | undefined {
   const [first, last] = [frames[0]!.facts, frames.at(-1)!.facts]
   if (frames.length < 2) return first.spacingBetweenSlices ?? first.sliceThickness
@@ -32,7 +32,7 @@ export function sharedFunctionalGroups(frames: readonly SourceFrame[]): DicomAtt
   }
 }
 
-/** Derivation Image (C.7.6.16.2.6): the frame that this one lies on, voxel on voxel. */
+/** Derivation Image (C.7.6.16.2.6): the source frame with the same voxels. */
 function derivationImage({ instance, frameNumber }: SourceFrame): DicomAttributes {
   return {
     DerivationCodeSequence: [codeItem(codes.segmentation)],

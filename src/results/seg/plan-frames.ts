@@ -2,13 +2,13 @@ import type { LabelMap } from '../../volume/grid.ts'
 import { findLabelledRange } from '../../volume/labelled-range.ts'
 import type { SegmentedRegion } from '../segmented-region.ts'
 
-/** First and last slice that holds any of the regions. */
+/** First and last slice with any of the regions. */
 export interface SliceRange {
   readonly first: number
   readonly last: number
 }
 
-/** The slices a segmentation covers, or undefined when no region has a voxel. */
+/** The slices a segmentation covers, or undefined if no region has a voxel. */
 export function findSliceRange(
   { dimensions, labels }: LabelMap,
   regions: readonly SegmentedRegion[],
@@ -25,7 +25,7 @@ export interface PlannedFrame {
   readonly segmentNumber: number
   readonly label: number
   readonly slice: number
-  /** Rank of the slice among those written, from 1, rising along the normal. */
+  /** Rank of the slice among those written, from 1, ascending along the normal. */
   readonly rank: number
 }
 

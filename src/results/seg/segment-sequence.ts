@@ -15,7 +15,7 @@ import {
   structureOf,
 } from '../segmented-region.ts'
 
-/** What each part is taken to be, and its colour: that of a hippocampus's parts on the page. */
+/** Meaning and colour of each part; the colours of the hippocampus are those of the page. */
 const parts = {
   anterior: { description: 'Head of the hippocampus', color: anteriorStyle.color },
   posterior: { description: 'Body and tail of the hippocampus', color: posteriorStyle.color },

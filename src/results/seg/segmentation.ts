@@ -22,7 +22,7 @@ const seriesNumber = 9001
 export interface SegmentationInput extends ResultInput {
   /** On the source's own grid, slices in the order of `sourceSlices`. */
   readonly labelMap: LabelMap
-  /** What each slice of the label map was made from, sorted along the normal. */
+  /** Source of each slice of the label map, sorted along the normal. */
   readonly sourceSlices: readonly SliceFacts[]
   /** The segments to write, in the order of their numbers. */
   readonly regions: readonly SegmentedRegion[]
@@ -117,12 +117,12 @@ function contentTime(time: ResultTime, frames: number): DicomAttributes {
 }
 
 /**
- * Writes the label map as a Segmentation (PS3.3 A.51) on the full grid of its source: Rows, Columns,
- * orientation and positions are the source images' own, so that a viewer lays each frame on its image.
- * Equal input gives equal bytes, in whatever order the sources come.
+ * Writes the label map as a Segmentation (PS3.3 A.51) on the full grid of its source: Rows,
+ * Columns, orientation and positions are the source images' own, so that a viewer aligns each frame
+ * with its image. Equal input gives equal bytes, whatever the order of the sources.
  *
- * Throws DICOM_WRITE_REFUSED when the label map does not lie on the source's grid or marks nothing,
- * and as startResult does.
+ * Throws DICOM_WRITE_REFUSED if the label map is not on the source's grid or is empty, and like
+ * startResult.
  */
 export function buildSegmentation(input: SegmentationInput): EncodedResult {
   const { identity, labelMap, regions, sourceSlices } = input

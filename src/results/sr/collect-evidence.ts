@@ -1,14 +1,14 @@
 import type { DicomAttributes } from '../../dicom/dicom-instance.ts'
 import type { ContentItem } from './content-item.ts'
 
-/** An instance that a document may point at, with the series it is in. */
+/** An instance that a document may reference, with its series. */
 export interface EvidenceInstance {
   readonly sopClassUid: string
   readonly sopInstanceUid: string
   readonly seriesInstanceUid: string
 }
 
-/** SOP Instance UIDs of everything a tree points at. */
+/** SOP Instance UIDs of everything a tree references. */
 function listReferences(item: ContentItem): string[] {
   const references = (item.ReferencedSOPSequence ?? []) as readonly DicomAttributes[]
   const children = (item.ContentSequence ?? []) as readonly ContentItem[]
@@ -37,8 +37,9 @@ export function referenceStudy(
 }
 
 /**
- * Evidence of a document (Current Requested Procedure Evidence Sequence, C.17.2): exactly what its tree
- * points at, so that the two cannot drift apart. `known` are the instances of the study that may occur.
+ * Evidence of a document (Current Requested Procedure Evidence Sequence, C.17.2): exactly what its
+ * tree references, so that the two always match. `known` are the instances of the study that may
+ * occur.
  */
 export function collectEvidence(
   tree: ContentItem,

@@ -11,10 +11,10 @@ export type Relationship =
   | 'HAS PROPERTIES'
   | 'INFERRED FROM'
 
-/** One item of the tree of an SR document with everything below it. */
+/** One item of the content tree of an SR document with its children. */
 export type ContentItem = DicomAttributes
 
-/** An image, a frame of it, or segments of a segmentation, that an item points at. */
+/** A referenced image, a frame of it, or segments of a segmentation. */
 export interface ImageReference {
   readonly sopClassUid: string
   readonly sopInstanceUid: string
@@ -39,8 +39,8 @@ function makeItem(
 }
 
 /**
- * A heading. `templateId` names the template of PS3.16 that its content follows; no relationship makes
- * it the root of the document.
+ * A heading. `templateId` names the template of PS3.16 that its content follows; without a
+ * relationship it is the root of the document.
  */
 export function containerItem(
   relationship: Relationship | undefined,
@@ -58,7 +58,7 @@ export function containerItem(
   return makeItem(relationship, 'CONTAINER', concept, value, children)
 }
 
-/** A coded answer. */
+/** A coded value. */
 export function codeContentItem(
   relationship: Relationship,
   concept: Code,

@@ -3,13 +3,13 @@ import type { Side } from '../../measurement/hippocampus-volumes.ts'
 import { lateralityOf } from '../segmented-region.ts'
 import { type ContentItem, codeContentItem, textItem, uidReferenceItem } from './content-item.ts'
 
-/** How a structure is followed through documents: a name for people and a UID for machines. */
+/** Tracking of a structure across documents: a name for people and a UID for machines. */
 export interface Tracking {
   readonly trackingId: string
   readonly trackingUid: string
 }
 
-/** A structure as finding site, with its side where it is known (TID 1419 Rows 2 to 4). */
+/** A structure as finding site, with its side if known (TID 1419 Rows 2 to 4). */
 export function findingSite(structure: Code, side: Side, modifier?: Code): ContentItem {
   const laterality = lateralityOf(side)
   const relationship = 'HAS CONCEPT MOD'
@@ -31,7 +31,7 @@ export function hippocampalSite(side: Side, modifier?: Code): ContentItem {
   return findingSite(codes.hippocampus, side, modifier)
 }
 
-/** How every measurement group begins (TID 1411 and 1501, Rows 2 to 3b). */
+/** The start of every measurement group (TID 1411 and 1501, Rows 2 to 3b). */
 export function groupHead(
   { trackingId, trackingUid }: Tracking,
   finding: Code = codes.hippocampus,
@@ -39,7 +39,7 @@ export function groupHead(
   return [
     // Row 2
     textItem('HAS OBS CONTEXT', codes.trackingIdentifier, trackingId),
-    // Row 3: OHIF takes the first UIDREF of a group for this one
+    // Row 3: OHIF assumes that the first UIDREF of a group is this one
     uidReferenceItem('HAS OBS CONTEXT', codes.trackingUniqueIdentifier, trackingUid),
     // Row 3a
     codeContentItem('CONTAINS', codes.findingCategory, codes.anatomicalStructure),

@@ -36,23 +36,26 @@ export interface MeasurementDocumentInput extends ResultInput {
   readonly volumes: readonly HippocampusVolumes[]
   /** Of a whole head. */
   readonly intracranialVolume?: IntracranialVolume | undefined
-  /** Against healthy people, or why not. */
+  /** Compared with healthy people, or why not. */
   readonly norms?: NormativeComparison | undefined
   /** Of two sides. */
   readonly asymmetry?: Asymmetry | undefined
-  /** Beside the hippocampi of a whole head. */
+  /** Temporal horns of a whole head. */
   readonly horns?: readonly TemporalHorn[] | undefined
   /** Sentences to paste. */
   readonly impression?: Impression | undefined
   /** Since an earlier study, measured image against image. */
   readonly longitudinal?: LongitudinalChange | undefined
-  /** Sentences a reader of the numbers must know. */
+  /** Notes that qualify the numbers. */
   readonly warnings: readonly string[]
   /** The document of the same study that this one replaces. */
   readonly predecessors: readonly EvidenceInstance[]
 }
 
-/** Coding Scheme Identification (SOP Common, PS3.3 C.12.1): who is responsible for our own codes. */
+/**
+ * Coding Scheme Identification (SOP Common, PS3.3 C.12.1): the organisation responsible for our own
+ * codes.
+ */
 function privateSchemeIdentification(): DicomAttributes {
   return {
     CodingSchemeIdentificationSequence: [
@@ -71,7 +74,7 @@ function findCompared(norms: NormativeComparison | undefined, side: string) {
   return placed && { comparison: norms, placed }
 }
 
-/** What the norms say of a part; undefined where they were not asked or know no parts. */
+/** The norms' comparison of a part; undefined without norms or without parts in them. */
 function findComparedPart(
   norms: NormativeComparison | undefined,
   { side, part }: SegmentedRegion,
@@ -82,7 +85,10 @@ function findComparedPart(
   return placed && { comparison: whole!.comparison, placed, part }
 }
 
-/** What the numbers of these sides were measured on: the hippocampi, both where no side is named, and the horns if asked. */
+/**
+ * Sources of the numbers of these sides: the hippocampi, both if no side is given, and the horns if
+ * requested.
+ */
 function findSources(
   { regions, segmentation, labelMap, sourceSlices, sources }: MeasurementDocumentInput,
   side?: Side,
@@ -103,8 +109,9 @@ function findSources(
 
 /**
  * Writes the volumes as a Comprehensive 3D SR (PS3.3 A.35.13) after TID 1500: one group for each
- * segment, one for each whole hippocampus, one for the intracranial volume of a head, one for each occupancy. Equal input gives equal bytes, in whatever order the sources
- * come. Throws as startResult does.
+ * segment, one for each whole hippocampus, one for the intracranial volume of a head, one for each
+ * occupancy. Equal input gives equal bytes, whatever the order of the sources. Throws like
+ * startResult.
  */
 export function buildMeasurementDocument(input: MeasurementDocumentInput): EncodedResult {
   const { identity, segmentation, regions, volumes, warnings, predecessors } = input

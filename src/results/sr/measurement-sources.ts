@@ -5,15 +5,15 @@ import type { LabelMap } from '../../volume/grid.ts'
 import { findSourceFrames } from '../source-frames.ts'
 import { type ContentItem, type ImageReference, imageItem } from './content-item.ts'
 
-/** What a number was measured on. */
+/** Sources of a measurement. */
 export interface MeasurementSources {
-  /** The image to look at. */
+  /** The reference image. */
   readonly image: ImageReference
-  /** The segments it was reckoned from; absent where it comes from no segment. */
+  /** The segments it was computed from; absent if it does not come from segments. */
   readonly segments?: ImageReference | undefined
 }
 
-/** Slice of a label map that shows most of these labels; the middle one where none shows any. */
+/** Slice of a label map with most of these labels; the middle one if none has any. */
 function findFullestSlice({ dimensions, labels }: LabelMap, wanted: readonly number[]): number {
   const [columns, rows, slices] = dimensions
   const size = columns * rows
@@ -28,7 +28,7 @@ function findFullestSlice({ dimensions, labels }: LabelMap, wanted: readonly num
   return best.slice
 }
 
-/** The image, or the frame of one, on which most of these labels lie. */
+/** The image, or frame of one, with most of these labels. */
 export function findKeyImage(
   labelMap: LabelMap,
   sourceSlices: readonly SliceFacts[],
@@ -43,12 +43,12 @@ export function findKeyImage(
   return { sopClassUid, sopInstanceUid, frameNumber }
 }
 
-/** TID 1501: the image that a group is about. */
+/** TID 1501: the reference image of a group. */
 export function sourceOfGroup({ image }: MeasurementSources): ContentItem {
   return imageItem('CONTAINS', codes.source, image)
 }
 
-/** TID 300, which includes TID 320: what a number was inferred from. */
+/** TID 300, which includes TID 320: the sources of a measurement. */
 export function sourceOfNumber({ image, segments }: MeasurementSources): ContentItem {
   return imageItem('INFERRED FROM', codes.sourceOfMeasurement, segments ?? image)
 }

@@ -7,7 +7,7 @@ import { isOwnResult } from '../../selection/own-result.ts'
 import { readResultTime } from '../read-result-time.ts'
 import { comprehensive3dSrStorage } from './measurement-document.ts'
 
-/** What a structured report of this product says, read back from its tree. */
+/** The content of a structured report of this product, read from its tree. */
 export interface MeasurementDocument {
   readonly sopInstanceUid: string
   readonly studyInstanceUid: string
@@ -35,7 +35,7 @@ function isCode(level: DicomDataset | undefined, keyword: string, { value, schem
   )
 }
 
-/** The items below one with this concept name. */
+/** The child items with this concept name. */
 function children(level: DicomDataset, concept: Code): readonly DicomDataset[] {
   return items(level, 'ContentSequence').filter((item) =>
     isCode(item, 'ConceptNameCodeSequence', concept),
@@ -91,18 +91,18 @@ function readCubicMillimeters(volume: DicomDataset): number {
   const [measured] = items(volume, 'MeasuredValueSequence')
   const mm3 = measured && readNumber(measured, 'NumericValue')
   if (!isCode(measured, 'MeasurementUnitsCodeSequence', codes.cubicMillimeter) || !mm3 || mm3 < 0) {
-    throw damaged('holds a volume that is none')
+    throw damaged('contains an invalid volume')
   }
   return mm3
 }
 
-/** One standard error of a volume; undefined in reports of models that do not tell it. */
+/** One standard error of a volume; undefined in reports of models without it. */
 function readStandardError(volume: DicomDataset): number | undefined {
   const [range] = children(volume, codes.uncertaintyRange)
   return range && readCubicMillimeters(range)
 }
 
-/** The volume of a group whose finding site is this structure; undefined where it measures another. */
+/** The volume of a group whose finding site is this structure; undefined if it measures another. */
 function volumeOf(group: DicomDataset, structure: Code) {
   const [site] = children(group, codes.findingSite)
   const [volume] = children(group, codes.volume)
@@ -139,13 +139,14 @@ const roundingMm3 = 0.16
 function joinSide(side: Side, measured: readonly MeasuredVolume[]): HippocampusVolumes {
   const find = (part: Part) => {
     const [only, ...others] = measured.filter((one) => one.side === side && one.part === part)
-    if (only === undefined || others.length > 0) throw damaged(`has not one ${part} volume a side`)
+    if (only === undefined || others.length > 0)
+      throw damaged(`does not have one ${part} volume per side`)
     return only
   }
   const [anterior, posterior, total] = [find('anterior'), find('posterior'), find('total')]
   const [anteriorMm3, posteriorMm3, totalMm3] = [anterior.mm3, posterior.mm3, total.mm3]
   if (Math.abs(anteriorMm3 + posteriorMm3 - totalMm3) > roundingMm3) {
-    throw damaged('holds a total that is not the sum of its parts')
+    throw damaged('contains a total that is not the sum of its parts')
   }
   const volumes = { side, anteriorMm3, posteriorMm3, totalMm3 }
   const [ofAnterior, ofPosterior] = [anterior.standardErrorMm3, posterior.standardErrorMm3]
@@ -155,7 +156,7 @@ function joinSide(side: Side, measured: readonly MeasuredVolume[]): HippocampusV
   return { ...volumes, standardErrorMm3 }
 }
 
-/** All are one value; throws otherwise. */
+/** The single value of all; throws if they differ. */
 function only(values: readonly string[], what: string): string {
   const [value, ...others] = new Set(values)
   if (value === undefined || others.length > 0) throw damaged(`does not name one ${what}`)
@@ -177,9 +178,9 @@ function readSoftware(dataset: DicomDataset): MeasurementDocument['software'] {
 }
 
 /**
- * Reads the volumes and what made them back from a structured report that this product wrote
- * (measurement-document.ts). Undefined for anything else, no matter who wrote it: a number of another method
- * is not ours to compare. Throws DICOM_UNREADABLE for one of ours that does not hold together.
+ * Reads volumes, model and software from a structured report of this product
+ * (measurement-document.ts). Undefined for any other report, because numbers of other methods are
+ * not comparable. Throws DICOM_UNREADABLE for an inconsistent report of ours.
  */
 export function readMeasurementDocument(instance: DicomInstance): MeasurementDocument | undefined {
   if (!isOurs(instance)) return undefined
@@ -208,7 +209,7 @@ export function readMeasurementDocument(instance: DicomInstance): MeasurementDoc
   }
 }
 
-/** The newest of a study's documents that no other replaces. */
+/** The newest of a study's documents that was not replaced. */
 export function chooseCurrentDocument(
   documents: readonly MeasurementDocument[],
 ): MeasurementDocument | undefined {

@@ -21,8 +21,8 @@ export function srDocumentSeriesModule(series: {
 }
 
 /**
- * SR Document General (C.17.2): complete in what it says, preliminary and unverified because no person
- * has looked at it. `predecessors` are the documents that this one replaces.
+ * SR Document General (C.17.2): complete, preliminary and unverified, because no person has
+ * reviewed it. `predecessors` are the documents that this one replaces.
  */
 export function srDocumentGeneralModule(
   time: ResultTime,

@@ -21,7 +21,7 @@ function deviceObserver({ software, model }: ResultMakers): readonly ContentItem
   ]
 }
 
-/** TID 1001 Observation Context: a device observed, no person. */
+/** TID 1001 Observation Context: the observer is a device. */
 export function observationContext(makers: ResultMakers): readonly ContentItem[] {
   return [
     // TID 1002 Row 1

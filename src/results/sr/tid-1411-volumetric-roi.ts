@@ -18,12 +18,12 @@ import {
 } from './tid-310-measurement-properties.ts'
 import { algorithmIdentification } from './tid-4019-algorithm-identification.ts'
 
-/** One segment and what was measured of it. */
+/** One segment and its measurements. */
 export interface MeasuredSegment extends Tracking {
   readonly region: SegmentedRegion
   readonly segment: ImageReference
   readonly sourceSeriesInstanceUid: string
-  /** Where it stands among healthy people, if that is known. */
+  /** Comparison with healthy people, if known. */
   readonly compared?: ComparedVolume | undefined
 }
 

@@ -15,14 +15,14 @@ import { type MeasuredTotal, totalVolumeGroup } from './tid-1501-measurement-gro
 import { type MeasuredOccupancy, occupancyGroup } from './tid-1501-occupancy.ts'
 import { imageLibrary, type LibraryImages } from './tid-1600-image-library.ts'
 
-/** Everything the tree of a measurement report says. */
+/** The content of a measurement report. */
 export interface MeasurementReportContent {
   readonly library: LibraryImages
   readonly segments: readonly MeasuredSegment[]
   readonly totals: readonly MeasuredTotal[]
   /** Of a whole head. */
   readonly intracranialVolume?: MeasuredIntracranialVolume | undefined
-  /** Of two sides. */
+  /** For two sides. */
   readonly asymmetry?: MeasuredAsymmetry | undefined
   /** Of the sides whose temporal horn has a volume. */
   readonly occupancies: readonly MeasuredOccupancy[]
@@ -30,7 +30,7 @@ export interface MeasurementReportContent {
   readonly impression?: Impression | undefined
   /** Since an earlier study, of each side and of both. */
   readonly changes?: readonly MeasuredSideChange[] | undefined
-  /** Sentences for the reader, the first that it is research. */
+  /** Notes for the reader, the first that it is research. */
   readonly comments: readonly string[]
 }
 
@@ -40,7 +40,7 @@ function impressionItem({ text, language }: Impression): ContentItem {
   return textItem('CONTAINS', codes.impression, text, [languageOfContent({ value, meaning })])
 }
 
-/** TID 1500 Measurement Report, from its leaves upwards one function per template of PS3.16. */
+/** TID 1500 Measurement Report, with one function per template of PS3.16. */
 export function measurementReport(
   {
     library,

@@ -12,13 +12,13 @@ import { groupHead, type Tracking } from './group-head.ts'
 import { type MeasurementSources, sourceOfGroup, sourceOfNumber } from './measurement-sources.ts'
 import { algorithmIdentification } from './tid-4019-algorithm-identification.ts'
 
-/** How far two sides differ, with how it is followed. */
+/** The asymmetry of two sides, with its tracking. */
 export interface MeasuredAsymmetry extends Tracking {
   readonly asymmetry: Asymmetry
   readonly sources: MeasurementSources
 }
 
-/** What the reference says of healthy people, TID 312 in words: it has a limit for each method. */
+/** The reference range of healthy people, TID 312 in words: it has a limit for each method. */
 function describeRange({ reference }: Asymmetry): readonly ContentItem[] {
   if (reference === undefined) return []
   const limits = reference.limits.map(

@@ -12,13 +12,13 @@ import { groupHead, type Tracking } from './group-head.ts'
 import { type MeasurementSources, sourceOfGroup, sourceOfNumber } from './measurement-sources.ts'
 import { measurementUncertainty, round } from './tid-310-measurement-properties.ts'
 
-/** An intracranial volume with how it is followed. */
+/** An intracranial volume with its tracking. */
 export interface MeasuredIntracranialVolume extends Tracking {
   readonly volume: IntracranialVolume
   readonly sources: MeasurementSources
 }
 
-/** How the intracranial volume is estimated: not by the model that segments, and only roughly. */
+/** The method of the intracranial volume: not the segmentation model, and approximate. */
 function describeMethod({ standardErrorMm3 }: IntracranialVolume): string {
   const error = Math.round(standardErrorMm3 / 1000)
   return `affine registration to a template, standard error ${error} cm3`

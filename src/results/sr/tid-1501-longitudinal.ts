@@ -12,7 +12,7 @@ import {
 import { groupHead, type Tracking } from './group-head.ts'
 import { algorithmIdentification } from './tid-4019-algorithm-identification.ts'
 
-/** The change of one side, or of both together, with how it is followed. */
+/** The change of one side, or of both together, with its tracking. */
 export interface MeasuredSideChange extends Tracking {
   readonly change: Pick<LongitudinalChange, 'studyInstanceUid' | 'years'>
   readonly side: SideChange
@@ -40,7 +40,10 @@ function changeItem(
   ])
 }
 
-/** TID 1501 Measurement Group: the change of a hippocampus since an earlier study, in % and in % a year. */
+/**
+ * TID 1501 Measurement Group: the change of a hippocampus since an earlier study, in % and in % per
+ * year.
+ */
 export function longitudinalGroup(measured: MeasuredSideChange, makers: ResultMakers): ContentItem {
   const { change, side } = measured
   const { percentPerYear, lowerPerYear, upperPerYear } = side

@@ -18,7 +18,7 @@ export interface MeasuredTotal extends Tracking {
   readonly volumeMm3: number
   readonly sources: MeasurementSources
   readonly standardErrorMm3?: number | undefined
-  /** Where it stands among healthy people, if that is known. */
+  /** Comparison with healthy people, if known. */
   readonly compared?: ComparedVolume | undefined
 }
 

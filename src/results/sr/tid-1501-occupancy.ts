@@ -6,10 +6,10 @@ import { groupHead, hippocampalSite, type Tracking } from './group-head.ts'
 import { type MeasurementSources, sourceOfGroup, sourceOfNumber } from './measurement-sources.ts'
 import { algorithmIdentification } from './tid-4019-algorithm-identification.ts'
 
-/** The occupancy of one side, with how it is followed. */
+/** The occupancy of one side, with its tracking. */
 export interface MeasuredOccupancy extends Tracking {
   readonly horn: Extract<TemporalHorn, { state: 'measured' }>
-  /** The network that marked the horn. */
+  /** The network that segmented the horn. */
   readonly model: ResultMakers['model']
   readonly sources: MeasurementSources
 }

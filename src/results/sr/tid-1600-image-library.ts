@@ -8,7 +8,7 @@ import {
   uidReferenceItem,
 } from './content-item.ts'
 
-/** What the images of a library have in common. */
+/** Common facts of the images of a library. */
 export interface LibraryImages {
   readonly images: readonly ImageReference[]
   readonly frameOfReferenceUid: string

@@ -7,7 +7,7 @@ import {
 import type { PlacedVolume } from '../../measurement/norms/place-volume.ts'
 import { type ContentItem, numberItem, textItem } from './content-item.ts'
 
-/** A comparison that was made, and what it says of one hippocampus or of a part of it. */
+/** A comparison with norms, and its values for one hippocampus or a part of it. */
 export interface ComparedVolume {
   readonly comparison: Extract<NormativeComparison, { compared: true }>
   readonly placed: PlacedVolume
@@ -16,15 +16,15 @@ export interface ComparedVolume {
 }
 
 const relationship = 'HAS PROPERTIES'
-/** A number with the digits that mean something. */
+/** A number with its significant digits. */
 export const round = (value: number, digits: number) => Number(value.toFixed(digits))
 
-/** Cubic millimetres to a tenth: a volume is off by a hundred. */
+/** Cubic millimetres to a tenth; the error of a volume is about a hundred. */
 export const roundVolume = (mm3: number) => round(mm3, 1)
 
 /**
- * How far the ends of a 95 % interval lie from its value: TID 310 Row 5 (CID 225) below a number of TID 311.
- * Reckoned from the rounded numbers, so that a reader who adds them up finds the ends.
+ * Distances of the ends of a 95 % interval from its value: TID 310 Row 5 (CID 225) below a number
+ * of TID 311. Computed from the rounded numbers, so that their sums give the ends.
  */
 function intervalProperties(
   { value, low, high }: PlacedVolume['percentile'],
@@ -40,7 +40,7 @@ function intervalProperties(
   ]
 }
 
-/** The same in words, which say that the intervals are of 95 %. */
+/** The same in words, which state that these are 95 % intervals. */
 function describeIntervals({ zScore, percentile }: PlacedVolume): string {
   return (
     `Percentile ${percentile.low.toFixed(1)} to ${percentile.high.toFixed(1)}, z-score ` +
@@ -48,10 +48,10 @@ function describeIntervals({ zScore, percentile }: PlacedVolume): string {
   )
 }
 
-/** What the range of TID 310 is here; a comment of every document that has one. */
+/** Meaning of the range of TID 310; a comment in every document that has one. */
 export const uncertaintyComment =
   "The range of measurement uncertainty of a hippocampal volume is one standard error against an expert's tracing of the same images: " +
-  '68 of 100 such volumes lie within it, 95 within 1.96 times as much. It holds no difference between scanners or methods.'
+  '68 of 100 such volumes lie within it, 95 within 1.96 times as much. It does not include differences between scanners or methods.'
 
 /** TID 310 Row 5, CID 225: one standard error of a volume, if it is known. */
 export function measurementUncertainty(standardErrorMm3: number | undefined): ContentItem[] {
@@ -60,7 +60,7 @@ export function measurementUncertainty(standardErrorMm3: number | undefined): Co
   return [numberItem(relationship, codes.uncertaintyRange, round(standardErrorMm3, 1), mm3)]
 }
 
-/** TID 311 and 312 of TID 310: where a volume stands among healthy people, and by whose word. */
+/** TID 311 and 312 of TID 310: a volume's comparison with healthy people, and its source. */
 export function populationProperties({ comparison, placed, part }: ComparedVolume): ContentItem[] {
   const { source, calibration, person } = comparison
   const beyond = explainBeyondAges(calibration, person.ageYears)

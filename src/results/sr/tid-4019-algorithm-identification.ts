@@ -3,7 +3,7 @@ import { ownManufacturer } from '../../selection/own-result.ts'
 import type { ResultMakers } from '../common-modules.ts'
 import { type ContentItem, codeContentItem, textItem } from './content-item.ts'
 
-/** TID 4019 Algorithm Identification of one measurement: the model that marked its voxels. */
+/** TID 4019 Algorithm Identification of one measurement: the model that segmented its voxels. */
 export function algorithmIdentification({
   model,
 }: Pick<ResultMakers, 'model'>): readonly ContentItem[] {

@@ -13,7 +13,7 @@ const partialVolumeMm = 0.55
 const noise = 2.5
 const marginVoxels = 4
 
-/** The part of a grid around everything that is labelled. */
+/** The part of a grid around all labels. */
 function cutLabelled(map: Volume): Volume {
   const [columns, rows] = map.dimensions
   const low = [...map.dimensions]
@@ -46,9 +46,9 @@ export interface DrawnHead {
 }
 
 /**
- * Draws a T1-like head from a label map (FreeSurfer's numbers): each tissue with its mean and a texture of
- * a millimetre, blurred by the partial volume of a scan, with noise. Nothing of it comes from a simulator
- * of loss: hippocampi are as small as the people had them.
+ * Draws a T1-like head from a label map (FreeSurfer's numbers): each tissue with its mean and a
+ * texture of a millimetre, blurred by the partial volume of a scan, with noise. No simulator of
+ * loss is involved: the hippocampi have their original size.
  */
 export function drawHead(map: Volume, random: () => number): DrawnHead {
   const { intensities: labels, ...grid } = cutLabelled(map)

@@ -11,7 +11,7 @@ export interface DrawnOptions {
   readonly folder: string
   /** Manifests; the last one decides the exit code. */
   readonly models: readonly string[]
-  /** Numbers of maps; all of the folder where it is undefined. */
+  /** Numbers of maps; all maps of the folder if undefined. */
   readonly only: ReadonlySet<string> | undefined
   readonly threads: number
   readonly json: string | undefined
@@ -41,14 +41,14 @@ function printDrawn(run: DrawnRun, figures: readonly DrawnFigures[]): string {
     ...table([header, ...rows]),
     ...run.notMeasured.map(
       ({ model, map, reason }) =>
-        `measured in boxes by ${model}: ${map}: the head was refused: ${reason}`,
+        `measured in boxes by ${model}: ${map}: the head was rejected: ${reason}`,
     ),
   ].join('\n')
 }
 
 /**
- * Measures heads drawn from label maps, prints measured against true volumes for every model, and answers the
- * exit code: 0; 1 if a slope of the last model lies outside the limits.
+ * Measures heads drawn from label maps, prints measured and true volumes for every model, and
+ * returns the exit code: 0, or 1 if a slope of the last model is outside the limits.
  */
 export async function evaluateDrawn(options: DrawnOptions): Promise<number> {
   const { folder, only, threads, json } = options

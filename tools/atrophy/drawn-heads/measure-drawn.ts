@@ -21,7 +21,7 @@ export interface DrawnMeasurement {
   readonly side: Side
   readonly trueMm3: number
   readonly measuredMm3: number
-  /** As a whole head, or in a box around the label where the product refused the head. */
+  /** As a whole head, or in a box around the label if the product rejected the head. */
   readonly how: 'head' | 'crop'
 }
 
@@ -85,7 +85,7 @@ export async function measureDrawn(
     const voxelMm3 = voxelVolumeOf(drawn.volume.affine)
     for (const { model, segmenter, measureHead } of models) {
       let how: DrawnMeasurement['how'] = 'head'
-      // What it needs to know of a case is in the image itself.
+      // The image itself contains all required facts.
       const known = {
         name: map,
         kind: 'head',

@@ -1,10 +1,10 @@
 import { type ChangeSlope, fitChangeSlope } from '../../../src/models/known-change/change-slope.ts'
 import type { DrawnMeasurement } from './measure-drawn.ts'
 
-/** Maps that no training may draw from: hippocampi of 1,747 to 5,120 mm3. The others may enter training. */
+/** Maps that must not be used in training: hippocampi of 1,747 to 5,120 mm3. The others may be. */
 export const heldBackMaps: ReadonlySet<string> = new Set(['01', '03', '05', '10', '14'])
 
-/** True volumes (mm3) that part the sizes. */
+/** True volumes (mm3) that separate the size classes. */
 const sizes = [
   { name: 'under 3,000', from: 0, to: 3000 },
   { name: '3,000 to 4,200', from: 3000, to: 4200 },
@@ -15,13 +15,16 @@ export interface DrawnFigures extends Omit<ChangeSlope, 'withinSlope' | 'points'
   readonly model: string
   readonly maps: 'held back' | 'all'
   readonly hippocampi: number
-  /** Of these, in a box around the label because the product refused the head. */
+  /** Of these, measured in a box around the label because the product rejected the head. */
   readonly inBoxes: number
-  /** Mean of measured over true by size; undefined where none is so large. */
+  /** Mean of measured over true by size class; undefined for empty classes. */
   readonly ratios: readonly { readonly size: string; readonly mean: number | undefined }[]
 }
 
-/** Slopes and ratios of every model over the held-back maps, and over all where others were drawn too. */
+/**
+ * Slopes and ratios of every model over the held-out maps, and over all maps if others were
+ * included.
+ */
 export function summarizeDrawn(measurements: readonly DrawnMeasurement[]): DrawnFigures[] {
   const figures: DrawnFigures[] = []
   for (const [model, own] of Map.groupBy(measurements, (one) => one.model)) {

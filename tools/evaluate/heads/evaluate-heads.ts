@@ -20,9 +20,9 @@ export interface ScoredSide {
   readonly dice: number
   readonly volumeMm3: number
   readonly manualMm3: number
-  /** From where the localizer put the box to the middle of the manual label. */
+  /** Distance from the localizer's centre to the centre of the manual label. */
   readonly centerErrorMm: number
-  /** From the localizer's centre to the first mask's. */
+  /** Distance from the localizer's centre to the first mask's. */
   readonly movedMm: number
   readonly looks: number
   readonly ownEstimate: number

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { readNifti } from '../../../src/nifti/read-nifti.ts'
 import type { LabelMap, Volume } from '../../../src/volume/grid.ts'
 
-/** What another tool made of a head, out of cases.csv; undefined where the file does not say. */
+/** Results of another tool for a head, from cases.csv; undefined if not in the file. */
 export interface KnownCase {
   readonly diceLeft: number | undefined
   readonly diceRight: number | undefined
@@ -24,7 +24,7 @@ const imageName = /^(.+)_t1\.nii(\.gz)?$/i
 const labelFile = (id: string, files: readonly string[]) =>
   files.find((file) => file.replace(/\.nii(\.gz)?$/i, '') === `${id}_hippocampus`)
 
-/** Whether a folder is one of whole heads: ID_t1.nii.gz beside ID_hippocampus.nii.gz. */
+/** Whether a folder contains whole heads: ID_t1.nii.gz with ID_hippocampus.nii.gz. */
 export function holdsHeads(folder: string): boolean {
   if (!existsSync(folder)) return false
   const files = readdirSync(folder)
@@ -74,7 +74,7 @@ export function* readHeads(
     const { dimensions, affine, intensities } = readNifti(readFileSync(join(folder, label))).volume
     const truth = { dimensions, affine, labels: Uint8Array.from(intensities) }
     if (dimensions.join() !== volume.dimensions.join()) {
-      throw new Error(`${label} does not lie on the grid of ${file}.`)
+      throw new Error(`${label} is not on the grid of ${file}.`)
     }
     yield { name, volume, truth, hippoDeep: known.get(name) }
   }
