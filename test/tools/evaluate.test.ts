@@ -101,7 +101,10 @@ describe('evaluating a folder of crops', () => {
   it('names every other case with the reason, and rejections of the product separately', () => {
     expect(evaluation.leftOut).toEqual([
       { case: 'alone', reason: 'there is an image, but no label' },
-      { case: 'elsewhere', reason: expect.stringMatching(/grids of label and image differ, 9\.0 mm/) },
+      {
+        case: 'elsewhere',
+        reason: expect.stringMatching(/grids of label and image differ, 9\.0 mm/),
+      },
       { case: 'empty', reason: expect.stringMatching(/^label: .*blank/) },
       { case: 'illegal', reason: 'the label contains 4; only 0, 1 and 2 are allowed' },
       { case: 'imageless', reason: 'there is a label, but no image' },
