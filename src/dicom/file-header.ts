@@ -13,7 +13,7 @@ export interface FileHeader {
 }
 
 const bareNote =
-  'The file has no preamble and no file header, as DICOM demands; its attributes were read nevertheless.'
+  'The file lacks the preamble and file header that DICOM requires; its attributes were read anyway.'
 const unnamedNote =
   'The header of the file does not say how it is encoded (no Transfer Syntax UID); its attributes were read nevertheless.'
 const mistakenNote =

@@ -41,7 +41,7 @@ describe.skipIf(whatIsMissing !== '')(`hippovolume analyze${reason}`, () => {
     expect(run.exitCode).toBe(0)
     expect(run.stdout).toMatch(/^Study 2\.25\.\d+: measured\n {2}\* 5 HippoCrop: It is the only/)
     expect(run.stdout).toMatch(/side left: anterior \d+, posterior \d+, total \d+ mm3/)
-    expect(run.stderr).toMatch(/passed over 1 files that are not readable DICOM images/)
+    expect(run.stderr).toMatch(/skipped 1 files that/)
     expect(readdirSync(output).sort()).toEqual([
       'details.dcm',
       'details.png',

@@ -34,7 +34,7 @@ describe('hippovolume audit verify', () => {
     const { exitCode, stdout, stderr } = await runCommand('audit', 'verify', changed)
     expect(exitCode).toBe(1)
     expect(stdout).toBe('')
-    expect(stderr).toContain('Line 2 is not as it was written.')
+    expect(stderr).toContain('Line 2 was changed after it was written.')
   })
 
   it('reports a missing file', async () => {

@@ -166,7 +166,7 @@ describe.skipIf(whatIsMissing !== '')(`hippovolume segment${reason}`, () => {
     const run = await segment(turned, text, '-o', join(folder, 'told'), '--side', 'left')
     expect(run.exitCode).toBe(1)
     expect(run.stdout).toMatch(
-      /total \d+ mm3.*\n {2}warning: The file does not say how the head lies/,
+      /total \d+ mm3.*\n {2}warning: The file does not state its orientation/,
     )
     expect(run.stderr).toBe('images: 2 of 2 (1 segmented, 1 not)\n')
   })
@@ -214,7 +214,7 @@ describe.skipIf(whatIsMissing !== '')(`hippovolume segment${reason}`, () => {
     const labels = join(folder, 'labels', 'one.nii.gz')
     const run = await segment(labels, '-o', join(folder, 'again.nii'))
     expect(run.exitCode).toBe(1)
-    expect(run.stdout).toMatch(/hold 3 distinct values.*not a picture of a head\.$/m)
+    expect(run.stdout).toMatch(/hold 3 distinct values.*not an image of a head\.$/m)
   })
 
   it('writes a table with a row for each image, including rejected ones', async () => {

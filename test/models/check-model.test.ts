@@ -87,7 +87,9 @@ describe("the check of a site's own model", () => {
     expect(failedIn(record)).toContain('ATROPHY_SLOPE')
     expect(failedIn(record)).not.toContain('HORN_GROWTH')
     const { sentence } = record.requirements.find(({ name }) => name === 'ATROPHY_SLOPE')!
-    expect(sentence).toMatch(/On 2 crops .* 0\.00 \(anchored\) and 0\.00 \(flow\); 0\.9 to 1\.1 is/)
+    expect(sentence).toMatch(
+      /On 2 crops .* 0\.00 \(anchored\) and 0\.00 \(flow\); each simulator requires 0\.9 to 1\.1/,
+    )
     expect(record.figures).toMatchObject({
       knownChange: {
         crops: 2,

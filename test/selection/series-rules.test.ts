@@ -144,7 +144,7 @@ describe('a file of rules', () => {
           { id: 'a', points: 1, because: 'b', when: { attribute: 'name', matches: '{{a}}' } },
         ],
       },
-      /"a" has a regular expression that is none/,
+      /"a" has an invalid regular expression/,
     ]),
     [
       'has a broken expression',

@@ -75,7 +75,7 @@ describe('docker-compose.yml', () => {
   it('gives the service only existing settings, and all required ones', () => {
     expect(checkSettings(file)).toEqual([])
     expect(checkSettings(alter('API_TOKEN_FILE: ', 'API_TOKENS_FILE: '))).toEqual([
-      'hippovolume: API_TOKENS_FILE is no setting of the service',
+      'hippovolume: API_TOKENS_FILE is not a setting of the service',
       'hippovolume: API_TOKEN is not set',
     ])
   })
@@ -87,7 +87,7 @@ describe('docker-compose.yml', () => {
     ])
     const unasked = /postgres:\n {4}profiles: \[scale\]\n/
     expect(checkScaling(alter(unasked, 'postgres:\n    ports: ["5432:5432"]\n'))).toEqual([
-      'postgres: it starts unasked',
+      'postgres: it starts without the profile',
       'postgres: it opens a port',
     ])
     const unhealthy = alter(

@@ -33,7 +33,7 @@ describe('what the product is made of', () => {
       'package-lock.json: bare has no SHA-512',
       'package-lock.json: old has no SHA-512',
       'package-lock.json: far comes from an address',
-      'package-lock.json: busy runs an install script that allowScripts says nothing about',
+      'package-lock.json: busy runs an install script that allowScripts does not mention',
     ])
   })
 

@@ -83,7 +83,7 @@ export const badStudies: readonly BadStudy[] = [
       return [...phantom(options), ...again.filter((_file, slice) => isDouble(slice))]
     },
     code: 'SLICES_DUPLICATED',
-    sentence: /^1 of 25 slices lie where another slice already is/,
+    sentence: /^1 of 25 slices have the same position as another slice/,
   },
   {
     name: 'slices that are shifted against each other',
@@ -93,7 +93,7 @@ export const badStudies: readonly BadStudy[] = [
         attributes: (slice) => ({ ImagePositionPatient: [6.5 + slice / 4, -15.5 + slice, 5.5] }),
       }),
     code: 'SLICES_TILTED',
-    sentence: /^The slices do not lie straight above each other/,
+    sentence: /^The slices are not stacked along their normal/,
   },
   {
     name: 'one slice turned against the others',
@@ -137,7 +137,7 @@ export const badStudies: readonly BadStudy[] = [
         },
       }),
     code: 'PIXEL_DATA_INVALID',
-    sentence: /^The image has colours \(RGB\); only grey values can be measured\.$/,
+    sentence: /^The image is in colour \(RGB\); only greyscale images can be measured\.$/,
   },
   {
     name: 'a series far too small for a hippocampus',

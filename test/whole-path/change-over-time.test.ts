@@ -272,7 +272,7 @@ describe.skipIf(reason !== '')(`change over time${reason}`, () => {
     expect(marked.timePoints.map(({ comparable }) => comparable)).toEqual([false, true])
     expect(marked.timePoints[0]?.model.version).toBe('0.0.1')
     expect(marked.timePoints[0]?.sentence).toMatch(
-      /another version of the model \(0\.0\.1\)\. It is measured again now/,
+      /another version of the model \(0\.0\.1\)\. It is being measured again now/,
     )
     expect(marked.rates).toEqual([])
 

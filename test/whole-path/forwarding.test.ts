@@ -125,7 +125,7 @@ describe.skipIf(isMissing)(`results go on to other archives${reason}`, () => {
       code: 'FORWARD_FAILED',
       stage: 'forward',
       retryable: true,
-      message: expect.stringMatching(/scp did not take the result.*(refused|in progress)/i),
+      message: expect.stringMatching(/scp did not accept the result.*(refused|in progress)/i),
     })
     const metrics = await (await product.service.request('/metrics')).text()
     expect(metrics).toMatch(/hippovolume_forwards_pending 1/)

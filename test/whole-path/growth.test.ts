@@ -159,7 +159,7 @@ describe.skipIf(whatIsMissing !== '')(`a study that changes after it was measure
       state: 'rejected',
       error: {
         code: 'NO_MEASURABLE_SERIES',
-        message: 'The study has no series that can be measured: it holds no source images.',
+        message: 'The study has no series that can be measured: it contains no source images.',
       },
     })
     expect(await product.reportsOf(studyId)).toHaveLength(4 * instancesPerResult)

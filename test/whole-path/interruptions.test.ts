@@ -121,7 +121,7 @@ describe.skipIf(whatIsMissing !== '')(`work that is interrupted${reason}`, () =>
     )
     expect(retried.error).toMatchObject({ code: 'ANALYSIS_CRASHED', retryable: true })
     // As the system kills a process when memory runs out.
-    expect(retried.error!.message).toMatch(/SIGKILL.*memory ran out/)
+    expect(retried.error!.message).toMatch(/SIGKILL.*ran out of memory/)
     const ready = await product.service.request('/health/ready')
     expect(ready.status).toBe(503)
     expect(((await ready.json()) as { detail: string }).detail).toMatch(/is restarting/)

@@ -110,7 +110,7 @@ describe('a service that cannot start', () => {
       'because a byte of the model was altered',
       () => ({ MODEL_MANIFEST: alterModel() }),
       'MODEL_ALTERED',
-      /is not the one its manifest describes .+ Restore the original file\.$/,
+      /does not match its manifest .+ Restore the original file\.$/,
     ],
     [
       'because another program holds its port',
