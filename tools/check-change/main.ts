@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 import { createSegmenter } from '../../src/inference/segmenter.ts'
 import { createLocalizer } from '../../src/localization/localizer.ts'
 import { measureChange } from '../../src/longitudinal/measure-change.ts'
+import { weighSigns } from '../../src/measurement/judge-change.ts'
 import { findFluid } from '../../src/models/known-change/fluid.ts'
 import { cutPatch, placePatch } from '../../src/models/known-change/patch.ts'
 import { seededRandom, seedOf } from '../../src/models/known-change/seeded-random.ts'
@@ -25,7 +26,7 @@ const { values, positionals } = parseArgs({
   options: {
     amounts: { type: 'string', default: '0,1,2,5,10' },
     repeats: { type: 'string', default: '3' },
-    model: { type: 'string', default: 'shipped' },
+    model: { type: 'string', default: 'builtin' },
     pairs: { type: 'string' },
     json: { type: 'string' },
   },
@@ -56,7 +57,7 @@ async function compare(
   for (const { side, signs } of reading.sides) {
     const alone = 100 * (later.volumesMm3[side] / earlier.volumesMm3[side] - 1)
     rows.push({ head, change, side, known: known[side], alone, signs })
-    const seen = [alone, signs.outlined, signs.moved, signs.darkened].map((one) => one.toFixed(2))
+    const seen = [alone, signs.outlined, weighSigns(signs)].map((one) => one.toFixed(2))
     console.log(`${head} ${change} ${side} ${known[side].toFixed(2)}: ${seen.join(' ')}`)
   }
 }
