@@ -20,6 +20,7 @@ import { type ChangeRow, compareWays } from './change-rows.ts'
 import { imageAgain } from './image-again.ts'
 import { type MeasuredVisit, measureVisit } from './measure-visit.ts'
 import { readKnownHead } from './read-known-heads.ts'
+import { shrinkTogether } from './shrink-together.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -62,15 +63,21 @@ async function compare(
   }
 }
 
+const groups = [...simulatorNames, 'together'] as const
+
 /** The head after both hippocampi have lost a share by one of the simulators. */
-function shrink(known: KnownCase, group: (typeof simulatorNames)[number], percent: number) {
+function shrink(known: KnownCase, group: (typeof groups)[number], percent: number) {
   let { volume } = known
   const lost = { left: 0, right: 0 }
   for (const { side, values: labels } of known.hippocampi) {
     const fluid = findFluid(cutPatch(known.volume, known, labels, side))
     const patch = cutPatch(volume, known, labels, side)
     const random = seededRandom(seedOf(known.name, group, String(percent)))
-    const changed = simulators[group](patch, fluid, { left: 1 - percent / 100 }, random)
+    const left = 1 - percent / 100
+    const changed =
+      group === 'together'
+        ? { intensities: shrinkTogether(patch, left), ratio: left }
+        : simulators[group](patch, fluid, { left }, random)
     volume = placePatch(volume, patch, changed.intensities)
     lost[side] = 100 * (changed.ratio - 1)
   }
@@ -91,7 +98,7 @@ try {
         }
         continue
       }
-      for (const group of simulatorNames) {
+      for (const group of groups) {
         const { volume, lost } = shrink(known, group, amount)
         const later = await visit(volume, `${group} ${amount}`)
         await compare(known.name, group, lost, first, later)
