@@ -1,5 +1,6 @@
 import { fillTerms, termCounts } from '../localization/polynomial-terms.ts'
 import { solveNormal } from '../localization/solve-linear.ts'
+import { selectRank } from '../volume/select-rank.ts'
 
 /** Logarithm of how much brighter the later scan is at a place of the half-way space: a quadratic. */
 export interface PairShading {
@@ -15,11 +16,8 @@ export const tukey = 4.685
 
 /** Robust standard deviation of residuals about 0, never 0; NaN counts as none. */
 export function robustSpread(residuals: Float32Array): number {
-  const sizes = residuals
-    .filter((value) => !Number.isNaN(value))
-    .map(Math.abs)
-    .sort()
-  return Math.max(1e-6, 1.4826 * (sizes[sizes.length >> 1] ?? 0))
+  const sizes = residuals.filter((value) => !Number.isNaN(value)).map(Math.abs)
+  return Math.max(1e-6, 1.4826 * (medianOf(sizes) ?? 0))
 }
 
 /** Tukey's biweight of a residual. */
@@ -52,8 +50,8 @@ export function fitPairShading(
   later: Float32Array,
 ): PairShading | undefined {
   const floorOf = (values: Float32Array) => {
-    const shown = values.filter((value) => value > 0).sort()
-    return shown.length === 0 ? Number.POSITIVE_INFINITY : 0.6 * shown[shown.length >> 1]!
+    const middle = medianOf(values.filter((value) => value > 0))
+    return middle === undefined ? Number.POSITIVE_INFINITY : 0.6 * middle
   }
   const [floorA, floorB] = [floorOf(earlier), floorOf(later)]
   const ratios = earlier.map((value, at) =>
@@ -61,7 +59,7 @@ export function fitPairShading(
   )
   let coefficients: Float64Array | undefined
   for (let round = 0; round < rounds; round++) {
-    const middle = coefficients === undefined ? medianOf(ratios) : 0
+    const middle = coefficients ? 0 : (medianOf(ratios.filter((one) => !Number.isNaN(one))) ?? 0)
     const shades = coefficients && shadingAt({ coefficients }, points)
     const residuals = ratios.map((ratio, at) => ratio - (shades?.[at] ?? middle))
     const spread = robustSpread(residuals)
@@ -87,7 +85,7 @@ export function fitPairShading(
   return coefficients && { coefficients }
 }
 
-function medianOf(values: Float32Array): number {
-  const known = values.filter((value) => !Number.isNaN(value)).sort()
-  return known.length === 0 ? 0 : known[known.length >> 1]!
+/** The middle one of some values, the upper of two; undefined without any. Rearranges them. */
+function medianOf(values: Float32Array): number | undefined {
+  return values.length === 0 ? undefined : selectRank(values, values.length >> 1)
 }

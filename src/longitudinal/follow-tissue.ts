@@ -5,13 +5,13 @@ import type { Grid } from '../volume/grid.ts'
 export type TissueFlow = readonly [Float32Array, Float32Array, Float32Array]
 
 /** Before slopes are taken the images are blurred by this, mm. */
-const imageBlurMm = 0.7
+const imageBlurMm = 0.5
 /** What lies within about this distance moves together, mm. */
-const windowMm = 1.5
-const flowBlurMm = 1
+const windowMm = 1
+const flowBlurMm = 0.5
 /** How much a flow has to explain before it is believed: this many times the square of `noise`. */
 const damping = 0.3
-const rounds = 2
+const rounds = 3
 
 /** Values read at `sign` half the flow away from each voxel, trilinear; at the border the nearest. */
 export function followFlow(

@@ -7,8 +7,8 @@ import { sampleTrilinear } from '../volume/resample.ts'
 import { resampleCubic } from '../volume/resample-cubic.ts'
 import type { Alignment } from './align-heads.ts'
 import { bringTogether, gridInScan, type LocatedHead } from './bring-together.ts'
-import { inverseOfFrame } from './half-way-frame.ts'
-import { type PairBoxes, type ReadChange, readChange } from './read-change.ts'
+import { type HeadFrame, inverseOfFrame } from './half-way-frame.ts'
+import { type ReadChange, readChange } from './read-change.ts'
 
 /** A head with the middle of each outlined hippocampus, LPS mm. */
 export interface OutlinedHead extends LocatedHead {
@@ -33,27 +33,52 @@ const comparedSize: Vector3 = [44, 58, 44]
 const leastCorrelation = 0.85
 
 /**
- * More than this is no change of the hippocampus, percent of its volume: simulated losses up to 10 % darken
- * their surroundings by less than 10 and move by less than 8, a horn that grows by 2 mm by over 30 and 10.
+ * More than this is no change of the hippocampus, percent of its volume: simulated losses of up to 10 % bring
+ * less than 5 of fluid to its surroundings and move tissue by less than 11; a horn that grows by 1 mm brings
+ * 8 to 21 of fluid, by 2 mm 22 and more.
  */
-const [mostAround, mostMoved] = [20, 14]
+const [mostFluidAround, mostMoved] = [7, 14]
 
 /** The half-way space's axes, turned so that hippocampi lie as in training. */
 const pose = {
   headAxes: tiltToTraining({ right: [-1, 0, 0], anterior: [0, -1, 0], superior: [0, 0, 1] }),
 }
 
+type TwoScans = readonly [Volume, Volume]
+
+/** Share of each voxel of `grid` that the network counts to the hippocampus, seen in a box around it. */
 async function outlineIn(
   scan: Volume,
-  box: Grid,
-  frame: Alignment['frames'][number],
+  { box, grid, frame }: { readonly box: Grid; readonly grid: Grid; readonly frame: HeadFrame },
   side: 'left' | 'right',
   segmenter: Segmenter,
   signal: AbortSignal | undefined,
 ): Promise<Float32Array> {
   const cut = resampleCubic(scan, gridInScan(box, frame))
   const [background] = await segmenter.predict(cut, { side, signal })
-  return background!.map((share) => 1 - share)
+  const outline = background!.map((share) => 1 - share)
+  return sampleTrilinear(outline, box, grid, 0)
+}
+
+/** Reads the change of one hippocampus. The boxes are resampled while the network is at work elsewhere. */
+async function readSide(
+  scans: TwoScans,
+  { frames }: Alignment,
+  middle: Vector3,
+  side: 'left' | 'right',
+  segmenter: Segmenter,
+  signal: AbortSignal | undefined,
+): Promise<ReadChange | undefined> {
+  const center = voxelToPatient(inverseOfFrame(frames[1]), middle)
+  const box = planCropBox(pose, center, networkSize)
+  const grid = planCropBox(pose, center, comparedSize)
+  const outline = (n: 0 | 1) =>
+    outlineIn(scans[n], { box, grid, frame: frames[n] }, side, segmenter, signal)
+  const outlining = Promise.all([outline(0), outline(1)])
+  const [earlier, later] = [0, 1].map(
+    (n) => resampleCubic(scans[n]!, gridInScan(grid, frames[n]!)).intensities,
+  )
+  return readChange({ grid, earlier: earlier!, later: later!, outlines: await outlining })
 }
 
 /**
@@ -79,32 +104,21 @@ export async function measureChange(
       sentence: 'Its images and those of this study are too unlike to be laid on each other.',
     }
   }
+  const scans = [earlier.volume, later.volume] as const
+  const readings = await Promise.all(
+    sides.map((side) =>
+      readSide(scans, pair.sides[side], later.middles[side], side, segmenter, signal),
+    ),
+  )
   const found: SideReading[] = []
-  for (const side of sides) {
-    const { frames } = pair.sides[side]
-    const center = voxelToPatient(inverseOfFrame(frames[1]), later.middles[side])
-    const box = planCropBox(pose, center, networkSize)
-    const grid = planCropBox(pose, center, comparedSize)
-    const scans = [earlier.volume, later.volume] as const
-    const outlines: Float32Array[] = []
-    for (const [n, scan] of scans.entries()) {
-      signal?.throwIfAborted()
-      const outline = await outlineIn(scan, box, frames[n]!, side, segmenter, signal)
-      outlines.push(sampleTrilinear(outline, box, grid, 0))
-    }
-    const boxes: PairBoxes = {
-      grid,
-      earlier: resampleCubic(scans[0], gridInScan(grid, frames[0])).intensities,
-      later: resampleCubic(scans[1], gridInScan(grid, frames[1])).intensities,
-      outlines: [outlines[0]!, outlines[1]!],
-    }
-    const change = readChange(boxes)
+  for (const [n, side] of sides.entries()) {
+    const change = readings[n]
     if (change === undefined) {
       const sentence = `The ${side} hippocampus is not outlined in both of the studies.`
       return { reason: 'NO_OUTLINE', sentence }
     }
-    const { moved, darkenedAround } = change.signs
-    if (Math.abs(darkenedAround) > mostAround || Math.abs(moved) > mostMoved) {
+    const { moved, fluidAround } = change.signs
+    if (Math.abs(fluidAround) > mostFluidAround || Math.abs(moved) > mostMoved) {
       const sentence = `The surroundings of the ${side} hippocampus changed by more than a loss of its own explains, such as by a ventricle that grew.`
       return { reason: 'FLUID_CHANGED', sentence }
     }

@@ -98,19 +98,23 @@ export function readChange(raw: PairBoxes): ReadChange | undefined {
     grid.dimensions,
     nearSteps + 1,
   )
-  let [within, around] = [0, 0]
-  for (let at = 0; at < earlier.length; at++) {
-    if (steps[at]! > nearSteps) continue
-    const brighter = clip(later[at]!, fluid, white) - clip(earlier[at]!, fluid, white)
-    if (steps[at] === 0) within += brighter
-    else around += brighter
+  /** How much brighter the voxels became within a range of brightness, percent of the volume. */
+  const brightened = (isThere: (step: number) => boolean, from: number, to: number) => {
+    let total = 0
+    for (let at = 0; at < earlier.length; at++) {
+      if (isThere(steps[at]!)) total += clip(later[at]!, from, to) - clip(earlier[at]!, from, to)
+    }
+    return (100 * total) / (to - from) / volume
   }
-  const percent = 100 / (grey - fluid) / volume
+  const isWithin = (step: number) => step === 0
+  const isAround = (step: number) => step > 0 && step <= nearSteps
   return {
     signs: {
       moved: (100 * spread) / volume,
-      darkened: percent * within,
-      darkenedAround: percent * around,
+      fluidWithin: brightened(isWithin, fluid, grey),
+      greyWithin: brightened(isWithin, grey, white),
+      fluidAround: brightened(isAround, fluid, grey),
+      greyAround: brightened(isAround, grey, white),
       outlined: 200 * ((after - before) / (after + before)),
     },
     levels,

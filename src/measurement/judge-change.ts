@@ -8,13 +8,12 @@ import type {
 } from './longitudinal-change.ts'
 import shipped from './longitudinal-reference.json' with { type: 'json' }
 
+/** What the change is taken from; where the outlines lie only says where to look. */
+export type WeighedSign = Exclude<keyof ChangeSigns, 'outlined'>
+
 /** How the signs become a change, and how far it may be off. */
 export interface LongitudinalReference {
-  readonly weights: {
-    readonly moved: number
-    readonly darkened: number
-    readonly darkenedAround: number
-  }
+  readonly weights: Readonly<Record<WeighedSign, number>>
   /** Standard deviation of the change that two scans show where nothing has changed, percent. */
   readonly deviationPercent: { readonly side: number; readonly both: number }
   /** Standard deviation of how much of a change is seen, as a share of it. */
@@ -31,12 +30,11 @@ const round = (value: number) => Math.round(value * 1000) / 1000
 
 /** The change that the signs of one hippocampus tell, percent. */
 export function weighSigns(
-  { moved, darkened, darkenedAround }: Omit<ChangeSigns, 'outlined'>,
+  signs: Pick<ChangeSigns, WeighedSign>,
   { weights }: LongitudinalReference = longitudinalReference,
 ): number {
-  return (
-    weights.moved * moved + weights.darkened * darkened + weights.darkenedAround * darkenedAround
-  )
+  const names = Object.keys(weights) as WeighedSign[]
+  return names.reduce((sum, name) => sum + weights[name] * signs[name], 0)
 }
 
 function makeSide(

@@ -1,11 +1,14 @@
 /** What two scans of one hippocampus in one space tell of its change, percent of its volume; loss is negative. */
 export interface ChangeSigns {
-  /** By how tissue moved: the divergence of its flow within the outlines. */
+  /** How tissue moved: the divergence of its flow within the outlines. */
   readonly moved: number
-  /** By tissue that gave way to fluid: how much darker the outlines became. */
-  readonly darkened: number
-  /** How much darker the two voxels around the outlines became. */
-  readonly darkenedAround: number
+  /** How far voxels within the outlines went from grey matter towards fluid; back is positive. */
+  readonly fluidWithin: number
+  /** How far they went from white towards grey matter. */
+  readonly greyWithin: number
+  /** The first of the two voxels around the outlines. */
+  readonly fluidAround: number
+  readonly greyAround: number
   /** By the model's outlines in both, each volume a sum of probabilities. */
   readonly outlined: number
 }

@@ -72,7 +72,8 @@ describe('the change of a hippocampus between two scans', () => {
     const forth = readChange(pair(radius, 7.8))!.signs
     const back = readChange(pair(7.8, radius))!.signs
     expect(back.moved).toBeCloseTo(-forth.moved, 3)
-    expect(back.darkened).toBeCloseTo(-forth.darkened, 3)
+    expect(back.fluidWithin).toBeCloseTo(-forth.fluidWithin, 3)
+    expect(back.greyAround).toBeCloseTo(-forth.greyAround, 3)
     expect(back.outlined).toBeCloseTo(-forth.outlined, 3)
   })
 

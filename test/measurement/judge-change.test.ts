@@ -2,16 +2,18 @@ import { describe, expect, it } from 'vitest'
 import { judgeChange, withoutChange } from '../../src/measurement/judge-change.ts'
 
 const reference = {
-  weights: { moved: 1, darkened: 0.5, darkenedAround: 0 },
+  weights: { moved: 1, fluidWithin: 0.5, greyWithin: 0, fluidAround: 0, greyAround: 0 },
   deviationPercent: { side: 0.4, both: 0.3 },
   deviationShare: 0.1,
   source: 'made up',
 }
 const moment = { studyInstanceUid: '1.2.3', studyDate: '20240101', years: 2 }
-const sign = (moved: number, darkened: number) => ({
+const sign = (moved: number, fluidWithin: number) => ({
   moved,
-  darkened,
-  darkenedAround: 9,
+  fluidWithin,
+  greyWithin: 9,
+  fluidAround: 9,
+  greyAround: 9,
   outlined: -50,
 })
 const judge = (years = 2) =>

@@ -1,4 +1,8 @@
-import { judgeChange, weighSigns } from '../../src/measurement/judge-change.ts'
+import {
+  judgeChange,
+  longitudinalReference,
+  weighSigns,
+} from '../../src/measurement/judge-change.ts'
 import type { ChangeSigns } from '../../src/measurement/longitudinal-change.ts'
 import type { Side } from '../atrophy/known-case.ts'
 
@@ -19,8 +23,9 @@ export const ways: Readonly<Record<string, (row: ChangeRow) => number>> = {
   'each alone': ({ alone }) => alone,
   'outlines, one box': ({ signs }) => signs.outlined,
   'tissue that moved': ({ signs }) => signs.moved,
-  'tissue that darkened': ({ signs }) => signs.darkened + signs.darkenedAround,
-  'moved and darkened': ({ signs }) => weighSigns(signs),
+  'fluid within': ({ signs }) => signs.fluidWithin,
+  'grey matter around': ({ signs }) => signs.greyAround,
+  'all signs, weighed': ({ signs }) => weighSigns(signs),
 }
 
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length
@@ -74,7 +79,15 @@ export function compareWays(rows: readonly ChangeRow[]): WayFigures[] {
 /** The interval that the product gives a change of this size. */
 export function intervalOf(percent: number): number {
   const moment = { studyInstanceUid: '', studyDate: '', years: 1 }
-  const signs = { moved: percent, darkened: 0, darkenedAround: 0, outlined: 0 }
+  const still = {
+    moved: 0,
+    fluidWithin: 0,
+    greyWithin: 0,
+    fluidAround: 0,
+    greyAround: 0,
+    outlined: 0,
+  }
+  const signs = { ...still, moved: percent / longitudinalReference.weights.moved }
   const [one] = judgeChange(moment, [{ side: 'left', signs, volumeMm3: 1 }]).sides
   return (one!.upper - one!.lower) / 2
 }

@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util'
 import { createSegmenter } from '../../src/inference/segmenter.ts'
 import { createLocalizer } from '../../src/localization/localizer.ts'
 import { measureChange } from '../../src/longitudinal/measure-change.ts'
+import { weighSigns } from '../../src/measurement/judge-change.ts'
 import { findFluid } from '../../src/models/known-change/fluid.ts'
 import { cutPatch, placePatch } from '../../src/models/known-change/patch.ts'
 import { seededRandom, seedOf } from '../../src/models/known-change/seeded-random.ts'
@@ -20,13 +21,14 @@ import { type ChangeRow, compareWays } from './change-rows.ts'
 import { imageAgain } from './image-again.ts'
 import { type MeasuredVisit, measureVisit } from './measure-visit.ts'
 import { readKnownHead } from './read-known-heads.ts'
+import { shrinkTogether } from './shrink-together.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     amounts: { type: 'string', default: '0,1,2,5,10' },
     repeats: { type: 'string', default: '3' },
-    model: { type: 'string', default: 'shipped' },
+    model: { type: 'string', default: 'builtin' },
     pairs: { type: 'string' },
     json: { type: 'string' },
   },
@@ -57,20 +59,26 @@ async function compare(
   for (const { side, signs } of reading.sides) {
     const alone = 100 * (later.volumesMm3[side] / earlier.volumesMm3[side] - 1)
     rows.push({ head, change, side, known: known[side], alone, signs })
-    const seen = [alone, signs.outlined, signs.moved, signs.darkened].map((one) => one.toFixed(2))
+    const seen = [alone, signs.outlined, weighSigns(signs)].map((one) => one.toFixed(2))
     console.log(`${head} ${change} ${side} ${known[side].toFixed(2)}: ${seen.join(' ')}`)
   }
 }
 
-/** The head after a simulated loss of both hippocampi. */
-function shrink(known: KnownCase, group: (typeof simulatorNames)[number], percent: number) {
+const groups = [...simulatorNames, 'together'] as const
+
+/** The head after both hippocampi have lost a share by one of the simulators. */
+function shrink(known: KnownCase, group: (typeof groups)[number], percent: number) {
   let { volume } = known
   const lost = { left: 0, right: 0 }
   for (const { side, values: labels } of known.hippocampi) {
     const fluid = findFluid(cutPatch(known.volume, known, labels, side))
     const patch = cutPatch(volume, known, labels, side)
     const random = seededRandom(seedOf(known.name, group, String(percent)))
-    const changed = simulators[group](patch, fluid, { left: 1 - percent / 100 }, random)
+    const left = 1 - percent / 100
+    const changed =
+      group === 'together'
+        ? { intensities: shrinkTogether(patch, left), ratio: left }
+        : simulators[group](patch, fluid, { left }, random)
     volume = placePatch(volume, patch, changed.intensities)
     lost[side] = 100 * (changed.ratio - 1)
   }
@@ -91,7 +99,7 @@ try {
         }
         continue
       }
-      for (const group of simulatorNames) {
+      for (const group of groups) {
         const { volume, lost } = shrink(known, group, amount)
         const later = await visit(volume, `${group} ${amount}`)
         await compare(known.name, group, lost, first, later)
