@@ -135,6 +135,7 @@ const mayImport: Record<string, readonly string[]> = {
     'volume/patient-affine',
     'volume/labelled-range',
     'volume/drop-zeros',
+    'volume/haar-detail',
     'volume/select-rank',
     'volume/vector3',
   ],

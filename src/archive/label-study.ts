@@ -1,6 +1,6 @@
 import { labelsAnswer, parseAnswer } from './answers.ts'
 import type { ArchiveHttp, CallOptions } from './archive-http.ts'
-import { readWhole, requestJson } from './read-answer.ts'
+import { requestJson, requestShort } from './read-answer.ts'
 
 /** Labels that a study is to have, and those it is to lose; others stay as they are. */
 export interface LabelChange {
@@ -24,10 +24,13 @@ export async function labelStudy(
   if (answer === undefined) return
   const present = parseAnswer(labelsAnswer, answer, stage)
   const change = (method: 'PUT' | 'DELETE', label: string) =>
-    http.exchange(
-      { method, path: `${path}/${encodeURIComponent(label)}`, accept: '*/*', stage, signal },
-      (body) => readWhole(body),
-    )
+    requestShort(http, {
+      method,
+      path: `${path}/${encodeURIComponent(label)}`,
+      accept: '*/*',
+      stage,
+      signal,
+    })
   for (const label of add) if (!present.includes(label)) await change('PUT', label)
   for (const label of remove) if (present.includes(label)) await change('DELETE', label)
 }

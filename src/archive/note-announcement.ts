@@ -1,6 +1,5 @@
-import { HippoError } from '../errors.ts'
 import type { ArchiveHttp, CallOptions } from './archive-http.ts'
-import { readWhole } from './read-answer.ts'
+import { requestShort } from './read-answer.ts'
 
 /**
  * Writes `sent <job>` where the hook keeps its trace on a study (lua/on-stable-study.lua), in place of what
@@ -14,19 +13,9 @@ export async function noteAnnouncement(
   { signal, stage = 'catalogue' }: CallOptions = {},
 ): Promise<void> {
   const path = `/studies/${encodeURIComponent(orthancStudyId)}/metadata/HippoHook`
-  const limit = {
-    maximumBytes: 4_096,
-    tooLarge: new HippoError('ARCHIVE_ANSWER_INVALID', 'The trace of the hook is too long.', {
-      stage,
-    }),
-  }
   const request = { path, accept: '*/*', stage, signal }
-  const etag = await http.exchange(request, async (body, headers) => {
-    await readWhole(body, limit)
-    return headers.etag
-  })
-  if (etag === undefined) return
-  await http.exchange({ ...request, method: 'PUT', body: `sent ${jobId}`, ifMatch: etag }, (body) =>
-    readWhole(body, limit),
-  )
+  const present = await requestShort(http, request)
+  if (present === undefined) return
+  const body = `sent ${jobId}`
+  await requestShort(http, { ...request, method: 'PUT', body, ifMatch: present.etag })
 }

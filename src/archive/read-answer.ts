@@ -1,5 +1,5 @@
 import { HippoError } from '../errors.ts'
-import type { AnswerBody, ArchiveHttp, ArchiveRequest } from './archive-http.ts'
+import type { AnswerBody, AnswerHeaders, ArchiveHttp, ArchiveRequest } from './archive-http.ts'
 
 /** Reads a whole body; throws `tooLarge` once it grows beyond the limit. */
 export async function readWhole(
@@ -56,6 +56,24 @@ export function isTooNested(json: Uint8Array): boolean {
     }
   }
   return false
+}
+
+const maximumShortBytes = 65_536
+
+/**
+ * Requests a response of which only the headers or the status matter; undefined on 404. Throws
+ * ARCHIVE_ANSWER_INVALID if its body is longer than 64 KB.
+ */
+export async function requestShort(
+  http: ArchiveHttp,
+  request: ArchiveRequest,
+): Promise<AnswerHeaders | undefined> {
+  const message = 'The archive returned a response that is too long for this request.'
+  const tooLarge = new HippoError('ARCHIVE_ANSWER_INVALID', message, { stage: request.stage })
+  return http.exchange(request, async (body, headers) => {
+    await readWhole(body, { maximumBytes: maximumShortBytes, tooLarge })
+    return headers
+  })
 }
 
 /**

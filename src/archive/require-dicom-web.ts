@@ -1,7 +1,7 @@
 import { HippoError } from '../errors.ts'
 import { parseAnswer, pluginsAnswer } from './answers.ts'
 import type { ArchiveHttp, CallOptions } from './archive-http.ts'
-import { readWhole, requestJson } from './read-answer.ts'
+import { requestJson, requestShort } from './read-answer.ts'
 
 /**
  * Throws ARCHIVE_ANSWER_INVALID where Orthanc has loaded its DICOMweb plugin and DICOMweb is not under the
@@ -19,12 +19,7 @@ export async function requireDicomWeb(
   // By a UID that no study has: the smallest answer that only DICOMweb gives.
   const path = `${root}/studies?StudyInstanceUID=0&limit=1`
   const request = { path, accept: 'application/dicom+json', stage, signal }
-  const limit = {
-    maximumBytes: 65_536,
-    tooLarge: new HippoError('ARCHIVE_ANSWER_INVALID', 'The answer is too long.', { stage }),
-  }
-  const answer = await http.exchange(request, (body) => readWhole(body, limit))
-  if (answer !== undefined) return
+  if ((await requestShort(http, request)) !== undefined) return
   throw new HippoError(
     'ARCHIVE_ANSWER_INVALID',
     `Orthanc has no DICOMweb under ${root}. Set DICOMWEB_ROOT to the Root of DicomWeb in Orthanc's configuration.`,

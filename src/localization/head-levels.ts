@@ -48,16 +48,17 @@ function blurTo(volume: Volume, sigmaMm: number, variance: number): Volume {
   return smoothVolume(small, Math.sqrt(Math.max(0, square(sigmaMm) - done)))
 }
 
+/** A head on the grid of the sharp level, with the blur of that, as a variance, mm2. */
+export interface PreparedHead {
+  readonly small: Volume
+  readonly variance: number
+}
+
 /**
- * The volume without a noisy background, evened in brightness and blurred by each of the template's
- * smoothings (mm, rising), on ever coarser grids. Returns undefined for a volume without contrast; throws PIXEL_DATA_INVALID where
- * no intensity is a number.
+ * The volume with a noisy background darkened and intensities clipped to their robust range, on the
+ * grid of the sharp level. Throws PIXEL_DATA_INVALID without valid intensities.
  */
-export function makeLevels(
-  volume: Volume,
-  [sharpMm, middleMm, blurredMm]: readonly [number, number, number],
-  fat: FatRemoval,
-): HeadLevels | undefined {
+export function prepareHead(volume: Volume): PreparedHead {
   const range = findIntensityRange(volume.intensities)
   if (range === undefined) {
     throw new HippoError('PIXEL_DATA_INVALID', 'The volume contains no valid intensities.', {
@@ -65,11 +66,22 @@ export function makeLevels(
     })
   }
   const small = shrinkVolume(silenceBackground(volume, range), sharpSpacingMm, range)
+  return { small, variance: blurOfBlocks(volume, small) }
+}
+
+/**
+ * A head with normalised brightness, blurred by each of the template's smoothings (mm, ascending)
+ * on increasingly coarse grids. Returns undefined for a head without contrast.
+ */
+export function makeLevels(
+  { small, variance }: PreparedHead,
+  [sharpMm, middleMm, blurredMm]: readonly [number, number, number],
+  fat: FatRemoval,
+): HeadLevels | undefined {
   const even = evenBrightness(small, fat)
   if (even === undefined) return undefined
-  const done = blurOfBlocks(volume, small)
-  const middle = blurTo(even, middleMm, done)
+  const middle = blurTo(even, middleMm, variance)
   const blurred = blurTo(middle, blurredMm, square(middleMm))
-  const lackingMm = Math.sqrt(Math.max(0, square(sharpMm) - done))
+  const lackingMm = Math.sqrt(Math.max(0, square(sharpMm) - variance))
   return { raw: small, even, lackingMm, middle, blurred }
 }

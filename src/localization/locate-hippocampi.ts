@@ -4,7 +4,7 @@ import { scale } from '../volume/vector3.ts'
 import { makeMatch } from './correlate.ts'
 import type { FatRemoval } from './even-brightness.ts'
 import { findDoubt, type RegistrationSigns } from './find-doubt.ts'
-import { type HeadLevels, makeLevels } from './head-levels.ts'
+import { type HeadLevels, makeLevels, type PreparedHead, prepareHead } from './head-levels.ts'
 import type { HeadLocalization } from './head-localization.ts'
 import { correlateTissue, shareOfFewValues } from './judge-appearance.ts'
 import { placeHippocampi } from './place-hippocampi.ts'
@@ -79,10 +79,10 @@ function lookAt(volume: Volume, levels: HeadLevels, registered: Registration): F
 }
 
 /** Finds the hippocampi with one way of suppressing fat. */
-function locateWithout(volume: Volume, fat: FatRemoval): HeadLocalization {
+function locateWithout(volume: Volume, head: PreparedHead, fat: FatRemoval): HeadLocalization {
   const [sharp, middle, blurred] = template.levels
   const smoothings = [sharp.smoothingMm, middle.smoothingMm, blurred.smoothingMm] as const
-  const levels = makeLevels(volume, smoothings, fat)
+  const levels = makeLevels(head, smoothings, fat)
   const registered = levels && registerHead(levels, template)
   return describe(
     levels === undefined || registered === undefined ? nowhere : lookAt(volume, levels, registered),
@@ -96,9 +96,10 @@ function locateWithout(volume: Volume, fat: FatRemoval): HeadLocalization {
  * Throws PIXEL_DATA_INVALID where no intensity is a number, GEOMETRY_INVALID for a flat grid.
  */
 export function locateHippocampi(volume: Volume): HeadLocalization {
-  const first = locateWithout(volume, 'out')
+  const head = prepareHead(volume)
+  const first = locateWithout(volume, head, 'out')
   if (first.found) return first
   // Either way of suppressing fat fails in some heads, hardly ever both.
-  const second = locateWithout(volume, 'down')
+  const second = locateWithout(volume, head, 'down')
   return second.found || second.score > first.score ? second : first
 }

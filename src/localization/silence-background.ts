@@ -1,4 +1,5 @@
 import type { Grid, Volume } from '../volume/grid.ts'
+import { haarDetail } from '../volume/haar-detail.ts'
 import {
   affineColumn,
   affineFromColumns,
@@ -19,17 +20,6 @@ const meanOfNoise = 0.14
 /** Details are averaged over their neighbours by a Gaussian of so many cubes. */
 const neighbours = 0.7
 
-/** What is left of a cube of eight voxels without anything that is larger than it, as in estimate-noise. */
-function detailAt(values: Float32Array, at: number, down: number, next: number): number {
-  let sum = 0
-  for (let corner = 0; corner < 8; corner++) {
-    const [i, j, k] = [corner & 1, (corner >> 1) & 1, corner >> 2]
-    const value = values[at + i + down * j + next * k]!
-    sum += (i + j + k) % 2 === 0 ? value : -value
-  }
-  return Number.isFinite(sum) ? Math.abs(sum) / Math.sqrt(8) : 0
-}
-
 /** The details of cubes of two voxels along each axis, as a volume. */
 function readDetails({ dimensions, affine, intensities }: Volume): Volume {
   const [columns, rows] = dimensions
@@ -45,7 +35,8 @@ function readDetails({ dimensions, affine, intensities }: Volume): Volume {
     for (let j = 0; j < size[1]; j++) {
       const row = 2 * columns * (j + rows * k)
       for (let i = 0; i < size[0]; i++) {
-        details[at++] = detailAt(intensities, row + 2 * i, columns, columns * rows)
+        const detail = haarDetail(intensities, row + 2 * i, columns, columns * rows)
+        details[at++] = Number.isFinite(detail) ? Math.abs(detail) / Math.sqrt(8) : 0
       }
     }
   }

@@ -8,6 +8,7 @@ import { resampleCubic } from '../volume/resample-cubic.ts'
 import type { Alignment } from './align-heads.ts'
 import { bringTogether, gridInScan, type LocatedHead } from './bring-together.ts'
 import { type HeadFrame, inverseOfFrame } from './half-way-frame.ts'
+import { isMoreThanLoss } from './more-than-loss.ts'
 import { type ReadChange, readChange } from './read-change.ts'
 
 /** A head with the middle of each outlined hippocampus, LPS mm. */
@@ -32,19 +33,10 @@ const comparedSize: Vector3 = [44, 58, 44]
 /** Less alike than this, scans are not of one head in one contrast, or one of them is spoilt. */
 const leastCorrelation = 0.85
 
-/**
- * More than this is no change of the hippocampus, percent of its volume: simulated losses of up to 10 % bring
- * less than 5 of fluid to its surroundings and move tissue by less than 11; a horn that grows by 1 mm brings
- * 8 to 21 of fluid, by 2 mm 22 and more.
- */
-const [mostFluidAround, mostMoved] = [7, 14]
-
 /** The half-way space's axes, turned so that hippocampi lie as in training. */
 const pose = {
   headAxes: tiltToTraining({ right: [-1, 0, 0], anterior: [0, -1, 0], superior: [0, 0, 1] }),
 }
-
-type TwoScans = readonly [Volume, Volume]
 
 /** Share of each voxel of `grid` that the network counts to the hippocampus, seen in a box around it. */
 async function outlineIn(
@@ -62,7 +54,7 @@ async function outlineIn(
 
 /** Reads the change of one hippocampus. The boxes are resampled while the network is at work elsewhere. */
 async function readSide(
-  scans: TwoScans,
+  scans: readonly [Volume, Volume],
   { frames }: Alignment,
   middle: Vector3,
   side: 'left' | 'right',
@@ -117,8 +109,7 @@ export async function measureChange(
       const sentence = `The ${side} hippocampus is not outlined in both of the studies.`
       return { reason: 'NO_OUTLINE', sentence }
     }
-    const { moved, fluidAround } = change.signs
-    if (Math.abs(fluidAround) > mostFluidAround || Math.abs(moved) > mostMoved) {
+    if (isMoreThanLoss(change.signs)) {
       const sentence = `The surroundings of the ${side} hippocampus changed by more than a loss of its own explains, such as by a ventricle that grew.`
       return { reason: 'FLUID_CHANGED', sentence }
     }

@@ -1,6 +1,5 @@
 import type { Archive } from '../archive/archive.ts'
 import type { StudyToMeasure } from '../history/comparison.ts'
-import type { ImpressionLanguage } from '../impression/templates.ts'
 import type { Norms } from '../measurement/norms/norms.ts'
 import type { MeasuringTools } from '../measuring/measure-head.ts'
 import type { ShadowModel } from '../measuring/shadow-model.ts'
@@ -13,7 +12,7 @@ import type { SeriesFacts } from '../selection/series-facts.ts'
 import type { TimeStep } from '../telemetry/time-steps.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
 import type { createComparisons } from './compare-study.ts'
-import type { StudyCore } from './study-core.ts'
+import type { StudyCore, StudyCoreOptions } from './study-core.ts'
 
 export interface AnalysisDependencies {
   readonly archive: Archive
@@ -21,15 +20,7 @@ export interface AnalysisDependencies {
   readonly history: StudyHistory
   readonly rules: SelectionRules
   readonly norms: Norms
-  readonly settings: {
-    readonly drawIdentity: boolean
-    readonly drawStudy?: boolean | undefined
-    readonly timeZone?: string | undefined
-    /** Of the impression; English unless said otherwise. */
-    readonly language?: ImpressionLanguage | undefined
-    readonly reportPdf: boolean
-    /** Whether to store a page with the reason if a selected series was not measured. */
-    readonly reportRejected: boolean
+  readonly settings: Omit<StudyCoreOptions, 'tools' | 'rules' | 'norms' | 'software'> & {
     readonly maximumSeriesBytes: number
     /** Maximum number of earlier studies to compare with; 0 disables the comparison. */
     readonly maximumEarlierStudies: number

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { isMoreThanLoss } from '../../src/longitudinal/more-than-loss.ts'
 import { type PairBoxes, readChange } from '../../src/longitudinal/read-change.ts'
 import { weighSigns } from '../../src/measurement/judge-change.ts'
 import type { Grid } from '../../src/volume/grid.ts'
@@ -49,6 +50,18 @@ const pair = (then: number, now: number, gain = 1, slope = 0): PairBoxes => ({
   outlines: [outline(then), outline(now)],
 })
 
+/** The ball as it was, while fluid replaces this much of the white matter next to its lower half, mm. */
+const withFluidBeside = (mm: number): PairBoxes => {
+  const boxes = pair(radius, radius)
+  const ring = outline(radius + mm)
+  const later = boxes.later.map((value, at) => {
+    const isBelow = Math.floor(at / size ** 2) > 16
+    const beside = isBelow ? ring[at]! - boxes.outlines[1][at]! : 0
+    return value + beside * (fluid - white)
+  })
+  return { ...boxes, later }
+}
+
 const left = (mm: number) => 100 * ((mm / radius) ** 3 - 1)
 const change = (boxes: PairBoxes) => weighSigns(readChange(boxes)!.signs)
 
@@ -75,6 +88,17 @@ describe('the change of a hippocampus between two scans', () => {
     expect(back.fluidWithin).toBeCloseTo(-forth.fluidWithin, 3)
     expect(back.greyAround).toBeCloseTo(-forth.greyAround, 3)
     expect(back.outlined).toBeCloseTo(-forth.outlined, 3)
+  })
+
+  it('counts fluid that gathers beside an unchanged hippocampus against a loss', () => {
+    const { signs } = readChange(withFluidBeside(0.5))!
+    expect(signs.fluidAround).toBeLessThan(-1)
+    expect(weighSigns({ ...signs, fluidAround: 0 })).toBeLessThan(weighSigns(signs))
+  })
+
+  it('is told apart from a change of the surroundings that no loss explains', () => {
+    expect(isMoreThanLoss(readChange(pair(radius, 7.75))!.signs)).toBe(false)
+    expect(isMoreThanLoss(readChange(withFluidBeside(2))!.signs)).toBe(true)
   })
 
   it('is not told where a scan has no outline', () => {

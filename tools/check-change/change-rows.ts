@@ -1,8 +1,4 @@
-import {
-  judgeChange,
-  longitudinalReference,
-  weighSigns,
-} from '../../src/measurement/judge-change.ts'
+import { weighSigns } from '../../src/measurement/judge-change.ts'
 import type { ChangeSigns } from '../../src/measurement/longitudinal-change.ts'
 import type { Side } from '../atrophy/known-case.ts'
 
@@ -74,20 +70,4 @@ export function compareWays(rows: readonly ChangeRow[]): WayFigures[] {
       pairs: seen.length,
     }
   })
-}
-
-/** The interval that the product gives a change of this size. */
-export function intervalOf(percent: number): number {
-  const moment = { studyInstanceUid: '', studyDate: '', years: 1 }
-  const still = {
-    moved: 0,
-    fluidWithin: 0,
-    greyWithin: 0,
-    fluidAround: 0,
-    greyAround: 0,
-    outlined: 0,
-  }
-  const signs = { ...still, moved: percent / longitudinalReference.weights.moved }
-  const [one] = judgeChange(moment, [{ side: 'left', signs, volumeMm3: 1 }]).sides
-  return (one!.upper - one!.lower) / 2
 }

@@ -2,15 +2,7 @@ import type { HippocampusPatch } from '../../src/models/known-change/patch.ts'
 import { sampleAt } from '../../src/models/known-change/sample-at.ts'
 import { describeSurroundings } from '../../src/models/known-change/surroundings.ts'
 import { toVector3 } from '../../src/volume/vector3.ts'
-
-/** Full strength to this distance from the label, none beyond the other, mm. */
-const [near, far] = [4, 16]
-
-function weightAt(distance: number): number {
-  if (distance <= near) return 1
-  if (distance >= far) return 0
-  return 0.5 * (1 + Math.cos((Math.PI * (distance - near)) / (far - near)))
-}
+import { fadeBeyond } from '../check-history/shrink-label.ts'
 
 /**
  * The intensities of a patch after the hippocampus, with 4 mm around it, has shrunk about its own middle to a
@@ -33,7 +25,7 @@ export function shrinkTogether(patch: HippocampusPatch, share: number): Float32A
   const middle = sum.map((places) => places / count)
   const stretch = share ** (-1 / 3) - 1
   return intensities.map((value, at) => {
-    const weight = value === 0 ? 0 : stretch * weightAt(distance[at]!)
+    const weight = value === 0 ? 0 : stretch * fadeBeyond(distance[at]!)
     if (weight === 0) return value
     const [x, y, z] = toVector3(
       voxelAt(at).map((place, axis) => place + weight * (place - middle[axis]!)),

@@ -76,7 +76,8 @@ function squaredDistances(atlas: Template, label: number, { from, size }: Box): 
   return distances
 }
 
-function weightAt(distance: number): number {
+/** How much of the change is left at a distance from the label, voxels or mm: 1 to 0. */
+export function fadeBeyond(distance: number): number {
   if (distance <= near) return 1
   if (distance >= far) return 0
   return 0.5 * (1 + Math.cos((Math.PI * (distance - near)) / (far - near)))
@@ -90,7 +91,7 @@ function weightAt(distance: number): number {
 export function makeShrinking(atlas: Template, label: number): (share: number) => Warp {
   const box = boxAround(atlas, label)
   const { from, size, center } = box
-  const weights = squaredDistances(atlas, label, box).map((square) => weightAt(Math.sqrt(square)))
+  const weights = squaredDistances(atlas, label, box).map((square) => fadeBeyond(Math.sqrt(square)))
   const weightOf = (point: Vector3): number => {
     const [x, y, z] = point.map((at, axis) => at - from[axis]!) as [number, number, number]
     const [i, j, k] = [Math.floor(x), Math.floor(y), Math.floor(z)]

@@ -1,5 +1,6 @@
 import { dropZeros } from '../../volume/drop-zeros.ts'
 import type { Volume } from '../../volume/grid.ts'
+import { haarDetail } from '../../volume/haar-detail.ts'
 import { selectRank } from '../../volume/select-rank.ts'
 
 /**
@@ -31,7 +32,7 @@ export function estimateNoise({ dimensions, intensities }: Volume): number {
         const h = intensities[w + down + 1]!
         if (a === 0 || b === 0 || c === 0 || d === 0) continue
         if (e === 0 || f === 0 || g === 0 || h === 0) continue
-        details[count++] = Math.abs(a - b - c + d - e + f + g - h)
+        details[count++] = Math.abs(haarDetail(intensities, v, down, next))
       }
     }
   }
