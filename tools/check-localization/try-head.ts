@@ -13,7 +13,7 @@ export const distance = (a: Vector3, b: Vector3) => lengthOf(subtract(a, b))
 
 export const print = (cells: readonly (string | number)[]) =>
   console.log(
-    cells.map((cell, i) => (i === 0 ? String(cell).padEnd(40) : String(cell).padStart(9))).join(''),
+    cells.map((cell, i) => (i === 0 ? String(cell).padEnd(40) : ` ${cell}`.padStart(13))).join(''),
   )
 
 /** Score, whether a head was found, share of the brain in view, and the head's size in cm3. */
